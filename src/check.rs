@@ -1,0 +1,167 @@
+//! Is this password compliant, and if not, what exactly is wrong?
+
+use core::fmt;
+
+use crate::{
+    findings::Findings,
+    policy::Policy,
+    violation::{Code, Codes, Violations},
+};
+
+/// A password that is compliant with a policy: the proof of having checked.
+///
+/// Only [`Policy::check`] and [`Policy::generate`] make one, so a function that wants a compliant
+/// password can say so in its signature:
+///
+/// ```
+/// use sip_password::{Compliant, HUAWEI};
+///
+/// fn submit(new_password: Compliant<'_>) {
+///     assert_eq!(new_password.policy(), &HUAWEI);
+///     let _body = new_password.expose_secret();
+/// }
+///
+/// submit(HUAWEI.check("Not_a_real_1")?);
+/// # Ok::<(), sip_password::Violations>(())
+/// ```
+///
+/// It borrows the password, and shows it to nobody who does not ask by name.
+#[derive(Clone, Copy)]
+pub struct Compliant<'a> {
+    policy: &'a Policy<'a>,
+    /// ASCII, since it is compliant.
+    password: &'a [u8],
+}
+
+impl<'a> Compliant<'a> {
+    /// The password itself.
+    pub const fn expose_secret(&self) -> &'a str {
+        match core::str::from_utf8(self.password) {
+            Ok(password) => password,
+            // It is ASCII. To panic here would put the machinery of panics into firmware.
+            Err(_) => "",
+        }
+    }
+
+    /// The password itself, in ASCII: smaller than [`expose_secret`](Self::expose_secret) in firmware.
+    pub const fn expose_secret_bytes(&self) -> &'a [u8] {
+        self.password
+    }
+
+    /// The policy that it is compliant with.
+    pub const fn policy(&self) -> &'a Policy<'a> {
+        self.policy
+    }
+
+    /// The one place where the type is made: for a password whose [`Verdict`] is compliant.
+    #[inline]
+    pub(crate) const fn proven(policy: &'a Policy<'a>, password: &'a [u8]) -> Self {
+        Self { policy, password }
+    }
+}
+
+/// Only that there is one.
+impl fmt::Debug for Compliant<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Compliant(redacted)")
+    }
+}
+
+impl Policy<'_> {
+    /// Whether `password`, as text or bytes, is compliant.
+    ///
+    /// The time depends on the number of bytes, on the policy and on the verdict. No branch and no
+    /// address depends on a character before the verdict; the figures of a refusal, which are
+    /// returned, are worked out after it. Cost: linear in the bytes, times the runs of neighbours
+    /// in the policy's classes, and with a context word times its length. Nothing is allocated.
+    ///
+    /// # Errors
+    ///
+    /// Every [`Violation`](crate::Violation) at once. Length is counted in characters of UTF-8, so
+    /// that the reasons are right for any text; of bytes that are not UTF-8, each counts that does not
+    /// look like the continuation of a character. Runs are counted among ASCII characters.
+    ///
+    /// ```
+    /// use sip_password::{Code, HUAWEI, Violation};
+    ///
+    /// let violations = HUAWEI.check("naïve").unwrap_err();
+    /// assert!(violations.codes().contains(Code::TooFewClasses));
+    /// assert_eq!(violations.iter().next(), Some(Violation::TooShort { found: 5, wanted: 8 }));
+    /// assert_eq!(
+    ///     violations.to_string(),
+    ///     "too-short (5 characters, at least 8 wanted), \
+    ///      not-ascii (1 character outside ASCII, the first at place 3), \
+    ///      too-few-classes (1 class of characters, at least 3 wanted; \
+    ///      missing: uppercase letters, digits, special characters)"
+    /// );
+    /// ```
+    pub fn check<'p, 'a, T>(&'p self, password: &'a T) -> Result<Compliant<'a>, Violations<'p>>
+    where
+        'p: 'a,
+        T: AsRef<[u8]> + ?Sized,
+    {
+        let password = password.as_ref();
+        let verdict = Verdict::of(self, password);
+        // Public from here on: the first branch that depends on a character.
+        if verdict.is_compliant() {
+            return Ok(Compliant::proven(self, password));
+        }
+        Err(Violations {
+            policy: self,
+            findings: verdict.findings,
+            codes: verdict.codes,
+            first_not_ascii: place(password, |byte| !byte.is_ascii()),
+            first_not_allowed: place(password, |byte| byte.is_ascii() & !self.allows(byte)),
+        })
+    }
+}
+
+/// What was found, and what is wrong with it.
+pub(crate) struct Verdict {
+    findings: Findings,
+    codes: Codes,
+}
+
+impl Verdict {
+    #[inline]
+    pub(crate) fn of(policy: &Policy<'_>, password: &[u8]) -> Self {
+        let findings = Findings::of(policy, password);
+        Self { codes: codes(policy, &findings), findings }
+    }
+
+    #[inline]
+    pub(crate) fn is_compliant(&self) -> bool {
+        self.codes.is_empty()
+    }
+}
+
+/// Holds what was found against the rules, still without a branch that depends on a character.
+#[inline]
+fn codes(policy: &Policy<'_>, found: &Findings) -> Codes {
+    let rules = policy.rules();
+    let (mut classes, mut poor) = (0, false);
+    for (class, &count) in rules.classes.iter().zip(&found.counts) {
+        classes += u8::from(count > 0);
+        poor |= count < u32::from(class.minimum);
+    }
+    let longest_run = rules.longest_run.map_or(usize::MAX, usize::from);
+    let violated = |yes: bool, code: Code| u16::from(yes) << code as u8;
+    Codes(
+        violated(found.characters < usize::from(rules.min_length), Code::TooShort)
+            | violated(found.characters > usize::from(rules.max_length), Code::TooLong)
+            | violated(found.not_ascii > 0, Code::NotAscii)
+            | violated(found.not_allowed > 0, Code::NotAllowed)
+            | violated(classes < rules.required_classes, Code::TooFewClasses)
+            | violated(poor, Code::TooFewOfClass)
+            | violated(found.longest_run > longest_run, Code::RunTooLong)
+            | violated(found.wrong_first, Code::WrongFirst)
+            | violated(found.context, Code::ContainsContext),
+    )
+}
+
+/// The place from 1, in characters, of the first byte that satisfies `wanted`; for a refusal's
+/// figures, hence after the verdict.
+fn place(password: &[u8], wanted: impl Fn(u8) -> bool) -> usize {
+    let before = password.iter().take_while(|&&byte| !wanted(byte));
+    1 + before.filter(|&&byte| byte >> 6 != 0b10).count()
+}

@@ -1,0 +1,113 @@
+//! The command: what can be asked of it, and what it answers to the shell.
+
+mod explain;
+mod failure;
+mod generate;
+mod input;
+mod manual;
+mod output;
+mod progress;
+mod validate;
+
+use std::process::ExitCode;
+
+use clap::{
+    Parser, Subcommand,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+};
+use sip_password::{PRESETS, Policy, Preset};
+
+use failure::Failure;
+
+/// The exit status where some password is not compliant.
+const NOT_COMPLIANT: u8 = 1;
+/// The exit status of wrong use and of an input or output error. `clap` has the same.
+const FAILED: u8 = 2;
+
+/// Generate, validate and explain SIP phone passwords by the rules of Huawei Cloud, Exotel and NXCloud.
+#[derive(Parser)]
+#[command(version, propagate_version = true, arg_required_else_help = true, after_help = EXIT_STATUS)]
+#[command(after_long_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_STATUS: &str = "Exit status: 0 all good; 1 some password is not compliant; 2 wrong use, or an input \
+                           or output error.";
+
+const EXAMPLES: &str = "\
+Examples:
+  sip-password generate huawei                    one password of 16 characters
+  sip-password generate exotel --length 24 --count 1000 --format csv --output new.csv
+  sip-password generate huawei --exclude '0O1lI'  none of these characters
+  sip-password validate huawei passwords.txt      a verdict for each line
+  sip-password explain                            the policies, side by side
+
+Exit status:
+  0  all good
+  1  some password is not compliant
+  2  wrong use, or an input or output error";
+
+#[derive(Subcommand)]
+enum Command {
+    Generate(generate::Options),
+    Validate(validate::Options),
+    Explain(explain::Options),
+    Completions(manual::Options),
+    /// Print a manual page of the command and of all its subcommands
+    #[command(after_help = "Example:\n  sip-password man | man -l -")]
+    Man,
+}
+
+/// Runs the command line; says on standard error what went wrong.
+pub(crate) fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Generate(options) => generate::run(&options),
+        Command::Validate(options) => validate::run(&options),
+        Command::Explain(options) => explain::run(&options),
+        Command::Completions(options) => manual::completions(&options),
+        Command::Man => manual::page(),
+    };
+    match done {
+        Ok(status) => status,
+        // Whoever read the output has what they wanted.
+        Err(Failure::ClosedPipe) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("sip-password: {failure}");
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+/// The names of the presets, as an argument.
+fn policies() -> impl TypedValueParser<Value = &'static Preset> {
+    PossibleValuesParser::new(PRESETS.map(|preset| PossibleValue::new(preset.name).help(preset.title)))
+        .map(|name| Preset::named(&name).expect("only names of presets are possible"))
+}
+
+/// Under so many bits, the command calls a password weak.
+///
+/// Whoever records one SIP login can try passwords against its MD5 digest: 2^37 a second on one
+/// graphics card, which goes through 2^64 in four years.
+const WEAK_BITS: f64 = 64.0;
+const WEAK: &str = "whoever records a login can try them all";
+
+fn is_weak(bits: f64) -> bool {
+    bits < WEAK_BITS
+}
+
+/// That there is such a password, before a file is made or a random bit is drawn.
+fn possible(preset: &Preset, policy: &Policy<'_>, length: usize) -> Result<(), Failure> {
+    let (min, max) = (policy.rules().min_length, policy.rules().max_length);
+    if policy.tries(length).is_some() {
+        return Ok(());
+    }
+    Err(Failure::Use(if (min.into()..=max.into()).contains(&length) {
+        format!("--exclude: of {length} characters, it leaves too few passwords that satisfy {}", preset.name)
+    } else if min == max {
+        format!("--length: {} passwords have {min} characters, not {length}", preset.name)
+    } else {
+        format!("--length: {} passwords have {min} to {max} characters, not {length}", preset.name)
+    }))
+}

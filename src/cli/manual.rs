@@ -1,0 +1,45 @@
+//! `sip-password completions` and `sip-password man`
+
+use std::{io, process::ExitCode};
+
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+
+use super::{Cli, failure::Failure};
+
+/// Print a script that completes the command in a shell
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  sip-password completions bash > ~/.local/share/bash-completion/completions/sip-password
+  sip-password completions fish > ~/.config/fish/completions/sip-password.fish")]
+pub(super) struct Options {
+    /// The shell
+    shell: Shell,
+}
+
+pub(super) fn completions(options: &Options) -> Result<ExitCode, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(options.shell, &mut Cli::command(), "sip-password", &mut script);
+    print(&script)
+}
+
+pub(super) fn page() -> Result<ExitCode, Failure> {
+    let mut page = Vec::new();
+    let mut command = Cli::command();
+    command.build();
+    render(command.clone(), &mut page).map_err(Failure::printing)?;
+    for subcommand in command.get_subcommands() {
+        render(subcommand.clone(), &mut page).map_err(Failure::printing)?;
+    }
+    print(&page)
+}
+
+fn render(command: clap::Command, page: &mut Vec<u8>) -> io::Result<()> {
+    clap_mangen::Man::new(command).render(page)
+}
+
+fn print(text: &[u8]) -> Result<ExitCode, Failure> {
+    io::Write::write_all(&mut io::stdout().lock(), text).map_err(Failure::printing)?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,107 @@
+//! Where results go: standard output, or a file that only its owner can read.
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use tempfile::NamedTempFile;
+use zeroize::Zeroizing;
+
+use super::failure::Failure;
+
+/// A writer of whole records, whose buffer is wiped.
+///
+/// A file appears under its name only when it is complete: until then it has another name
+/// beside it, and is removed where the command fails.
+pub(super) struct Output {
+    buffer: Zeroizing<Vec<u8>>,
+    target: Target,
+}
+
+enum Target {
+    Stdout,
+    File { unfinished: NamedTempFile, path: PathBuf, force: bool },
+}
+
+/// How much is written at once, in bytes.
+const BLOCK: usize = 1 << 16;
+/// Room for a record behind a block, so that the buffer never grows, which would leave a copy.
+const RECORD: usize = 1 << 12;
+
+impl Output {
+    /// Standard output where no path is given.
+    pub(super) fn open(path: Option<&Path>, force: bool) -> Result<Self, Failure> {
+        let target = match path {
+            None => Target::Stdout,
+            Some(path) => Target::File { unfinished: create(path, force)?, path: path.to_owned(), force },
+        };
+        Ok(Self { buffer: Zeroizing::new(Vec::with_capacity(BLOCK + RECORD)), target })
+    }
+
+    /// Writes one record: what `write` puts into the buffer, at most 4 KiB.
+    pub(super) fn record(
+        &mut self,
+        write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        write(&mut self.buffer).map_err(Failure::printing)?;
+        if self.buffer.len() >= BLOCK { self.flush() } else { Ok(()) }
+    }
+
+    /// Writes what is left, and gives a file its name.
+    pub(super) fn finish(mut self) -> Result<(), Failure> {
+        self.flush()?;
+        let Target::File { unfinished, path, force } = self.target else {
+            return Ok(());
+        };
+        unfinished.as_file().sync_all().map_err(Failure::with("write", &path))?;
+        let kept = if force { unfinished.persist(&path) } else { unfinished.persist_noclobber(&path) };
+        kept.map_err(|error| Failure::with("create", &path)(error.error))?;
+        // So that the name survives a crash too; not every file system can, and the file itself is safe.
+        let _ = fs::File::open(directory(&path)).and_then(|directory| directory.sync_all());
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), Failure> {
+        let written = match &mut self.target {
+            // What ends with a line break goes through without being kept in the standard
+            // library's own buffer, which is not wiped.
+            Target::Stdout => {
+                let mut stdout = io::stdout().lock();
+                stdout.write_all(&self.buffer).and_then(|()| stdout.flush()).map_err(Failure::printing)
+            }
+            Target::File { unfinished, path, .. } => {
+                unfinished.write_all(&self.buffer).map_err(Failure::with("write", path))
+            }
+        };
+        self.buffer.clear();
+        written
+    }
+}
+
+/// The file beside `path` to write to, readable by its owner alone.
+fn create(path: &Path, force: bool) -> Result<NamedTempFile, Failure> {
+    match fs::symlink_metadata(path) {
+        Ok(_) if !force => {
+            return Err(Failure::Use(format!("{} exists; --force overwrites it", path.display())));
+        }
+        Ok(found) if !(found.is_file() || found.is_symlink()) => {
+            return Err(Failure::Use(format!(
+                "{} is not a file; redirect standard output to write to it",
+                path.display()
+            )));
+        }
+        _ => {}
+    }
+    // Mode 0600 on Unix.
+    NamedTempFile::with_prefix_in(".sip-password-", directory(path))
+        .map_err(Failure::with("create a file beside", path))
+}
+
+fn directory(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    }
+}

@@ -1,0 +1,74 @@
+//! How many compliant passwords are there, and so how many bits is one worth?
+
+use crate::{
+    natural::Natural,
+    policy::Policy,
+    tally::{Tally, tally},
+};
+
+/// Each of these counts anew, by dynamic programming over the whole range of lengths: microseconds
+/// for a preset, milliseconds for thousands of states; see [`MAX_STATES`](crate::MAX_STATES).
+impl Policy<'_> {
+    /// The exact number of compliant passwords of `length` characters: those that
+    /// [`check`](Self::check) passes. Nought for a length that the policy does not allow.
+    ///
+    /// ```
+    /// let count = sip_password::HUAWEI.count(16);
+    /// assert_eq!(count.to_string(), "329449241992944238668919603200");
+    /// ```
+    pub const fn count(&self, length: usize) -> Natural {
+        self.of_length(&tally(self.rules(), self.rules().accepted()), length)
+    }
+
+    /// The exact number of passwords of `length` characters that [`generate`](Self::generate) can
+    /// make, all equally likely: the compliant ones without a character that is never generated.
+    pub const fn count_generated(&self, length: usize) -> Natural {
+        self.of_length(&tally(self.rules(), self.alphabet()), length)
+    }
+
+    /// The share of candidates of `length` characters that are compliant, 0 to 1: of all equally likely
+    /// strings over the [`alphabet`](Self::alphabet), those that [`generate`](Self::generate) keeps.
+    ///
+    /// ```
+    /// let share = sip_password::HUAWEI.acceptance(8);
+    /// assert!((share - 0.892713).abs() < 1e-6);
+    /// ```
+    pub const fn acceptance(&self, length: usize) -> f64 {
+        let generated = self.count_generated(length);
+        if generated.is_zero() {
+            return 0.0;
+        }
+        generated.to_f64() / Natural::power(self.alphabet().len() as u64, length).to_f64()
+    }
+
+    /// The min-entropy of a generated password of `length` characters, in bits: the logarithm to base 2 of
+    /// [`count_generated`](Self::count_generated), since none is likelier than another. Minus infinity
+    /// where none can be generated.
+    ///
+    /// ```
+    /// let bits = sip_password::HUAWEI.bits(16);
+    /// assert!((bits - 98.0560).abs() < 1e-4);
+    /// ```
+    pub fn bits(&self, length: usize) -> f64 {
+        self.count_generated(length).log2()
+    }
+
+    /// The shortest length, in characters, at which a generated password is worth `bits` bits or more;
+    /// `None` where none is.
+    ///
+    /// ```
+    /// assert_eq!(sip_password::HUAWEI.shortest(80.0), Some(14));
+    /// assert_eq!(sip_password::HUAWEI.shortest(128.0), None);
+    /// ```
+    pub fn shortest(&self, bits: f64) -> Option<usize> {
+        let generated = tally(self.rules(), self.alphabet());
+        let worth = |&length: &usize| self.of_length(&generated, length).log2() >= bits;
+        (1..generated.len()).find(worth)
+    }
+
+    const fn of_length(&self, tally: &Tally, length: usize) -> Natural {
+        let allowed =
+            length >= self.rules().min_length as usize && length <= self.rules().max_length as usize;
+        if allowed { tally[length] } else { Natural::ZERO }
+    }
+}

@@ -1,0 +1,92 @@
+//! The random generator that this library seeds itself.
+
+use core::{convert::Infallible, fmt, hint::black_box};
+
+use rand_chacha::ChaCha20Rng;
+use rand_core::{SeedableRng, TryCryptoRng, TryRng};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+/// The keystream of ChaCha20 for a seed of 32 bytes: a cryptographic random generator whose seed and
+/// buffered words are overwritten on drop.
+///
+/// It gives the same words as `rand_chacha`'s `ChaCha20Rng`, of which it is made, but that one leaves its seed
+/// and up to 256 bytes of keystream in memory: past and future passwords.
+///
+/// ```
+/// use sip_password::{HUAWEI, Keystream, Password};
+///
+/// let mut seed = [0; 32];
+/// # seed = [7; 32];
+/// // fill `seed` from the operating system or the hardware
+/// let mut rng = Keystream::from_seed(&mut seed);
+/// assert_eq!(seed, [0; 32]); // taken, and wiped where it was
+/// let password = Password::<16>::generate(&HUAWEI, 16, &mut rng)?;
+/// # assert_eq!(password.expose_secret().len(), 16);
+/// # Ok::<(), sip_password::GenerateError<core::convert::Infallible>>(())
+/// ```
+pub struct Keystream(ChaCha20Rng);
+
+impl Keystream {
+    /// The keystream of `seed`, which is zeroed. The seed must come from a source of full entropy:
+    /// 32 bytes of the operating system's generator, say.
+    pub fn from_seed(seed: &mut [u8; 32]) -> Self {
+        let own = Zeroizing::new(*seed);
+        seed.zeroize();
+        Self(ChaCha20Rng::from_seed(*own))
+    }
+
+    /// A keystream whose seed is drawn from `source`.
+    ///
+    /// # Errors
+    ///
+    /// That of the source, where it fails.
+    pub fn from_source<R>(source: &mut R) -> Result<Self, R::Error>
+    where
+        R: TryCryptoRng + ?Sized,
+    {
+        let mut seed = Zeroizing::new([0; 32]);
+        source.try_fill_bytes(&mut *seed)?;
+        Ok(Self::from_seed(&mut seed))
+    }
+}
+
+impl TryRng for Keystream {
+    type Error = Infallible;
+
+    #[inline]
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        self.0.try_next_u32()
+    }
+
+    #[inline]
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        self.0.try_next_u64()
+    }
+
+    #[inline]
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        self.0.try_fill_bytes(bytes)
+    }
+}
+
+impl TryCryptoRng for Keystream {}
+
+impl Drop for Keystream {
+    fn drop(&mut self) {
+        // `ChaCha20Rng` cannot be reached into. The generator of the seed 0 takes its place, seed and
+        // counter, and makes words, which takes the place of the buffer.
+        self.0 = ChaCha20Rng::from_seed([0; 32]);
+        let Ok(_) = self.0.try_next_u32();
+        // Somebody might look: so the writes above cannot be left out.
+        black_box(&mut self.0);
+    }
+}
+
+impl ZeroizeOnDrop for Keystream {}
+
+/// Only that there is one.
+impl fmt::Debug for Keystream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Keystream(redacted)")
+    }
+}

@@ -1,0 +1,46 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+// From the ground up: a floor imports only from those above it in this list.
+mod charset;
+mod rules;
+
+mod natural;
+mod tally;
+mod uniform;
+
+mod policy;
+
+mod findings;
+mod violation;
+
+mod check;
+mod count;
+mod explain;
+mod generate;
+
+mod password;
+
+#[cfg(feature = "chacha")]
+mod keystream;
+
+mod vendor;
+
+#[cfg(test)]
+extern crate std;
+
+pub use charset::{CharSet, NotAscii};
+pub use check::Compliant;
+pub use explain::Explanation;
+pub use generate::GenerateError;
+#[cfg(feature = "chacha")]
+pub use keystream::Keystream;
+pub use natural::Natural;
+pub use password::{CapacityError, Password};
+pub use policy::{MAX_TRIES, Policy, PolicyError};
+pub use rules::{Class, ClassSet, MAX_CLASSES, MAX_LENGTH, Rules};
+pub use tally::MAX_STATES;
+pub use vendor::{EXOTEL, HUAWEI, NXCLOUD, NXCLOUD_RANDOM, PRESETS, Preset};
+pub use violation::{Classes, Code, Codes, Violation, Violations};

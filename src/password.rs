@@ -1,0 +1,138 @@
+//! An owned password: fixed capacity, wiped, redacted.
+
+use core::fmt;
+
+use heapless::Vec;
+use rand_core::TryCryptoRng;
+use subtle::ConstantTimeEq;
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::{check::Compliant, generate::GenerateError, policy::Policy};
+
+/// A compliant password of up to `N` characters that owns its memory, without allocating.
+///
+/// The memory is zeroed on drop. It prints as `Password(redacted)`, compares in constant time, and cannot be
+/// cloned, displayed or serialised; [`expose_secret`](Self::expose_secret) shows it, by a name that stands
+/// out in a review. To move it (to return it, say) may leave a copy behind where it was: where that
+/// matters, [`Policy::generate`] writes into a buffer that stays.
+///
+/// ```
+/// use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
+/// use sip_password::{HUAWEI, Password};
+///
+/// let mut rng = ChaCha20Rng::from_seed([7; 32]);
+/// let password = Password::<16>::generate(&HUAWEI, 16, &mut rng)?;
+/// assert_eq!(password.expose_secret().len(), 16);
+/// assert_eq!(format!("{password:?}"), "Password(redacted)");
+/// # Ok::<(), sip_password::GenerateError<core::convert::Infallible>>(())
+/// ```
+///
+/// ```compile_fail,E0277
+/// fn copy<T: Clone>(secret: &T) -> T { secret.clone() }
+/// fn leak(password: &sip_password::Password<16>) { copy(password); }
+/// ```
+///
+/// ```compile_fail,E0277
+/// fn show<T: std::fmt::Display>(secret: &T) -> String { secret.to_string() }
+/// fn leak(password: &sip_password::Password<16>) { show(password); }
+/// ```
+pub struct Password<const N: usize>(Vec<u8, N>);
+
+/// A [`Password`] has no room for so long a one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CapacityError {
+    /// The length of the password, in characters.
+    pub found: usize,
+    /// The capacity, in characters.
+    pub max: usize,
+}
+
+impl<const N: usize> Password<N> {
+    /// Generates a password of `length` characters; see [`Policy::generate`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Policy::generate`], and [`GenerateError::Capacity`] if `length` is over `N`.
+    pub fn generate<R>(
+        policy: &Policy<'_>,
+        length: usize,
+        rng: &mut R,
+    ) -> Result<Self, GenerateError<R::Error>>
+    where
+        R: TryCryptoRng + ?Sized,
+    {
+        // Made first, so that whatever happens its memory is wiped.
+        let mut password = Self::zeros(length)
+            .map_err(|CapacityError { found, max }| GenerateError::Capacity { found, max })?;
+        policy.generate(rng, &mut password.0)?;
+        Ok(password)
+    }
+
+    /// The password itself.
+    pub fn expose_secret(&self) -> &str {
+        // It is ASCII. To panic otherwise would put the machinery of panics into firmware.
+        core::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// The password itself, in ASCII: smaller than [`expose_secret`](Self::expose_secret) in firmware.
+    pub fn expose_secret_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    fn zeros(length: usize) -> Result<Self, CapacityError> {
+        let mut zeros = Vec::new();
+        zeros.resize(length, 0).map_err(|_| CapacityError { found: length, max: N })?;
+        Ok(Self(zeros))
+    }
+}
+
+/// A copy of its own of a password that was checked.
+impl<const N: usize> TryFrom<Compliant<'_>> for Password<N> {
+    type Error = CapacityError;
+
+    fn try_from(compliant: Compliant<'_>) -> Result<Self, CapacityError> {
+        let secret = compliant.expose_secret_bytes();
+        let mut password = Self::zeros(secret.len())?;
+        password.0.copy_from_slice(secret);
+        Ok(password)
+    }
+}
+
+/// In constant time for passwords of the same length; lengths are not secret.
+impl<const N: usize> ConstantTimeEq for Password<N> {
+    fn ct_eq(&self, other: &Self) -> subtle::Choice {
+        self.0.as_slice().ct_eq(other.0.as_slice())
+    }
+}
+
+/// By [`ConstantTimeEq`].
+impl<const N: usize> PartialEq for Password<N> {
+    fn eq(&self, other: &Self) -> bool {
+        self.ct_eq(other).into()
+    }
+}
+
+impl<const N: usize> Eq for Password<N> {}
+
+impl<const N: usize> Drop for Password<N> {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl<const N: usize> ZeroizeOnDrop for Password<N> {}
+
+/// Only that there is one.
+impl<const N: usize> fmt::Debug for Password<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(redacted)")
+    }
+}
+
+impl fmt::Display for CapacityError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a password of {} characters does not fit in {}", self.found, self.max)
+    }
+}
+
+impl core::error::Error for CapacityError {}

@@ -1,0 +1,131 @@
+//! Random words into exactly uniform digits.
+
+/// How one 32-bit word becomes several digits below `radix`, each block of digits equally likely.
+///
+/// Multiply the word by the radix: the high half of the product is a digit, the low half goes on
+/// to the next. After k steps the high halves are the digits of `word * radix^k / 2^32` and the last
+/// low half is the fraction that is left. Words whose fraction is under `2^32 mod radix^k` are the
+/// surplus ones; without them every block of k digits has exactly `2^32 / radix^k`, rounded down,
+/// words (D. Lemire, "Fast random integer generation in an interval", 2019; several digits a word:
+/// N. Brackett-Rozinsky and D. Lemire, "Batched ranged random integer generation", 2024).
+///
+/// The tests below count the words of every block, all 2^32 of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Digits {
+    radix: u8,
+    per_word: u8,
+    /// A word whose last low half is under this is surplus.
+    threshold: u32,
+}
+
+impl Digits {
+    /// Most digits taken from one word. Eight is what a word of sixteen-valued digits holds.
+    const MOST: u8 = 8;
+    /// Fewest. 95^4, for all printable characters, is 1/52 of the words.
+    const FEWEST: u8 = 4;
+    /// More than four digits are taken where that costs at most one word in so many.
+    const SURPLUS: u64 = 64;
+
+    /// For a radix of 1 to 95: as many digits a word, four to eight, as cost at most one word in 64.
+    pub(crate) const fn new(radix: u8) -> Self {
+        let mut per_word = Self::MOST;
+        while per_word > Self::FEWEST {
+            let blocks = (radix as u64).pow(per_word as u32);
+            if blocks <= 1 << 32 && (1 << 32) % blocks <= (1 << 32) / Self::SURPLUS {
+                break;
+            }
+            per_word -= 1;
+        }
+        let blocks = (radix as u64).pow(per_word as u32);
+        // Under `blocks`, which is at most 2^32, and 0 where it is 2^32.
+        let threshold = ((1 << 32) % blocks) as u32;
+        Self { radix, per_word, threshold }
+    }
+
+    /// How many digits a word gives.
+    pub(crate) const fn per_word(self) -> usize {
+        self.per_word as usize
+    }
+
+    /// How many words `length` digits take.
+    pub(crate) const fn words(self, length: usize) -> usize {
+        length.div_ceil(self.per_word as usize)
+    }
+
+    /// The share of words that are not surplus.
+    pub(crate) const fn kept(self) -> f64 {
+        1.0 - self.threshold as f64 / (1u64 << 32) as f64
+    }
+
+    /// Writes the digits of `word` into `block`: the first `block.len()` of them, where it is shorter
+    /// than [`per_word`](Self::per_word). Returns 0, or 1 where the word is surplus and the block
+    /// must be thrown away.
+    ///
+    /// No branch and no address depends on the word.
+    #[inline]
+    pub(crate) fn split(self, word: u32, block: &mut [u8]) -> u32 {
+        let mut digits = block.iter_mut();
+        let mut rest = word;
+        for _ in 0..self.per_word {
+            let product = u64::from(rest) * u64::from(self.radix);
+            if let Some(digit) = digits.next() {
+                *digit = (product >> 32) as u8;
+            }
+            rest = product as u32;
+        }
+        u32::from(rest < self.threshold)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The same from the definition, with a division: place the word on the line from 0 to
+    /// `radix^k`, and see whether it is among the surplus.
+    fn naive(digits: Digits, word: u32) -> ([u8; 8], u32) {
+        let blocks = u64::from(digits.radix).pow(digits.per_word.into());
+        let product = u128::from(word) * u128::from(blocks);
+        let (mut block, fraction) = ((product >> 32) as u64, product as u32);
+        let mut out = [0; 8];
+        for place in (0..digits.per_word()).rev() {
+            out[place] = (block % u64::from(digits.radix)) as u8;
+            block /= u64::from(digits.radix);
+        }
+        (out, u32::from(u64::from(fraction) < (1 << 32) % blocks))
+    }
+
+    #[test]
+    fn like_the_definition_for_every_radix() {
+        for radix in 1..=95 {
+            let digits = Digits::new(radix);
+            for step in 0..40_000_u32 {
+                let word = step.wrapping_mul(0x9E37_79B1).wrapping_add(step >> 3);
+                let mut block = [0; 8];
+                let surplus = digits.split(word, &mut block[..digits.per_word()]);
+                assert_eq!((block, surplus), naive(digits, word), "radix {radix}, word {word}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_short_block_has_the_same_first_digits() {
+        let digits = Digits::new(70);
+        let (mut whole, mut short) = ([0; 4], [0; 3]);
+        let surplus = digits.split(0xDEAD_BEEF, &mut whole);
+        assert_eq!(digits.split(0xDEAD_BEEF, &mut short), surplus);
+        assert_eq!(whole[..3], short);
+    }
+
+    #[test]
+    fn digits_per_word() {
+        let per_word = |radix| Digits::new(radix).per_word();
+        assert_eq!([1, 2, 10, 16, 26, 36, 62, 70, 95].map(per_word), [8, 8, 7, 8, 5, 5, 4, 4, 4]);
+        assert_eq!(Digits::new(70).words(16), 4);
+        assert_eq!(Digits::new(10).words(6), 1);
+        assert_eq!(Digits::new(16).threshold, 0);
+        for radix in 1..=95 {
+            assert!(Digits::new(radix).kept() >= 1.0 - 1.0 / 52.0, "{radix}");
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The command, tested as a process.
