@@ -1,0 +1,237 @@
+//! `count` and its sisters against known answers, and against counting one by one.
+
+mod naive;
+
+use naive::parts;
+use proptest::prelude::*;
+use sip_password::{
+    CharSet, Class, EXOTEL, HUAWEI, MAX_LENGTH, NXCLOUD, NXCLOUD_RANDOM, Natural, Policy, PolicyError, Rules,
+};
+
+#[test]
+fn known_answers() {
+    // Inclusion and exclusion by hand: classes of 26, 26, 10 and 8, at least 3 of them.
+    let table = [
+        (8, "514631085696000", 48.8705, 0.892713),
+        (12, "13436541151602424627200", 73.5086, 0.970758),
+        (16, "329449241992944238668919603200", 98.0560, 0.991334),
+    ];
+    for (length, count, bits, acceptance) in table {
+        assert_eq!(HUAWEI.count(length).to_string(), count);
+        assert_eq!(HUAWEI.count_generated(length), HUAWEI.count(length));
+        assert!((HUAWEI.bits(length) - bits).abs() < 5e-5);
+        assert!((HUAWEI.acceptance(length) - acceptance).abs() < 5e-7);
+    }
+    assert_eq!(u128::try_from(NXCLOUD_RANDOM.count(6)), Ok(1_000_000));
+    assert!((NXCLOUD_RANDOM.bits(6) - 19.9316).abs() < 5e-5);
+    assert_eq!(NXCLOUD_RANDOM.acceptance(6), 1.0);
+}
+
+#[test]
+fn nothing_outside_the_lengths() {
+    for length in [0, 7, 17, MAX_LENGTH, MAX_LENGTH + 1, usize::MAX] {
+        assert_eq!(HUAWEI.count(length), Natural::ZERO, "{length}");
+        assert_eq!(HUAWEI.acceptance(length), 0.0, "{length}");
+        assert_eq!(HUAWEI.bits(length), f64::NEG_INFINITY, "{length}");
+        assert_eq!(HUAWEI.tries(length), None, "{length}");
+    }
+}
+
+/// Inclusion and exclusion over the classes that are absent, in the arithmetic of residues: another
+/// method than the library's, at every length and far over 128 bits.
+#[test]
+fn presets_by_inclusion_and_exclusion() {
+    const MODULUS: u128 = (1 << 61) - 1;
+    for (policy, accepted) in [(&HUAWEI, 70), (&EXOTEL, 94), (&NXCLOUD, 62), (&NXCLOUD_RANDOM, 10)] {
+        let sizes: Vec<u128> =
+            policy.rules().classes.iter().map(|class| class.characters.len() as u128).collect();
+        let required = policy.rules().required_classes.into();
+        for length in policy.rules().min_length.into()..=policy.rules().max_length.into() {
+            let mut expected = 0;
+            // Sum over what is exactly present, and over which of that is left out.
+            for present in (0..1_u32 << sizes.len()).filter(|present| present.count_ones() >= required) {
+                for part in (0..1_u32 << sizes.len()).filter(|part| part & !present == 0) {
+                    let absent = sizes.iter().enumerate().filter(|(place, _)| part >> place & 1 == 0);
+                    let characters = accepted - absent.map(|(_, size)| size).sum::<u128>();
+                    let strings = (0..length).fold(1, |product, _| product * characters % MODULUS);
+                    let negative = (present.count_ones() - part.count_ones()) % 2 == 1;
+                    expected += if negative { MODULUS - strings } else { strings };
+                }
+            }
+            let digits = policy.count(length).to_string();
+            let residue =
+                digits.bytes().fold(0, |rest, digit| (rest * 10 + u128::from(digit - b'0')) % MODULUS);
+            assert_eq!(residue, expected % MODULUS, "{length}");
+        }
+    }
+}
+
+#[test]
+fn shortest_length_for_bits() {
+    for bits in 0..=100 {
+        let expected = (8..=16).find(|&length| HUAWEI.bits(length) >= f64::from(bits));
+        assert_eq!(HUAWEI.shortest(bits.into()), expected, "{bits}");
+    }
+    assert_eq!(EXOTEL.shortest(256.0), Some(42));
+    assert_eq!(EXOTEL.shortest(f64::NAN), None);
+    assert_eq!(NXCLOUD_RANDOM.shortest(20.0), None);
+}
+
+#[test]
+fn tries_follow_from_the_acceptance() {
+    for policy in [&HUAWEI, &EXOTEL, &NXCLOUD, &NXCLOUD_RANDOM] {
+        let radix = policy.alphabet().len() as u64;
+        let per_word = naive::per_word(radix);
+        let surplus = ((1_u64 << 32) % radix.pow(per_word)) as f64 / (1_u64 << 32) as f64;
+        for length in policy.rules().min_length..=policy.rules().max_length {
+            let words = u32::from(length).div_ceil(per_word) as i32;
+            let failure = 1.0 - policy.acceptance(length.into()) * (1.0 - surplus).powi(words);
+            let needed = -128.0 / failure.log2();
+            let tries = f64::from(policy.tries(length.into()).expect("the presets can be generated"));
+            assert!((needed..needed + 1.0001).contains(&tries), "{length}: {tries} for {needed}");
+        }
+    }
+}
+
+/// Every small policy: every way to put three characters into classes, every rule on or off.
+#[test]
+fn every_small_policy_counted_one_by_one() {
+    let slots = [0, 1, 2, 3]; // two classes, uncounted, not allowed
+    let mut policies = 0;
+    for assignment in 0..64 {
+        let mut sets = [CharSet::EMPTY; 4];
+        for (place, character) in ["a", "A", "1"].into_iter().enumerate() {
+            let slot = slots[assignment >> (2 * place) & 3];
+            sets[slot] = sets[slot].union(CharSet::of(character));
+        }
+        for required in 0..=2 {
+            for minima in [[0, 0], [1, 0], [2, 0], [1, 1], [0, 2], [2, 1]] {
+                for longest_run in [None, Some(1), Some(2)] {
+                    for context in [None, Some("a"), Some("1a"), Some("aA"), Some("a1a")] {
+                        for first in [None, Some(1), Some(2), Some(3)] {
+                            let parts = naive::Parts {
+                                names: vec!["x".into(), "y".into()],
+                                sets: sets[..2].to_vec(),
+                                minima: minima.to_vec(),
+                                uncounted: sets[2],
+                                never_generated: CharSet::EMPTY,
+                                lengths: (1, 4),
+                                required,
+                                longest_run,
+                                first,
+                                context: context.map(Into::into),
+                            };
+                            policies += usize::from(parts.with(counts_one_by_one).is_some());
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(policies > 5_000, "{policies}");
+}
+
+fn counts_one_by_one(policy: &Policy<'_>) {
+    let rules = policy.rules();
+    for length in 1..=rules.max_length.into() {
+        let allowed = length >= rules.min_length.into();
+        let brute = |characters| if allowed { naive::compliant(rules, characters, length).len() } else { 0 };
+        let (compliant, generated) = (brute(rules.accepted()), brute(rules.alphabet()));
+        assert_eq!(policy.count(length), Natural::from(compliant as u128), "{length}: {rules:?}");
+        assert_eq!(policy.count_generated(length), Natural::from(generated as u128), "{length}: {rules:?}");
+        let strings = (rules.alphabet().len() as f64).powi(length as i32);
+        assert!((policy.acceptance(length) - generated as f64 / strings).abs() < 1e-12);
+        // Feasible is just what has a bound on tries, or needs too many.
+        assert!(generated > 0 || policy.tries(length).is_none());
+        assert!(generated == 0 || policy.tries(length).is_some() || policy.acceptance(length) < 0.0014);
+    }
+}
+
+#[test]
+fn an_infeasible_policy_is_an_error_that_names_the_rule() {
+    let classes = [Class::new("digits", CharSet::DIGITS), Class::new("stars", CharSet::of("*"))];
+    let base = Rules { min_length: 4, max_length: 8, default_length: 4, classes: &classes, ..Rules::NONE };
+    let of = |rules| Policy::new(rules).map(|_| ()).unwrap_err();
+    assert_eq!(of(Rules { min_length: 0, ..base }), PolicyError::Lengths { min: 0, max: 8 });
+    assert_eq!(of(Rules { max_length: 65, ..base }), PolicyError::Lengths { min: 4, max: 65 });
+    assert_eq!(of(Rules { min_length: 9, ..base }), PolicyError::Lengths { min: 9, max: 8 });
+    assert_eq!(of(Rules { default_length: 9, ..base }), PolicyError::DefaultLength { default: 9 });
+    let many = [classes[0]; 9];
+    assert_eq!(of(Rules { classes: &many, ..base }), PolicyError::TooManyClasses { classes: 9 });
+    let empty = [classes[0], Class::new("none", CharSet::EMPTY)];
+    assert_eq!(of(Rules { classes: &empty, ..base }), PolicyError::EmptyClass { place: 1 });
+    let control = [classes[0], Class::new("tab", CharSet::of("\t"))];
+    assert_eq!(of(Rules { classes: &control, ..base }), PolicyError::NotPrintable { place: 1 });
+    assert_eq!(of(Rules { uncounted: CharSet::of("\x7f"), ..base }), PolicyError::NotPrintable { place: 2 });
+    let twice = [classes[0], Class::new("odd", CharSet::of("13579"))];
+    assert_eq!(of(Rules { classes: &twice, ..base }), PolicyError::Overlap { first: 0, second: 1 });
+    assert_eq!(
+        of(Rules { uncounted: CharSet::of("*"), ..base }),
+        PolicyError::Overlap { first: 1, second: 2 }
+    );
+    assert_eq!(of(Rules { classes: &[], ..base }), PolicyError::NoCharacters);
+    assert_eq!(
+        of(Rules { required_classes: 3, ..base }),
+        PolicyError::RequiredClasses { required: 3, classes: 2 }
+    );
+    let eager = [classes[0].at_least(5), classes[1].at_least(4)];
+    assert_eq!(of(Rules { classes: &eager, ..base }), PolicyError::Minima { sum: 9, max: 8 });
+    assert_eq!(of(Rules { longest_run: Some(0), ..base }), PolicyError::LongestRun);
+    let first =
+        |bits: &[usize]| Some(bits.iter().fold(sip_password::ClassSet::EMPTY, |set, &place| set.with(place)));
+    assert_eq!(of(Rules { first: first(&[]), ..base }), PolicyError::First);
+    assert_eq!(of(Rules { first: first(&[2]), ..base }), PolicyError::First);
+    assert_eq!(of(Rules { context: Some(""), ..base }), PolicyError::Context { length: 0 });
+    let long = "x".repeat(65);
+    assert_eq!(of(Rules { context: Some(&long), ..base }), PolicyError::Context { length: 65 });
+    let starry = [classes[1].at_least(3)];
+    let conflict = Rules { classes: &starry, longest_run: Some(2), ..base };
+    assert_eq!(of(conflict), PolicyError::Infeasible);
+    assert_eq!(of(Rules { never_generated: CharSet::PRINTABLE, ..base }), PolicyError::NothingToGenerate);
+    let both = Rules { required_classes: 2, never_generated: CharSet::of("*"), ..base };
+    assert_eq!(of(both), PolicyError::NothingToGenerate);
+    let places: Vec<Class<'_>> = "abcdefgh"
+        .split("")
+        .filter(|c| !c.is_empty())
+        .map(|c| Class::new("one", CharSet::of(c)).at_least(2))
+        .collect();
+    let states = 3_usize.pow(8);
+    let complex = Rules { max_length: 16, classes: &places, ..base };
+    assert_eq!(of(complex), PolicyError::TooComplex { states });
+    for error in [of(conflict), of(both), of(complex), of(Rules { max_length: 65, ..base })] {
+        assert!(error.to_string().starts_with(error.rule()));
+    }
+}
+
+/// The greatest policy that is allowed does not overflow a thread's usual stack.
+#[test]
+fn thousands_of_states() {
+    let classes = HUAWEI.rules().classes.iter().map(|class| class.at_least(2)).collect::<Vec<_>>();
+    let rules = Rules {
+        max_length: 64,
+        classes: &classes,
+        longest_run: Some(2),
+        context: Some("johnsmithx"),
+        ..*HUAWEI.rules()
+    };
+    let policy = std::thread::scope(|scope| scope.spawn(|| Policy::new(rules)).join().expect("no overflow"))
+        .expect("it can be satisfied");
+    assert!(policy.count(64) < HUAWEI_64.count(64));
+    assert!(policy.count(64).log2() > 391.0);
+}
+
+const HUAWEI_64: Policy<'_> = Policy::constant(Rules { max_length: 64, ..*HUAWEI.rules() });
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1024))]
+
+    #[test]
+    fn random_policies_counted_one_by_one(parts in parts("abAB1", 6)) {
+        parts.with(counts_one_by_one);
+    }
+
+    #[test]
+    fn words_with_borders_counted_one_by_one(parts in parts("aAb", 9)) {
+        parts.with(counts_one_by_one);
+    }
+}
