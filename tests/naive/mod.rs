@@ -64,10 +64,9 @@ pub(crate) fn check(rules: &Rules<'_>, password: &str) -> Vec<Reason> {
             violated(Code::WrongFirst, &[], &wanted);
         }
     }
-    if let Some(word) = rules.context {
-        if password.to_ascii_lowercase().contains(&word.to_ascii_lowercase()) {
-            violated(Code::ContainsContext, &[], &[]);
-        }
+    let appears = |word: &str| password.to_ascii_lowercase().contains(&word.to_ascii_lowercase());
+    if rules.context.is_some_and(appears) {
+        violated(Code::ContainsContext, &[], &[]);
     }
     reasons
 }

@@ -1,0 +1,36 @@
+//! Random sources as a test needs them: any closure that gives words, fails or panics.
+
+use rand_core::{TryCryptoRng, TryRng};
+
+/// Draws words by a closure.
+pub(crate) struct Source<F>(pub(crate) F);
+
+/// The source fails.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Unplugged;
+
+impl std::fmt::Display for Unplugged {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("unplugged")
+    }
+}
+
+impl std::error::Error for Unplugged {}
+
+impl<F: FnMut() -> Result<u32, Unplugged>> TryRng for Source<F> {
+    type Error = Unplugged;
+
+    fn try_next_u32(&mut self) -> Result<u32, Unplugged> {
+        (self.0)()
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Unplugged> {
+        unreachable!("passwords are made of words of 32 bits")
+    }
+
+    fn try_fill_bytes(&mut self, _: &mut [u8]) -> Result<(), Unplugged> {
+        unreachable!("one password is made of words, drawn one by one")
+    }
+}
+
+impl<F: FnMut() -> Result<u32, Unplugged>> TryCryptoRng for Source<F> {}
