@@ -1,9 +1,11 @@
 //! `check` against a table, and against its naive twin.
 
 mod naive;
+mod random;
 
-use naive::{Parts, Reason, parts, reasons};
+use naive::{Parts, Reason, reasons};
 use proptest::prelude::*;
+use random::parts;
 use sip_password::{
     CharSet, Class, ClassSet, Code, EXOTEL, HUAWEI, NXCLOUD, NXCLOUD_RANDOM, PRESETS, Policy, Rules,
 };

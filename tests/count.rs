@@ -1,9 +1,10 @@
 //! `count` and its sisters against known answers, and against counting one by one.
 
 mod naive;
+mod random;
 
-use naive::parts;
 use proptest::prelude::*;
+use random::parts;
 use sip_password::{
     CharSet, Class, EXOTEL, HUAWEI, MAX_LENGTH, NXCLOUD, NXCLOUD_RANDOM, Natural, Policy, PolicyError, Rules,
 };

@@ -4,12 +4,13 @@
 //! `src/uniform.rs`. So here one word stands for each block.
 
 mod naive;
+mod random;
 mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use naive::parts;
 use proptest::prelude::*;
+use random::parts;
 use sip_password::{CharSet, Class, ClassSet, GenerateError, Policy, Rules};
 use source::{Source, Unplugged};
 

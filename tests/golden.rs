@@ -1,13 +1,14 @@
 //! The same seed gives the same passwords, here and everywhere.
 
 mod naive;
+mod random;
 
 use std::fmt::Write;
 
-use naive::parts;
 use proptest::prelude::*;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use rand_core::{Rng, TryRng};
+use random::parts;
 use sip_password::{MAX_LENGTH, PRESETS, Password, Policy};
 
 /// Each line: a preset, a length, the byte that fills ChaCha20's seed, and the first password.

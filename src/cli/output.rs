@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{self, Write},
+    io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
 };
 
@@ -17,6 +17,8 @@ use super::failure::Failure;
 /// beside it, and is removed where the command fails.
 pub(super) struct Output {
     buffer: Zeroizing<Vec<u8>>,
+    /// How full the buffer gets, in bytes: somebody at a terminal waits for each record.
+    block: usize,
     target: Target,
 }
 
@@ -37,7 +39,9 @@ impl Output {
             None => Target::Stdout,
             Some(path) => Target::File { unfinished: create(path, force)?, path: path.to_owned(), force },
         };
-        Ok(Self { buffer: Zeroizing::new(Vec::with_capacity(BLOCK + RECORD)), target })
+        let watched = path.is_none() && io::stdout().is_terminal();
+        let block = if watched { 0 } else { BLOCK };
+        Ok(Self { buffer: Zeroizing::new(Vec::with_capacity(BLOCK + RECORD)), block, target })
     }
 
     /// Writes one record: what `write` puts into the buffer, at most 4 KiB.
@@ -46,7 +50,7 @@ impl Output {
         write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>,
     ) -> Result<(), Failure> {
         write(&mut self.buffer).map_err(Failure::printing)?;
-        if self.buffer.len() >= BLOCK { self.flush() } else { Ok(()) }
+        if self.buffer.len() >= self.block { self.flush() } else { Ok(()) }
     }
 
     /// Writes what is left, and gives a file its name.
