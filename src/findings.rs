@@ -125,7 +125,8 @@ fn longest_run(password: &[u8]) -> usize {
     let (mut longest, mut run, mut last) = (0_u64, 0_u64, 0x80);
     for &byte in password {
         let ascii = u64::from(byte >> 7 ^ 1);
-        let same = u64::from(byte == last) & ascii;
+        // Among bytes outside ASCII the run is nought, and stays so.
+        let same = u64::from(byte == last);
         run = (run & same.wrapping_neg()) + ascii;
         longest.conditional_assign(&run, run.ct_gt(&longest));
         last = byte;

@@ -72,7 +72,7 @@ impl Policy<'_> {
     /// let mut rng = ChaCha20Rng::from_seed([7; 32]); // firmware: the hardware's generator
     /// let mut buffer = [0; 12];
     /// let password = HUAWEI.generate(&mut rng, &mut buffer)?;
-    /// assert_eq!(password.expose_secret(), "x");
+    /// assert_eq!(password.expose_secret(), "RymMD.ZphySa");
     /// # Ok::<(), sip_password::GenerateError<core::convert::Infallible>>(())
     /// ```
     ///

@@ -73,10 +73,8 @@ impl TryCryptoRng for Keystream {}
 
 impl Drop for Keystream {
     fn drop(&mut self) {
-        // `ChaCha20Rng` cannot be reached into. The generator of the seed 0 takes its place, seed and
-        // counter, and makes words, which takes the place of the buffer.
+        // `ChaCha20Rng` cannot be reached into. A fresh one, whose buffer is still empty, takes its place.
         self.0 = ChaCha20Rng::from_seed([0; 32]);
-        let Ok(_) = self.0.try_next_u32();
         // Somebody might look: so the writes above cannot be left out.
         black_box(&mut self.0);
     }

@@ -31,6 +31,8 @@ mod vendor;
 #[cfg(test)]
 extern crate std;
 
+pub use rand_core;
+
 pub use charset::{CharSet, NotAscii};
 pub use check::Compliant;
 pub use explain::Explanation;

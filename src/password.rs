@@ -116,7 +116,8 @@ impl<const N: usize> Eq for Password<N> {}
 
 impl<const N: usize> Drop for Password<N> {
     fn drop(&mut self) {
-        self.0.zeroize();
+        // What lies beyond the length never held anything but zeros.
+        self.0.as_mut_slice().zeroize();
     }
 }
 

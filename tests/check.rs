@@ -125,6 +125,20 @@ fn every_rule_has_its_figures() {
     assert!(policy.check("ab-123").is_ok());
 }
 
+/// Every pair of characters: the same in upper and lower case, or different.
+#[test]
+fn every_letter_of_a_context_word() {
+    for letter in PRINTABLE.chars() {
+        let word = letter.to_string();
+        let rules = Rules { uncounted: CharSet::PRINTABLE, context: Some(&word), ..Rules::NONE };
+        let policy = Policy::new(rules).expect("it can be satisfied");
+        for other in PRINTABLE.chars() {
+            let appears = policy.check(&format!(".{other}.")).is_err();
+            assert_eq!(appears, letter == '.' || letter.eq_ignore_ascii_case(&other), "{letter} {other}");
+        }
+    }
+}
+
 #[test]
 fn codes_are_stable() {
     let codes: Vec<_> = Code::ALL.iter().map(|&code| (code as u8, code.as_str())).collect();
