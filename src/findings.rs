@@ -26,27 +26,24 @@ pub(crate) struct Findings {
     pub(crate) context: bool,
 }
 
-/// How many bytes are looked at together: what the vector registers hold that every 64-bit
-/// processor has. The compiler makes vector code of the loops over them.
-const LANES: usize = 16;
-
 impl Findings {
     #[inline]
     pub(crate) fn of(policy: &Policy<'_>, password: &[u8]) -> Self {
-        let mut found = Self::default();
         let mut kinds = Kinds::default();
-        let (blocks, rest) = password.as_chunks::<LANES>();
-        for block in blocks {
-            kinds.count(policy, block, &mut found.counts);
+        for block in password.chunks(BLOCK) {
+            kinds.count(policy, words(block));
         }
-        for byte in rest.as_chunks::<1>().0 {
-            kinds.count(policy, byte, &mut found.counts);
-        }
-        let Kinds { allowed, high, continuations } = kinds;
-        found.characters = password.len() - continuations;
-        // Bytes that are not UTF-8 may be no character, and are a fault all the same.
-        found.not_ascii = (high - continuations) | (high != 0) as usize & (high == continuations) as usize;
-        found.not_allowed = password.len() - high - allowed;
+        let Kinds { slots, high, continuations } = kinds;
+        let allowed = slots.iter().map(|&count| count as usize).sum::<usize>();
+        let mut found = Self {
+            characters: password.len() - continuations,
+            // Bytes that are not UTF-8 may be no character, and are a fault all the same.
+            not_ascii: (high - continuations) | (high != 0) as usize & (high == continuations) as usize,
+            not_allowed: password.len() - high - allowed,
+            ..Self::default()
+        };
+        let classes = policy.rules().classes.len();
+        found.counts.iter_mut().zip(slots).take(classes).for_each(|(to, count)| *to = count);
 
         let rules = policy.rules();
         if rules.longest_run.is_some() {
@@ -67,10 +64,25 @@ impl Findings {
     }
 }
 
-/// How many bytes there are of the kinds that all policies tell apart.
+/// How many bytes are looked at together.
+const BLOCK: usize = 16;
+
+/// Several bytes in a general register, taken as a vector of bytes.
+#[cfg(target_pointer_width = "64")]
+type Word = u64;
+#[cfg(not(target_pointer_width = "64"))]
+type Word = u32;
+
+/// 1 in every byte.
+const ONES: Word = Word::MAX / 255;
+/// The highest bit of every byte.
+const HIGH: Word = ONES << 7;
+
+/// How many bytes there are of each kind.
 #[derive(Default)]
 struct Kinds {
-    allowed: usize,
+    /// Of each class, and after the last of those that count for none. They would wrap at 4 GiB.
+    slots: [u32; MAX_CLASSES + 1],
     /// Outside ASCII.
     high: usize,
     /// Of those, the ones that go on with a character that an earlier byte began: `10xxxxxx`.
@@ -78,46 +90,56 @@ struct Kinds {
 }
 
 impl Kinds {
-    /// Counts the bytes of a block, and those of each class into `counts`.
     #[inline]
-    fn count<const N: usize>(
-        &mut self,
-        policy: &Policy<'_>,
-        block: &[u8; N],
-        counts: &mut [u32; MAX_CLASSES],
-    ) {
-        let mut uncounted = 0;
-        let slots = counts.iter_mut().take(policy.rules().classes.len()).chain([&mut uncounted]);
-        for (slot, count) in slots.enumerate() {
-            let mut hits = [0; N];
-            for run in policy.runs(slot) {
-                for (hit, &byte) in hits.iter_mut().zip(block) {
-                    *hit |= within(run, byte);
-                }
+    fn count(&mut self, policy: &Policy<'_>, words: [Word; WORDS]) {
+        for run in policy.runs() {
+            let within = words.map(|word| within(run, word));
+            if let Some(count) = self.slots.get_mut(usize::from(run.slot)) {
+                *count = count.wrapping_add(sum(within));
             }
-            *count = count.wrapping_add(sum(hits) as u32);
-            self.allowed += sum(hits);
         }
-        self.high += sum(block.map(|byte| byte >> 7));
-        self.continuations += sum(block.map(|byte| byte >> 7 & !(byte >> 6) & 1));
+        self.high += sum(words.map(|word| word & HIGH)) as usize;
+        self.continuations += sum(words.map(|word| word & HIGH & !(word << 1))) as usize;
     }
 }
 
-/// Adds up at most [`LANES`] bits.
+const WORDS: usize = BLOCK / size_of::<Word>();
+
+/// At most [`BLOCK`] bytes as words. NUL, which fills up the last ones, is of no kind.
 #[inline]
-fn sum<const N: usize>(bits: [u8; N]) -> usize {
-    usize::from(bits.iter().fold(0_u8, |sum, &bit| sum.wrapping_add(bit)))
+fn words(block: &[u8]) -> [Word; WORDS] {
+    let mut words = [0; WORDS];
+    for (word, bytes) in words.iter_mut().zip(block.chunks(size_of::<Word>())) {
+        *word = match bytes.try_into() {
+            Ok(bytes) => Word::from_le_bytes(bytes),
+            Err(_) => bytes.iter().rev().fold(0, |word, &byte| word << 8 | Word::from(byte)),
+        };
+    }
+    words
 }
 
+/// The highest bit of each byte that is in `run`.
 #[inline]
-fn within(run: &Run, byte: u8) -> u8 {
-    u8::from(byte.wrapping_sub(run.first) <= run.span)
+fn within(run: &Run, word: Word) -> Word {
+    // With the highest bit set, what is subtracted, which is ASCII, never borrows from the next byte,
+    // and the bit stays where the byte is not less.
+    let filled = word | HIGH;
+    let not_before = filled - ONES * Word::from(run.first);
+    let beyond = filled - ONES * (Word::from(run.last) + 1);
+    not_before & !beyond & !word & HIGH
+}
+
+/// How many of the highest bits are set.
+#[inline]
+fn sum(bits: [Word; WORDS]) -> u32 {
+    let lanes = bits.iter().fold(0, |lanes, bits| lanes + (bits >> 7));
+    (lanes.wrapping_mul(ONES) >> (Word::BITS - 8)) as u32
 }
 
 /// Whether `byte` is of one of `classes`.
 fn is_of(policy: &Policy<'_>, classes: ClassSet, byte: u8) -> bool {
-    let runs = classes.iter().flat_map(|place| policy.runs(place));
-    runs.fold(0, |found, run| found | within(run, byte)) != 0
+    let runs = policy.runs().iter().filter(|run| classes.contains(run.slot.into()));
+    runs.fold(0, |found, run| found | within(run, byte.into())) != 0
 }
 
 /// The length of the longest run of one ASCII character.

@@ -55,8 +55,7 @@ pub struct Policy<'a> {
     rules: Rules<'a>,
     /// The characters of each class, and last those that count for none, as runs.
     runs: [Run; RUNS],
-    /// Where the runs of each class start in `runs`, and after the last where they end.
-    starts: [u8; MAX_CLASSES + 2],
+    run_count: u8,
     /// What lies between the characters of the alphabet, ascending.
     gaps: [Gap; GAPS],
     gap_count: u8,
@@ -72,11 +71,13 @@ const RUNS: usize = 95;
 /// Every other printable character missing.
 const GAPS: usize = 48;
 
-/// Neighbours in ASCII, from `first` to `first + span`.
+/// Neighbours in ASCII, from `first` to `last`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Run {
     pub(crate) first: u8,
-    pub(crate) span: u8,
+    pub(crate) last: u8,
+    /// The place of their class; for those that count for none, the number of classes.
+    pub(crate) slot: u8,
 }
 
 /// `length` characters from `from` on that are not in the alphabet, and after which one is.
@@ -191,9 +192,9 @@ impl<'a> Policy<'a> {
                 PolicyError::NothingToGenerate
             });
         }
-        let (runs, starts) = runs(&rules);
+        let (runs, run_count) = runs(&rules);
         let (gaps, gap_count) = gaps(alphabet);
-        Ok(Self { rules, runs, starts, gaps, gap_count, digits, tries })
+        Ok(Self { rules, runs, run_count, gaps, gap_count, digits, tries })
     }
 
     /// [`new`](Self::new) for rules that stand in the source.
@@ -271,14 +272,9 @@ impl<'a> Policy<'a> {
         if length < self.tries.len() { self.tries[length] } else { 0 }
     }
 
-    /// The runs of the class at `slot`, or of the uncounted characters after the last class.
     #[inline]
-    pub(crate) fn runs(&self, slot: usize) -> &[Run] {
-        match self.starts.get(slot..) {
-            Some([start, end, ..]) => self.runs.get(usize::from(*start)..usize::from(*end)),
-            _ => None,
-        }
-        .unwrap_or_default()
+    pub(crate) fn runs(&self) -> &[Run] {
+        self.runs.get(..usize::from(self.run_count)).unwrap_or_default()
     }
 
     /// Whether `byte` may stand in a password.
@@ -390,31 +386,27 @@ const fn minima(rules: &Rules<'_>) -> usize {
     sum
 }
 
-const fn runs(rules: &Rules<'_>) -> ([Run; RUNS], [u8; MAX_CLASSES + 2]) {
-    let mut runs = [Run { first: 0, span: 0 }; RUNS];
-    let mut starts = [0; MAX_CLASSES + 2];
+const fn runs(rules: &Rules<'_>) -> ([Run; RUNS], u8) {
+    let mut runs = [Run { first: 0, last: 0, slot: 0 }; RUNS];
     let mut count = 0;
     let mut place = 0;
-    while place <= MAX_CLASSES {
-        if place <= rules.classes.len() {
-            let characters = slot(rules, place);
-            let mut byte = 0;
-            while byte < 128 {
-                if characters.has(byte) {
-                    let first = byte;
-                    while characters.has(byte + 1) {
-                        byte += 1;
-                    }
-                    runs[count] = Run { first, span: byte - first };
-                    count += 1;
+    while place <= rules.classes.len() {
+        let characters = slot(rules, place);
+        let mut byte = 0;
+        while byte < 128 {
+            if characters.has(byte) {
+                let first = byte;
+                while characters.has(byte + 1) {
+                    byte += 1;
                 }
-                byte += 1;
+                runs[count] = Run { first, last: byte, slot: place as u8 };
+                count += 1;
             }
+            byte += 1;
         }
         place += 1;
-        starts[place] = count as u8;
     }
-    (runs, starts)
+    (runs, count as u8)
 }
 
 const fn gaps(alphabet: CharSet) -> ([Gap; GAPS], u8) {

@@ -1,0 +1,40 @@
+//! Ours, the floors and the peers side by side in one run, and the ratios; see `README.md`.
+
+mod estimates;
+mod floors;
+mod measure;
+mod ours;
+mod peers;
+mod plot;
+mod report;
+mod rows;
+mod table;
+mod work;
+
+use std::{error::Error, path::Path, time::Duration};
+
+use criterion::Criterion;
+
+use crate::estimates::Estimates;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    // Where criterion writes by itself; said here so as to know it.
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("criterion");
+    let mut criterion = Criterion::default()
+        .warm_up_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_secs(2))
+        // Of the resampling only the confidence intervals on the screen come: they need no more.
+        .nresamples(2000)
+        .without_plots()
+        .output_directory(&directory)
+        .configure_from_args();
+    let estimates = Estimates::new(directory);
+
+    floors::floors(&mut criterion);
+    ours::generate(&mut criterion);
+    ours::check(&mut criterion);
+    peers::generation(&mut criterion);
+    peers::validation(&mut criterion);
+
+    report::report(&estimates)
+}

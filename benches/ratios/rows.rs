@@ -1,0 +1,136 @@
+//! What is compared with what, and what is to be reached.
+
+use std::error::Error;
+
+use crate::{
+    estimates::{Estimates, Time},
+    floors::KEYSTREAM,
+    work::BATCH,
+};
+
+/// The rows about making passwords.
+pub(crate) const GENERATION: &[Row] = &[
+    over("one `generate` of Huawei-16, over its keystream", cost("generate/huawei-16"), keystream(16)),
+    over("one `generate` of Huawei-8, over its keystream", cost("generate/huawei-8"), keystream(8)),
+    over("one `generate` of Exotel-24, over its keystream", cost("generate/exotel-24"), keystream(24)),
+    over("one `generate` of NXCloud 6 digits, over its keystream", cost("generate/nxcloud-6"), keystream(4)),
+    against("one `generate` of Huawei-16, against `passwords`", cost("generate/huawei-16"), PASSWORDS),
+    against(
+        "one `generate` of Huawei-16, against `rand` (no policy)",
+        cost("generate/huawei-16"),
+        cost("peer/rand-alphanumeric"),
+    ),
+];
+
+/// The rows about checking them.
+pub(crate) const VALIDATION: &[Row] = &[
+    over("`check` of lines of 16, over `memchr` splitting", cost("check/lines"), cost("floor/split")),
+    over("`check` of lines of 16, over `memcpy`", cost("check/lines"), cost("floor/memcpy")),
+    against("one `check`, against `fancy-regex`", CHECK, cost("peer/fancy-regex")).goal(60.0, 150.0),
+    against("one `check`, against `fancy-regex`, lazy", CHECK, cost("peer/fancy-regex-lazy")),
+    against("one `check`, against `passwords::analyzer`", CHECK, cost("peer/passwords-analyzer")),
+];
+
+const PASSWORDS: Cost = cost("peer/passwords");
+const CHECK: Cost = cost("check/huawei-16");
+
+/// One ratio.
+pub(crate) struct Row {
+    pub(crate) what: &'static str,
+    pub(crate) ours: Cost,
+    pub(crate) other: Cost,
+    pub(crate) ratio: Ratio,
+    pub(crate) goal: Option<Goal>,
+}
+
+/// Which way the ratio goes.
+#[derive(Clone, Copy)]
+pub(crate) enum Ratio {
+    /// Our time over a floor's: the lower, the better.
+    Over,
+    /// A peer's time over ours: the higher, the better.
+    Against,
+}
+
+/// What must be reached, and what is aimed at.
+pub(crate) struct Goal {
+    pub(crate) must: f64,
+    pub(crate) aim: f64,
+}
+
+/// The time for one password.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) struct Cost {
+    /// Criterion's name: group/function.
+    id: &'static str,
+    /// Of the keystream, how many bytes one password takes.
+    bytes: Option<usize>,
+}
+
+const fn over(what: &'static str, ours: Cost, other: Cost) -> Row {
+    Row { what, ours, other, ratio: Ratio::Over, goal: None }
+}
+
+const fn against(what: &'static str, ours: Cost, other: Cost) -> Row {
+    Row { what, ours, other, ratio: Ratio::Against, goal: None }
+}
+
+impl Row {
+    const fn goal(self, must: f64, aim: f64) -> Self {
+        Self { goal: Some(Goal { must, aim }), ..self }
+    }
+
+    /// Both times; `None` where either was not measured.
+    pub(crate) fn measured(&self, estimates: &Estimates) -> Result<Option<Measured<'_>>, Box<dyn Error>> {
+        let (ours, other) = (self.ours.time(estimates)?, self.other.time(estimates)?);
+        Ok(ours.zip(other).map(|(ours, other)| Measured { row: self, ours, other }))
+    }
+}
+
+/// A row with the times that were measured.
+#[derive(Clone, Copy)]
+pub(crate) struct Measured<'r> {
+    pub(crate) row: &'r Row,
+    pub(crate) ours: Time,
+    pub(crate) other: Time,
+}
+
+impl Measured<'_> {
+    pub(crate) fn ratio(&self) -> Time {
+        match self.row.ratio {
+            Ratio::Over => self.ours.over(self.other),
+            Ratio::Against => self.other.over(self.ours),
+        }
+    }
+}
+
+const fn cost(id: &'static str) -> Cost {
+    Cost { id, bytes: None }
+}
+
+const fn keystream(bytes: usize) -> Cost {
+    Cost { id: "floor/keystream", bytes: Some(bytes) }
+}
+
+impl Cost {
+    pub(crate) fn label(self) -> String {
+        match self.bytes {
+            Some(bytes) => format!("{}, {bytes} bytes", self.id),
+            None => self.id.to_owned(),
+        }
+    }
+
+    /// `"floor"`, `"peer"`, or a group of ours.
+    pub(crate) fn group(self) -> &'static str {
+        self.id.split_once('/').map_or(self.id, |(group, _)| group)
+    }
+
+    /// In nanoseconds; `None` where it was not measured.
+    fn time(self, estimates: &Estimates) -> Result<Option<Time>, Box<dyn Error>> {
+        let share = match self.bytes {
+            Some(bytes) => bytes as f64 / KEYSTREAM as f64,
+            None => 1.0 / BATCH as f64,
+        };
+        Ok(estimates.iteration(self.id)?.map(|time| time.times(share)))
+    }
+}

@@ -1,0 +1,53 @@
+//! The work that all do alike, and how its result is verified.
+
+use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
+use sip_password::{EXOTEL, HUAWEI, NXCLOUD_RANDOM, Policy};
+
+/// How many passwords one iteration makes or checks: few enough for the second-level cache, and so many
+/// that the two looks at the clock do not count.
+pub(crate) const BATCH: usize = 4096;
+
+/// How many of the [`lines`] are not compliant: a routine that passes everything does not go unnoticed.
+pub(crate) const FLAWED: usize = 4;
+
+/// Passwords to make.
+pub(crate) struct Job {
+    pub(crate) name: &'static str,
+    pub(crate) policy: &'static Policy<'static>,
+    /// In characters.
+    pub(crate) length: usize,
+}
+
+pub(crate) const JOBS: [Job; 4] = [
+    Job { name: "huawei-16", policy: &HUAWEI, length: 16 },
+    Job { name: "huawei-8", policy: &HUAWEI, length: 8 },
+    Job { name: "exotel-24", policy: &EXOTEL, length: 24 },
+    Job { name: "nxcloud-6", policy: &NXCLOUD_RANDOM, length: 6 },
+];
+
+/// Asserts that `passwords`, one after another without a separator, are a batch of compliant ones of
+/// `length` characters.
+pub(crate) fn verify(policy: &Policy<'_>, length: usize, passwords: &[u8]) {
+    assert_eq!(passwords.len(), BATCH * length);
+    for password in passwords.chunks_exact(length) {
+        assert!(policy.check(password).is_ok(), "a password is not compliant");
+    }
+}
+
+/// A batch of lines of 16 characters, each with its line break. By Huawei's rule they are compliant but for
+/// [`FLAWED`], which are of lower case alone.
+pub(crate) fn lines() -> String {
+    let mut rng = ChaCha20Rng::from_seed([1; 32]);
+    let mut password = [0; 16];
+    let mut lines = String::new();
+    for place in 0..BATCH {
+        let password = HUAWEI.generate(&mut rng, &mut password).expect("the source is true");
+        if place % (BATCH / FLAWED) == 0 {
+            lines.extend(password.expose_secret().bytes().map(|byte| char::from(b'a' + byte % 26)));
+        } else {
+            lines.push_str(password.expose_secret());
+        }
+        lines.push('\n');
+    }
+    lines
+}
