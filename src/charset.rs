@@ -67,6 +67,7 @@ impl CharSet {
     /// # Panics
     ///
     /// If a character is outside ASCII; in a `const` that is an error of compilation.
+    #[must_use]
     pub const fn of(text: &str) -> Self {
         match Self::new(text) {
             Ok(set) => set,
@@ -76,6 +77,7 @@ impl CharSet {
 
     /// The characters from `first` to `last`, both included; none if `first > last`. Bytes outside
     /// ASCII (128 and up) are left out.
+    #[must_use]
     pub const fn range(first: u8, last: u8) -> Self {
         let mut set = Self::EMPTY;
         let mut byte = first;
@@ -87,18 +89,21 @@ impl CharSet {
     }
 
     /// The characters that are in `self`, in `other` or in both.
+    #[must_use]
     pub const fn union(self, other: Self) -> Self {
         let (a, b) = (self.words, other.words);
         Self { words: [a[0] | b[0], a[1] | b[1], a[2] | b[2], a[3] | b[3]] }
     }
 
     /// The characters that are in both.
+    #[must_use]
     pub const fn intersection(self, other: Self) -> Self {
         let (a, b) = (self.words, other.words);
         Self { words: [a[0] & b[0], a[1] & b[1], a[2] & b[2], a[3] & b[3]] }
     }
 
     /// The characters of `self` that are not in `other`.
+    #[must_use]
     pub const fn difference(self, other: Self) -> Self {
         let (a, b) = (self.words, other.words);
         Self { words: [a[0] & !b[0], a[1] & !b[1], a[2] & !b[2], a[3] & !b[3]] }

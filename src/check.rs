@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::{
-    findings::Findings,
+    findings::{self, Findings},
     policy::Policy,
     violation::{Code, Codes, Violations},
 };
@@ -25,7 +25,9 @@ use crate::{
 /// # Ok::<(), sip_password::Violations>(())
 /// ```
 ///
-/// It borrows the password, and shows it to nobody who does not ask by name.
+/// It is compliant with some policy, and says with which: a function that wants a certain one compares
+/// [`policy`](Self::policy), as this one does. It borrows the password, and shows it to nobody who does not
+/// ask by name.
 #[derive(Clone, Copy)]
 pub struct Compliant<'a> {
     policy: &'a Policy<'a>,
@@ -71,13 +73,13 @@ impl Policy<'_> {
     /// Whether `password`, as text or bytes, is compliant.
     ///
     /// The time depends on the number of bytes, on the policy and on the verdict. No branch and no
-    /// address depends on a character before the verdict; the figures of a refusal, which are
-    /// returned, are worked out after it. Cost: linear in the bytes, times the runs of neighbours
+    /// address depends on a character, in the source, but on the verdict. Cost: linear in the bytes, times the runs of neighbours
     /// in the policy's classes, and with a context word times its length. Nothing is allocated.
     ///
     /// # Errors
     ///
-    /// Every [`Violation`](crate::Violation) at once. Length is counted in characters of UTF-8, so
+    /// Every [`Violation`](crate::Violation) at once. They borrow the policy, for the names of its classes: a
+    /// function that makes a policy of its own returns their text, or their [`codes`](Violations::codes). Length is counted in characters of UTF-8, so
     /// that the reasons are right for any text; of bytes that are not UTF-8, each counts that does not
     /// look like the continuation of a character. Runs are counted among ASCII characters.
     ///
@@ -110,8 +112,8 @@ impl Policy<'_> {
             policy: self,
             findings: verdict.findings,
             codes: verdict.codes,
-            first_not_ascii: place(password, |byte| !byte.is_ascii()),
-            first_not_allowed: place(password, |byte| byte.is_ascii() & !self.allows(byte)),
+            first_not_ascii: findings::first_not_ascii(password),
+            first_not_allowed: findings::first_not_allowed(self, password),
         })
     }
 }
@@ -157,11 +159,4 @@ fn codes(policy: &Policy<'_>, found: &Findings) -> Codes {
             | violated(found.wrong_first, Code::WrongFirst)
             | violated(found.context, Code::ContainsContext),
     )
-}
-
-/// The place from 1, in characters, of the first byte that satisfies `wanted`; for a refusal's
-/// figures, hence after the verdict.
-fn place(password: &[u8], wanted: impl Fn(u8) -> bool) -> usize {
-    let before = password.iter().take_while(|&&byte| !wanted(byte));
-    1 + before.filter(|&&byte| byte >> 6 != 0b10).count()
 }

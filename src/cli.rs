@@ -9,7 +9,10 @@ mod output;
 mod progress;
 mod validate;
 
-use std::process::ExitCode;
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
 
 use clap::{
     Parser, Subcommand,
@@ -26,7 +29,7 @@ const FAILED: u8 = 2;
 
 /// Generate, validate and explain SIP phone passwords by the rules of Huawei Cloud, Exotel and NXCloud.
 #[derive(Parser)]
-#[command(version, propagate_version = true, arg_required_else_help = true, after_help = EXIT_STATUS)]
+#[command(version, arg_required_else_help = true, after_help = EXIT_STATUS)]
 #[command(after_long_help = EXAMPLES)]
 struct Cli {
     #[command(subcommand)]
@@ -74,10 +77,15 @@ pub(crate) fn main() -> ExitCode {
         // Whoever read the output has what they wanted.
         Err(Failure::ClosedPipe) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("sip-password: {failure}");
+            say(&format!("sip-password: {failure}"));
             ExitCode::from(FAILED)
         }
     }
+}
+
+/// Says something on standard error. Where nobody can hear it, there is nobody to tell that either.
+fn say(what: &str) {
+    let _ = writeln!(io::stderr(), "{what}");
 }
 
 /// The names of the presets, as an argument.

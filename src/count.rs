@@ -6,8 +6,8 @@ use crate::{
     tally::{Tally, tally},
 };
 
-/// Each of these counts anew, by dynamic programming over the whole range of lengths: microseconds
-/// for a preset, milliseconds for thousands of states; see [`MAX_STATES`](crate::MAX_STATES).
+/// Each of these counts anew, by dynamic programming over the whole range of lengths: 10 microseconds for a
+/// preset, 10 milliseconds for thousands of states; see [`MAX_STATES`](crate::MAX_STATES), also for the stack.
 impl Policy<'_> {
     /// The exact number of compliant passwords of `length` characters: those that
     /// [`check`](Self::check) passes. Nought for a length that the policy does not allow.
@@ -26,8 +26,9 @@ impl Policy<'_> {
         self.of_length(&tally(self.rules(), self.alphabet()), length)
     }
 
-    /// The share of candidates of `length` characters that are compliant, 0 to 1: of all equally likely
-    /// strings over the [`alphabet`](Self::alphabet), those that [`generate`](Self::generate) keeps.
+    /// The share of compliant ones among all strings of `length` characters of the
+    /// [`alphabet`](Self::alphabet), 0 to 1: what [`generate`](Self::generate) keeps of the candidates, but for
+    /// those with a random word that is thrown away to be uniform, at most 1 in 52 words.
     ///
     /// ```
     /// let share = sip_password::HUAWEI.acceptance(8);
@@ -53,8 +54,8 @@ impl Policy<'_> {
         self.count_generated(length).log2()
     }
 
-    /// The shortest length, in characters, at which a generated password is worth `bits` bits or more;
-    /// `None` where none is.
+    /// The shortest length, in characters, that can be generated and at which a password is worth `bits` bits
+    /// or more; `None` where there is none.
     ///
     /// ```
     /// assert_eq!(sip_password::HUAWEI.shortest(80.0), Some(14));
@@ -62,8 +63,8 @@ impl Policy<'_> {
     /// ```
     pub fn shortest(&self, bits: f64) -> Option<usize> {
         let generated = tally(self.rules(), self.alphabet());
-        let worth = |&length: &usize| self.of_length(&generated, length).log2() >= bits;
-        (1..generated.len()).find(worth)
+        let worth = |&length: &usize| generated[length].log2() >= bits && self.tries(length).is_some();
+        (self.rules().min_length.into()..=self.rules().max_length.into()).find(worth)
     }
 
     const fn of_length(&self, tally: &Tally, length: usize) -> Natural {

@@ -33,7 +33,7 @@ impl fmt::Display for Explanation<'_> {
         let rules = self.0;
         let (min, max, default) = (rules.min_length, rules.max_length, rules.default_length);
         if min == max {
-            write!(f, "exactly {min} characters")?;
+            write!(f, "exactly {min} character{}", if min == 1 { "" } else { "s" })?;
         } else {
             write!(f, "{min} to {max} characters; {default} unless another length is asked for")?;
         }

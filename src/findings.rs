@@ -5,6 +5,7 @@ use subtle::{ConditionallySelectable, ConstantTimeGreater};
 use crate::{
     policy::{Policy, Run},
     rules::{ClassSet, MAX_CLASSES},
+    swar::{self, HIGH, Word},
 };
 
 /// How many characters of each kind there are, and what else the rules ask about.
@@ -31,7 +32,7 @@ impl Findings {
     pub(crate) fn of(policy: &Policy<'_>, password: &[u8]) -> Self {
         let mut kinds = Kinds::default();
         for block in password.chunks(BLOCK) {
-            kinds.count(policy, words(block));
+            kinds.count(policy, block);
         }
         let Kinds { slots, high, continuations } = kinds;
         let allowed = slots.iter().map(|&count| count as usize).sum::<usize>();
@@ -66,17 +67,7 @@ impl Findings {
 
 /// How many bytes are looked at together.
 const BLOCK: usize = 16;
-
-/// Several bytes in a general register, taken as a vector of bytes.
-#[cfg(target_pointer_width = "64")]
-type Word = u64;
-#[cfg(not(target_pointer_width = "64"))]
-type Word = u32;
-
-/// 1 in every byte.
-const ONES: Word = Word::MAX / 255;
-/// The highest bit of every byte.
-const HIGH: Word = ONES << 7;
+const WORDS: usize = BLOCK / swar::BYTES;
 
 /// How many bytes there are of each kind.
 #[derive(Default)]
@@ -90,50 +81,27 @@ struct Kinds {
 }
 
 impl Kinds {
+    /// Counts at most [`BLOCK`] bytes.
     #[inline]
-    fn count(&mut self, policy: &Policy<'_>, words: [Word; WORDS]) {
+    fn count(&mut self, policy: &Policy<'_>, block: &[u8]) {
+        // NUL, which fills up the last word, is of no kind.
+        let mut words = [0; WORDS];
+        words.iter_mut().zip(block.chunks(swar::BYTES)).for_each(|(word, bytes)| *word = swar::load(bytes));
         for run in policy.runs() {
-            let within = words.map(|word| within(run, word));
             if let Some(count) = self.slots.get_mut(usize::from(run.slot)) {
-                *count = count.wrapping_add(sum(within));
+                *count = count.wrapping_add(swar::count(words.iter().map(|&word| within(run, word))));
             }
         }
-        self.high += sum(words.map(|word| word & HIGH)) as usize;
-        self.continuations += sum(words.map(|word| word & HIGH & !(word << 1))) as usize;
+        let continuation = |word: &Word| word & HIGH & !(word << 1);
+        self.high += swar::count(words.iter().map(|word| word & HIGH)) as usize;
+        self.continuations += swar::count(words.iter().map(continuation)) as usize;
     }
-}
-
-const WORDS: usize = BLOCK / size_of::<Word>();
-
-/// At most [`BLOCK`] bytes as words. NUL, which fills up the last ones, is of no kind.
-#[inline]
-fn words(block: &[u8]) -> [Word; WORDS] {
-    let mut words = [0; WORDS];
-    for (word, bytes) in words.iter_mut().zip(block.chunks(size_of::<Word>())) {
-        *word = match bytes.try_into() {
-            Ok(bytes) => Word::from_le_bytes(bytes),
-            Err(_) => bytes.iter().rev().fold(0, |word, &byte| word << 8 | Word::from(byte)),
-        };
-    }
-    words
 }
 
 /// The highest bit of each byte that is in `run`.
 #[inline]
 fn within(run: &Run, word: Word) -> Word {
-    // With the highest bit set, what is subtracted, which is ASCII, never borrows from the next byte,
-    // and the bit stays where the byte is not less.
-    let filled = word | HIGH;
-    let not_before = filled - ONES * Word::from(run.first);
-    let beyond = filled - ONES * (Word::from(run.last) + 1);
-    not_before & !beyond & !word & HIGH
-}
-
-/// How many of the highest bits are set.
-#[inline]
-fn sum(bits: [Word; WORDS]) -> u32 {
-    let lanes = bits.iter().fold(0, |lanes, bits| lanes + (bits >> 7));
-    (lanes.wrapping_mul(ONES) >> (Word::BITS - 8)) as u32
+    swar::at_least(word, run.first) & !swar::at_least(word, run.last + 1) & !word
 }
 
 /// Whether `byte` is of one of `classes`.
@@ -169,4 +137,28 @@ fn contains(password: &[u8], word: &[u8]) -> bool {
 #[inline]
 fn lowercase(byte: u8) -> u8 {
     byte | u8::from(byte.wrapping_sub(b'A') < 26) << 5
+}
+
+/// The place from 1, in characters, of the first that is outside ASCII; behind the last where none is.
+pub(crate) fn first_not_ascii(password: &[u8]) -> usize {
+    place(password, |byte| byte >> 7)
+}
+
+/// The same for the first ASCII character that is not allowed.
+pub(crate) fn first_not_allowed(policy: &Policy<'_>, password: &[u8]) -> usize {
+    place(password, |byte| {
+        let allowed = policy.runs().iter().fold(0, |allowed, run| allowed | within(run, byte.into()));
+        (allowed as u8 | byte) >> 7 ^ 1
+    })
+}
+
+/// The place of the first character of which `wanted` is 1 and not 0.
+fn place(password: &[u8], wanted: impl Fn(u8) -> u8) -> usize {
+    let (mut before, mut found) = (0, 0);
+    for &byte in password {
+        found |= wanted(byte);
+        let continues = byte >> 7 & !(byte >> 6);
+        before += usize::from((found | continues) & 1 ^ 1);
+    }
+    1 + before
 }

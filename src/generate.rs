@@ -8,6 +8,7 @@ use zeroize::{Zeroize, Zeroizing};
 use crate::{
     check::{Compliant, Verdict},
     policy::{MAX_TRIES, Policy},
+    swar,
 };
 
 /// Why no password was generated.
@@ -91,10 +92,7 @@ impl Policy<'_> {
         let candidate = WipeUnlessKept(buffer);
         let tries = self.feasible(candidate.0.len())?;
         for _ in 0..tries {
-            let surplus = self.draw(rng, candidate.0).map_err(GenerateError::Source)?;
-            let verdict = Verdict::of(self, candidate.0);
-            // One branch for both, taken when the candidate is thrown away whole or handed out.
-            if !surplus & verdict.is_compliant() {
+            if self.candidate(|| rng.try_next_u32(), candidate.0).map_err(GenerateError::Source)? {
                 return Ok(Compliant::proven(self, candidate.keep()));
             }
         }
@@ -102,7 +100,7 @@ impl Policy<'_> {
     }
 
     /// How often to try for a password of `length` characters.
-    fn feasible<E>(&self, length: usize) -> Result<u16, GenerateError<E>> {
+    pub(crate) fn feasible<E>(&self, length: usize) -> Result<u16, GenerateError<E>> {
         let (min, max) = (self.rules().min_length.into(), self.rules().max_length.into());
         if length < min || length > max {
             return Err(GenerateError::Length { found: length, min, max });
@@ -114,41 +112,44 @@ impl Policy<'_> {
         }
     }
 
-    /// Draws a candidate, and says whether one of its words was surplus.
+    /// Makes a candidate of the next words, and says whether it is to be kept.
     #[inline]
-    fn draw<R>(&self, rng: &mut R, candidate: &mut [u8]) -> Result<bool, R::Error>
-    where
-        R: TryCryptoRng + ?Sized,
-    {
+    pub(crate) fn candidate<E>(
+        &self,
+        mut next: impl FnMut() -> Result<u32, E>,
+        candidate: &mut [u8],
+    ) -> Result<bool, E> {
         let digits = self.digits();
         let mut surplus = 0;
         let mut word = Zeroizing::new(0);
         for block in candidate.chunks_mut(digits.per_word()) {
-            *word = rng.try_next_u32()?;
+            *word = next()?;
             surplus |= digits.split(*word, block);
         }
         self.spell(candidate);
-        Ok(surplus != 0)
+        let verdict = Verdict::of(self, candidate);
+        // One verdict of both: it is public, since the candidate is thrown away whole or handed out.
+        Ok((surplus == 0) & verdict.is_compliant())
     }
 
     /// Replaces each index in the alphabet by the character with that index, by stepping over the
     /// gaps: no table, hence no address that depends on a secret.
     #[inline]
     fn spell(&self, indices: &mut [u8]) {
-        for gap in self.gaps() {
-            for byte in indices.iter_mut() {
-                let beyond = u8::from(*byte >= gap.from);
-                *byte += gap.length & beyond.wrapping_neg();
-            }
+        for bytes in indices.chunks_mut(swar::BYTES) {
+            let spelt = self.gaps().iter().fold(swar::load(bytes), |word, gap| {
+                swar::add_where(word, swar::at_least(word, gap.from), gap.length)
+            });
+            swar::store(spelt, bytes);
         }
     }
 }
 
 /// Zeroes the buffer when dropped, which a panic of the source does as well.
-struct WipeUnlessKept<'a>(&'a mut [u8]);
+pub(crate) struct WipeUnlessKept<'a>(pub(crate) &'a mut [u8]);
 
 impl<'a> WipeUnlessKept<'a> {
-    fn keep(mut self) -> &'a mut [u8] {
+    pub(crate) fn keep(mut self) -> &'a mut [u8] {
         core::mem::take(&mut self.0)
     }
 }
@@ -183,11 +184,5 @@ impl<E: fmt::Display> fmt::Display for GenerateError<E> {
     }
 }
 
-impl<E: core::error::Error + 'static> core::error::Error for GenerateError<E> {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Source(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+/// The message says what the source said, so there is no [`source`](core::error::Error::source) to ask.
+impl<E: core::error::Error> core::error::Error for GenerateError<E> {}

@@ -10,7 +10,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 /// buffered words are overwritten on drop.
 ///
 /// It gives the same words as `rand_chacha`'s `ChaCha20Rng`, of which it is made, but that one leaves its seed
-/// and up to 256 bytes of keystream in memory: past and future passwords.
+/// and up to 256 bytes of keystream where it was: past and future passwords. To make or move a `Keystream` may
+/// leave copies on the stack, which nothing wipes; so make it where it stays.
 ///
 /// ```
 /// use sip_password::{HUAWEI, Keystream, Password};

@@ -8,6 +8,7 @@ mod charset;
 mod rules;
 
 mod natural;
+mod swar;
 mod tally;
 mod uniform;
 
@@ -23,16 +24,21 @@ mod generate;
 
 mod password;
 
+#[cfg(feature = "std")]
+mod bulk;
+
 #[cfg(feature = "chacha")]
 mod keystream;
 
 mod vendor;
 
-#[cfg(test)]
+#[cfg(any(test, feature = "std"))]
 extern crate std;
 
 pub use rand_core;
 
+#[cfg(feature = "std")]
+pub use bulk::Bulk;
 pub use charset::{CharSet, NotAscii};
 pub use check::Compliant;
 pub use explain::Explanation;

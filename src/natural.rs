@@ -6,7 +6,7 @@ use crate::rules::MAX_LENGTH;
 
 /// 95^64, every string of printable ASCII of the greatest length, has 421 bits.
 const LIMBS: usize = 7;
-const _: () = assert!(MAX_LENGTH * 657 < LIMBS * 64 * 100, "log2(95) is under 6.57");
+const _: () = assert!(MAX_LENGTH * 657 / 100 < LIMBS * 64, "log2(95) is under 6.57");
 
 /// An exact number of passwords: a whole number from 0 to 2^448 - 1.
 ///
@@ -51,11 +51,13 @@ impl Natural {
         libm::log2(self.to_f64())
     }
 
-    /// `self + count * factor`, where the sum is known to fit; only the lowest 448 bits otherwise.
-    pub(crate) const fn add_product(&mut self, count: &Self, factor: u64) {
+    /// `self + count * factor`, where the sum is known to be a number of strings of `length` printable
+    /// characters; what is higher is not looked at.
+    pub(crate) const fn add_product(&mut self, count: &Self, factor: u64, length: usize) {
+        let limbs = (length * 657 / 100 + 1).div_ceil(64);
         let mut carry = 0;
         let mut at = 0;
-        while at < LIMBS {
+        while at < limbs {
             // At most (2^64 - 1)^2 + 2 (2^64 - 1), which is 2^128 - 1: no overflow.
             let sum = count.limbs[at] as u128 * factor as u128 + self.limbs[at] as u128 + carry;
             self.limbs[at] = sum as u64;
@@ -70,7 +72,7 @@ impl Natural {
         let mut left = exponent;
         while left > 0 {
             let mut product = Self::ZERO;
-            product.add_product(&result, base);
+            product.add_product(&result, base, MAX_LENGTH);
             result = product;
             left -= 1;
         }
@@ -89,6 +91,12 @@ impl Natural {
     }
 }
 
+impl From<u64> for Natural {
+    fn from(value: u64) -> Self {
+        u128::from(value).into()
+    }
+}
+
 impl From<u128> for Natural {
     fn from(value: u128) -> Self {
         Self { limbs: [value as u64, (value >> 64) as u64, 0, 0, 0, 0, 0] }
@@ -102,7 +110,8 @@ impl TryFrom<Natural> for u128 {
     fn try_from(value: Natural) -> Result<Self, Self::Error> {
         let [low, high, rest @ ..] = value.limbs;
         // The standard library makes its error only where a conversion of its own fails.
-        u8::try_from(u16::from(rest != [0; LIMBS - 2]) << 8)?;
+        let too_large = rest != [0; LIMBS - 2];
+        u8::try_from(u16::from(too_large) << 8)?;
         Ok(u128::from(high) << 64 | u128::from(low))
     }
 }
@@ -182,7 +191,7 @@ mod tests {
         #[test]
         fn arithmetic_is_that_of_u128(a in 0..=u128::MAX >> 66, b in 0..=u128::MAX >> 66, factor: u64) {
             let mut sum = Natural::from(a);
-            sum.add_product(&Natural::from(b), factor);
+            sum.add_product(&Natural::from(b), factor, MAX_LENGTH);
             let exact = a + b * u128::from(factor);
             prop_assert_eq!(sum, Natural::from(exact));
             prop_assert_eq!(sum.to_string(), exact.to_string());

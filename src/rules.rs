@@ -13,7 +13,7 @@ pub const MAX_LENGTH: usize = 64;
 pub const MAX_CLASSES: usize = 8;
 
 /// A character class: a set of characters of which a policy may ask for some.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Class<'a> {
     /// What messages call it, in the plural: `"digits"`.
     pub name: &'a str,
@@ -31,6 +31,7 @@ impl<'a> Class<'a> {
     }
 
     /// The same class with at least `minimum` characters in every password.
+    #[must_use]
     pub const fn at_least(self, minimum: u8) -> Self {
         Self { minimum, ..self }
     }
@@ -45,6 +46,7 @@ impl ClassSet {
     pub const EMPTY: Self = Self(0);
 
     /// The same set with the class at `place` (0 to 7) as well; an impossible place is left out.
+    #[must_use]
     pub const fn with(self, place: usize) -> Self {
         if place < MAX_CLASSES { Self(self.0 | 1 << place) } else { self }
     }
@@ -105,7 +107,7 @@ impl ClassSet {
 /// assert!(TENANT.check("no-digit-here").is_err());
 /// assert!(TENANT.check("but-here-42").is_ok());
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Rules<'a> {
     /// The shortest compliant password, in characters, from 1.
     pub min_length: u8,

@@ -18,9 +18,10 @@ use crate::{
 
 /// The most states that the automaton of a policy may have.
 ///
-/// A preset has 16. Four classes with a minimum of two each, no character three times in a row
-/// and a context word of ten letters have 3,807. The states are counted on the stack, in
-/// `2 * 56` bytes each (where there are 64 or fewer: 7 KiB in all), which a thread's usual 2 MiB bear.
+/// A preset has up to 16. Four classes with a minimum of two each, no character three times in a
+/// row and a context word of ten letters have 3,807. The states are counted on the stack, in `2 * 56` bytes
+/// each. With what else is needed an optimised build takes 32 KiB of stack for up to 64 states, 96 KiB for
+/// up to 512 and 480 KiB for more; one without optimisation up to twice that. A thread's usual 2 MiB bear it.
 pub const MAX_STATES: usize = 4096;
 
 /// The passwords of each length: `[n]` of n characters.
@@ -30,9 +31,12 @@ pub(crate) type Tally = [Natural; MAX_LENGTH + 1];
 /// and that satisfy `rules`, whatever the least length. The rules must be sound and
 /// [`states`] of them at most [`MAX_STATES`].
 pub(crate) const fn tally(rules: &Rules<'_>, characters: CharSet) -> Tally {
-    const FEW: usize = 64;
     let automaton = Automaton::new(rules, characters);
-    if automaton.states() <= FEW { automaton.run::<FEW>() } else { automaton.run::<MAX_STATES>() }
+    match automaton.states() {
+        0..=64 => automaton.run::<64>(),
+        65..=512 => automaton.run::<512>(),
+        _ => automaton.run::<MAX_STATES>(),
+    }
 }
 
 /// How many states the automaton of `rules` has; `usize::MAX` for more than can be told.
@@ -237,16 +241,15 @@ impl<'a> Automaton<'a> {
         }
     }
 
-    /// The vector of capped counts after one more character of `slot`.
-    const fn counted(&self, vector: usize, slot: usize) -> usize {
+    /// What one character of `slot` adds to a vector of capped counts.
+    const fn stride(&self, slot: usize) -> usize {
         let mut stride = 1;
         let mut at = 0;
         while at < slot {
             stride *= self.caps[at] + 1;
             at += 1;
         }
-        let count = vector / stride % (self.caps[slot] + 1);
-        if count < self.caps[slot] { vector + stride } else { vector }
+        stride
     }
 
     /// Whether a password with these counts satisfies the rules on classes.
@@ -268,59 +271,95 @@ impl<'a> Automaton<'a> {
         present >= self.rules.required_classes as usize
     }
 
+    // Not inlined, so that what few states need is not on one stack with what many do.
+    #[inline(never)]
     const fn run<const STATES: usize>(&self) -> Tally {
         let mut tally = [Natural::ZERO; MAX_LENGTH + 1];
         let vectors = self.vectors();
         let mut now = [Natural::ZERO; STATES];
+        let mut next = [Natural::ZERO; STATES];
         now[0] = Natural::ONE;
         let mut length = 1;
         while length <= self.rules.max_length as usize {
-            now = self.step(&now, length == 1);
-            let mut state = 0;
-            while state < self.states() {
-                if self.complies(state % vectors) {
-                    tally[length].add_product(&now[state], 1);
+            // Back and forth between two, since to copy them takes its time.
+            let counted = if length % 2 == 1 {
+                self.step(&now, &mut next, length);
+                &next
+            } else {
+                self.step(&next, &mut now, length);
+                &now
+            };
+            let mut vector = 0;
+            while vector < vectors {
+                let mut state = vector;
+                while self.complies(vector) && state < self.states() {
+                    tally[length].add_product(&counted[state], 1, length);
+                    state += vectors;
                 }
-                state += 1;
+                vector += 1;
             }
             length += 1;
         }
         tally
     }
 
-    /// Every way to go on by one character.
-    const fn step<const STATES: usize>(&self, now: &[Natural; STATES], first: bool) -> [Natural; STATES] {
-        let mut next = [Natural::ZERO; STATES];
+    /// Every way to go on by one character, to passwords of `length`.
+    const fn step<const STATES: usize>(
+        &self,
+        now: &[Natural; STATES],
+        next: &mut [Natural; STATES],
+        length: usize,
+    ) {
+        let mut state = 0;
+        while state < self.states() {
+            next[state] = Natural::ZERO;
+            state += 1;
+        }
+        let vectors = self.vectors();
         let mut node = 0;
         while node < self.nodes() {
-            let last = self.last(node);
-            // The last character is of one group, so it is taken out of one, and goes on alone.
-            let mut repeated = self.longest_run == 0 || last.is_none();
-            let mut at = 0;
-            while at < self.group_count {
-                let group = self.groups[at];
-                let matched = match last {
-                    Some(last) => self.spelt_after(last.matched, group.letter),
-                    None => self.spelt_after(0, group.letter),
-                };
-                let mut others = group.size;
-                if let (Some(last), false) = (last, repeated)
-                    && self.may_end_with(last, group)
-                {
-                    repeated = true;
-                    others -= 1;
-                    if last.run < self.longest_run {
-                        self.arrive(&mut next, now, node, group, matched, last.run + 1, 1);
-                    }
-                }
-                if !first || self.may_start(group.slot) {
-                    self.arrive(&mut next, now, node, group, matched, 1, others);
-                }
-                at += 1;
+            if reached(now, node * vectors, vectors) {
+                self.go_on(now, next, node, length);
             }
             node += 1;
         }
-        next
+    }
+
+    /// Every way to go on from `node`.
+    const fn go_on<const STATES: usize>(
+        &self,
+        now: &[Natural; STATES],
+        next: &mut [Natural; STATES],
+        node: usize,
+        length: usize,
+    ) {
+        let last = self.last(node);
+        // The last character is of one group, so it is taken out of one, and goes on alone.
+        let mut repeated = self.longest_run == 0 || last.is_none();
+        let mut at = 0;
+        while at < self.group_count {
+            let group = self.groups[at];
+            let matched = match last {
+                Some(last) => self.spelt_after(last.matched, group.letter),
+                None => self.spelt_after(0, group.letter),
+            };
+            let arrival = Last { matched, slot: group.slot, capital: group.capital, run: 1 };
+            let mut others = group.size;
+            if let (Some(last), false) = (last, repeated)
+                && self.may_end_with(last, group)
+            {
+                repeated = true;
+                others -= 1;
+                if last.run < self.longest_run {
+                    let again = Last { run: last.run + 1, ..arrival };
+                    self.arrive(next, now, node, again, group.slot, 1, length);
+                }
+            }
+            if length > 1 || self.may_start(group.slot) {
+                self.arrive(next, now, node, arrival, group.slot, others, length);
+            }
+            at += 1;
+        }
     }
 
     /// [`spelt`](Self::spelt), with nothing to spell where there is no word.
@@ -328,33 +367,48 @@ impl<'a> Automaton<'a> {
         if self.word.is_empty() { 0 } else { self.spelt(matched, letter) }
     }
 
-    /// Adds the ways into the states of `node` to those that `factor` characters of `group` lead
-    /// to, unless they complete the context word.
+    /// Adds the ways into the states of `node` to those that `factor` characters of `slot` lead to,
+    /// unless they complete the context word.
     #[expect(clippy::too_many_arguments, reason = "one step of the automaton has so many parts")]
     const fn arrive<const STATES: usize>(
         &self,
         next: &mut [Natural; STATES],
         now: &[Natural; STATES],
         node: usize,
-        group: Group,
-        matched: usize,
-        run: usize,
+        arrival: Last,
+        slot: usize,
         factor: u64,
+        length: usize,
     ) {
-        if factor == 0 || (!self.word.is_empty() && matched == self.word.len()) {
+        if factor == 0 || (!self.word.is_empty() && arrival.matched == self.word.len()) {
             return;
         }
         let vectors = self.vectors();
-        let target = self.node(Last { matched, slot: group.slot, capital: group.capital, run });
+        let (from, to) = (node * vectors, self.node(arrival) * vectors);
+        let (stride, values) = (self.stride(slot), self.caps[slot] + 1);
         let mut vector = 0;
         while vector < vectors {
-            let ways = &now[node * vectors + vector];
+            let ways = &now[from + vector];
             if !ways.is_zero() {
-                next[target * vectors + self.counted(vector, group.slot)].add_product(ways, factor);
+                let full = vector / stride % values == values - 1;
+                let counted = if full { vector } else { vector + stride };
+                next[to + counted].add_product(ways, factor, length);
             }
             vector += 1;
         }
     }
+}
+
+/// Whether there is a way into one of `count` states from `first` on.
+const fn reached(states: &[Natural], first: usize, count: usize) -> bool {
+    let mut at = first;
+    while at < first + count {
+        if !states[at].is_zero() {
+            return true;
+        }
+        at += 1;
+    }
+    false
 }
 
 /// How far each class must be counted: to its minimum, or to one where "k of n" asks whether it is

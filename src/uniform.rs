@@ -47,6 +47,16 @@ impl Digits {
         self.per_word as usize
     }
 
+    #[cfg(feature = "std")]
+    pub(crate) const fn radix(self) -> u8 {
+        self.radix
+    }
+
+    #[cfg(feature = "std")]
+    pub(crate) const fn threshold(self) -> u32 {
+        self.threshold
+    }
+
     /// How many words `length` digits take.
     pub(crate) const fn words(self, length: usize) -> usize {
         length.div_ceil(self.per_word as usize)

@@ -5,7 +5,6 @@ mod mixed;
 use std::{
     fs,
     io::{Read, Write},
-    path::Path,
     process::{Command, Output, Stdio},
     thread,
 };
@@ -101,6 +100,9 @@ fn generates_other_lengths_without_some_characters() {
         assert!(!line.contains(['0', 'O', '1', 'l', 'I', '!']));
     }
     assert_eq!(stdout(&run(&["generate", "huawei", "--count", "0"])), "");
+    let both =
+        run(&["generate", "nxcloud-random", "-n", "50", "-x", "01234", "--exclude=5678", "--output", "-"]);
+    assert_eq!(stdout(&both), "999999\n".repeat(50));
 }
 
 #[test]
@@ -222,6 +224,20 @@ fn a_full_disk() {
     fails(&output, "cannot write to standard output: No space left on device");
 }
 
+/// Where nobody can hear a message, the exit status still tells.
+#[cfg(target_os = "linux")]
+#[test]
+fn messages_that_cannot_be_written() {
+    let status = |arguments: &[&str]| {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
+        let output = command(arguments).stderr(full).output().expect("the command starts");
+        (status(&output), output.stdout.len())
+    };
+    assert_eq!(status(&["generate", "huawei", "--length", "7"]), (2, 0));
+    assert_eq!(status(&["generate", "nxcloud-random"]), (0, 7));
+    assert_eq!(status(&["validate", "huawei", "--quiet"]), (0, 0));
+}
+
 /// The reader takes one line of a million and closes the pipe.
 fn closed_pipe(arguments: &[&str], input: Stdio) -> Output {
     let mut child = command(arguments)
@@ -339,6 +355,18 @@ fn validates_every_kind_of_input() {
 fn a_file_that_is_no_list_of_passwords() {
     let output = run_on(&vec![b'a'; 40_000_000], &["validate", "huawei"]);
     fails(&output, "line 1 of standard input has more than 16777216 bytes: not a list of passwords");
+    // From a file too, whose line break may be read at once with the line; what came before is told.
+    let directory = tempdir().expect("there is a directory for temporary files");
+    let path = directory.path().join("long.txt");
+    let mut text = vec![b'a'; 20_000_000];
+    text.splice(0..9, *b"Abcdef12\n");
+    text.push(b'\n');
+    fs::write(&path, text).expect("there is room");
+    let output = run(&["validate", "huawei", path.to_str().expect("text")]);
+    assert_eq!((status(&output), stdout(&output)), (2, "1: ok\n"));
+    let message = stderr(&output);
+    assert!(message.starts_with("1 line, 1 compliant with huawei, 0 not\n"), "{message}");
+    assert!(message.contains("line 2 of") && message.contains("not a list of passwords"), "{message}");
 }
 
 #[test]
@@ -458,21 +486,34 @@ fn helps() {
     }
 }
 
-/// A file is complete or not there.
+/// A file is complete or not there, and who is interrupted leaves nothing behind.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_killed_command_leaves_no_partial_file() {
+fn an_interrupted_command_leaves_no_file() {
+    for (signal, left) in [("-INT", 0), ("-TERM", 0), ("-KILL", 1)] {
+        interrupted(signal, left);
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn interrupted(signal: &str, left: usize) {
     let directory = tempdir().expect("there is a directory for temporary files");
     let path = directory.path().join("new.txt");
     let mut child =
         command(&["generate", "huawei", "--count", "1000000000", "--output", path.to_str().expect("text")])
             .spawn()
             .expect("the command starts");
-    let unfinished = |directory: &Path| fs::read_dir(directory).expect("it is ours").count() > 0;
-    while !unfinished(directory.path()) {
+    let files = || fs::read_dir(directory.path()).expect("it is ours").filter_map(Result::ok);
+    while !files().any(|file| file.metadata().is_ok_and(|metadata| metadata.len() > 0)) {
         thread::yield_now();
     }
-    child.kill().expect("it runs");
-    child.wait().expect("it was ours");
-    assert!(!path.exists());
+    let kill = Command::new("kill")
+        .arg(signal)
+        .arg(child.id().to_string())
+        .status()
+        .expect("there is such a command");
+    assert!(kill.success());
+    let status = child.wait().expect("it was ours");
+    assert!(!path.exists() && !status.success());
+    assert_eq!(files().count(), left, "{signal}");
 }

@@ -75,6 +75,20 @@ fn shortest_length_for_bits() {
     }
     assert_eq!(EXOTEL.shortest(256.0), Some(42));
     assert_eq!(EXOTEL.shortest(f64::NAN), None);
+    assert_eq!(EXOTEL.shortest(f64::NEG_INFINITY), Some(8));
+    // Just so many bits.
+    let hexadecimal = [Class::new("digits", CharSet::of("0123456789abcdef"))];
+    let policy = Policy::new(Rules { classes: &hexadecimal, ..Rules::NONE }).expect("it can be satisfied");
+    assert_eq!(policy.shortest(64.0), Some(16));
+    // A length that would need too many tries does not count.
+    let classes = [
+        Class::new("digits", CharSet::DIGITS).at_least(14),
+        Class::new("others", CharSet::LOWERCASE).at_least(3),
+    ];
+    let rules = Rules { min_length: 17, default_length: 40, classes: &classes, ..Rules::NONE };
+    let policy = Policy::new(rules).expect("it can be satisfied");
+    let shortest = policy.shortest(10.0).expect("long ones can be generated");
+    assert!(policy.bits(17) > 10.0 && shortest > 17 && policy.tries(shortest).is_some());
     assert_eq!(NXCLOUD_RANDOM.shortest(20.0), None);
 }
 
@@ -202,6 +216,19 @@ fn an_infeasible_policy_is_an_error_that_names_the_rule() {
     for error in [of(conflict), of(both), of(complex), of(Rules { max_length: 65, ..base })] {
         assert!(error.to_string().starts_with(error.rule()));
     }
+}
+
+/// The stack that the documentation names is enough.
+#[test]
+fn presets_take_a_small_stack() {
+    let work = || {
+        for preset in sip_password::PRESETS {
+            let policy = Policy::new(*preset.policy.rules()).expect("it is a policy");
+            assert_eq!(policy.count(8), preset.policy.count(8));
+        }
+    };
+    let thread = std::thread::Builder::new().stack_size(64 << 10).spawn(work).expect("it starts");
+    thread.join().expect("no overflow");
 }
 
 /// The greatest policy that is allowed does not overflow a thread's usual stack.

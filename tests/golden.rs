@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use proptest::prelude::*;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
-use rand_core::{Rng, TryRng};
+use rand_core::Rng;
 use random::parts;
 use sip_password::{MAX_LENGTH, PRESETS, Password, Policy};
 
@@ -40,6 +40,8 @@ fn vectors() {
 #[cfg(feature = "chacha")]
 #[test]
 fn the_wiped_keystream_is_that_of_chacha20() {
+    use rand_core::TryRng;
+
     let (mut ours, mut theirs) =
         (sip_password::Keystream::from_seed(&mut [42; 32]), ChaCha20Rng::from_seed([42; 32]));
     for _ in 0..1000 {

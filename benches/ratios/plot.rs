@@ -23,12 +23,12 @@ pub(crate) fn plot(panels: &[(&str, Vec<(Cost, Time)>)]) -> String {
         y += 1.5 * LINE;
         text(&mut body, 10.0, y, "start", title);
         let top = y + 0.4 * LINE;
+        grid(&mut body, &axis, top, top + costs.len() as f64 * LINE);
         for (cost, time) in costs {
             y += LINE;
             dot(&mut body, &axis, y, *cost, *time);
         }
         y += LINE;
-        grid(&mut body, &axis, top, y - 0.5 * LINE);
     }
     let height = y + LINE;
     format!(
@@ -46,7 +46,9 @@ struct Axis {
 
 impl Axis {
     fn x(&self, value: f64) -> f64 {
-        AXIS.0 + (AXIS.1 - AXIS.0) * (value.log10() - self.from) / (self.to - self.from)
+        // A spread may reach down to nought, and out of the axis.
+        let power = value.max(0.0).log10().clamp(self.from, self.to);
+        AXIS.0 + (AXIS.1 - AXIS.0) * (power - self.from) / (self.to - self.from)
     }
 }
 

@@ -22,6 +22,11 @@ pub(crate) fn report(estimates: &Estimates) -> Result<(), Box<dyn Error>> {
     }
     let table = table(&rows);
     println!("\nTime for one password, and ratios: median ± median absolute deviation\n\n{table}");
+    // Said, since a row with a wrong name would be missed by nobody.
+    let all = GENERATION.len() + VALIDATION.len();
+    if rows.len() < all {
+        println!("\n{} of {all} rows: of the others, a side was not measured in this run", rows.len());
+    }
     if let Some(directory) = env::var_os(REPORT) {
         let directory = Path::new(&directory);
         let panels = [("Generation", costs(&generation)), ("Validation", costs(&validation))];

@@ -143,7 +143,9 @@ fn words(preset: &Preset, facts: &Facts) -> String {
          Not promised:\n",
         rule = preset.policy.explain(),
     );
-    for note in facts.notes {
+    for note in
+        facts.notes.iter().chain(&["The rule is read from public documents; no live service was asked."])
+    {
         text += &format!("  {note}\n");
     }
     text

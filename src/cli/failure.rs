@@ -20,7 +20,8 @@ pub(super) enum Failure {
 impl Failure {
     /// For `map_err`: what was tried, on which file.
     pub(super) fn with(doing: &str, path: &Path) -> impl FnOnce(io::Error) -> Self {
-        move |why| Self::Io { doing: format!("cannot {doing} {}", path.display()), why }
+        // Quoted, so that no character of a name does anything to a terminal.
+        move |why| Self::Io { doing: format!("cannot {doing} {path:?}"), why }
     }
 
     /// For `map_err`: writing to standard output.

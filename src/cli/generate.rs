@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
@@ -34,20 +34,15 @@ pub(super) struct Options {
     /// How many passwords
     #[arg(long, short = 'n', value_name = "N", default_value_t = 1)]
     count: u64,
-    /// Characters that no password may have, such as '0O1lI'
-    #[arg(
-        long,
-        short = 'x',
-        value_name = "CHARS",
-        default_value = "",
-        hide_default_value = true,
-        allow_hyphen_values = true
-    )]
-    exclude: String,
+    /// Characters that no password may have, such as '0O1lI'; can be given several times
+    ///
+    /// Characters that begin with a hyphen are written --exclude='-_'.
+    #[arg(long, short = 'x', value_name = "CHARS")]
+    exclude: Vec<String>,
     /// How to print them
     #[arg(long, short, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Write to a new file that only its owner can read
+    /// Write to a new file that only its owner can read; - is standard output
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Overwrite the file
@@ -76,7 +71,7 @@ struct Record<'a> {
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let preset = options.policy;
-    let policy = policy(preset, &options.exclude)?;
+    let policy = policy(preset, &options.exclude.concat())?;
     let length = options.length.unwrap_or(policy.rules().default_length.into());
     super::possible(preset, &policy, length)?;
 
@@ -87,10 +82,11 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let bits = policy.bits(length);
 
     if super::is_weak(bits) {
-        eprintln!("sip-password: {bits:.2} bits each; weak: {}", super::WEAK);
+        super::say(&format!("sip-password: {bits:.2} bits each; weak: {}", super::WEAK));
     }
-    let mut output = Output::open(options.output.as_deref(), options.force)?;
-    let mut progress = Progress::new(Some(options.count), options.output.is_none());
+    let path = options.output.as_deref().filter(|&path| path != Path::new("-"));
+    let mut output = Output::open(path, options.force)?;
+    let mut progress = Progress::of_passwords(options.count, path.is_none());
     if let Format::Csv = options.format {
         output.record(|to| csv_row("password", to))?;
     }
@@ -111,7 +107,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
                 to.write_all(b"\n")
             }
         })?;
-        progress.tick();
+        progress.add(1);
     }
     drop(progress);
     output.finish()?;

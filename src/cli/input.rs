@@ -1,7 +1,7 @@
 //! The lines of a file or of standard input, in a buffer that is wiped.
 
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{self, IsTerminal, Read},
     path::Path,
 };
@@ -16,8 +16,9 @@ const LONGEST_LINE: usize = 1 << 24;
 
 /// Reads line by line. Nothing but the one buffer holds what was read.
 pub(super) struct Lines {
-    source: Box<dyn Read>,
+    source: File,
     name: String,
+    size: Option<u64>,
     buffer: Zeroizing<Vec<u8>>,
     /// The part of the buffer that was read and not yet handed out.
     unread: std::ops::Range<usize>,
@@ -27,25 +28,21 @@ pub(super) struct Lines {
 
 impl Lines {
     /// Standard input where no path is given, or `-`.
-    pub(super) fn open(path: Option<&Path>) -> Result<Self, Failure> {
-        let (source, name): (Box<dyn Read>, _) = match path {
-            Some(path) if path != Path::new("-") => {
-                let file = File::open(path).map_err(Failure::with("read", path))?;
-                (Box::new(file), path.display().to_string())
-            }
-            _ => {
-                let stdin = io::stdin();
-                if stdin.is_terminal() {
-                    eprintln!(
-                        "sip-password: reading passwords from the terminal, one a line, to the end of input"
-                    );
-                }
-                (Box::new(stdin), "standard input".into())
-            }
+    pub(super) fn open(path: Option<&Path>, quiet: bool) -> Result<Self, Failure> {
+        let path = path.filter(|&path| path != Path::new("-"));
+        let (source, name) = match path {
+            Some(path) => (File::open(path).map_err(Failure::with("read", path))?, format!("{path:?}")),
+            None => (standard_input()?, "standard input".into()),
         };
+        if source.is_terminal() && !quiet {
+            super::say("sip-password: passwords, please, one a line; the end of input (Ctrl-D) ends them");
+        }
+        // Of a file; there is no telling for a pipe.
+        let size = source.metadata().ok().filter(fs::Metadata::is_file).map(|metadata| metadata.len());
         Ok(Self {
             source,
             name,
+            size,
             buffer: Zeroizing::new(vec![0; 1 << 16]),
             unread: 0..0,
             ended: false,
@@ -71,15 +68,10 @@ impl Lines {
                 break std::mem::take(&mut self.unread);
             }
             searched = unread.len();
-            if searched > LONGEST_LINE {
-                return Err(Failure::Use(format!(
-                    "line {} of {} has more than {LONGEST_LINE} bytes: not a list of passwords",
-                    self.number + 1,
-                    self.name
-                )));
-            }
+            self.possible(searched)?;
             self.fill()?;
         };
+        self.possible(line.len())?;
         self.number += 1;
         let mut line = &self.buffer[line];
         line = line.strip_suffix(b"\r").unwrap_or(line);
@@ -87,6 +79,24 @@ impl Lines {
             line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
         }
         Ok(Some((self.number, line)))
+    }
+
+    /// How many bytes there are in all, where that is known.
+    pub(super) fn size(&self) -> Option<u64> {
+        self.size
+    }
+
+    /// Whether the next line, of which so many bytes were seen, may be a password.
+    fn possible(&self, bytes: usize) -> Result<(), Failure> {
+        if bytes <= LONGEST_LINE {
+            return Ok(());
+        }
+        let number = self.number + 1;
+        let text = format!(
+            "line {number} of {} has more than {LONGEST_LINE} bytes: not a list of passwords",
+            self.name
+        );
+        Err(Failure::Use(text))
     }
 
     /// Reads more behind what is unread; makes room where there is none.
@@ -103,11 +113,30 @@ impl Lines {
         let read = loop {
             match self.source.read(&mut self.buffer[self.unread.end..]) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                read => break read.map_err(Failure::with("read", Path::new(&self.name)))?,
+                read => {
+                    let doing = format!("cannot read {}", self.name);
+                    break read.map_err(|why| Failure::Io { doing, why })?;
+                }
             }
         };
         self.unread.end += read;
         self.ended = read == 0;
         Ok(())
     }
+}
+
+/// Standard input without the standard library's buffer, which is not wiped.
+#[cfg(unix)]
+fn standard_input() -> Result<File, Failure> {
+    use std::os::fd::AsFd;
+    let own = io::stdin().as_fd().try_clone_to_owned();
+    own.map(File::from).map_err(Failure::with("read", Path::new("standard input")))
+}
+
+/// Standard input without the standard library's buffer, which is not wiped.
+#[cfg(windows)]
+fn standard_input() -> Result<File, Failure> {
+    use std::os::windows::io::AsHandle;
+    let own = io::stdin().as_handle().try_clone_to_owned();
+    own.map(File::from).map_err(Failure::with("read", Path::new("standard input")))
 }

@@ -35,8 +35,13 @@ pub(super) fn page() -> Result<ExitCode, Failure> {
     print(&page)
 }
 
+/// One page; the examples, which stand at its end, as they were set.
 fn render(command: clap::Command, page: &mut Vec<u8>) -> io::Result<()> {
-    clap_mangen::Man::new(command).render(page)
+    let mut text = Vec::new();
+    clap_mangen::Man::new(command).render(&mut text)?;
+    let text = String::from_utf8_lossy(&text).replace(".SH EXTRA\n", ".SH EXAMPLES\n.nf\n");
+    page.extend_from_slice(text.replace("\n.SH VERSION\n", "\n.fi\n.SH VERSION\n").as_bytes());
+    Ok(())
 }
 
 fn print(text: &[u8]) -> Result<ExitCode, Failure> {

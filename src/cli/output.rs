@@ -4,6 +4,7 @@ use std::{
     fs,
     io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
+    process,
 };
 
 use tempfile::NamedTempFile;
@@ -27,6 +28,8 @@ enum Target {
     File { unfinished: NamedTempFile, path: PathBuf, force: bool },
 }
 
+/// The exit status after Ctrl-C, as shells have it.
+const INTERRUPTED: i32 = 130;
 /// How much is written at once, in bytes.
 const BLOCK: usize = 1 << 16;
 /// Room for a record behind a block, so that the buffer never grows, which would leave a copy.
@@ -75,9 +78,8 @@ impl Output {
                 let mut stdout = io::stdout().lock();
                 stdout.write_all(&self.buffer).and_then(|()| stdout.flush()).map_err(Failure::printing)
             }
-            Target::File { unfinished, path, .. } => {
-                unfinished.write_all(&self.buffer).map_err(Failure::with("write", path))
-            }
+            Target::File { unfinished, path, .. } => (unfinished.write_all(&self.buffer))
+                .map_err(|error| Failure::with("write", path)(error.kind().into())),
         };
         self.buffer.clear();
         written
@@ -88,19 +90,27 @@ impl Output {
 fn create(path: &Path, force: bool) -> Result<NamedTempFile, Failure> {
     match fs::symlink_metadata(path) {
         Ok(_) if !force => {
-            return Err(Failure::Use(format!("{} exists; --force overwrites it", path.display())));
+            return Err(Failure::Use(format!("{path:?} exists; --force overwrites it")));
         }
         Ok(found) if !(found.is_file() || found.is_symlink()) => {
             return Err(Failure::Use(format!(
-                "{} is not a file; redirect standard output to write to it",
-                path.display()
+                "{path:?} is not a file; redirect standard output to write to it"
             )));
         }
         _ => {}
     }
     // Mode 0600 on Unix.
-    NamedTempFile::with_prefix_in(".sip-password-", directory(path))
-        .map_err(Failure::with("create a file beside", path))
+    let unfinished = NamedTempFile::with_prefix_in(".sip-password-", directory(path))
+        .map_err(|error| Failure::with("create a file beside", path)(error.kind().into()))?;
+    // Who is interrupted has no time to drop it.
+    let name = unfinished.path().to_owned();
+    let interrupted = move || {
+        let _ = fs::remove_file(&name);
+        process::exit(INTERRUPTED);
+    };
+    ctrlc::set_handler(interrupted)
+        .map_err(|error| Failure::Use(format!("cannot wait for Ctrl-C: {error}")))?;
+    Ok(unfinished)
 }
 
 fn directory(path: &Path) -> &Path {

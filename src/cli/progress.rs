@@ -8,30 +8,47 @@ use std::{
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// How many passwords pass between two looks at the clock.
-const STRIDE: u64 = 1 << 12;
+const STRIDE: u64 = 1 << 10;
 /// Shorter work shows nothing.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// Counts passwords, and shows how many, how fast and, where the total is known, how long still. Shows
-/// nothing where standard error is not a terminal, or results scroll by on the same one.
+/// Shows how much is done, how fast and, where the total is known, how long still. Shows nothing where
+/// standard error is not a terminal, or where results scroll by on the same one.
 pub(super) struct Progress {
+    calls: u64,
     done: u64,
     total: Option<u64>,
+    template: &'static str,
     begun: Instant,
     quiet: bool,
     bar: Option<ProgressBar>,
 }
 
 impl Progress {
-    pub(super) fn new(total: Option<u64>, prints: bool) -> Self {
-        let quiet = !io::stderr().is_terminal() || (prints && io::stdout().is_terminal());
-        Self { done: 0, total, begun: Instant::now(), quiet, bar: None }
+    /// Of so many passwords.
+    pub(super) fn of_passwords(total: u64, prints: bool) -> Self {
+        Self::new(Some(total), "{wide_bar} {human_pos}/{human_len} {per_sec}, {eta} left", prints)
     }
 
-    /// One more.
-    pub(super) fn tick(&mut self) {
-        self.done += 1;
-        if self.quiet || !self.done.is_multiple_of(STRIDE) {
+    /// Of so many bytes, or of nobody knows how many.
+    pub(super) fn of_bytes(total: Option<u64>, prints: bool) -> Self {
+        let template = match total {
+            Some(_) => "{wide_bar} {bytes}/{total_bytes} {bytes_per_sec}, {eta} left",
+            None => "{spinner} {bytes} {bytes_per_sec}, {elapsed}",
+        };
+        Self::new(total, template, prints)
+    }
+
+    fn new(total: Option<u64>, template: &'static str, prints: bool) -> Self {
+        let quiet = !io::stderr().is_terminal() || (prints && io::stdout().is_terminal());
+        Self { calls: 0, done: 0, total, template, begun: Instant::now(), quiet, bar: None }
+    }
+
+    /// So much more, with one more password.
+    pub(super) fn add(&mut self, amount: u64) {
+        self.done += amount;
+        self.calls += 1;
+        if self.quiet || !self.calls.is_multiple_of(STRIDE) {
             return;
         }
         match &self.bar {
@@ -42,13 +59,8 @@ impl Progress {
     }
 
     fn show(&self) -> ProgressBar {
-        let (bar, template) = match self.total {
-            Some(total) => {
-                (ProgressBar::new(total), "{wide_bar} {human_pos}/{human_len} {per_sec}, {eta} left")
-            }
-            None => (ProgressBar::no_length(), "{spinner} {human_pos} passwords, {per_sec}, {elapsed}"),
-        };
-        if let Ok(style) = ProgressStyle::with_template(template) {
+        let bar = self.total.map_or_else(ProgressBar::no_length, ProgressBar::new);
+        if let Ok(style) = ProgressStyle::with_template(self.template) {
             bar.set_style(style);
         }
         bar.with_elapsed(self.begun.elapsed()).with_position(self.done)

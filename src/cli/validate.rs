@@ -64,11 +64,17 @@ struct Reason {
 }
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
-    let mut lines = Lines::open(options.file.as_deref())?;
+    let mut lines = Lines::open(options.file.as_deref(), options.quiet)?;
     let mut output = Output::open(None, false)?;
     let mut summary = Summary::default();
-    let mut progress = Progress::new(None, !options.quiet);
-    while let Some((line, password)) = lines.next()? {
+    let mut progress = Progress::of_bytes(lines.size(), !options.quiet);
+    let trouble = loop {
+        let (line, password) = match lines.next() {
+            Ok(Some(next)) => next,
+            Ok(None) => break None,
+            Err(failure) => break Some(failure),
+        };
+        let bytes = password.len() as u64 + 1;
         let verdict = options.policy.policy.check(password).map(drop);
         summary.add(&verdict);
         if !options.quiet {
@@ -87,14 +93,16 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
             }
             printed?;
         }
-        progress.tick();
-    }
+        progress.add(bytes);
+    };
     drop(progress);
-    if let Err(Failure::ClosedPipe) = output.finish() {
-        return Ok(summary.unfinished());
+    // What was found before the trouble is told all the same.
+    match output.finish() {
+        Err(Failure::ClosedPipe) => return Ok(summary.unfinished()),
+        finished => finished?,
     }
-    eprintln!("{}", summary.text(options.policy));
-    Ok(summary.status())
+    super::say(&summary.text(options.policy));
+    trouble.map_or_else(|| Ok(summary.status()), Err)
 }
 
 impl Record {
@@ -151,8 +159,9 @@ impl Summary {
 
     fn text(&self, preset: &Preset) -> String {
         let Self { lines, not_compliant, codes } = self;
+        let plural = if *lines == 1 { "" } else { "s" };
         let mut text = format!(
-            "{lines} lines, {} compliant with {}, {not_compliant} not",
+            "{lines} line{plural}, {} compliant with {}, {not_compliant} not",
             lines - not_compliant,
             preset.name
         );

@@ -28,8 +28,11 @@ impl<F: FnMut() -> Result<u32, Unplugged>> TryRng for Source<F> {
         unreachable!("passwords are made of words of 32 bits")
     }
 
-    fn try_fill_bytes(&mut self, _: &mut [u8]) -> Result<(), Unplugged> {
-        unreachable!("one password is made of words, drawn one by one")
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Unplugged> {
+        for bytes in bytes.chunks_mut(4) {
+            bytes.copy_from_slice(&(self.0)()?.to_le_bytes()[..bytes.len()]);
+        }
+        Ok(())
     }
 }
 

@@ -3,14 +3,42 @@
 
 #![no_std]
 
-use core::panic::PanicInfo;
+use core::{convert::Infallible, panic::PanicInfo};
 
-use sip_password::{HUAWEI, Policy, rand_core::TryCryptoRng};
+use sip_password::{
+    CharSet, HUAWEI, Password,
+    rand_core::{TryCryptoRng, TryRng},
+};
 
-/// All that firmware needs.
-pub fn used<R: TryCryptoRng>(rng: &mut R, buffer: &mut [u8]) -> bool {
-    let policy: &Policy<'_> = &HUAWEI;
-    policy.generate(rng, buffer).is_ok() && policy.check(buffer).is_ok() && policy.bits(16) > 98.0
+/// A counter, in the place of the hardware's generator.
+struct Counter(u32);
+
+impl TryRng for Counter {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        self.0 = self.0.wrapping_mul(0x9E37_79B1).wrapping_add(1);
+        Ok(self.0)
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        self.try_next_u32().map(u64::from)
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        bytes.fill(0);
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for Counter {}
+
+/// All that there is without features.
+pub fn used(seed: u32, text: &[u8]) -> bool {
+    let mut rng = Counter(seed);
+    let Ok(policy) = HUAWEI.excluding(CharSet::of("0O1lI")) else { return false };
+    let Ok(password) = Password::<16>::generate(&policy, 16, &mut rng) else { return false };
+    policy.check(password.expose_secret()).is_ok() && policy.check(text).is_err() && policy.bits(16) > 96.0
 }
 
 #[panic_handler]

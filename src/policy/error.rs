@@ -1,0 +1,138 @@
+//! Why rules are not a policy.
+
+use core::fmt;
+
+use crate::{
+    rules::{MAX_CLASSES, MAX_LENGTH},
+    tally::MAX_STATES,
+};
+
+/// Why [`Rules`](crate::Rules) are not a policy. Places are those in [`Rules::classes`](crate::Rules::classes), from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PolicyError {
+    /// The lengths are not `1 <= min <= max <= MAX_LENGTH`.
+    Lengths {
+        /// [`Rules::min_length`](crate::Rules::min_length).
+        min: u8,
+        /// [`Rules::max_length`](crate::Rules::max_length).
+        max: u8,
+    },
+    /// The default length is not between the least and the greatest.
+    DefaultLength {
+        /// [`Rules::default_length`](crate::Rules::default_length).
+        default: u8,
+    },
+    /// More than [`MAX_CLASSES`] classes.
+    TooManyClasses {
+        /// How many.
+        classes: usize,
+    },
+    /// A class without characters.
+    EmptyClass {
+        /// Its place.
+        place: usize,
+    },
+    /// A class, or (where the place is the number of classes) the uncounted characters, with one
+    /// that is not printable ASCII.
+    NotPrintable {
+        /// Its place.
+        place: usize,
+    },
+    /// A character stands in two classes, or (where the second place is the number of classes) in
+    /// one and among the uncounted.
+    Overlap {
+        /// The place of the first.
+        first: usize,
+        /// The place of the second.
+        second: usize,
+    },
+    /// No character may stand in a password at all.
+    NoCharacters,
+    /// More classes are required than there are.
+    RequiredClasses {
+        /// [`Rules::required_classes`](crate::Rules::required_classes).
+        required: u8,
+        /// How many classes there are.
+        classes: usize,
+    },
+    /// The minima of the classes add up to more than the greatest length.
+    Minima {
+        /// Their sum.
+        sum: usize,
+        /// [`Rules::max_length`](crate::Rules::max_length).
+        max: u8,
+    },
+    /// A longest run of 0.
+    LongestRun,
+    /// The classes for the first character are none, or one of them does not exist.
+    First,
+    /// The context word is empty, or longer than [`MAX_LENGTH`] bytes.
+    Context {
+        /// Its length in bytes.
+        length: usize,
+    },
+    /// The minima, the longest run and the context word together are more than
+    /// [`MAX_STATES`](crate::MAX_STATES) states to count.
+    TooComplex {
+        /// How many states.
+        states: usize,
+    },
+    /// Each rule makes sense by itself, and no password of the default length satisfies all of
+    /// them.
+    Infeasible,
+    /// Some passwords are compliant, and none of the default length that
+    /// [`Rules::never_generated`](crate::Rules::never_generated) leaves.
+    NothingToGenerate,
+}
+
+impl PolicyError {
+    /// The rule that cannot hold, in words and without the figures.
+    pub const fn rule(&self) -> &'static str {
+        match self {
+            Self::Lengths { .. } => "lengths: wanted is 1 <= min_length <= max_length <= MAX_LENGTH",
+            Self::DefaultLength { .. } => "default_length: it must be one of the allowed lengths",
+            Self::TooManyClasses { .. } => "classes: there can be at most MAX_CLASSES",
+            Self::EmptyClass { .. } => "classes: each must have a character",
+            Self::NotPrintable { .. } => "characters: they must be printable ASCII, ' ' to '~'",
+            Self::Overlap { .. } => "classes: no character can count for two of them",
+            Self::NoCharacters => "characters: at least one must be allowed",
+            Self::RequiredClasses { .. } => "required_classes: there are not so many classes",
+            Self::Minima { .. } => "minimum: the classes' minima add up to more than max_length",
+            Self::LongestRun => "longest_run: it must be at least 1",
+            Self::First => "first: it must name a class, and only classes that exist",
+            Self::Context { .. } => "context: the word must have 1 to MAX_LENGTH bytes",
+            Self::TooComplex { .. } => {
+                "minimum, longest_run and context: together they are more than MAX_STATES states"
+            }
+            Self::Infeasible => "no password of the default length satisfies all rules together",
+            Self::NothingToGenerate => {
+                "never_generated: it leaves no compliant password of the default length"
+            }
+        }
+    }
+}
+
+impl fmt::Display for PolicyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.rule())?;
+        match self {
+            Self::Lengths { min, max } => write!(f, " (found {min} to {max}; the limit is {MAX_LENGTH})"),
+            Self::DefaultLength { default } => write!(f, " (found {default})"),
+            Self::TooManyClasses { classes } => write!(f, " (found {classes}; the limit is {MAX_CLASSES})"),
+            Self::EmptyClass { place } | Self::NotPrintable { place } => write!(f, " (class {place})"),
+            Self::Overlap { first, second } => write!(f, " (classes {first} and {second})"),
+            Self::RequiredClasses { required, classes } => write!(f, " (found {required} of {classes})"),
+            Self::Minima { sum, max } => write!(f, " ({sum}, over {max})"),
+            Self::Context { length } => write!(f, " (found {length}; the limit is {MAX_LENGTH})"),
+            Self::TooComplex { states } => write!(f, " ({states}; the limit is {MAX_STATES})"),
+            Self::NoCharacters
+            | Self::LongestRun
+            | Self::First
+            | Self::Infeasible
+            | Self::NothingToGenerate => Ok(()),
+        }
+    }
+}
+
+impl core::error::Error for PolicyError {}
