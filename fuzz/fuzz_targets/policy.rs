@@ -63,7 +63,8 @@ fn holds(policy: &Policy<'_>, case: &Case) {
             assert!(generated == Natural::ZERO || share < 0.06);
             continue;
         }
-        let password = Password::<MAX_LENGTH>::generate(policy, length, &mut rng).expect("the source is good");
+        let password =
+            Password::<MAX_LENGTH>::generate(policy, length, &mut rng).expect("the source is good");
         assert!(naive::check(rules, password.expose_secret()).is_empty());
         assert!(password.expose_secret().chars().all(|character| policy.alphabet().contains(character)));
     }

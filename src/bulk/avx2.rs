@@ -75,68 +75,78 @@ impl Avx2<'_> {
     /// Makes characters and kinds of the words, without gaps: those of word w from `w * per_word` on.
     #[inline(always)]
     fn spell(&mut self, words: &[u8]) {
-        match self.bulk.policy.digits().per_word() {
-            4 => self.spell_words::<4>(words),
-            5 => self.spell_words::<5>(words),
-            6 => self.spell_words::<6>(words),
-            7 => self.spell_words::<7>(words),
-            _ => self.spell_words::<8>(words),
+        // More tables than the alphabet fills are as right, and a little slower.
+        match (self.bulk.policy.digits().per_word(), self.tables.count) {
+            (4, ..=4) => self.spell_words::<4, 4>(words),
+            (4, 5) => self.spell_words::<4, 5>(words),
+            (4, _) => self.spell_words::<4, GROUPS>(words),
+            (5, _) => self.spell_words::<5, GROUPS>(words),
+            (6, _) => self.spell_words::<6, GROUPS>(words),
+            (7, 1) => self.spell_words::<7, 1>(words),
+            (7, _) => self.spell_words::<7, GROUPS>(words),
+            _ => self.spell_words::<8, GROUPS>(words),
         }
     }
 
     #[inline(always)]
-    fn spell_words<const PER_WORD: usize>(&mut self, words: &[u8]) {
+    fn spell_words<const PER_WORD: usize, const TABLES: usize>(&mut self, words: &[u8]) {
+        let avx2 = self.processor.avx2;
+        // Two vectors of indices at a time: four of each of sixteen words, or up to eight of each of eight.
+        let at_once = if PER_WORD == 4 { 64 } else { 32 };
+        for (number, words) in words.chunks(at_once).enumerate() {
+            let at = number * at_once / 4 * PER_WORD;
+            let (first, second) = words.split_at(words.len().min(32));
+            let [low, high] = self.split::<PER_WORD>(first);
+            if PER_WORD == 4 {
+                let [next, _] = self.split::<PER_WORD>(second);
+                let (characters, kinds) = self.tables.look_up::<TABLES>(self.processor, [low, next]);
+                *array(&mut self.characters, at) = cast::<_, [u8; 64]>(characters);
+                *array(&mut self.kinds, at) = cast::<_, [u8; 64]>(kinds);
+                continue;
+            }
+            let (even, odd) = (avx2._mm256_unpacklo_epi32(low, high), avx2._mm256_unpackhi_epi32(low, high));
+            let indices = [
+                avx2._mm256_permute2x128_si256::<0x20>(even, odd),
+                avx2._mm256_permute2x128_si256::<0x31>(even, odd),
+            ];
+            let (characters, kinds) = self.tables.look_up::<TABLES>(self.processor, indices);
+            let (characters, kinds): ([[u8; 8]; 8], [[u8; 8]; 8]) = (cast(characters), cast(kinds));
+            for word in 0..8 {
+                // What is more than the word gives, the next word overwrites.
+                *array(&mut self.characters, at + word * PER_WORD) = characters[word];
+                *array(&mut self.kinds, at + word * PER_WORD) = kinds[word];
+            }
+        }
+    }
+
+    /// The digits of up to eight words: of each word the first four, and the others, in its 32 bits. What it does
+    /// not give is [`NO_INDEX`], and a surplus word gives [`SURPLUS`].
+    #[inline(always)]
+    fn split<const PER_WORD: usize>(&self, words: &[u8]) -> [__m256i; 2] {
         let (avx, avx2) = (self.processor.avx, self.processor.avx2);
         let digits = self.bulk.policy.digits();
         let radix = avx._mm256_set1_epi64x(digits.radix().into());
         let threshold = avx._mm256_set1_epi32(digits.threshold() as i32);
-        let surplus = avx._mm256_set1_epi8(SURPLUS as i8);
-        let none = avx._mm256_set1_epi32(NO_INDEX.into());
 
-        for (number, eight) in words.chunks(32).enumerate() {
-            let word: __m256i = cast(padded(eight));
-            // Words 0, 2, 4, 6 and words 1, 3, 5, 7: of each 64 bits the lower half is multiplied.
-            let mut even = word;
-            let mut odd = avx2._mm256_srli_epi64::<32>(word);
-            let mut gathered = [avx._mm256_setzero_si256(); 2];
-            for place in 0..if PER_WORD == 4 { 4 } else { 8 } {
-                let mut digit = none;
-                if place < PER_WORD {
-                    even = avx2._mm256_mul_epu32(even, radix);
-                    odd = avx2._mm256_mul_epu32(odd, radix);
-                    digit = avx2._mm256_blend_epi32::<0b1010_1010>(avx2._mm256_srli_epi64::<32>(even), odd);
-                }
-                let before = avx2._mm256_srli_epi32::<8>(gathered[place / 4]);
-                gathered[place / 4] = avx2._mm256_or_si256(before, avx2._mm256_slli_epi32::<24>(digit));
+        let words: __m256i = cast(padded(words));
+        // Words 0, 2, 4, 6 and words 1, 3, 5, 7: of each 64 bits the lower half is multiplied.
+        let mut even = words;
+        let mut odd = avx2._mm256_srli_epi64::<32>(words);
+        let mut gathered = [avx._mm256_setzero_si256(); 2];
+        for place in 0..if PER_WORD == 4 { 4 } else { 8 } {
+            let mut digit = avx._mm256_set1_epi32(NO_INDEX.into());
+            if place < PER_WORD {
+                even = avx2._mm256_mul_epu32(even, radix);
+                odd = avx2._mm256_mul_epu32(odd, radix);
+                digit = avx2._mm256_blend_epi32::<0b1010_1010>(avx2._mm256_srli_epi64::<32>(even), odd);
             }
-            let rest = avx2._mm256_blend_epi32::<0b1010_1010>(even, avx2._mm256_slli_epi64::<32>(odd));
-            let kept = avx2._mm256_cmpeq_epi32(avx2._mm256_max_epu32(rest, threshold), rest);
-            let first = avx2._mm256_or_si256(gathered[0], avx2._mm256_andnot_si256(kept, surplus));
-
-            let at = number * 8 * PER_WORD;
-            if PER_WORD == 4 {
-                let (characters, kinds) = self.tables.look_up(self.processor, first);
-                *array(&mut self.characters, at) = cast::<_, [u8; 32]>(characters);
-                *array(&mut self.kinds, at) = cast::<_, [u8; 32]>(kinds);
-                continue;
-            }
-            let low = avx2._mm256_unpacklo_epi32(first, gathered[1]);
-            let high = avx2._mm256_unpackhi_epi32(first, gathered[1]);
-            let four = [
-                avx2._mm256_permute2x128_si256::<0x20>(low, high),
-                avx2._mm256_permute2x128_si256::<0x31>(low, high),
-            ];
-            for (half, indices) in four.into_iter().enumerate() {
-                let (characters, kinds) = self.tables.look_up(self.processor, indices);
-                let (characters, kinds): ([[u8; 8]; 4], [[u8; 8]; 4]) = (cast(characters), cast(kinds));
-                for word in 0..4 {
-                    // What is more than the word gives, the next word overwrites.
-                    let at = at + (4 * half + word) * PER_WORD;
-                    *array(&mut self.characters, at) = characters[word];
-                    *array(&mut self.kinds, at) = kinds[word];
-                }
-            }
+            let before = avx2._mm256_srli_epi32::<8>(gathered[place / 4]);
+            gathered[place / 4] = avx2._mm256_or_si256(before, avx2._mm256_slli_epi32::<24>(digit));
         }
+        let rest = avx2._mm256_blend_epi32::<0b1010_1010>(even, avx2._mm256_slli_epi64::<32>(odd));
+        let kept = avx2._mm256_cmpeq_epi32(avx2._mm256_max_epu32(rest, threshold), rest);
+        let surplus = avx2._mm256_andnot_si256(kept, avx._mm256_set1_epi8(SURPLUS as i8));
+        [avx2._mm256_or_si256(gathered[0], surplus), gathered[1]]
     }
 
     /// Judges the candidates, and writes those that are kept.
@@ -168,20 +178,29 @@ impl Avx2<'_> {
         } else {
             self.judge::<BYTES>(candidates, span);
         }
-        self.write::<BYTES>(candidates, span, records, streak)
+        match self.bulk.separator {
+            [_] => self.write::<BYTES, 1>(candidates, span, records, streak),
+            _ => self.write::<BYTES, 0>(candidates, span, records, streak),
+        }
     }
 
     /// Notes of each candidate whether it is to be kept.
     #[inline(always)]
     fn judge<const BYTES: usize>(&mut self, candidates: usize, span: usize) {
         let length = self.bulk.length;
-        let simple = self.tables.simple.unwrap_or_default();
         for (candidate, kept) in self.kept[..candidates].iter_mut().enumerate() {
             let kinds: &[u8; BYTES] = array_ref(&self.kinds, candidate * span);
-            let found = kinds.as_chunks().0.iter().enumerate().fold(0, |found, (group, &kinds)| {
-                found | u64::from_le_bytes(kinds) & mask(length.saturating_sub(8 * group))
-            });
-            *kept = simple.complies(found).into();
+            let mut found = 0;
+            for (group, &kinds) in kinds.as_chunks().0.iter().enumerate() {
+                found |= u64::from_le_bytes(kinds) & mask(length.saturating_sub(8 * group));
+            }
+            found |= found >> 32;
+            found |= found >> 16;
+            *kept = (found | found >> 8) as u8;
+        }
+        let simple = self.tables.simple.unwrap_or_default();
+        for kept in &mut self.kept[..candidates] {
+            *kept = simple.complies(*kept).into();
         }
         if self.tables.simple.is_none() {
             for (candidate, kept) in self.kept[..candidates].iter_mut().enumerate() {
@@ -191,9 +210,10 @@ impl Avx2<'_> {
         }
     }
 
-    /// Writes the candidates that are kept, one over another that is not.
+    /// Writes the candidates that are kept, one over another that is not. `SEPARATOR` is the length of the
+    /// separator if that is 1.
     #[inline(always)]
-    fn write<const BYTES: usize>(
+    fn write<const BYTES: usize, const SEPARATOR: usize>(
         &self,
         candidates: usize,
         span: usize,
@@ -211,12 +231,12 @@ impl Avx2<'_> {
                 Some(room) => *room = *characters,
                 None => records[at..at + length].copy_from_slice(&characters[..length]),
             }
-            match separator {
-                [byte] => records[at + length] = *byte,
+            match separator.first() {
+                Some(&byte) if SEPARATOR == 1 => records[at + length] = byte,
                 _ => records[at + length..at + record].copy_from_slice(separator),
             }
             counts.add(keep == 1);
-            at += record * usize::from(keep);
+            at += record & usize::from(keep).wrapping_neg();
         }
         *streak = counts;
         at / record
@@ -269,7 +289,7 @@ const GROUPS: usize = 6;
 /// was surplus.
 #[derive(Clone, Copy, Default)]
 struct Simple {
-    required: u32,
+    required: u8,
     /// The classes of which there must be a character.
     wanted: u8,
 }
@@ -277,11 +297,8 @@ struct Simple {
 impl Simple {
     /// Whether a candidate with these kinds is to be kept.
     #[inline(always)]
-    fn complies(self, found: u64) -> bool {
-        let found = found | found >> 32;
-        let found = found | found >> 16;
-        let found = (found | found >> 8) as u8;
-        (found < SURPLUS) & (found & self.wanted == self.wanted) & (found.count_ones() >= self.required)
+    fn complies(self, found: u8) -> bool {
+        (found < SURPLUS) & (found & self.wanted == self.wanted) & (found.count_ones() as u8 >= self.required)
     }
 }
 
@@ -294,7 +311,7 @@ impl Tables {
             && rules.first.is_none()
             && rules.context.is_none())
         .then(|| Simple {
-            required: rules.required_classes.into(),
+            required: rules.required_classes,
             wanted: (0..).zip(rules.classes).map(|(place, class)| class.minimum << place).sum(),
         });
         let mut tables = Self {
@@ -315,22 +332,32 @@ impl Tables {
         tables
     }
 
-    /// The characters of 32 indices, and their kinds.
+    /// The characters of 64 indices, and their kinds.
     #[inline(always)]
-    fn look_up(&self, processor: V3, indices: __m256i) -> (__m256i, __m256i) {
+    fn look_up<const TABLES: usize>(
+        &self,
+        processor: V3,
+        indices: [__m256i; 2],
+    ) -> ([__m256i; 2], [__m256i; 2]) {
         let (avx, avx2) = (processor.avx, processor.avx2);
-        let mut characters = avx._mm256_setzero_si256();
-        let mut kinds = avx2._mm256_and_si256(indices, avx._mm256_set1_epi8(SURPLUS as i8));
+        let mut characters = [avx._mm256_setzero_si256(); 2];
+        let mut kinds = characters;
         let mut left = indices;
-        for group in 0..self.count {
-            // A shuffle gives nothing where the highest bit is set: so it is, by saturation, for every
-            // index but the next sixteen.
-            let place = avx2._mm256_adds_epu8(left, avx._mm256_set1_epi8(0x70));
-            let found = avx2._mm256_shuffle_epi8(cast(self.characters[group]), place);
-            characters = avx2._mm256_or_si256(characters, found);
-            let found = avx2._mm256_shuffle_epi8(cast(self.kinds[group]), place);
-            kinds = avx2._mm256_or_si256(kinds, found);
-            left = avx2._mm256_sub_epi8(left, avx._mm256_set1_epi8(16));
+        for table in 0..TABLES {
+            for half in 0..2 {
+                // A shuffle gives nothing where the highest bit is set: so it is, by saturation, for every
+                // index but the next sixteen.
+                let place = avx2._mm256_adds_epu8(left[half], avx._mm256_set1_epi8(0x70));
+                let found = avx2._mm256_shuffle_epi8(cast(self.characters[table]), place);
+                characters[half] = avx2._mm256_or_si256(characters[half], found);
+                let found = avx2._mm256_shuffle_epi8(cast(self.kinds[table]), place);
+                kinds[half] = avx2._mm256_or_si256(kinds[half], found);
+                left[half] = avx2._mm256_sub_epi8(left[half], avx._mm256_set1_epi8(16));
+            }
+        }
+        for half in 0..2 {
+            let surplus = avx2._mm256_and_si256(indices[half], avx._mm256_set1_epi8(SURPLUS as i8));
+            kinds[half] = avx2._mm256_or_si256(kinds[half], surplus);
         }
         (characters, kinds)
     }
