@@ -7,11 +7,11 @@ mod portable;
 use std::io;
 
 use rand_core::TryCryptoRng;
-use zeroize::Zeroizing;
 
 use crate::{
     generate::{GenerateError, WipeUnlessKept},
     policy::Policy,
+    wiped::Wiped,
 };
 
 /// Makes many passwords of one length, each followed by a separator, ready to be written to a file.
@@ -57,7 +57,7 @@ const WORDS: usize = 1024;
 const FEW: usize = 32;
 
 /// Random words as bytes, and wiped.
-type Words = Zeroizing<[u8; 4 * WORDS]>;
+type Words = Wiped<[u8; 4 * WORDS]>;
 
 /// Makes candidates of words.
 trait Maker {
@@ -131,7 +131,7 @@ impl Bulk<'_> {
         W: io::Write + ?Sized,
     {
         let at_once = (BLOCK / self.record()).max(1);
-        let mut block = Zeroizing::new(std::vec![0; at_once * self.record()]);
+        let mut block = Wiped::new(std::vec![0; at_once * self.record()]);
         let mut left = count;
         while left > 0 {
             let now = usize::try_from(left).unwrap_or(usize::MAX).min(at_once);

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+use crate::fast::{self, Fast};
 use crate::{
     findings::{self, Findings},
     policy::Policy,
@@ -97,43 +99,59 @@ impl Policy<'_> {
     ///      missing: uppercase letters, digits, special characters)"
     /// );
     /// ```
+    #[inline]
     pub fn check<'p, 'a, T>(&'p self, password: &'a T) -> Result<Compliant<'a>, Violations<'p>>
     where
         'p: 'a,
         T: AsRef<[u8]> + ?Sized,
     {
         let password = password.as_ref();
-        let verdict = Verdict::of(self, password);
         // Public from here on: the first branch that depends on a character.
-        if verdict.is_compliant() {
-            return Ok(Compliant::proven(self, password));
+        if complies(self, password) {
+            Ok(Compliant::proven(self, password))
+        } else {
+            Err(self.violations(password))
         }
-        Err(Violations {
+    }
+
+    /// Why a password is not compliant. Kept apart, so that it costs nothing where one is.
+    #[cold]
+    #[inline(never)]
+    fn violations<'p>(&'p self, password: &[u8]) -> Violations<'p> {
+        let verdict = Verdict::of(self, password);
+        Violations {
             policy: self,
             findings: verdict.findings,
             codes: verdict.codes,
             first_not_ascii: findings::first_not_ascii(password),
             first_not_allowed: findings::first_not_allowed(self, password),
-        })
+        }
     }
 }
 
+/// The verdict alone.
+#[inline]
+pub(crate) fn complies(policy: &Policy<'_>, password: &[u8]) -> bool {
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
+    if fast::LENGTHS.contains(&password.len())
+        && let Some(fast) = Fast::new(policy)
+    {
+        return fast.complies(password);
+    }
+    Verdict::of(policy, password).codes.is_empty()
+}
+
 /// What was found, and what is wrong with it.
-pub(crate) struct Verdict {
+struct Verdict {
     findings: Findings,
     codes: Codes,
 }
 
 impl Verdict {
     #[inline]
-    pub(crate) fn of(policy: &Policy<'_>, password: &[u8]) -> Self {
+    fn of(policy: &Policy<'_>, password: &[u8]) -> Self {
         let findings = Findings::of(policy, password);
         Self { codes: codes(policy, &findings), findings }
-    }
-
-    #[inline]
-    pub(crate) fn is_compliant(&self) -> bool {
-        self.codes.is_empty()
     }
 }
 

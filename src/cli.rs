@@ -7,6 +7,7 @@ mod input;
 mod manual;
 mod output;
 mod progress;
+mod seed;
 mod validate;
 
 use std::{

@@ -6,7 +6,7 @@ use rand_core::TryCryptoRng;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
-    check::{Compliant, Verdict},
+    check::{Compliant, complies},
     policy::{MAX_TRIES, Policy},
     swar,
 };
@@ -127,9 +127,8 @@ impl Policy<'_> {
             surplus |= digits.split(*word, block);
         }
         self.spell(candidate);
-        let verdict = Verdict::of(self, candidate);
         // One verdict of both: it is public, since the candidate is thrown away whole or handed out.
-        Ok((surplus == 0) & verdict.is_compliant())
+        Ok((surplus == 0) & complies(self, candidate))
     }
 
     /// Replaces each index in the alphabet by the character with that index, by stepping over the
@@ -137,8 +136,9 @@ impl Policy<'_> {
     #[inline]
     fn spell(&self, indices: &mut [u8]) {
         for bytes in indices.chunks_mut(swar::BYTES) {
-            let spelt = self.gaps().iter().fold(swar::load(bytes), |word, gap| {
-                swar::add_where(word, swar::at_least(word, gap.from), gap.length)
+            let indices = swar::load(bytes);
+            let spelt = self.gaps().iter().fold(indices, |spelt, gap| {
+                swar::add_where(spelt, swar::at_least(indices, gap.from), gap.length)
             });
             swar::store(spelt, bytes);
         }
@@ -149,6 +149,7 @@ impl Policy<'_> {
 pub(crate) struct WipeUnlessKept<'a>(pub(crate) &'a mut [u8]);
 
 impl<'a> WipeUnlessKept<'a> {
+    #[inline]
     pub(crate) fn keep(mut self) -> &'a mut [u8] {
         core::mem::take(&mut self.0)
     }

@@ -36,6 +36,17 @@ impl Keystream {
         Self(ChaCha20Rng::from_seed(*own))
     }
 
+    /// The keystream with the number `stream` of `seed`, which stays as it is: the caller wipes it.
+    ///
+    /// A seed has 2^64 streams of 2^70 bytes each, none of which tells anything about another; stream 0 is
+    /// what [`from_seed`](Self::from_seed) gives. So work that is cut into pieces takes a stream for each piece.
+    pub fn stream(seed: &[u8; 32], stream: u64) -> Self {
+        // Of the stream 0 nothing was drawn yet, so nothing of it is left in the buffer.
+        let mut own = Self(ChaCha20Rng::from_seed(*seed));
+        own.0.set_stream(stream);
+        own
+    }
+
     /// A keystream whose seed is drawn from `source`.
     ///
     /// # Errors

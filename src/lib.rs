@@ -14,6 +14,8 @@ mod uniform;
 
 mod policy;
 
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+mod fast;
 mod findings;
 mod violation;
 
@@ -25,10 +27,18 @@ mod generate;
 mod password;
 
 #[cfg(feature = "std")]
+mod wiped;
+
+#[cfg(feature = "std")]
 mod bulk;
+#[cfg(feature = "std")]
+mod lines;
 
 #[cfg(feature = "chacha")]
 mod keystream;
+
+#[cfg(feature = "rayon")]
+mod job;
 
 mod vendor;
 
@@ -43,8 +53,12 @@ pub use charset::{CharSet, NotAscii};
 pub use check::Compliant;
 pub use explain::Explanation;
 pub use generate::GenerateError;
+#[cfg(feature = "rayon")]
+pub use job::Job;
 #[cfg(feature = "chacha")]
 pub use keystream::Keystream;
+#[cfg(feature = "std")]
+pub use lines::Report;
 pub use natural::Natural;
 pub use password::{CapacityError, Password};
 pub use policy::{MAX_TRIES, Policy, PolicyError};

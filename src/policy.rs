@@ -2,6 +2,8 @@
 
 mod bound;
 mod error;
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+mod simple;
 
 use core::fmt;
 
@@ -14,6 +16,8 @@ use crate::{
 
 pub use bound::MAX_TRIES;
 pub use error::PolicyError;
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+pub(crate) use simple::Simple;
 
 /// One object that knows which passwords are compliant: it checks them
 /// ([`check`](Policy::check)), makes them ([`generate`](Policy::generate)), counts them
@@ -64,6 +68,9 @@ pub struct Policy<'a> {
     /// How many candidates to try for each length: 0 where none complies, more than [`MAX_TRIES`]
     /// where too few do.
     tries: [u16; MAX_LENGTH + 1],
+    /// Where the rules are such that the vector unit can judge.
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
+    simple: Option<Simple>,
 }
 
 /// Every printable character a run of its own.
@@ -80,7 +87,7 @@ pub(crate) struct Run {
     pub(crate) slot: u8,
 }
 
-/// `length` characters from `from` on that are not in the alphabet, and after which one is.
+/// Characters of index `from` and more stand behind `length` others that are not in the alphabet.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Gap {
     pub(crate) from: u8,
@@ -115,7 +122,17 @@ impl<'a> Policy<'a> {
         }
         let (runs, run_count) = runs(&rules);
         let (gaps, gap_count) = gaps(alphabet);
-        Ok(Self { rules, runs, run_count, gaps, gap_count, digits, tries })
+        Ok(Self {
+            rules,
+            runs,
+            run_count,
+            gaps,
+            gap_count,
+            digits,
+            tries,
+            #[cfg(all(feature = "std", target_arch = "x86_64"))]
+            simple: Simple::new(&rules),
+        })
     }
 
     /// [`new`](Self::new) for rules that stand in the source.
@@ -200,6 +217,12 @@ impl<'a> Policy<'a> {
     #[inline]
     pub(crate) fn runs(&self) -> &[Run] {
         self.runs.get(..usize::from(self.run_count)).unwrap_or_default()
+    }
+
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
+    #[inline]
+    pub(crate) const fn simple(&self) -> Option<&Simple> {
+        self.simple.as_ref()
     }
 
     #[inline]
@@ -331,16 +354,17 @@ const fn runs(rules: &Rules<'_>) -> ([Run; RUNS], u8) {
 
 const fn gaps(alphabet: CharSet) -> ([Gap; GAPS], u8) {
     let mut gaps = [Gap { from: 0, length: 0 }; GAPS];
-    let mut count = 0;
-    let mut from = 0;
+    let (mut count, mut index, mut length) = (0, 0, 0);
     let mut byte = 0;
     while byte < 128 {
         if alphabet.has(byte) {
-            if byte > from {
-                gaps[count] = Gap { from, length: byte - from };
+            if length > 0 {
+                gaps[count] = Gap { from: index, length };
                 count += 1;
             }
-            from = byte + 1;
+            (index, length) = (index + 1, 0);
+        } else {
+            length += 1;
         }
         byte += 1;
     }

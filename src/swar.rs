@@ -27,7 +27,10 @@ pub(crate) fn load(bytes: &[u8]) -> Word {
 /// The inverse of [`load`].
 #[inline]
 pub(crate) fn store(word: Word, bytes: &mut [u8]) {
-    bytes.iter_mut().zip(word.to_le_bytes()).for_each(|(to, byte)| *to = byte);
+    match bytes.as_mut_array() {
+        Some(whole) => *whole = word.to_le_bytes(),
+        None => bytes.iter_mut().zip(word.to_le_bytes()).for_each(|(to, byte)| *to = byte),
+    }
 }
 
 /// The highest bit of each byte that is `limit` or more. The limit is at most 128; a byte outside ASCII

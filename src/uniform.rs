@@ -74,16 +74,27 @@ impl Digits {
     /// No branch and no address depends on the word.
     #[inline]
     pub(crate) fn split(self, word: u32, block: &mut [u8]) -> u32 {
-        let mut digits = block.iter_mut();
-        let mut rest = word;
-        for _ in 0..self.per_word {
+        // The most common block, which the compiler unrolls and writes in one store.
+        if let (Self::FEWEST, Some(four)) = (self.per_word, block.as_mut_array()) {
+            let (digits, rest) = self.digits(word, Self::FEWEST);
+            *four = (digits as u32).to_le_bytes();
+            return u32::from(rest < self.threshold);
+        }
+        let (digits, rest) = self.digits(word, self.per_word);
+        block.iter_mut().zip(digits.to_le_bytes()).for_each(|(to, digit)| *to = digit);
+        u32::from(rest < self.threshold)
+    }
+
+    /// So many digits, the first in the lowest byte, and the last low half.
+    #[inline(always)]
+    fn digits(self, word: u32, count: u8) -> (u64, u32) {
+        let (mut digits, mut rest) = (0, word);
+        for place in 0..count {
             let product = u64::from(rest) * u64::from(self.radix);
-            if let Some(digit) = digits.next() {
-                *digit = (product >> 32) as u8;
-            }
+            digits |= (product >> 32) << (8 * place);
             rest = product as u32;
         }
-        u32::from(rest < self.threshold)
+        (digits, rest)
     }
 }
 

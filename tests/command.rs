@@ -1,18 +1,20 @@
 //! The command, tested as a process.
 
 mod mixed;
+mod pattern;
 
 use std::{
+    convert::Infallible,
     fs,
-    io::{Read, Write},
+    io::{self, Read, Write},
     process::{Command, Output, Stdio},
     thread,
 };
 
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use serde_json::Value;
-use sip_password::{HUAWEI, PRESETS, Preset};
-use tempfile::tempdir;
+use sip_password::{HUAWEI, Job, PRESETS, Preset};
+use tempfile::{TempDir, tempdir};
 
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sip-password"));
@@ -122,6 +124,124 @@ fn generates_json() {
         assert!(HUAWEI.check(record["password"].as_str().expect("it is text")).is_ok());
         assert_eq!((&record["policy"], &record["length"]), (&"huawei".into(), &12.into()));
         assert!((record["bits"].as_f64().expect("it is a number") - 73.5086).abs() < 1e-4);
+    }
+}
+
+/// 32 bytes in a file of the directory.
+fn seed_file(directory: &TempDir, seed: &[u8]) -> String {
+    let path = directory.path().join(format!("seed-of-{}", seed.len()));
+    fs::write(&path, seed).expect("there is room");
+    path.to_str().expect("the name is text").to_owned()
+}
+
+#[test]
+fn a_seed_gives_the_same_passwords_on_any_number_of_threads() {
+    let directory = tempdir().expect("there is a directory for temporary files");
+    let seed = seed_file(&directory, &[7; 32]);
+    let count = 9 * Job::BLOCK + 5;
+    let mut expected = Vec::new();
+    let bulk = HUAWEI.bulk::<Infallible>(16, b"\n").expect("it can be generated");
+    Job::new(bulk, count, &mut [7; 32]).write(&mut expected, |_| ()).expect("a Vec takes all");
+    let generate = ["generate", "huawei", "--count", &count.to_string(), "--seed-file"];
+    for threads in [&[][..], &["--threads", "1"], &["--threads", "2"], &["--threads", "1024"]] {
+        let output = run(&[&generate[..], &[&seed], threads].concat());
+        assert_eq!((status(&output), stderr(&output)), (0, ""));
+        assert!(output.stdout == expected, "{threads:?}");
+    }
+    let output = run_on(&[7; 32], &[&generate[..], &["-"]].concat());
+    assert!(output.stdout == expected, "from standard input");
+    assert!(run_on(&[8; 32], &[&generate[..], &["-"]].concat()).stdout != expected, "another seed");
+
+    // The other formats have the same passwords, and so has a file.
+    let lines = str::from_utf8(&expected).expect("passwords are text");
+    let csv = run(&[&generate[..], &[&seed, "--format", "csv"]].concat());
+    assert!(stdout(&csv).strip_prefix("password\n") == Some(lines));
+    let json = run(&[&generate[..], &[&seed, "--format", "json"]].concat());
+    assert_eq!(stdout(&json).lines().count() as u64, count);
+    for (record, line) in stdout(&json).lines().zip(lines.lines()) {
+        let record: Value = serde_json::from_str(record).expect("each line is an object");
+        assert_eq!(record["password"], line);
+    }
+    let path = directory.path().join("new.txt");
+    let output = run(&[&generate[..], &[&seed, "--output", path.to_str().expect("text")]].concat());
+    assert_eq!((status(&output), stdout(&output)), (0, ""));
+    assert!(fs::read(&path).expect("it is there") == expected);
+}
+
+#[test]
+fn parts_in_order_are_the_whole() {
+    let directory = tempdir().expect("there is a directory for temporary files");
+    let seed = seed_file(&directory, &[9; 32]);
+    for (count, of) in [(0, 3), (1, 3), (5 * Job::BLOCK + 7, 3), (5 * Job::BLOCK + 7, 8)] {
+        for format in ["text", "csv", "json"] {
+            let count = count.to_string();
+            let generate =
+                ["generate", "exotel", "--count", &count, "--seed-file", &seed, "--format", format];
+            let whole = run(&generate);
+            assert_eq!(status(&whole), 0);
+            let mut parts = Vec::new();
+            for number in 1..=of {
+                let output = run(&[&generate[..], &["--part", &format!("{number}/{of}")]].concat());
+                assert_eq!((status(&output), stderr(&output)), (0, ""));
+                parts.extend(output.stdout);
+            }
+            assert!(parts == whole.stdout, "{count} in {of} parts, {format}");
+        }
+    }
+    // Each with a seed of its own.
+    let part = ["generate", "huawei", "--count", "2", "--part", "1/1"];
+    assert_ne!(run(&part).stdout, run(&part).stdout);
+}
+
+#[test]
+fn wrong_use_of_parts_threads_and_seeds() {
+    for part in ["0/3", "4/3", "1/0", "x", "1", "1/", "/3", "-1/3", "1/3/3", "1/99999999999999999999"] {
+        let output = run(&["generate", "huawei", &format!("--part={part}")]);
+        fails(&output, "a part is I/N, with I from 1 to N, such as 2/8");
+    }
+    for threads in ["0", "1025", "x"] {
+        fails(&run(&["generate", "huawei", "--threads", threads]), "invalid value");
+    }
+    let directory = tempdir().expect("there is a directory for temporary files");
+    for (length, found) in [(0, "0"), (31, "31"), (33, "more"), (1_000_000, "more")] {
+        let seed = vec![b'Z'; length];
+        let file = seed_file(&directory, &seed);
+        let message = format!("--seed-file: a seed is 32 bytes, and {file:?} has {found}");
+        let output = run(&["generate", "huawei", "--seed-file", &file]);
+        fails(&output, &message);
+        assert!(!stderr(&output).contains("ZZ"), "the seed is not told");
+        let output = run_on(&seed, &["generate", "huawei", "--seed-file", "-"]);
+        fails(&output, &format!("--seed-file: a seed is 32 bytes, and standard input has {found}"));
+    }
+    fails(&run(&["generate", "huawei", "--seed-file", "/no/such/file"]), "cannot read \"/no/such/file\"");
+    let name = directory.path().to_str().expect("the name is text");
+    fails(&run(&["generate", "huawei", "--seed-file", name]), "cannot read");
+    // Nothing was begun.
+    let new = directory.path().join("new.txt");
+    let output = ["--seed-file", "/no/such/file", "--output", new.to_str().expect("text")];
+    fails(&run(&[&["generate", "huawei"][..], &output].concat()), "cannot read");
+    assert!(!new.exists());
+}
+
+/// The most memory that it had at a time, in KiB.
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_does_not_grow_with_the_count() {
+    for format in ["text", "csv", "json"] {
+        // Without an end: it is looked at while it works.
+        let mut child = command(&["generate", "huawei", "--count", "1000000000000", "--threads", "2"])
+            .args(["--format", format])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the command starts");
+        let mut pipe = child.stdout.take().expect("it is a pipe");
+        io::copy(&mut pipe.by_ref().take(100_000_000), &mut io::sink()).expect("there is output");
+        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).expect("Linux has it");
+        drop(pipe);
+        assert!(child.wait().expect("it was ours").success());
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("Linux tells it");
+        let peak: u64 = peak.trim().trim_end_matches(" kB").parse().expect("it is a number");
+        assert!(peak <= 16 << 10, "{format}: {peak} KiB");
     }
 }
 
@@ -254,8 +374,11 @@ fn closed_pipe(arguments: &[&str], input: Stdio) -> Output {
 
 #[test]
 fn a_closed_pipe_ends_it_quietly() {
-    let output = closed_pipe(&["generate", "huawei", "--count", "1000000"], Stdio::null());
-    assert_eq!((status(&output), stderr(&output)), (0, ""));
+    for options in [&["--threads", "1"][..], &["--threads", "2"], &["--format", "csv"]] {
+        let generate = [&["generate", "huawei", "--count", "1000000"], options].concat();
+        let output = closed_pipe(&generate, Stdio::null());
+        assert_eq!((status(&output), stderr(&output)), (0, ""));
+    }
 
     // `validate` has not seen all lines, so it does not say that all are good.
     let directory = tempdir().expect("there is a directory for temporary files");
@@ -399,7 +522,7 @@ fn no_password_is_ever_printed() {
 /// A million mixed lines: the command and a regular expression agree on each.
 #[test]
 fn a_million_lines_like_a_regular_expression() {
-    let regex = fancy_regex::Regex::new(&mixed::pattern("huawei")).expect("the pattern is well-formed");
+    let regex = fancy_regex::Regex::new(&pattern::of("huawei")).expect("the pattern is well-formed");
     let mut rng = ChaCha20Rng::from_seed([4; 32]);
     let lines: Vec<String> =
         (0..1_000_000).map(|_| mixed::line(&mut rng, 6..19).replace('\n', "n")).collect();

@@ -32,6 +32,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     floors::floors(&mut criterion);
     ours::generate(&mut criterion);
+    ours::bulk(&mut criterion);
+    ours::threads(&mut criterion);
     ours::check(&mut criterion);
     peers::generation(&mut criterion);
     peers::validation(&mut criterion);

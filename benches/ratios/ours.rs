@@ -1,12 +1,17 @@
 //! This library.
 
+use std::{
+    convert::Infallible,
+    io::{self, Write},
+};
+
 use criterion::Criterion;
-use memchr::memchr_iter;
-use sip_password::{HUAWEI, Keystream};
+use rayon::ThreadPoolBuilder;
+use sip_password::{HUAWEI, Job, Keystream};
 
 use crate::{
     measure::{group, measure},
-    work::{BATCH, FLAWED, JOBS, lines, verify},
+    work::{BATCH, FLAWED, JOB, JOBS, lines, verify},
 };
 
 /// One `generate` after another.
@@ -31,6 +36,62 @@ pub(crate) fn generate(criterion: &mut Criterion) {
     }
 }
 
+/// Many at once, with a line break behind each.
+pub(crate) fn bulk(criterion: &mut Criterion) {
+    let mut group = group(criterion, "bulk");
+    for job in JOBS {
+        let mut rng = Keystream::from_seed(&mut [3; 32]);
+        let bulk = job.policy.bulk::<Infallible>(job.length, b"\n").expect("it can be generated");
+        measure(
+            &mut group,
+            job.name,
+            vec![0; BATCH * bulk.record()],
+            |lines| {
+                bulk.fill(&mut rng, lines).expect("the source is true");
+            },
+            |lines| {
+                let passwords: Vec<u8> = lines.iter().copied().filter(|&byte| byte != b'\n').collect();
+                verify(job.policy, job.length, &passwords);
+                lines.fill(0);
+            },
+        );
+    }
+}
+
+/// A job on one thread and on two.
+pub(crate) fn threads(criterion: &mut Criterion) {
+    let mut group = group(criterion, "job");
+    let bulk = HUAWEI.bulk::<Infallible>(16, b"\n").expect("it can be generated");
+    let job = Job::new(bulk, JOB as u64, &mut [3; 32]);
+    for (name, threads) in [("one-thread", 1), ("two-threads", 2)] {
+        let pool = ThreadPoolBuilder::new().num_threads(threads).build().expect("there are threads");
+        measure(
+            &mut group,
+            name,
+            0,
+            |written| {
+                let mut sink = Sink(written);
+                pool.install(|| job.write(&mut sink, |_| {})).expect("the sink takes all");
+            },
+            |written| assert_eq!(std::mem::take(written), JOB * 17),
+        );
+    }
+}
+
+/// Takes all, and counts it.
+struct Sink<'a>(&'a mut usize);
+
+impl Write for Sink<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        *self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// One `check` after another: of lines that are split already, and of those that are not.
 pub(crate) fn check(criterion: &mut Criterion) {
     let mut group = group(criterion, "check");
@@ -50,13 +111,7 @@ pub(crate) fn check(criterion: &mut Criterion) {
         &mut group,
         "lines",
         0,
-        |compliant| {
-            let mut start = 0;
-            for end in memchr_iter(b'\n', text.as_bytes()) {
-                *compliant += usize::from(HUAWEI.check(&text.as_bytes()[start..end]).is_ok());
-                start = end + 1;
-            }
-        },
+        |compliant| *compliant = HUAWEI.report(text.as_bytes()).compliant() as usize,
         verify,
     );
 }

@@ -5,33 +5,34 @@ use std::error::Error;
 use crate::{
     estimates::{Estimates, Time},
     floors::KEYSTREAM,
-    work::BATCH,
+    work::{BATCH, JOB},
 };
 
 /// The rows about making passwords.
 pub(crate) const GENERATION: &[Row] = &[
-    over("one `generate` of Huawei-16, over its keystream", cost("generate/huawei-16"), keystream(16)),
-    over("one `generate` of Huawei-8, over its keystream", cost("generate/huawei-8"), keystream(8)),
-    over("one `generate` of Exotel-24, over its keystream", cost("generate/exotel-24"), keystream(24)),
-    over("one `generate` of NXCloud 6 digits, over its keystream", cost("generate/nxcloud-6"), keystream(4)),
-    against("one `generate` of Huawei-16, against `passwords`", cost("generate/huawei-16"), PASSWORDS),
-    against(
-        "one `generate` of Huawei-16, against `rand` (no policy)",
-        cost("generate/huawei-16"),
-        cost("peer/rand-alphanumeric"),
-    ),
+    over("bulk Huawei-16, over its keystream", BULK, keystream(16)).goal(2.0, 1.5),
+    over("bulk Huawei-8, over its keystream", cost("bulk/huawei-8"), keystream(8)).goal(2.5, 1.7),
+    over("bulk Exotel-24, over its keystream", cost("bulk/exotel-24"), keystream(24)).goal(2.5, 1.7),
+    over("bulk NXCloud 6 digits, over 4 bytes of keystream", cost("bulk/nxcloud-6"), keystream(4))
+        .goal(4.0, 2.5),
+    against("bulk Huawei-16, against `passwords`", BULK, cost("peer/passwords")).goal(18.0, 25.0),
+    against("bulk Huawei-16, against `rand` (no policy)", BULK, cost("peer/rand-alphanumeric")),
+    over("one `generate` of Huawei-16, over bulk", cost("generate/huawei-16"), BULK).goal(4.0, 2.5),
+    against("a job on two threads, against one", job("job/two-threads"), job("job/one-thread"))
+        .goal(1.8, 1.95),
 ];
 
 /// The rows about checking them.
 pub(crate) const VALIDATION: &[Row] = &[
-    over("`check` of lines of 16, over `memchr` splitting", cost("check/lines"), cost("floor/split")),
-    over("`check` of lines of 16, over `memcpy`", cost("check/lines"), cost("floor/memcpy")),
+    over("lines of 16 checked, over `memchr` splitting", cost("check/lines"), cost("floor/split"))
+        .goal(2.0, 1.3),
+    over("lines of 16 checked, over `memcpy`", cost("check/lines"), cost("floor/memcpy")),
     against("one `check`, against `fancy-regex`", CHECK, cost("peer/fancy-regex")).goal(60.0, 150.0),
     against("one `check`, against `fancy-regex`, lazy", CHECK, cost("peer/fancy-regex-lazy")),
     against("one `check`, against `passwords::analyzer`", CHECK, cost("peer/passwords-analyzer")),
 ];
 
-const PASSWORDS: Cost = cost("peer/passwords");
+const BULK: Cost = cost("bulk/huawei-16");
 const CHECK: Cost = cost("check/huawei-16");
 
 /// One ratio.
@@ -65,6 +66,8 @@ pub(crate) struct Cost {
     id: &'static str,
     /// Of the keystream, how many bytes one password takes.
     bytes: Option<usize>,
+    /// How many passwords one iteration makes.
+    batch: usize,
 }
 
 const fn over(what: &'static str, ours: Cost, other: Cost) -> Row {
@@ -105,11 +108,15 @@ impl Measured<'_> {
 }
 
 const fn cost(id: &'static str) -> Cost {
-    Cost { id, bytes: None }
+    Cost { id, bytes: None, batch: BATCH }
+}
+
+const fn job(id: &'static str) -> Cost {
+    Cost { id, bytes: None, batch: JOB }
 }
 
 const fn keystream(bytes: usize) -> Cost {
-    Cost { id: "floor/keystream", bytes: Some(bytes) }
+    Cost { id: "floor/keystream", bytes: Some(bytes), batch: BATCH }
 }
 
 impl Cost {
@@ -129,7 +136,7 @@ impl Cost {
     fn time(self, estimates: &Estimates) -> Result<Option<Time>, Box<dyn Error>> {
         let share = match self.bytes {
             Some(bytes) => bytes as f64 / KEYSTREAM as f64,
-            None => 1.0 / BATCH as f64,
+            None => 1.0 / self.batch as f64,
         };
         Ok(estimates.iteration(self.id)?.map(|time| time.times(share)))
     }

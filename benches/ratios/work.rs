@@ -7,6 +7,9 @@ use sip_password::{EXOTEL, HUAWEI, NXCLOUD_RANDOM, Policy};
 /// that the two looks at the clock do not count.
 pub(crate) const BATCH: usize = 4096;
 
+/// How many passwords the job on several threads makes: some milliseconds, as threads are for.
+pub(crate) const JOB: usize = 1 << 20;
+
 /// How many of the [`lines`] are not compliant: a routine that passes everything does not go unnoticed.
 pub(crate) const FLAWED: usize = 4;
 

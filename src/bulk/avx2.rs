@@ -8,19 +8,23 @@
 use core::arch::x86_64::__m256i;
 
 use pulp::{NullaryFnOnce, cast, x86::V3};
-use zeroize::Zeroizing;
 
 use super::{Bulk, Maker, Streak, WORDS};
-use crate::{check::Verdict, policy::Policy, rules::MAX_LENGTH};
+use crate::{
+    check::complies,
+    policy::{Policy, Simple},
+    rules::MAX_LENGTH,
+    wiped::Wiped,
+};
 
 pub(super) struct Avx2<'a> {
     bulk: &'a Bulk<'a>,
     processor: V3,
     tables: Tables,
     /// The characters of all candidates of a batch, and with some room behind.
-    characters: Zeroizing<[u8; SPAN]>,
+    characters: Wiped<[u8; SPAN]>,
     /// The class of each, as [`Tables::kinds`] has it.
-    kinds: Zeroizing<[u8; SPAN]>,
+    kinds: Wiped<[u8; SPAN]>,
     /// Whether each candidate is kept: 1 or 0.
     kept: [u8; WORDS],
 }
@@ -40,8 +44,8 @@ impl<'a> Avx2<'a> {
             bulk,
             processor: V3::try_new()?,
             tables: Tables::new(bulk.policy),
-            characters: Zeroizing::new([0; SPAN]),
-            kinds: Zeroizing::new([0; SPAN]),
+            characters: Wiped::new([0; SPAN]),
+            kinds: Wiped::new([0; SPAN]),
             kept: [0; WORDS],
         })
     }
@@ -170,24 +174,21 @@ impl Avx2<'_> {
         records: &mut [u8],
         streak: &mut Streak,
     ) -> usize {
-        let digits = self.bulk.policy.digits();
-        let span = digits.words(self.bulk.length) * digits.per_word();
-        // A span that the compiler knows makes vector code of the judgement.
-        if span == BYTES {
-            self.judge::<BYTES>(candidates, BYTES);
+        let Bulk { policy, length, separator, .. } = *self.bulk;
+        let span = policy.digits().words(length) * policy.digits().per_word();
+        // What the compiler knows makes better code: the lengths of the presets, and a line break.
+        if (length, span, separator.len()) == (BYTES, BYTES, 1) {
+            self.judge::<BYTES>(candidates, BYTES, BYTES);
+            self.write::<BYTES>(candidates, BYTES, BYTES, 1, records, streak)
         } else {
-            self.judge::<BYTES>(candidates, span);
-        }
-        match self.bulk.separator {
-            [_] => self.write::<BYTES, 1>(candidates, span, records, streak),
-            _ => self.write::<BYTES, 0>(candidates, span, records, streak),
+            self.judge::<BYTES>(candidates, span, length);
+            self.write::<BYTES>(candidates, span, length, separator.len(), records, streak)
         }
     }
 
     /// Notes of each candidate whether it is to be kept.
     #[inline(always)]
-    fn judge<const BYTES: usize>(&mut self, candidates: usize, span: usize) {
-        let length = self.bulk.length;
+    fn judge<const BYTES: usize>(&mut self, candidates: usize, span: usize, length: usize) {
         for (candidate, kept) in self.kept[..candidates].iter_mut().enumerate() {
             let kinds: &[u8; BYTES] = array_ref(&self.kinds, candidate * span);
             let mut found = 0;
@@ -198,29 +199,33 @@ impl Avx2<'_> {
             found |= found >> 16;
             *kept = (found | found >> 8) as u8;
         }
-        let simple = self.tables.simple.unwrap_or_default();
-        for kept in &mut self.kept[..candidates] {
-            *kept = simple.complies(*kept).into();
-        }
-        if self.tables.simple.is_none() {
-            for (candidate, kept) in self.kept[..candidates].iter_mut().enumerate() {
-                let characters = &self.characters[candidate * span..][..length];
-                *kept &= u8::from(Verdict::of(self.bulk.policy, characters).is_compliant());
+        match self.tables.simple {
+            Some(simple) => {
+                for kept in &mut self.kept[..candidates] {
+                    *kept = u8::from((*kept < SURPLUS) & simple.complies(*kept));
+                }
+            }
+            None => {
+                for (candidate, kept) in self.kept[..candidates].iter_mut().enumerate() {
+                    let characters = &self.characters[candidate * span..][..length];
+                    *kept = u8::from((*kept < SURPLUS) & complies(self.bulk.policy, characters));
+                }
             }
         }
     }
 
-    /// Writes the candidates that are kept, one over another that is not. `SEPARATOR` is the length of the
-    /// separator if that is 1.
+    /// Writes the candidates that are kept, one over another that is not.
     #[inline(always)]
-    fn write<const BYTES: usize, const SEPARATOR: usize>(
+    fn write<const BYTES: usize>(
         &self,
         candidates: usize,
         span: usize,
+        length: usize,
+        separator: usize,
         records: &mut [u8],
         streak: &mut Streak,
     ) -> usize {
-        let Bulk { length, separator, .. } = *self.bulk;
+        let separator = &self.bulk.separator[..separator];
         let record = length + separator.len();
         let mut counts = *streak;
         let mut at = 0;
@@ -231,8 +236,8 @@ impl Avx2<'_> {
                 Some(room) => *room = *characters,
                 None => records[at..at + length].copy_from_slice(&characters[..length]),
             }
-            match separator.first() {
-                Some(&byte) if SEPARATOR == 1 => records[at + length] = byte,
+            match separator {
+                [byte] => records[at + length] = *byte,
                 _ => records[at + length..at + record].copy_from_slice(separator),
             }
             counts.add(keep == 1);
@@ -285,35 +290,10 @@ struct Tables {
 /// 95 printable characters, by sixteen.
 const GROUPS: usize = 6;
 
-/// Rules that ask only which classes there are; by default for none, so that what is left is that no word
-/// was surplus.
-#[derive(Clone, Copy, Default)]
-struct Simple {
-    required: u8,
-    /// The classes of which there must be a character.
-    wanted: u8,
-}
-
-impl Simple {
-    /// Whether a candidate with these kinds is to be kept.
-    #[inline(always)]
-    fn complies(self, found: u8) -> bool {
-        (found < SURPLUS) & (found & self.wanted == self.wanted) & (found.count_ones() as u8 >= self.required)
-    }
-}
-
 impl Tables {
     fn new(policy: &Policy<'_>) -> Self {
         let rules = policy.rules();
-        let simple = (rules.classes.len() < 8
-            && rules.classes.iter().all(|class| class.minimum <= 1)
-            && rules.longest_run.is_none()
-            && rules.first.is_none()
-            && rules.context.is_none())
-        .then(|| Simple {
-            required: rules.required_classes,
-            wanted: (0..).zip(rules.classes).map(|(place, class)| class.minimum << place).sum(),
-        });
+        let simple = policy.simple().copied();
         let mut tables = Self {
             characters: [[0; 32]; GROUPS],
             kinds: [[0; 32]; GROUPS],

@@ -1,29 +1,38 @@
 //! `sip-password generate`
 
 use std::{
+    convert::Infallible,
     io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
+    str::{self, FromStr},
+    thread,
 };
 
 use clap::{Args, ValueEnum};
-use getrandom::SysRng;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use serde::Serialize;
-use sip_password::{CharSet, Keystream, MAX_LENGTH, Policy, PolicyError, Preset};
+use sip_password::{CharSet, Job, MAX_LENGTH, Policy, PolicyError, Preset};
 use zeroize::Zeroizing;
 
-use super::{failure::Failure, output::Output, progress::Progress};
+use super::{failure::Failure, output::Output, progress::Progress, seed};
 
 /// Generate passwords, each compliant one equally likely
 ///
-/// The random bits are the keystream of ChaCha20, whose seed comes from the operating system.
+/// The random bits are the keystream of ChaCha20, whose seed comes from the operating system, or
+/// from a file.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   sip-password generate huawei
   sip-password generate exotel --length 24 --count 1000 --format csv --output new.csv
   sip-password generate huawei --exclude '0O1lI' --count 5
-  sip-password generate nxcloud --format json | jq -r .password")]
+  sip-password generate nxcloud --format json | jq -r .password
+
+A job in 64 parts, spread by GNU parallel (each part can be made again alone):
+  head -c 32 /dev/urandom > seed
+  parallel -k sip-password generate huawei --count 1000000000 --threads 1 \
+      --seed-file seed --part {}/64 ::: $(seq 64) > passwords")]
 pub(super) struct Options {
     /// Whose rule to follow
     #[arg(value_parser = super::policies(), value_name = "POLICY")]
@@ -48,9 +57,48 @@ pub(super) struct Options {
     /// Overwrite the file
     #[arg(long, requires = "output")]
     force: bool,
+    /// On how many threads; the passwords do not depend on it [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MAX_THREADS))]
+    threads: Option<u16>,
+    /// Make only the I-th of N parts of the --count, such as 2/8
+    ///
+    /// With one --seed-file, the parts in order are what is made without --part; the header of CSV is in the
+    /// first. Without a seed file, each part has a seed of its own.
+    #[arg(long, value_name = "I/N")]
+    part: Option<Part>,
+    /// Take the seed from a file of 32 bytes; - is standard input
+    ///
+    /// For a job that is spread over machines, or is to be repeated. The same seed, policy, length and
+    /// exclusions give the same passwords, in every format: whoever has the file can make them again, so it is as
+    /// secret as they are. Take a new one for each job: head -c 32 /dev/urandom makes it.
+    #[arg(long, value_name = "FILE")]
+    seed_file: Option<PathBuf>,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+/// Each takes some memory. More than any machine has cores.
+const MAX_THREADS: i64 = 1024;
+
+/// One of so many parts, from 1.
+#[derive(Clone, Copy)]
+struct Part {
+    number: u64,
+    of: u64,
+}
+
+impl FromStr for Part {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let numbers = text.split_once('/');
+        let parsed = numbers.and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
+        match parsed {
+            Some((number, of)) if (1..=of).contains(&number) => Ok(Self { number, of }),
+            _ => Err("a part is I/N, with I from 1 to N, such as 2/8"),
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// One a line, and nothing else
     Text,
@@ -75,43 +123,95 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let length = options.length.unwrap_or(policy.rules().default_length.into());
     super::possible(preset, &policy, length)?;
 
-    let mut rng = Keystream::from_source(&mut SysRng)
-        .map_err(|error| Failure::Use(format!("the operating system gives no random bits: {error}")))?;
-    let mut room = Zeroizing::new([0; MAX_LENGTH]);
-    let buffer = &mut room[..length];
     let bits = policy.bits(length);
+
+    let separator: &[u8] = if options.format == Format::Text { b"\n" } else { b"" };
+    let bulk =
+        policy.bulk::<Infallible>(length, separator).map_err(|error| Failure::Use(error.to_string()))?;
+    let mut seed = seed::seed(options.seed_file.as_deref())?;
+    let whole = Job::new(bulk, options.count, &mut seed);
+    let Part { number, of } = options.part.unwrap_or(Part { number: 1, of: 1 });
+    let job = whole.part(number, of).expect("a `Part` is one of its parts");
 
     if super::is_weak(bits) {
         super::say(&format!("sip-password: {bits:.2} bits each; weak: {}", super::WEAK));
     }
     let path = options.output.as_deref().filter(|&path| path != Path::new("-"));
     let mut output = Output::open(path, options.force)?;
-    let mut progress = Progress::of_passwords(options.count, path.is_none());
-    if let Format::Csv = options.format {
+    let mut progress = Progress::of_passwords(job.count(), path.is_none());
+    if options.format == Format::Csv && number == 1 {
         output.record(|to| csv_row("password", to))?;
     }
-    for _ in 0..options.count {
-        let password = policy
-            .generate(&mut rng, buffer)
-            .map_err(|error| Failure::Use(error.to_string()))?
-            .expose_secret();
-        output.record(|to| match options.format {
-            Format::Text => {
-                to.extend_from_slice(password.as_bytes());
-                to.push(b'\n');
-                Ok(())
-            }
-            Format::Csv => csv_row(password, to),
-            Format::Json => {
-                serde_json::to_writer(&mut *to, &Record { policy: preset.name, password, length, bits })?;
-                to.write_all(b"\n")
-            }
-        })?;
-        progress.add(1);
-    }
+    let mut printer = Printer {
+        output: &mut output,
+        format: options.format,
+        record: Record { policy: preset.name, password: "", length, bits },
+        failure: None,
+    };
+    let mut before = 0;
+    let written = pool(options.threads, &job)?.install(|| {
+        job.write(&mut printer, |done| {
+            progress.add(done - before);
+            before = done;
+        })
+    });
     drop(progress);
+    written.map_err(|error| printer.failure.unwrap_or_else(|| Failure::Use(error.to_string())))?;
     output.finish()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// So many threads, or one for each core, but no more than there is work for. This one is the first.
+fn pool(threads: Option<u16>, job: &Job<'_>) -> Result<ThreadPool, Failure> {
+    let cores = || thread::available_parallelism().map_or(1, usize::from);
+    let threads = threads.map_or_else(cores, usize::from);
+    let blocks = job.count().div_ceil(Job::BLOCK).max(1);
+    let threads = threads.min(usize::try_from(blocks).unwrap_or(usize::MAX));
+    let pool = ThreadPoolBuilder::new().num_threads(threads).use_current_thread().build();
+    pool.map_err(|error| Failure::Use(format!("--threads: cannot start {threads}: {error}")))
+}
+
+/// Takes passwords from the job, as many at once as it has, and prints them in the format asked for.
+struct Printer<'a> {
+    output: &'a mut Output,
+    format: Format,
+    /// Without the password.
+    record: Record<'a>,
+    /// What went wrong: the job has only an [`io::Error`] for it.
+    failure: Option<Failure>,
+}
+
+impl Printer<'_> {
+    fn print(&mut self, passwords: &[u8]) -> Result<(), Failure> {
+        if self.format == Format::Text {
+            return self.output.records(passwords);
+        }
+        for password in passwords.chunks_exact(self.record.length) {
+            let password = str::from_utf8(password).expect("passwords are ASCII");
+            self.output.record(|to| match self.format {
+                Format::Json => {
+                    serde_json::to_writer(&mut *to, &Record { password, ..self.record })?;
+                    to.write_all(b"\n")
+                }
+                _ => csv_row(password, to),
+            })?;
+        }
+        Ok(())
+    }
+}
+
+impl Write for Printer<'_> {
+    fn write(&mut self, passwords: &[u8]) -> io::Result<usize> {
+        self.print(passwords).map_err(|failure| {
+            self.failure = Some(failure);
+            io::ErrorKind::Other
+        })?;
+        Ok(passwords.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// The preset's policy without the characters of `exclude`.

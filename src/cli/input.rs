@@ -13,20 +13,26 @@ use super::failure::Failure;
 /// The longest line, in bytes: far more than any password, so that what is longer is another kind
 /// of file.
 const LONGEST_LINE: usize = 1 << 24;
+/// How much is read at once, in bytes.
+const BLOCK: usize = 1 << 20;
 
-/// Reads line by line. Nothing but the one buffer holds what was read.
-pub(super) struct Lines {
+/// Reads blocks of whole lines. Nothing but the one buffer holds what was read.
+pub(super) struct Input {
     source: File,
     name: String,
     size: Option<u64>,
     buffer: Zeroizing<Vec<u8>>,
-    /// The part of the buffer that was read and not yet handed out.
-    unread: std::ops::Range<usize>,
+    /// How much of the buffer was read.
+    filled: usize,
+    /// How much of that was handed out.
+    used: usize,
+    /// How many lines were handed out.
+    lines: u64,
+    begun: bool,
     ended: bool,
-    number: u64,
 }
 
-impl Lines {
+impl Input {
     /// Standard input where no path is given, or `-`.
     pub(super) fn open(path: Option<&Path>, quiet: bool) -> Result<Self, Failure> {
         let path = path.filter(|&path| path != Path::new("-"));
@@ -39,46 +45,8 @@ impl Lines {
         }
         // Of a file; there is no telling for a pipe.
         let size = source.metadata().ok().filter(fs::Metadata::is_file).map(|metadata| metadata.len());
-        Ok(Self {
-            source,
-            name,
-            size,
-            buffer: Zeroizing::new(vec![0; 1 << 16]),
-            unread: 0..0,
-            ended: false,
-            number: 0,
-        })
-    }
-
-    /// The next line and its number from 1, without the line break (`\n` or `\r\n`), and without the
-    /// byte order mark that some editors put before the first; `None` after the last.
-    pub(super) fn next(&mut self) -> Result<Option<(u64, &[u8])>, Failure> {
-        let mut searched = 0;
-        let line = loop {
-            let unread = &self.buffer[self.unread.clone()];
-            if let Some(at) = memchr::memchr(b'\n', &unread[searched..]) {
-                let start = self.unread.start;
-                self.unread.start += searched + at + 1;
-                break start..start + searched + at;
-            }
-            if self.ended {
-                if unread.is_empty() {
-                    return Ok(None);
-                }
-                break std::mem::take(&mut self.unread);
-            }
-            searched = unread.len();
-            self.possible(searched)?;
-            self.fill()?;
-        };
-        self.possible(line.len())?;
-        self.number += 1;
-        let mut line = &self.buffer[line];
-        line = line.strip_suffix(b"\r").unwrap_or(line);
-        if self.number == 1 {
-            line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
-        }
-        Ok(Some((self.number, line)))
+        let buffer = Zeroizing::new(vec![0; BLOCK]);
+        Ok(Self { source, name, size, buffer, filled: 0, used: 0, lines: 0, begun: false, ended: false })
     }
 
     /// How many bytes there are in all, where that is known.
@@ -86,32 +54,52 @@ impl Lines {
         self.size
     }
 
-    /// Whether the next line, of which so many bytes were seen, may be a password.
-    fn possible(&self, bytes: usize) -> Result<(), Failure> {
-        if bytes <= LONGEST_LINE {
-            return Ok(());
+    /// The next lines, as many as were read at once, each with its line break but for the last of all; `None` after
+    /// them. The byte order mark that some editors put before the first is left out.
+    pub(super) fn next(&mut self) -> Result<Option<&[u8]>, Failure> {
+        let mut searched = self.used;
+        let end = loop {
+            if let Some(last) = memchr::memrchr(b'\n', &self.buffer[searched..self.filled]) {
+                break searched + last + 1;
+            }
+            if self.ended {
+                break self.filled;
+            }
+            searched = self.filled - self.used;
+            self.fill()?;
+        };
+        let mut block = &self.buffer[self.used..end];
+        self.used = end;
+        if block.is_empty() {
+            return Ok(None);
         }
-        let number = self.number + 1;
-        let text = format!(
-            "line {number} of {} has more than {LONGEST_LINE} bytes: not a list of passwords",
-            self.name
-        );
-        Err(Failure::Use(text))
+        self.lines += memchr::memchr_iter(b'\n', block).count() as u64;
+        if !std::mem::replace(&mut self.begun, true) {
+            block = block.strip_prefix("\u{feff}".as_bytes()).unwrap_or(block);
+        }
+        Ok(Some(block))
     }
 
-    /// Reads more behind what is unread; makes room where there is none.
+    /// Reads more behind what was not handed out, which moves to the front; makes room where there is
+    /// none.
     fn fill(&mut self) -> Result<(), Failure> {
-        if self.unread.start > 0 {
-            self.buffer.copy_within(self.unread.clone(), 0);
-            self.unread = 0..self.unread.len();
-        } else if self.unread.end == self.buffer.len() {
-            // A new buffer, so that the old one is wiped.
-            let mut larger = Zeroizing::new(vec![0; self.buffer.len() * 2]);
-            larger[..self.unread.end].copy_from_slice(&self.buffer[self.unread.clone()]);
+        self.buffer.copy_within(self.used..self.filled, 0);
+        self.filled -= self.used;
+        self.used = 0;
+        if self.filled == self.buffer.len() {
+            if self.filled > LONGEST_LINE {
+                let (number, name) = (self.lines + 1, &self.name);
+                let what = format!("line {number} of {name} has more than {LONGEST_LINE} bytes");
+                return Err(Failure::Use(what + ": not a list of passwords"));
+            }
+            // A new buffer, so that the old one is wiped. The greatest has room for the line break too.
+            let size = (2 * self.filled).min(LONGEST_LINE + 1);
+            let mut larger = Zeroizing::new(vec![0; size]);
+            larger[..self.filled].copy_from_slice(&self.buffer);
             self.buffer = larger;
         }
         let read = loop {
-            match self.source.read(&mut self.buffer[self.unread.end..]) {
+            match self.source.read(&mut self.buffer[self.filled..]) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 read => {
                     let doing = format!("cannot read {}", self.name);
@@ -119,7 +107,7 @@ impl Lines {
                 }
             }
         };
-        self.unread.end += read;
+        self.filled += read;
         self.ended = read == 0;
         Ok(())
     }

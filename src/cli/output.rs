@@ -56,6 +56,12 @@ impl Output {
         if self.buffer.len() >= self.block { self.flush() } else { Ok(()) }
     }
 
+    /// Writes many records at once, the last of which ends with a line break. They are not buffered.
+    pub(super) fn records(&mut self, records: &[u8]) -> Result<(), Failure> {
+        self.flush()?;
+        self.target.write(records)
+    }
+
     /// Writes what is left, and gives a file its name.
     pub(super) fn finish(mut self) -> Result<(), Failure> {
         self.flush()?;
@@ -71,18 +77,24 @@ impl Output {
     }
 
     fn flush(&mut self) -> Result<(), Failure> {
-        let written = match &mut self.target {
-            // What ends with a line break goes through without being kept in the standard
-            // library's own buffer, which is not wiped.
-            Target::Stdout => {
-                let mut stdout = io::stdout().lock();
-                stdout.write_all(&self.buffer).and_then(|()| stdout.flush()).map_err(Failure::printing)
-            }
-            Target::File { unfinished, path, .. } => (unfinished.write_all(&self.buffer))
-                .map_err(|error| Failure::with("write", path)(error.kind().into())),
-        };
+        let written = self.target.write(&self.buffer);
         self.buffer.clear();
         written
+    }
+}
+
+impl Target {
+    fn write(&mut self, records: &[u8]) -> Result<(), Failure> {
+        match self {
+            // What ends with a line break goes through without being kept in the standard
+            // library's own buffer, which is not wiped.
+            Self::Stdout => {
+                let mut stdout = io::stdout().lock();
+                stdout.write_all(records).and_then(|()| stdout.flush()).map_err(Failure::printing)
+            }
+            Self::File { unfinished, path, .. } => (unfinished.write_all(records))
+                .map_err(|error| Failure::with("write", path)(error.kind().into())),
+        }
     }
 }
 

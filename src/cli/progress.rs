@@ -7,7 +7,7 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// How many passwords pass between two looks at the clock.
+/// How many passwords or bytes pass at least between two looks at the clock.
 const STRIDE: u64 = 1 << 10;
 /// Shorter work shows nothing.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -15,8 +15,9 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// Shows how much is done, how fast and, where the total is known, how long still. Shows nothing where
 /// standard error is not a terminal, or where results scroll by on the same one.
 pub(super) struct Progress {
-    calls: u64,
     done: u64,
+    /// How much was done at the last look at the clock.
+    seen: u64,
     total: Option<u64>,
     template: &'static str,
     begun: Instant,
@@ -41,16 +42,16 @@ impl Progress {
 
     fn new(total: Option<u64>, template: &'static str, prints: bool) -> Self {
         let quiet = !io::stderr().is_terminal() || (prints && io::stdout().is_terminal());
-        Self { calls: 0, done: 0, total, template, begun: Instant::now(), quiet, bar: None }
+        Self { done: 0, seen: 0, total, template, begun: Instant::now(), quiet, bar: None }
     }
 
-    /// So much more, with one more password.
+    /// So much more.
     pub(super) fn add(&mut self, amount: u64) {
         self.done += amount;
-        self.calls += 1;
-        if self.quiet || !self.calls.is_multiple_of(STRIDE) {
+        if self.quiet || self.done - self.seen < STRIDE {
             return;
         }
+        self.seen = self.done;
         match &self.bar {
             Some(bar) => bar.set_position(self.done),
             None if self.begun.elapsed() > PATIENCE => self.bar = Some(self.show()),

@@ -4,9 +4,9 @@ use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
-use sip_password::{Code, Preset, Violation, Violations};
+use sip_password::{Code, Policy, Preset, Report, Violation, Violations};
 
-use super::{NOT_COMPLIANT, failure::Failure, input::Lines, output::Output, progress::Progress};
+use super::{NOT_COMPLIANT, failure::Failure, input::Input, output::Output, progress::Progress};
 
 /// Say of each line of a file whether it is a compliant password, and why not
 ///
@@ -64,45 +64,87 @@ struct Reason {
 }
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
-    let mut lines = Lines::open(options.file.as_deref(), options.quiet)?;
+    let policy = options.policy.policy;
+    let mut input = Input::open(options.file.as_deref(), options.quiet)?;
     let mut output = Output::open(None, false)?;
-    let mut summary = Summary::default();
-    let mut progress = Progress::of_bytes(lines.size(), !options.quiet);
+    let mut report = Report::default();
+    let mut progress = Progress::of_bytes(input.size(), !options.quiet);
     let trouble = loop {
-        let (line, password) = match lines.next() {
-            Ok(Some(next)) => next,
+        let block = match input.next() {
+            Ok(Some(block)) => block,
             Ok(None) => break None,
             Err(failure) => break Some(failure),
         };
-        let bytes = password.len() as u64 + 1;
-        let verdict = options.policy.policy.check(password).map(drop);
-        summary.add(&verdict);
-        if !options.quiet {
-            let printed = output.record(|to| match options.format {
-                Format::Text => match &verdict {
-                    Ok(()) => writeln!(to, "{line}: ok"),
-                    Err(violations) => writeln!(to, "{line}: {violations}"),
-                },
-                Format::Json => {
-                    serde_json::to_writer(&mut *to, &Record::new(line, &verdict))?;
-                    to.write_all(b"\n")
-                }
-            });
-            if let Err(Failure::ClosedPipe) = printed {
-                return Ok(summary.unfinished());
-            }
-            printed?;
+        if options.quiet {
+            report += policy.par_report(block);
+        } else if let Err(failure) = print(policy, block, options.format, &mut report, &mut output) {
+            break Some(failure);
         }
-        progress.add(bytes);
+        progress.add(block.len() as u64);
     };
     drop(progress);
     // What was found before the trouble is told all the same.
-    match output.finish() {
-        Err(Failure::ClosedPipe) => return Ok(summary.unfinished()),
-        finished => finished?,
+    match (trouble, output.finish()) {
+        (Some(Failure::ClosedPipe), _) | (None, Err(Failure::ClosedPipe)) => Ok(unfinished(&report)),
+        (Some(trouble), _) | (None, Err(trouble)) => {
+            super::say(&summary(&report, options.policy));
+            Err(trouble)
+        }
+        (None, Ok(())) => {
+            super::say(&summary(&report, options.policy));
+            Ok(status(&report))
+        }
     }
-    super::say(&summary.text(options.policy));
-    trouble.map_or_else(|| Ok(summary.status()), Err)
+}
+
+/// Prints the verdict on each line of a block.
+fn print(
+    policy: &'static Policy<'static>,
+    block: &[u8],
+    format: Format,
+    report: &mut Report,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let mut printed = Ok(());
+    policy.check_lines(block, |verdict| {
+        // After a failure, the rest of the block was neither told nor counted.
+        if printed.is_err() {
+            return;
+        }
+        report.add(&verdict);
+        let line = report.lines();
+        printed = output.record(|to| match format {
+            Format::Text => match &verdict {
+                Ok(()) => writeln!(to, "{line}: ok"),
+                Err(violations) => writeln!(to, "{line}: {violations}"),
+            },
+            Format::Json => {
+                serde_json::to_writer(&mut *to, &Record::new(line, &verdict))?;
+                to.write_all(b"\n")
+            }
+        });
+    });
+    printed
+}
+
+fn summary(report: &Report, preset: &Preset) -> String {
+    let (lines, compliant) = (report.lines(), report.compliant());
+    let plural = if lines == 1 { "" } else { "s" };
+    let rest = lines - compliant;
+    let mut text = format!("{lines} line{plural}, {compliant} compliant with {}, {rest} not", preset.name);
+    for code in Code::ALL.into_iter().filter(|&code| report.count(code) > 0) {
+        text += &format!("{}{code} {}", if text.contains(": ") { ", " } else { ": " }, report.count(code));
+    }
+    text
+}
+
+fn status(report: &Report) -> ExitCode {
+    ExitCode::from(if report.compliant() < report.lines() { NOT_COMPLIANT } else { 0 })
+}
+
+/// Where the output was closed before the last line: not all good, as far as anybody knows.
+fn unfinished(report: &Report) -> ExitCode {
+    ExitCode::from(if report.compliant() < report.lines() { NOT_COMPLIANT } else { super::FAILED })
 }
 
 impl Record {
@@ -136,47 +178,5 @@ impl From<Violation<'static>> for Reason {
             Violation::WrongFirst { wanted } => Self { code, classes: names(wanted), ..Self::default() },
             _ => Self { code, ..Self::default() },
         }
-    }
-}
-
-/// How many lines, and how often each code.
-#[derive(Default)]
-struct Summary {
-    lines: u64,
-    not_compliant: u64,
-    codes: [u64; Code::ALL.len()],
-}
-
-impl Summary {
-    fn add(&mut self, verdict: &Result<(), Violations<'_>>) {
-        self.lines += 1;
-        let Err(violations) = verdict else { return };
-        self.not_compliant += 1;
-        for (count, code) in self.codes.iter_mut().zip(Code::ALL) {
-            *count += u64::from(violations.codes().contains(code));
-        }
-    }
-
-    fn text(&self, preset: &Preset) -> String {
-        let Self { lines, not_compliant, codes } = self;
-        let plural = if *lines == 1 { "" } else { "s" };
-        let mut text = format!(
-            "{lines} line{plural}, {} compliant with {}, {not_compliant} not",
-            lines - not_compliant,
-            preset.name
-        );
-        for (count, code) in codes.iter().zip(Code::ALL).filter(|&(&count, _)| count > 0) {
-            text += &format!("{}{code} {count}", if text.contains(": ") { ", " } else { ": " });
-        }
-        text
-    }
-
-    fn status(&self) -> ExitCode {
-        ExitCode::from(if self.not_compliant > 0 { NOT_COMPLIANT } else { 0 })
-    }
-
-    /// Where the output was closed before the last line: not all good, as far as anybody knows.
-    fn unfinished(&self) -> ExitCode {
-        ExitCode::from(if self.not_compliant > 0 { NOT_COMPLIANT } else { super::FAILED })
     }
 }

@@ -1,0 +1,80 @@
+//! The 32 bytes that all passwords follow from.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::Path,
+};
+
+use getrandom::SysRng;
+use sip_password::rand_core::TryRng;
+use zeroize::Zeroizing;
+
+use super::failure::Failure;
+
+/// In bytes: a key of ChaCha20.
+const LENGTH: usize = 32;
+
+pub(super) type Seed = Zeroizing<[u8; LENGTH]>;
+
+/// From the operating system where no file is given. `-` is standard input.
+pub(super) fn seed(path: Option<&Path>) -> Result<Seed, Failure> {
+    let Some(path) = path else {
+        return random();
+    };
+    let (source, name) = if path == Path::new("-") {
+        (standard_input()?, "standard input".into())
+    } else {
+        (File::open(path).map_err(Failure::with("read", path))?, format!("{path:?}"))
+    };
+    // With room for what would be too much.
+    let mut found = Zeroizing::new([0; LENGTH + 1]);
+    let length =
+        read(source, &mut *found).map_err(|why| Failure::Io { doing: format!("cannot read {name}"), why })?;
+    if length != LENGTH {
+        let length = if length > LENGTH { "more".into() } else { length.to_string() };
+        let what = format!("--seed-file: a seed is {LENGTH} bytes, and {name} has {length}");
+        return Err(Failure::Use(what));
+    }
+    let mut seed = Seed::default();
+    seed.copy_from_slice(&found[..LENGTH]);
+    Ok(seed)
+}
+
+fn random() -> Result<Seed, Failure> {
+    let mut seed = Seed::default();
+    SysRng
+        .try_fill_bytes(&mut *seed)
+        .map_err(|error| Failure::Use(format!("the operating system gives no random bits: {error}")))?;
+    Ok(seed)
+}
+
+/// Fills the buffer, as far as there is something, and returns how far.
+fn read(mut source: File, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match source.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
+/// Standard input without the standard library's buffer, which is not wiped.
+#[cfg(unix)]
+fn standard_input() -> Result<File, Failure> {
+    use std::os::fd::AsFd;
+    let own = io::stdin().as_fd().try_clone_to_owned();
+    own.map(File::from).map_err(Failure::with("read", Path::new("standard input")))
+}
+
+/// Standard input without the standard library's buffer, which is not wiped.
+#[cfg(windows)]
+fn standard_input() -> Result<File, Failure> {
+    use std::os::windows::io::AsHandle;
+    let own = io::stdin().as_handle().try_clone_to_owned();
+    own.map(File::from).map_err(Failure::with("read", Path::new("standard input")))
+}

@@ -1,0 +1,238 @@
+//! A job gives the same passwords on any number of threads, and cut into any parts.
+
+use std::{convert::Infallible, io};
+
+use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use sip_password::{Bulk, EXOTEL, HUAWEI, Job, NXCLOUD_RANDOM, Policy};
+
+const BLOCK: u64 = Job::BLOCK;
+/// Around one block, and around a batch of one thread.
+const COUNTS: [u64; 9] =
+    [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK + 5, 8 * BLOCK, 8 * BLOCK + 1, 40 * BLOCK + 1];
+
+fn bulk<'p>(policy: &'p Policy<'p>, length: usize) -> Bulk<'p> {
+    policy.bulk::<Infallible>(length, b"\n").expect("it can be generated")
+}
+
+fn huawei(count: u64) -> Job<'static> {
+    Job::new(bulk(&HUAWEI, 16), count, &mut [7; 32])
+}
+
+fn pool(threads: usize) -> ThreadPool {
+    ThreadPoolBuilder::new().num_threads(threads).build().expect("threads start")
+}
+
+/// What it writes on so many threads; and that it tells its progress.
+fn written(job: &Job<'_>, threads: usize) -> Vec<u8> {
+    let (mut bytes, mut reported) = (Vec::new(), 0);
+    let progress = |done| {
+        assert!(done >= reported);
+        reported = done;
+    };
+    pool(threads).install(|| job.write(&mut bytes, progress)).expect("a Vec takes all");
+    assert_eq!(reported, job.count());
+    bytes
+}
+
+/// Block after block from `rand_chacha` alone.
+fn expected(bulk: &Bulk<'_>, count: u64, seed: [u8; 32]) -> Vec<u8> {
+    let mut bytes = vec![0; count as usize * bulk.record()];
+    for (stream, block) in (0..).zip(bytes.chunks_mut(BLOCK as usize * bulk.record())) {
+        let mut rng = ChaCha20Rng::from_seed(seed);
+        rng.set_stream(stream);
+        bulk.fill(&mut rng, block).expect("the source is good");
+    }
+    bytes
+}
+
+#[test]
+fn any_number_of_threads() {
+    for count in COUNTS {
+        let whole = expected(&bulk(&HUAWEI, 16), count, [7; 32]);
+        assert_eq!(whole.len() as u64, 17 * count);
+        for threads in [1, 2, 3, 7] {
+            assert!(written(&huawei(count), threads) == whole, "{count} on {threads}");
+        }
+    }
+}
+
+#[test]
+fn other_policies_and_separators() {
+    for (policy, length) in [(&EXOTEL, 24), (&NXCLOUD_RANDOM, 6), (&HUAWEI, 8)] {
+        for separator in ["", "\r\n", ", and then "] {
+            let bulk = policy.bulk::<Infallible>(length, separator.as_bytes()).expect("it can be generated");
+            let count = 20 * BLOCK + 9;
+            let job = Job::new(bulk, count, &mut [3; 32]);
+            assert!(written(&job, 2) == expected(&bulk, count, [3; 32]), "{length} {separator:?}");
+        }
+    }
+}
+
+/// Outside of a pool, the global one.
+#[test]
+fn without_a_pool() {
+    let mut bytes = Vec::new();
+    huawei(30 * BLOCK).write(&mut bytes, |_| ()).expect("a Vec takes all");
+    assert!(bytes == written(&huawei(30 * BLOCK), 1));
+}
+
+#[test]
+fn parts_in_order_are_the_whole() {
+    for count in COUNTS {
+        let whole = written(&huawei(count), 2);
+        for of in [1, 2, 3, 7, 100, u64::MAX] {
+            let numbers = if of == u64::MAX { vec![1, of / 2, of] } else { (1..=of).collect() };
+            let parts: Vec<_> =
+                numbers.iter().map(|&number| huawei(count).part(number, of).expect("there is one")).collect();
+            let counts: Vec<_> = parts.iter().map(Job::count).collect();
+            // The last block may be smaller.
+            let (least, most) = (counts.iter().min().expect("some"), counts.iter().max().expect("some"));
+            assert!(most - least <= 2 * BLOCK, "{count} of {of}: {counts:?}");
+            if of < u64::MAX {
+                assert_eq!(counts.iter().sum::<u64>(), count);
+                let bytes: Vec<_> = parts.iter().flat_map(|part| written(part, 2)).collect();
+                assert!(bytes == whole, "{count} in {of} parts");
+            }
+        }
+    }
+}
+
+#[test]
+fn parts_of_parts() {
+    let count = 40 * BLOCK + 1;
+    let parts = (1..=3).flat_map(|outer| {
+        (1..=5).flat_map(move |inner| {
+            let part = huawei(count).part(outer, 3).and_then(|part| part.part(inner, 5));
+            written(&part.expect("there is one"), 1)
+        })
+    });
+    assert!(parts.collect::<Vec<_>>() == written(&huawei(count), 1));
+}
+
+#[test]
+fn parts_that_there_are_not() {
+    for (number, of) in [(0, 0), (0, 3), (4, 3), (1, 0), (u64::MAX, 1)] {
+        assert!(huawei(BLOCK).part(number, of).is_none(), "{number} of {of}");
+    }
+}
+
+#[test]
+fn the_largest_job() {
+    let parts = [1, 2, 3].map(|number| huawei(u64::MAX).part(number, 3).expect("there is one").count());
+    assert_eq!(parts.iter().map(|&count| u128::from(count)).sum::<u128>(), u64::MAX.into());
+    let last = huawei(u64::MAX).part(1 << 51, 1 << 51).expect("there is one");
+    assert!(last.count() <= 2 * BLOCK, "{last:?}");
+    assert_eq!(written(&last, 1).len() as u64, 17 * last.count());
+}
+
+#[test]
+fn compliant_and_of_its_seed_alone() {
+    let count = 9 * BLOCK;
+    let mut seed = [8; 32];
+    let job = Job::new(bulk(&HUAWEI, 16), count, &mut seed);
+    assert_eq!(seed, [0; 32], "the caller's seed is wiped");
+    assert!(!format!("{job:?}").contains("8, 8"), "{job:?}");
+    let one = written(&job, 2);
+    let other = written(&huawei(count), 2);
+    let mut all = Vec::new();
+    for (one, other) in one.split_inclusive(|&byte| byte == b'\n').zip(other.chunks(17)) {
+        let password = one.strip_suffix(b"\n").expect("a line");
+        assert!(HUAWEI.check(str::from_utf8(password).expect("ASCII")).is_ok());
+        assert_ne!(one, other);
+        all.extend([one, other]);
+    }
+    // No two are the same, of two blocks or of two seeds.
+    all.sort_unstable();
+    assert!(all.windows(2).all(|two| two[0] != two[1]));
+    assert_eq!(all.len() as u64, 2 * count);
+}
+
+/// Takes so many bytes and then fails.
+struct Full {
+    taken: Vec<u8>,
+    room: usize,
+}
+
+impl io::Write for Full {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.room == 0 {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        let fits = bytes.len().min(self.room);
+        self.taken.extend_from_slice(&bytes[..fits]);
+        self.room -= fits;
+        Ok(fits)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn the_first_error_ends_it() {
+    let whole = written(&huawei(40 * BLOCK), 1);
+    for room in [0, 1, 100_000, 2_000_000, whole.len() - 1] {
+        for threads in [1, 2] {
+            let (mut full, mut reported) = (Full { taken: Vec::new(), room }, 0);
+            let failed = pool(threads)
+                .install(|| huawei(40 * BLOCK).write(&mut full, |done| reported = done))
+                .expect_err("it is full");
+            assert_eq!(failed.kind(), io::ErrorKind::StorageFull);
+            assert!(full.taken == whole[..room], "{room} on {threads}");
+            assert!(17 * reported <= room as u64);
+        }
+    }
+    // One that fails once only is not asked again.
+    let mut asked = 0;
+    let mut once = Once(&mut asked);
+    huawei(40 * BLOCK).write(&mut once, |_| panic!("nothing is written")).expect_err("it fails");
+    assert_eq!(asked, 1);
+}
+
+struct Once<'a>(&'a mut u32);
+
+impl io::Write for Once<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        *self.0 += 1;
+        if *self.0 == 1 { Err(io::ErrorKind::StorageFull.into()) } else { Ok(bytes.len()) }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Each write is of whole passwords, as the documentation says.
+#[test]
+fn whole_passwords() {
+    struct Whole(usize);
+
+    impl io::Write for Whole {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            assert!(bytes.len().is_multiple_of(17) && bytes.ends_with(b"\n"));
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    for threads in [1, 3] {
+        let mut whole = Whole(0);
+        let job = huawei(50 * BLOCK + 3);
+        pool(threads).install(|| job.write(&mut whole, |_| ())).expect("it takes all");
+        assert_eq!(whole.0 as u64, 17 * job.count());
+    }
+}
+
+#[test]
+fn a_long_separator() {
+    let separator = vec![b'-'; 1 << 20];
+    let bulk = HUAWEI.bulk::<Infallible>(16, &separator).expect("it can be generated");
+    let job = Job::new(bulk, 3, &mut [7; 32]);
+    assert_eq!(written(&job, 1).len(), 3 * bulk.record());
+}
