@@ -56,10 +56,10 @@ pub struct Job<'p> {
 impl<'p> Job<'p> {
     /// How many passwords one stream of the seed makes; the last block of a job may have fewer.
     ///
-    /// A block of 16 characters each takes 0.1 ms. That is some hundred times what it costs to begin
-    /// one, it is soon enough that threads that end at different times do not wait for each other long, and
-    /// its 68 KiB are still in the cache when they are written. The number is part of what a seed
-    /// means: with another one the same seed gives other passwords.
+    /// A block of 16 characters each takes some 0.05 ms: so long that what it costs to begin one does not show
+    /// (four times as many are not faster), so short that threads that end at different times do not wait for
+    /// each other long; and its 68 KiB are still in the cache when they are written. The number is part of what
+    /// a seed means: with another one the same seed gives other passwords.
     pub const BLOCK: u64 = 4096;
 
     /// `count` passwords of `seed`, which is zeroed. The seed must come from a source of full entropy, and whoever
@@ -99,7 +99,7 @@ impl<'p> Job<'p> {
     /// is made.
     ///
     /// Each `write_all` hands `to` whole passwords, each with its separator. After it, `progress` is
-    /// told how many passwords are written so far; that is some hundred times a second.
+    /// told how many passwords are written so far; that may be thousands of times a second.
     ///
     /// Cost: [`Bulk::fill`]'s, over the number of threads. Memory: for each thread two times
     /// eight blocks, which is 1.1 MiB for 16 characters and a line break, and less where the count is less; it
@@ -188,8 +188,8 @@ impl<'p> Job<'p> {
     }
 }
 
-/// How many blocks of a batch there are for each thread. One does not do: while a thread writes, the others
-/// make more of the next batch.
+/// How many blocks of a batch there are for each thread. With one each, all would wait for the thread that
+/// writes; of eight, the others make some of its share.
 const BLOCKS: usize = 8;
 
 /// Says nothing of the seed.

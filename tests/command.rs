@@ -223,7 +223,7 @@ fn wrong_use_of_parts_threads_and_seeds() {
     assert!(!new.exists());
 }
 
-/// The most memory that it had at a time, in KiB.
+/// At its peak, which Linux tells in KiB.
 #[cfg(target_os = "linux")]
 #[test]
 fn memory_does_not_grow_with_the_count() {

@@ -15,6 +15,7 @@ pub(crate) const GENERATION: &[Row] = &[
     over("bulk Exotel-24, over its keystream", cost("bulk/exotel-24"), keystream(24)).goal(2.5, 1.7),
     over("bulk NXCloud 6 digits, over 4 bytes of keystream", cost("bulk/nxcloud-6"), keystream(4))
         .goal(4.0, 2.5),
+    over("bulk Huawei-16 with 11 characters excluded, over without", cost("bulk/readable-16"), BULK),
     against("bulk Huawei-16, against `passwords`", BULK, cost("peer/passwords")).goal(18.0, 25.0),
     against("bulk Huawei-16, against `rand` (no policy)", BULK, cost("peer/rand-alphanumeric")),
     over("one `generate` of Huawei-16, over bulk", cost("generate/huawei-16"), BULK).goal(4.0, 2.5),

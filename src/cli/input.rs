@@ -35,11 +35,7 @@ pub(super) struct Input {
 impl Input {
     /// Standard input where no path is given, or `-`.
     pub(super) fn open(path: Option<&Path>, quiet: bool) -> Result<Self, Failure> {
-        let path = path.filter(|&path| path != Path::new("-"));
-        let (source, name) = match path {
-            Some(path) => (File::open(path).map_err(Failure::with("read", path))?, format!("{path:?}")),
-            None => (standard_input()?, "standard input".into()),
-        };
+        let (source, name) = open(path)?;
         if source.is_terminal() && !quiet {
             super::say("sip-password: passwords, please, one a line; the end of input (Ctrl-D) ends them");
         }
@@ -110,6 +106,14 @@ impl Input {
         self.filled += read;
         self.ended = read == 0;
         Ok(())
+    }
+}
+
+/// A file, and what messages call it: standard input where no path is given, or `-`.
+pub(super) fn open(path: Option<&Path>) -> Result<(File, String), Failure> {
+    match path.filter(|&path| path != Path::new("-")) {
+        Some(path) => Ok((File::open(path).map_err(Failure::with("read", path))?, format!("{path:?}"))),
+        None => Ok((standard_input()?, "standard input".into())),
     }
 }
 

@@ -10,7 +10,7 @@ use getrandom::SysRng;
 use sip_password::rand_core::TryRng;
 use zeroize::Zeroizing;
 
-use super::failure::Failure;
+use super::{failure::Failure, input};
 
 /// In bytes: a key of ChaCha20.
 const LENGTH: usize = 32;
@@ -22,11 +22,7 @@ pub(super) fn seed(path: Option<&Path>) -> Result<Seed, Failure> {
     let Some(path) = path else {
         return random();
     };
-    let (source, name) = if path == Path::new("-") {
-        (standard_input()?, "standard input".into())
-    } else {
-        (File::open(path).map_err(Failure::with("read", path))?, format!("{path:?}"))
-    };
+    let (source, name) = input::open(Some(path))?;
     // With room for what would be too much.
     let mut found = Zeroizing::new([0; LENGTH + 1]);
     let length =
@@ -61,20 +57,4 @@ fn read(mut source: File, buffer: &mut [u8]) -> io::Result<usize> {
         }
     }
     Ok(filled)
-}
-
-/// Standard input without the standard library's buffer, which is not wiped.
-#[cfg(unix)]
-fn standard_input() -> Result<File, Failure> {
-    use std::os::fd::AsFd;
-    let own = io::stdin().as_fd().try_clone_to_owned();
-    own.map(File::from).map_err(Failure::with("read", Path::new("standard input")))
-}
-
-/// Standard input without the standard library's buffer, which is not wiped.
-#[cfg(windows)]
-fn standard_input() -> Result<File, Failure> {
-    use std::os::windows::io::AsHandle;
-    let own = io::stdin().as_handle().try_clone_to_owned();
-    own.map(File::from).map_err(Failure::with("read", Path::new("standard input")))
 }
