@@ -92,7 +92,8 @@ impl Bulk<'_> {
     /// are; what is left over at the end stays as it was.
     ///
     /// Cost: on a processor with AVX2 two to three times the keystream of ChaCha20; `cargo bench` in `benches`
-    /// measures it. The stack takes 25 KiB. What held words and candidates is wiped.
+    /// measures it. The stack takes 60 KiB. The buffers that held words and candidates are wiped; what the
+    /// compiler spilt of them, a few words or the last passwords, may stay on the stack.
     ///
     /// # Errors
     ///

@@ -13,12 +13,14 @@ mod validate;
 use std::{
     io::{self, Write},
     process::ExitCode,
+    thread,
 };
 
 use clap::{
     Parser, Subcommand,
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
 };
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use sip_password::{PRESETS, Policy, Preset};
 
 use failure::Failure;
@@ -93,6 +95,18 @@ fn say(what: &str) {
 fn policies() -> impl TypedValueParser<Value = &'static Preset> {
     PossibleValuesParser::new(PRESETS.map(|preset| PossibleValue::new(preset.name).help(preset.title)))
         .map(|name| Preset::named(&name).expect("only names of presets are possible"))
+}
+
+/// Each takes some memory. More than any machine has cores.
+const MAX_THREADS: i64 = 1024;
+
+/// So many threads, or one for each core, but no more than there is work for.
+fn pool(threads: Option<u16>, work: u64) -> Result<ThreadPool, Failure> {
+    let cores = || thread::available_parallelism().map_or(1, usize::from);
+    let threads = threads.map_or_else(cores, usize::from);
+    let threads = threads.min(usize::try_from(work).unwrap_or(usize::MAX)).max(1);
+    let pool = ThreadPoolBuilder::new().num_threads(threads).use_current_thread().build();
+    pool.map_err(|error| Failure::Use(format!("--threads: cannot start {threads}: {error}")))
 }
 
 /// Under so many bits, the command calls a password weak.

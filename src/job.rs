@@ -102,8 +102,9 @@ impl<'p> Job<'p> {
     /// told how many passwords are written so far; that may be thousands of times a second.
     ///
     /// Cost: [`Bulk::fill`]'s, over the number of threads. Memory: for each thread two times
-    /// eight blocks, which is 1.1 MiB for 16 characters and a line break, and less where the count is less; it
-    /// does not grow with the count. It is wiped at the end.
+    /// eight blocks, which is 1.1 MiB for 16 characters and a line break, and less where the count is less; 16 MiB
+    /// in all, or two blocks a thread where that is more. It does not grow with the count, and is wiped at the
+    /// end.
     ///
     /// # Errors
     ///
@@ -131,7 +132,9 @@ impl<'p> Job<'p> {
     where
         W: io::Write + Send + ?Sized,
     {
-        let at_once = Self::BLOCK * (BLOCKS * rayon::current_num_threads()) as u64;
+        let threads = rayon::current_num_threads();
+        let most = BATCH / (Self::BLOCK as usize * self.bulk.record());
+        let at_once = Self::BLOCK * (BLOCKS * threads).min(most).max(threads) as u64;
         let batch_from = |start: u64| start..self.passwords.end.min(start.saturating_add(at_once));
 
         let room = self.count().min(at_once);
@@ -191,6 +194,9 @@ impl<'p> Job<'p> {
 /// How many blocks of a batch there are for each thread. With one each, all would wait for the thread that
 /// writes; of eight, the others make some of its share.
 const BLOCKS: usize = 8;
+
+/// How many bytes a batch takes at the most, unless the threads need more for a block each.
+const BATCH: usize = 8 << 20;
 
 /// Says nothing of the seed.
 impl fmt::Debug for Job<'_> {

@@ -57,7 +57,7 @@ impl AddAssign for Report {
 }
 
 /// The lines of a text are what stands before each line break, `\n` or `\r\n`, and behind the last, if that is not
-/// empty. A text of any size, mapped into memory or read block by block, can be checked in parts that end with
+/// empty; a `\r` at the end of the text counts as half of a line break. A text of any size, mapped into memory or read block by block, can be checked in parts that end with
 /// a line break.
 impl Policy<'_> {
     /// Calls `each` with the verdict on every line, in order, as [`check`](Self::check) gives it. No line
@@ -95,7 +95,11 @@ impl Policy<'_> {
         report
     }
 
-    /// The same on all threads of the current pool of `rayon`.
+    /// The same on all threads of the `rayon` pool that it is called in, or of the global one.
+    ///
+    /// # Panics
+    ///
+    /// Where the threads of the global pool cannot be started; in a pool of one's own it does not.
     #[cfg(feature = "rayon")]
     pub fn par_report(&self, text: &[u8]) -> Report {
         /// How much one thread takes at a time, in bytes: enough that to share it costs nothing.
@@ -104,11 +108,11 @@ impl Policy<'_> {
             return self.report(text);
         }
         let middle = text.len() / 2;
-        let Some(end) = memchr::memchr(b'\n', &text[middle..]) else {
-            // One line from the middle on, or nearly so.
-            return self.report(text);
+        let (first, second) = match memchr::memchr(b'\n', &text[middle..]) {
+            Some(end) if middle + end + 1 < text.len() => text.split_at(middle + end + 1),
+            // One line from the middle to the end: there is nothing to share.
+            _ => return self.report(text),
         };
-        let (first, second) = text.split_at(middle + end + 1);
         let (mut report, rest) = rayon::join(|| self.par_report(first), || self.par_report(second));
         report += rest;
         report

@@ -26,12 +26,14 @@ impl Digits {
     /// More than four digits are taken where that costs at most one word in so many.
     const SURPLUS: u64 = 64;
 
-    /// For a radix of 1 to 95: as many digits a word, four to eight, as cost at most one word in 64.
+    /// For a radix of 1 to 95: as many digits a word, six to eight, as cost at most one word in 64, and
+    /// four otherwise. Five would save a word for some lengths only, and would make alphabets of nearly the same
+    /// size, such as one and the same without a few characters, go different ways.
     pub(crate) const fn new(radix: u8) -> Self {
         let mut per_word = Self::MOST;
         while per_word > Self::FEWEST {
             let blocks = (radix as u64).pow(per_word as u32);
-            if blocks <= 1 << 32 && (1 << 32) % blocks <= (1 << 32) / Self::SURPLUS {
+            if per_word != 5 && blocks <= 1 << 32 && (1 << 32) % blocks <= (1 << 32) / Self::SURPLUS {
                 break;
             }
             per_word -= 1;
@@ -181,7 +183,7 @@ mod tests {
     #[test]
     fn digits_per_word() {
         let per_word = |radix| Digits::new(radix).per_word();
-        assert_eq!([1, 2, 10, 16, 26, 36, 62, 70, 95].map(per_word), [8, 8, 7, 8, 5, 5, 4, 4, 4]);
+        assert_eq!([1, 2, 10, 16, 26, 36, 62, 70, 95].map(per_word), [8, 8, 7, 8, 4, 4, 4, 4, 4]);
         assert_eq!(Digits::new(70).words(16), 4);
         assert_eq!(Digits::new(10).words(6), 1);
         assert_eq!(Digits::new(16).threshold, 0);

@@ -43,8 +43,8 @@ def keystream(seed):
 
 
 def per_word(radix):
-    """Most characters a word, of 4 to 8, so that at most one word in 64 is surplus; or 4."""
-    fits = [k for k in range(4, 9) if radix**k <= 2**32 and 2**32 % radix**k <= 2**26]
+    """Most characters a word, of 6 to 8, so that at most one word in 64 is surplus; or 4."""
+    fits = [k for k in range(6, 9) if radix**k <= 2**32 and 2**32 % radix**k <= 2**26]
     return max(fits, default=4)
 
 

@@ -64,7 +64,8 @@ fn on_all_threads() {
     let lines: Vec<String> = (0..200_000).map(|_| mixed::line(&mut rng, 0..40)).collect();
     let text = lines.join("\n").into_bytes();
     for preset in PRESETS {
-        for text in [&text[..], b"", &[b'a'; 1 << 20], &text[..1 << 19]] {
+        let one_line = [vec![b'a'; 1 << 20], b"\n".to_vec()].concat();
+        for text in [&text[..], b"", &one_line, &one_line[..1 << 20], &text[..1 << 19]] {
             assert_eq!(preset.policy.par_report(text), preset.policy.report(text));
         }
     }

@@ -1,5 +1,6 @@
 //! Ours, the floors and the peers side by side in one run, and the ratios; see `README.md`.
 
+mod command;
 mod estimates;
 mod floors;
 mod measure;
@@ -34,6 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     ours::generate(&mut criterion);
     ours::bulk(&mut criterion);
     ours::threads(&mut criterion);
+    command::generate(&mut criterion)?;
     ours::check(&mut criterion);
     peers::generation(&mut criterion);
     peers::validation(&mut criterion);

@@ -5,7 +5,7 @@ use std::error::Error;
 use crate::{
     estimates::{Estimates, Time},
     floors::KEYSTREAM,
-    work::{BATCH, JOB},
+    work::{BATCH, COMMAND, JOB},
 };
 
 /// The rows about making passwords.
@@ -19,6 +19,7 @@ pub(crate) const GENERATION: &[Row] = &[
     against("bulk Huawei-16, against `passwords`", BULK, cost("peer/passwords")).goal(18.0, 25.0),
     against("bulk Huawei-16, against `rand` (no policy)", BULK, cost("peer/rand-alphanumeric")),
     over("one `generate` of Huawei-16, over bulk", cost("generate/huawei-16"), BULK).goal(4.0, 2.5),
+    over("the command `generate --count 20000000`, over bulk", COMMAND_TIME, BULK).goal(1.5, 1.2),
     against("a job on two threads, against one", job("job/two-threads"), job("job/one-thread"))
         .goal(1.8, 1.95),
 ];
@@ -34,6 +35,7 @@ pub(crate) const VALIDATION: &[Row] = &[
 ];
 
 const BULK: Cost = cost("bulk/huawei-16");
+const COMMAND_TIME: Cost = Cost { id: "command/generate", bytes: None, batch: COMMAND };
 const CHECK: Cost = cost("check/huawei-16");
 
 /// One ratio.

@@ -10,6 +10,9 @@ pub(crate) const BATCH: usize = 4096;
 /// How many passwords the job on several threads makes: some milliseconds, as threads are for.
 pub(crate) const JOB: usize = 1 << 20;
 
+/// How many passwords the command makes.
+pub(crate) const COMMAND: usize = 20_000_000;
+
 /// How many of the [`lines`] are not compliant: a routine that passes everything does not go unnoticed.
 pub(crate) const FLAWED: usize = 4;
 

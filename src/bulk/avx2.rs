@@ -84,7 +84,6 @@ impl Avx2<'_> {
             (4, ..=4) => self.spell_words::<4, 4>(words),
             (4, 5) => self.spell_words::<4, 5>(words),
             (4, _) => self.spell_words::<4, GROUPS>(words),
-            (5, _) => self.spell_words::<5, GROUPS>(words),
             (6, _) => self.spell_words::<6, GROUPS>(words),
             (7, 1) => self.spell_words::<7, 1>(words),
             (7, _) => self.spell_words::<7, GROUPS>(words),

@@ -6,11 +6,9 @@ use std::{
     path::{Path, PathBuf},
     process::ExitCode,
     str::{self, FromStr},
-    thread,
 };
 
 use clap::{Args, ValueEnum};
-use rayon::{ThreadPool, ThreadPoolBuilder};
 use serde::Serialize;
 use sip_password::{CharSet, Job, MAX_LENGTH, Policy, PolicyError, Preset};
 use zeroize::Zeroizing;
@@ -58,7 +56,7 @@ pub(super) struct Options {
     #[arg(long, requires = "output")]
     force: bool,
     /// On how many threads; the passwords do not depend on it [default: all cores]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MAX_THREADS))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=super::MAX_THREADS))]
     threads: Option<u16>,
     /// Make only the I-th of N parts of the --count, such as 2/8
     ///
@@ -74,9 +72,6 @@ pub(super) struct Options {
     #[arg(long, value_name = "FILE")]
     seed_file: Option<PathBuf>,
 }
-
-/// Each takes some memory. More than any machine has cores.
-const MAX_THREADS: i64 = 1024;
 
 /// One of so many parts, from 1.
 #[derive(Clone, Copy)]
@@ -149,7 +144,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
         failure: None,
     };
     let mut before = 0;
-    let written = pool(options.threads, &job)?.install(|| {
+    let written = super::pool(options.threads, job.count().div_ceil(Job::BLOCK))?.install(|| {
         job.write(&mut printer, |done| {
             progress.add(done - before);
             before = done;
@@ -159,16 +154,6 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     written.map_err(|error| printer.failure.unwrap_or_else(|| Failure::Use(error.to_string())))?;
     output.finish()?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// So many threads, or one for each core, but no more than there is work for. This one is the first.
-fn pool(threads: Option<u16>, job: &Job<'_>) -> Result<ThreadPool, Failure> {
-    let cores = || thread::available_parallelism().map_or(1, usize::from);
-    let threads = threads.map_or_else(cores, usize::from);
-    let blocks = job.count().div_ceil(Job::BLOCK).max(1);
-    let threads = threads.min(usize::try_from(blocks).unwrap_or(usize::MAX));
-    let pool = ThreadPoolBuilder::new().num_threads(threads).use_current_thread().build();
-    pool.map_err(|error| Failure::Use(format!("--threads: cannot start {threads}: {error}")))
 }
 
 /// Takes passwords from the job, as many at once as it has, and prints them in the format asked for.

@@ -31,6 +31,9 @@ pub(super) struct Options {
     /// Print the summary only
     #[arg(long, short)]
     quiet: bool,
+    /// On how many threads, with --quiet [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=super::MAX_THREADS))]
+    threads: Option<u16>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -68,6 +71,8 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let mut input = Input::open(options.file.as_deref(), options.quiet)?;
     let mut output = Output::open(None, false)?;
     let mut report = Report::default();
+    // Verdicts are printed one after another, by one thread.
+    let pool = super::pool(options.threads, if options.quiet { u64::MAX } else { 1 })?;
     let mut progress = Progress::of_bytes(input.size(), !options.quiet);
     let trouble = loop {
         let block = match input.next() {
@@ -76,7 +81,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
             Err(failure) => break Some(failure),
         };
         if options.quiet {
-            report += policy.par_report(block);
+            report += pool.install(|| policy.par_report(block));
         } else if let Err(failure) = print(policy, block, options.format, &mut report, &mut output) {
             break Some(failure);
         }

@@ -121,10 +121,10 @@ pub(crate) fn compliant(rules: &Rules<'_>, characters: CharSet, length: usize) -
     strings(&alphabet, length).filter(|password| check(rules, password).is_empty()).collect()
 }
 
-/// How many indices in an alphabet of `radix` characters one word gives: most of 4 to 8 so that at
+/// How many indices in an alphabet of `radix` characters one word gives: most of 6 to 8 so that at
 /// most one word in 64 is surplus, or 4.
 pub(crate) fn per_word(radix: u64) -> u32 {
-    (4..=8).rev().find(|&k| radix.pow(k) <= 1 << 32 && (1 << 32) % radix.pow(k) <= 1 << 26).unwrap_or(4)
+    (6..=8).rev().find(|&k| radix.pow(k) <= 1 << 32 && (1 << 32) % radix.pow(k) <= 1 << 26).unwrap_or(4)
 }
 
 /// The first password of `length` characters that the words make, by division and a table, and how many
