@@ -5,7 +5,7 @@ use core::fmt;
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
 use crate::fast::{self, Fast};
 use crate::{
-    findings::{self, Findings},
+    findings::{Figures, Findings, less},
     policy::Policy,
     violation::{Code, Codes, Violations},
 };
@@ -106,74 +106,58 @@ impl Policy<'_> {
         T: AsRef<[u8]> + ?Sized,
     {
         let password = password.as_ref();
+        if quickly(self, password) == Some(true) {
+            return Ok(Compliant::proven(self, password));
+        }
+        let mut findings = Findings::default();
+        findings.look(self, password);
+        let codes = codes(self, &findings);
         // Public from here on: the first branch that depends on a character.
-        if complies(self, password) {
-            Ok(Compliant::proven(self, password))
-        } else {
-            Err(self.violations(password))
+        if codes.is_empty() {
+            return Ok(Compliant::proven(self, password));
         }
-    }
-
-    /// Why a password is not compliant. Kept apart, so that it costs nothing where one is.
-    #[cold]
-    #[inline(never)]
-    fn violations<'p>(&'p self, password: &[u8]) -> Violations<'p> {
-        let verdict = Verdict::of(self, password);
-        Violations {
-            policy: self,
-            findings: verdict.findings,
-            codes: verdict.codes,
-            first_not_ascii: findings::first_not_ascii(password),
-            first_not_allowed: findings::first_not_allowed(self, password),
-        }
+        Err(Violations { policy: self, codes, figures: Figures::of(&findings, self, password) })
     }
 }
 
 /// The verdict alone.
 #[inline]
 pub(crate) fn complies(policy: &Policy<'_>, password: &[u8]) -> bool {
+    quickly(policy, password).unwrap_or_else(|| {
+        let mut findings = Findings::default();
+        findings.look(policy, password);
+        codes(policy, &findings).is_empty()
+    })
+}
+
+/// The verdict of the vector unit, where there is one and the rules are such that it can judge.
+#[inline]
+fn quickly(policy: &Policy<'_>, password: &[u8]) -> Option<bool> {
     #[cfg(all(feature = "std", target_arch = "x86_64"))]
-    if fast::LENGTHS.contains(&password.len())
-        && let Some(fast) = Fast::new(policy)
-    {
-        return fast.complies(password);
+    if fast::LENGTHS.contains(&password.len()) {
+        return Some(Fast::new(policy)?.complies(password));
     }
-    Verdict::of(policy, password).codes.is_empty()
-}
-
-/// What was found, and what is wrong with it.
-struct Verdict {
-    findings: Findings,
-    codes: Codes,
-}
-
-impl Verdict {
-    #[inline]
-    fn of(policy: &Policy<'_>, password: &[u8]) -> Self {
-        let findings = Findings::of(policy, password);
-        Self { codes: codes(policy, &findings), findings }
-    }
+    let _ = (policy, password);
+    None
 }
 
 /// Holds what was found against the rules, still without a branch that depends on a character.
-#[inline]
 fn codes(policy: &Policy<'_>, found: &Findings) -> Codes {
     let rules = policy.rules();
-    let (mut classes, mut poor) = (0, false);
-    for (class, &count) in rules.classes.iter().zip(&found.counts) {
-        classes += u8::from(count > 0);
-        poor |= count < u32::from(class.minimum);
+    let (mut classes, mut poor) = (0, 0);
+    for (class, &count) in rules.classes.iter().zip(&found.kinds.classes) {
+        classes += less(0, count);
+        poor |= less(count, class.minimum.into());
     }
-    let longest_run = rules.longest_run.map_or(usize::MAX, usize::from);
-    let violated = |yes: bool, code: Code| u16::from(yes) << code as u8;
+    let violated = |yes: usize, code: Code| (yes as u16) << code as u8;
     Codes(
-        violated(found.characters < usize::from(rules.min_length), Code::TooShort)
-            | violated(found.characters > usize::from(rules.max_length), Code::TooLong)
-            | violated(found.not_ascii > 0, Code::NotAscii)
-            | violated(found.not_allowed > 0, Code::NotAllowed)
-            | violated(classes < rules.required_classes, Code::TooFewClasses)
+        violated(less(found.characters(), rules.min_length.into()), Code::TooShort)
+            | violated(less(rules.max_length.into(), found.characters()), Code::TooLong)
+            | violated(less(0, found.not_ascii()), Code::NotAscii)
+            | violated(less(0, found.not_allowed()), Code::NotAllowed)
+            | violated(less(classes, rules.required_classes.into()), Code::TooFewClasses)
             | violated(poor, Code::TooFewOfClass)
-            | violated(found.longest_run > longest_run, Code::RunTooLong)
+            | violated(found.run, Code::RunTooLong)
             | violated(found.wrong_first, Code::WrongFirst)
             | violated(found.context, Code::ContainsContext),
     )

@@ -1,79 +1,74 @@
 //! What is in a password, counted without a branch or an address that depends on a character.
 
-use subtle::{ConditionallySelectable, ConstantTimeGreater};
-
 use crate::{
-    policy::{Policy, Run},
+    policy::Policy,
     rules::{ClassSet, MAX_CLASSES},
-    swar::{self, HIGH, Word},
+    swar::{self, Word},
 };
 
 /// How many characters of each kind there are, and what else the rules ask about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Findings {
-    /// Length in characters of UTF-8.
-    pub(crate) characters: usize,
-    /// Characters of each class. They would wrap at 4 GiB, which every policy finds too long.
-    pub(crate) counts: [u32; MAX_CLASSES],
-    /// Characters outside ASCII; at least 1 where there is a byte outside ASCII.
-    pub(crate) not_ascii: usize,
-    /// ASCII characters that are not allowed.
-    pub(crate) not_allowed: usize,
-    /// The longest run of one ASCII character; 0 where the policy does not ask.
-    pub(crate) longest_run: usize,
-    /// Whether the first character is of no class that may stand there.
-    pub(crate) wrong_first: bool,
-    /// Whether the context word appears.
-    pub(crate) context: bool,
+    /// Bytes altogether.
+    bytes: usize,
+    pub(crate) kinds: Kinds,
+    /// 1 where one ASCII character stands too often in a row.
+    pub(crate) run: usize,
+    /// 1 where the first character is of no class that may stand there.
+    pub(crate) wrong_first: usize,
+    /// 1 where the context word appears.
+    pub(crate) context: usize,
 }
 
 impl Findings {
-    #[inline]
-    pub(crate) fn of(policy: &Policy<'_>, password: &[u8]) -> Self {
-        let mut kinds = Kinds::default();
-        for block in password.chunks(BLOCK) {
-            kinds.count(policy, block);
-        }
-        let Kinds { slots, high, continuations } = kinds;
-        let allowed = slots.iter().map(|&count| count as usize).sum::<usize>();
-        let mut found = Self {
-            characters: password.len() - continuations,
-            // Bytes that are not UTF-8 may be no character, and are a fault all the same.
-            not_ascii: (high - continuations) | (high != 0) as usize & (high == continuations) as usize,
-            not_allowed: password.len() - high - allowed,
-            ..Self::default()
-        };
-        let classes = policy.rules().classes.len();
-        found.counts.iter_mut().zip(slots).take(classes).for_each(|(to, count)| *to = count);
-
+    /// Looks at a password. What was found before must be nothing; to return it would take more of a small stack.
+    #[inline(never)]
+    pub(crate) fn look(&mut self, policy: &Policy<'_>, password: &[u8]) {
         let rules = policy.rules();
-        if rules.longest_run.is_some() {
-            found.longest_run = longest_run(password);
+        self.bytes = password.len();
+        let mut rest = password;
+        if let (Some(classes), Some((&first, others))) = (rules.first, password.split_first()) {
+            self.kinds.add(policy, first.into());
+            self.wrong_first = less(self.kinds.of_classes(classes), 1);
+            rest = others;
         }
-        if let (Some(classes), Some(&first)) = (rules.first, password.first()) {
-            found.wrong_first = !is_of(policy, classes, first);
+        for bytes in rest.chunks(swar::BYTES) {
+            // NUL, which fills up the last word, is of no kind.
+            self.kinds.add(policy, swar::load(bytes));
+        }
+        if let Some(longest) = rules.longest_run {
+            self.run = repeats(password, longest.into());
         }
         if let Some(word) = rules.context {
-            found.context = contains(password, word.as_bytes());
+            self.context = contains(password, word.as_bytes());
         }
-        found
     }
 
-    /// The classes of which there is a character.
-    pub(crate) fn present(&self) -> ClassSet {
-        (0..MAX_CLASSES).filter(|&place| self.counts[place] > 0).fold(ClassSet::EMPTY, ClassSet::with)
+    /// The length, in characters of UTF-8.
+    pub(crate) const fn characters(&self) -> usize {
+        self.bytes - self.kinds.continuations
+    }
+
+    /// Characters outside ASCII; at least 1 where there is a byte outside ASCII.
+    pub(crate) const fn not_ascii(&self) -> usize {
+        let (high, characters) = (self.kinds.high, self.kinds.high - self.kinds.continuations);
+        // Bytes that are not UTF-8 may be no character, and are a fault all the same.
+        characters | less(0, high) & less(characters, 1)
+    }
+
+    /// ASCII characters that are not allowed.
+    pub(crate) const fn not_allowed(&self) -> usize {
+        self.bytes - self.kinds.high - self.kinds.allowed
     }
 }
 
-/// How many bytes are looked at together.
-const BLOCK: usize = 16;
-const WORDS: usize = BLOCK / swar::BYTES;
-
 /// How many bytes there are of each kind.
-#[derive(Default)]
-struct Kinds {
-    /// Of each class, and after the last of those that count for none. They would wrap at 4 GiB.
-    slots: [u32; MAX_CLASSES + 1],
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Kinds {
+    /// Of each class.
+    pub(crate) classes: [usize; MAX_CLASSES],
+    /// Of each class and of those that count for none.
+    allowed: usize,
     /// Outside ASCII.
     high: usize,
     /// Of those, the ones that go on with a character that an earlier byte began: `10xxxxxx`.
@@ -81,84 +76,103 @@ struct Kinds {
 }
 
 impl Kinds {
-    /// Counts at most [`BLOCK`] bytes.
-    #[inline]
-    fn count(&mut self, policy: &Policy<'_>, block: &[u8]) {
-        // NUL, which fills up the last word, is of no kind.
-        let mut words = [0; WORDS];
-        words.iter_mut().zip(block.chunks(swar::BYTES)).for_each(|(word, bytes)| *word = swar::load(bytes));
+    /// Counts the bytes of `word` as well.
+    #[inline(never)]
+    fn add(&mut self, policy: &Policy<'_>, word: Word) {
+        self.high += swar::count(word);
+        self.continuations += swar::count(word & !(word << 1));
         for run in policy.runs() {
-            if let Some(count) = self.slots.get_mut(usize::from(run.slot)) {
-                *count = count.wrapping_add(swar::count(words.iter().map(|&word| within(run, word))));
+            let found = swar::count(swar::within(word, run.first, run.last));
+            self.allowed += found;
+            // The slot of those that count for none can be one too far.
+            if let Some(count) = self.classes.get_mut(usize::from(run.slot)) {
+                *count += found;
             }
         }
-        let continuation = |word: &Word| word & HIGH & !(word << 1);
-        self.high += swar::count(words.iter().map(|word| word & HIGH)) as usize;
-        self.continuations += swar::count(words.iter().map(continuation)) as usize;
+    }
+
+    /// Of the classes in a set.
+    fn of_classes(&self, classes: ClassSet) -> usize {
+        (0..).zip(&self.classes).filter(|&(place, _)| classes.contains(place)).map(|(_, count)| count).sum()
     }
 }
 
-/// The highest bit of each byte that is in `run`.
-#[inline]
-fn within(run: &Run, word: Word) -> Word {
-    swar::at_least(word, run.first) & !swar::at_least(word, run.last + 1) & !word
-}
-
-/// Whether `byte` is of one of `classes`.
-fn is_of(policy: &Policy<'_>, classes: ClassSet, byte: u8) -> bool {
-    let runs = policy.runs().iter().filter(|run| classes.contains(run.slot.into()));
-    runs.fold(0, |found, run| found | within(run, byte.into())) != 0
-}
-
-/// The length of the longest run of one ASCII character.
-fn longest_run(password: &[u8]) -> usize {
-    let (mut longest, mut run, mut last) = (0_u64, 0_u64, 0x80);
-    for &byte in password {
-        let ascii = u64::from(byte >> 7 ^ 1);
-        // Among bytes outside ASCII the run is nought, and stays so.
-        let same = u64::from(byte == last);
-        run = (run & same.wrapping_neg()) + ascii;
-        longest.conditional_assign(&run, run.ct_gt(&longest));
-        last = byte;
-    }
-    longest as usize
-}
-
-/// Whether `word` appears in `password`, upper and lower case of ASCII being the same.
-fn contains(password: &[u8], word: &[u8]) -> bool {
-    password.windows(word.len().max(1)).fold(false, |found, window| {
-        let differ =
-            window.iter().zip(word).fold(0, |differ, (&a, &b)| differ | (lowercase(a) ^ lowercase(b)));
-        found | (differ == 0)
+/// 1 where one ASCII character stands more than `longest` times in a row.
+fn repeats(password: &[u8], longest: usize) -> usize {
+    password.windows(longest + 1).fold(0, |found, window| {
+        let differ = window.iter().fold(0, |differ, byte| differ | byte ^ window[0] | byte & 0x80);
+        found | less(differ.into(), 1)
     })
 }
 
-/// [`u8::to_ascii_lowercase`], with a promise that it does not branch.
+/// 1 where `word` appears in `password`, upper and lower case of ASCII being the same.
+fn contains(password: &[u8], word: &[u8]) -> usize {
+    password.windows(word.len().max(1)).fold(0, |found, window| {
+        let differ = window.iter().zip(word).fold(0, |differ, (&a, &b)| differ | lowercase(a) ^ lowercase(b));
+        found | less(differ.into(), 1)
+    })
+}
+
+/// [`u8::to_ascii_lowercase`].
 #[inline]
 fn lowercase(byte: u8) -> u8 {
-    byte | u8::from(byte.wrapping_sub(b'A') < 26) << 5
+    byte | (less(byte.wrapping_sub(b'A').into(), 26) as u8) << 5
 }
 
-/// The place from 1, in characters, of the first that is outside ASCII; behind the last where none is.
-pub(crate) fn first_not_ascii(password: &[u8]) -> usize {
-    place(password, |byte| byte >> 7)
+/// 1 where `a` is less than `b`, by arithmetic, of which compilers seldom make a branch. Both are lengths in memory,
+/// and so under half of the range.
+#[inline]
+pub(crate) const fn less(a: usize, b: usize) -> usize {
+    a.wrapping_sub(b) >> (usize::BITS - 1)
 }
 
-/// The same for the first ASCII character that is not allowed.
-pub(crate) fn first_not_allowed(policy: &Policy<'_>, password: &[u8]) -> usize {
-    place(password, |byte| {
-        let allowed = policy.runs().iter().fold(0, |allowed, run| allowed | within(run, byte.into()));
-        (allowed as u8 | byte) >> 7 ^ 1
-    })
+/// What is told of a password that is not compliant, in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Figures {
+    /// The length.
+    pub(crate) characters: usize,
+    /// Outside ASCII; at least 1 where there is a byte outside ASCII.
+    pub(crate) not_ascii: usize,
+    /// The place from 1 of the first outside ASCII; behind the last where there is none.
+    pub(crate) first_not_ascii: usize,
+    /// In ASCII, and not allowed.
+    pub(crate) not_allowed: usize,
+    /// The place from 1 of the first that is in ASCII and not allowed; behind the last where there is none.
+    pub(crate) first_not_allowed: usize,
+    /// Of each class; 255 for more, which is as many as a policy can want.
+    pub(crate) classes: [u8; MAX_CLASSES],
+    /// The longest run of one in ASCII.
+    pub(crate) longest_run: usize,
 }
 
-/// The place of the first character of which `wanted` is 1 and not 0.
-fn place(password: &[u8], wanted: impl Fn(u8) -> u8) -> usize {
-    let (mut before, mut found) = (0, 0);
-    for &byte in password {
-        found |= wanted(byte);
-        let continues = byte >> 7 & !(byte >> 6);
-        before += usize::from((found | continues) & 1 ^ 1);
+impl Figures {
+    /// Inlined, with nothing called that is not, so that a compiler leaves out what nobody asks for.
+    #[inline(always)]
+    pub(crate) fn of(found: &Findings, policy: &Policy<'_>, password: &[u8]) -> Self {
+        let (mut first_not_ascii, mut first_not_allowed, mut longest_run) = (1, 1, 0);
+        let (mut not_ascii, mut not_allowed, mut run, mut last) = (0, 0, 0, 0x80);
+        for &byte in password {
+            let word = byte.into();
+            let runs = policy.runs().iter();
+            let allowed = runs.fold(0, |allowed, run| allowed | swar::within(word, run.first, run.last));
+            let (high, continuation) = (swar::count(word), swar::count(word & !(word << 1)));
+            not_ascii |= high;
+            not_allowed |= swar::count(word | allowed) ^ 1;
+            first_not_ascii += (not_ascii | continuation) ^ 1;
+            first_not_allowed += (not_allowed | continuation) ^ 1;
+            // Among bytes outside ASCII the run is nought, and stays so.
+            run = run * less((byte ^ last).into(), 1) + (high ^ 1);
+            longest_run += less(longest_run, run);
+            last = byte;
+        }
+        Self {
+            characters: found.characters(),
+            not_ascii: found.not_ascii(),
+            first_not_ascii,
+            not_allowed: found.not_allowed(),
+            first_not_allowed,
+            classes: found.kinds.classes.map(|count| count.min(u8::MAX.into()) as u8),
+            longest_run,
+        }
     }
-    1 + before
 }

@@ -1,17 +1,17 @@
 //! The random generator that this library seeds itself.
 
-use core::{convert::Infallible, fmt, hint::black_box};
+use core::{convert::Infallible, fmt};
 
-use rand_chacha::ChaCha20Rng;
+use chacha20::ChaCha20Rng;
 use rand_core::{SeedableRng, TryCryptoRng, TryRng};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// The keystream of ChaCha20 for a seed of 32 bytes: a cryptographic random generator whose seed and
 /// buffered words are overwritten on drop.
 ///
-/// It gives the same words as `rand_chacha`'s `ChaCha20Rng`, of which it is made, but that one leaves its seed
-/// and up to 256 bytes of keystream where it was: past and future passwords. To make or move a `Keystream` may
-/// leave copies on the stack, which nothing wipes; so make it where it stays.
+/// It gives the same words as `rand_chacha`'s `ChaCha20Rng`, but that one leaves its seed and up to 256 bytes of
+/// keystream where it was: past and future passwords. To make or move a `Keystream` may leave copies on the
+/// stack, which nothing wipes; so make it where it stays.
 ///
 /// ```
 /// use sip_password::{HUAWEI, Keystream, Password};
@@ -82,15 +82,6 @@ impl TryRng for Keystream {
 }
 
 impl TryCryptoRng for Keystream {}
-
-impl Drop for Keystream {
-    fn drop(&mut self) {
-        // `ChaCha20Rng` cannot be reached into. A fresh one, whose buffer is still empty, takes its place.
-        self.0 = ChaCha20Rng::from_seed([0; 32]);
-        // Somebody might look: so the writes above cannot be left out.
-        black_box(&mut self.0);
-    }
-}
 
 impl ZeroizeOnDrop for Keystream {}
 

@@ -71,11 +71,6 @@ impl ClassSet {
         (0..MAX_CLASSES).filter(move |&place| self.contains(place))
     }
 
-    /// The other ones of the first `classes` classes.
-    pub(crate) const fn complement(self, classes: usize) -> Self {
-        Self(!self.0 & ((1_u16 << classes) - 1) as u8)
-    }
-
     pub(crate) const fn bits(self) -> u8 {
         self.0
     }

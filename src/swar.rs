@@ -13,14 +13,15 @@ pub(crate) const BYTES: usize = size_of::<Word>();
 /// 1 in every byte.
 const ONES: Word = Word::MAX / 255;
 /// The highest bit of every byte.
-pub(crate) const HIGH: Word = ONES << 7;
+const HIGH: Word = ONES << 7;
 
 /// At most [`BYTES`] bytes; what is missing is NUL.
 #[inline]
 pub(crate) fn load(bytes: &[u8]) -> Word {
     match bytes.try_into() {
-        Ok(bytes) => Word::from_le_bytes(bytes),
-        Err(_) => bytes.iter().rev().fold(0, |word, &byte| word << 8 | Word::from(byte)),
+        Ok(bytes) if BYTES > 4 => Word::from_le_bytes(bytes),
+        // Small processors are left with this, which is smaller than both.
+        _ => bytes.iter().rev().fold(0, |word, &byte| word << 8 | Word::from(byte)),
     }
 }
 
@@ -28,8 +29,13 @@ pub(crate) fn load(bytes: &[u8]) -> Word {
 #[inline]
 pub(crate) fn store(word: Word, bytes: &mut [u8]) {
     match bytes.as_mut_array() {
-        Some(whole) => *whole = word.to_le_bytes(),
-        None => bytes.iter_mut().zip(word.to_le_bytes()).for_each(|(to, byte)| *to = byte),
+        Some(whole) if BYTES > 4 => *whole = word.to_le_bytes(),
+        _ => {
+            _ = bytes.iter_mut().fold(word, |word, byte| {
+                *byte = word as u8;
+                word >> 8
+            })
+        }
     }
 }
 
@@ -42,12 +48,16 @@ pub(crate) fn at_least(word: Word, limit: u8) -> Word {
     ((word | HIGH) - ONES * Word::from(limit)) & HIGH
 }
 
-/// How many of the highest bits are set, in up to 31 words of which each [`Word`] is the sum of one
-/// bit a byte.
+/// The highest bit of each byte of ASCII that is in the range from `first` to `last`, in ASCII both.
 #[inline]
-pub(crate) fn count(bits: impl Iterator<Item = Word>) -> u32 {
-    let sums: Word = bits.map(|bits| bits >> 7).sum();
-    (sums.wrapping_mul(ONES) >> (Word::BITS - 8)) as u32
+pub(crate) fn within(word: Word, first: u8, last: u8) -> Word {
+    at_least(word, first) & !at_least(word, last + 1) & !word
+}
+
+/// How many bytes have their highest bit set.
+#[inline]
+pub(crate) fn count(word: Word) -> usize {
+    ((word >> 7 & ONES).wrapping_mul(ONES) >> (Word::BITS - 8)) as usize
 }
 
 /// Adds `amount` to each byte whose highest bit is set in `bits`. No byte may come to more than 255.
@@ -83,7 +93,7 @@ mod tests {
             let mut back = std::vec![0; length];
             store(load(&bytes), &mut back);
             assert_eq!(back, bytes);
-            assert_eq!(count([load(&bytes) << 7 & HIGH].into_iter()), length.div_ceil(2) as u32);
+            assert_eq!(count(load(&bytes) << 7 & HIGH), length.div_ceil(2));
         }
         assert_eq!(add_where(load(&[1, 2, 3]), load(&[0x80, 0, 0x80]), 100), load(&[101, 2, 103]));
     }

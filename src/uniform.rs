@@ -1,5 +1,9 @@
 //! Random words into exactly uniform digits.
 
+use core::num::NonZero;
+
+use crate::swar;
+
 /// How one 32-bit word becomes several digits below `radix`, each block of digits equally likely.
 ///
 /// Multiply the word by the radix: the high half of the product is a digit, the low half goes on
@@ -13,7 +17,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Digits {
     radix: u8,
-    per_word: u8,
+    per_word: NonZero<u8>,
     /// A word whose last low half is under this is surplus.
     threshold: u32,
 }
@@ -41,12 +45,15 @@ impl Digits {
         let blocks = (radix as u64).pow(per_word as u32);
         // Under `blocks`, which is at most 2^32, and 0 where it is 2^32.
         let threshold = ((1 << 32) % blocks) as u32;
+        // It is: Rust cannot know. A panic that never happens would take room in firmware all the same.
+        let per_word =
+            if let Some(per_word) = NonZero::new(per_word) { per_word } else { NonZero::<u8>::MIN };
         Self { radix, per_word, threshold }
     }
 
     /// How many digits a word gives.
     pub(crate) const fn per_word(self) -> usize {
-        self.per_word as usize
+        self.per_word.get() as usize
     }
 
     #[cfg(feature = "std")]
@@ -61,7 +68,7 @@ impl Digits {
 
     /// How many words `length` digits take.
     pub(crate) const fn words(self, length: usize) -> usize {
-        length.div_ceil(self.per_word as usize)
+        length.div_ceil(self.per_word())
     }
 
     /// The share of words that are not surplus.
@@ -76,27 +83,40 @@ impl Digits {
     /// No branch and no address depends on the word.
     #[inline]
     pub(crate) fn split(self, word: u32, block: &mut [u8]) -> u32 {
-        // The most common block, which the compiler unrolls and writes in one store.
-        if let (Self::FEWEST, Some(four)) = (self.per_word, block.as_mut_array()) {
-            let (digits, rest) = self.digits(word, Self::FEWEST);
-            *four = (digits as u32).to_le_bytes();
+        // The most common block: one store, and a loop that the compiler unrolls. Processors with registers of
+        // 32 bits, where this would be another piece of code, are left with the general one.
+        if let (Self::FEWEST, 8.., Some(four)) = (self.per_word.get(), swar::BYTES, block.as_mut_array()) {
+            let (mut digits, mut rest) = (0, word);
+            for place in 0..Self::FEWEST {
+                let (digit, low) = self.digit(rest);
+                digits |= digit << (8 * place);
+                rest = low;
+            }
+            *four = digits.to_le_bytes();
             return u32::from(rest < self.threshold);
         }
-        let (digits, rest) = self.digits(word, self.per_word);
-        block.iter_mut().zip(digits.to_le_bytes()).for_each(|(to, digit)| *to = digit);
+        let (mut block, mut rest) = (block.iter_mut(), word);
+        for _ in 0..self.per_word() {
+            let (digit, low) = self.digit(rest);
+            if let Some(place) = block.next() {
+                *place = digit as u8;
+            }
+            rest = low;
+        }
         u32::from(rest < self.threshold)
     }
 
-    /// So many digits, the first in the lowest byte, and the last low half.
+    /// The next digit, and what goes on to the one after it: the halves of a product of 39 bits.
     #[inline(always)]
-    fn digits(self, word: u32, count: u8) -> (u64, u32) {
-        let (mut digits, mut rest) = (0, word);
-        for place in 0..count {
-            let product = u64::from(rest) * u64::from(self.radix);
-            digits |= (product >> 32) << (8 * place);
-            rest = product as u32;
+    fn digit(self, word: u32) -> (u32, u32) {
+        let radix = u32::from(self.radix);
+        if swar::BYTES == 8 {
+            let product = u64::from(word) * u64::from(radix);
+            return ((product >> 32) as u32, product as u32);
         }
-        (digits, rest)
+        // The smallest processors multiply to 32 bits.
+        let (high, low) = ((word >> 16) * radix, (word & 0xFFFF) * radix);
+        ((high + (low >> 16)) >> 16, word.wrapping_mul(radix))
     }
 }
 
@@ -107,7 +127,7 @@ mod tests {
     /// The same from the definition, with a division: place the word on the line from 0 to
     /// `radix^k`, and see whether it is among the surplus.
     fn naive(digits: Digits, word: u32) -> ([u8; 8], u32) {
-        let blocks = u64::from(digits.radix).pow(digits.per_word.into());
+        let blocks = u64::from(digits.radix).pow(digits.per_word() as u32);
         let product = u128::from(word) * u128::from(blocks);
         let (mut block, fraction) = ((product >> 32) as u64, product as u32);
         let mut out = [0; 8];
@@ -135,7 +155,7 @@ mod tests {
     /// ascend together, so it is enough to count how long each block lasts.
     fn every_word(radix: u8) {
         let digits = Digits::new(radix);
-        let blocks = u64::from(radix).pow(digits.per_word.into());
+        let blocks = u64::from(radix).pow(digits.per_word() as u32);
         let wanted = (1_u64 << 32) / blocks;
         let (mut current, mut words) = (0, 0);
         for word in 0..=u32::MAX {

@@ -5,7 +5,7 @@
 use core::fmt;
 
 use crate::{
-    findings::Findings,
+    findings::Figures,
     policy::Policy,
     rules::{Class, ClassSet},
 };
@@ -261,11 +261,8 @@ impl fmt::Debug for Classes<'_> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Violations<'p> {
     pub(crate) policy: &'p Policy<'p>,
-    pub(crate) findings: Findings,
     pub(crate) codes: Codes,
-    /// Places from 1 of the first character outside ASCII and of the first that is not allowed.
-    pub(crate) first_not_ascii: usize,
-    pub(crate) first_not_allowed: usize,
+    pub(crate) figures: Figures,
 }
 
 impl<'p> Violations<'p> {
@@ -293,32 +290,39 @@ impl<'p> Violations<'p> {
 
     /// The figures of one violation; for [`Code::TooFewOfClass`], of the class at `place`.
     fn violation(&self, code: Code, place: usize) -> Option<Violation<'p>> {
-        let (rules, findings) = (self.policy.rules(), self.findings);
+        let (rules, figures) = (self.policy.rules(), &self.figures);
         Some(match code {
             Code::TooShort => {
-                Violation::TooShort { found: findings.characters, wanted: rules.min_length.into() }
+                Violation::TooShort { found: figures.characters, wanted: rules.min_length.into() }
             }
             Code::TooLong => {
-                Violation::TooLong { found: findings.characters, wanted: rules.max_length.into() }
+                Violation::TooLong { found: figures.characters, wanted: rules.max_length.into() }
             }
-            Code::NotAscii => Violation::NotAscii { found: findings.not_ascii, first: self.first_not_ascii },
+            Code::NotAscii => {
+                Violation::NotAscii { found: figures.not_ascii, first: figures.first_not_ascii }
+            }
             Code::NotAllowed => {
-                Violation::NotAllowed { found: findings.not_allowed, first: self.first_not_allowed }
+                Violation::NotAllowed { found: figures.not_allowed, first: figures.first_not_allowed }
             }
-            Code::TooFewClasses => Violation::TooFewClasses {
-                found: findings.present().len(),
-                wanted: rules.required_classes.into(),
-                missing: Classes::new(rules.classes, findings.present().complement(rules.classes.len())),
-            },
+            Code::TooFewClasses => {
+                let counts = rules.classes.iter().zip(figures.classes).map(|(_, count)| count);
+                let missing = (0..).zip(counts).filter(|&(_, count)| count == 0);
+                let missing = missing.fold(ClassSet::EMPTY, |missing, (place, _)| missing.with(place));
+                Violation::TooFewClasses {
+                    found: rules.classes.len() - missing.len(),
+                    wanted: rules.required_classes.into(),
+                    missing: Classes::new(rules.classes, missing),
+                }
+            }
             Code::TooFewOfClass => {
-                let (&class, &found) = rules.classes.iter().zip(&findings.counts).nth(place)?;
-                if found >= u32::from(class.minimum) {
+                let (&class, found) = rules.classes.iter().zip(figures.classes).nth(place)?;
+                if found >= class.minimum {
                     return None;
                 }
-                Violation::TooFewOfClass { class, found: found as usize }
+                Violation::TooFewOfClass { class, found: found.into() }
             }
             Code::RunTooLong => Violation::RunTooLong {
-                found: findings.longest_run,
+                found: figures.longest_run,
                 wanted: rules.longest_run.unwrap_or_default().into(),
             },
             Code::WrongFirst => {
