@@ -3,6 +3,7 @@
 use crate::{
     natural::Natural,
     policy::Policy,
+    rules::MAX_LENGTH,
     tally::{Tally, tally},
 };
 
@@ -63,13 +64,15 @@ impl Policy<'_> {
     /// ```
     pub fn shortest(&self, bits: f64) -> Option<usize> {
         let generated = tally(self.rules(), self.alphabet());
-        let worth = |&length: &usize| generated[length].log2() >= bits && self.tries(length).is_some();
+        let worth = |&length: &usize| {
+            generated.get(length).is_some_and(|count| count.log2() >= bits) && self.tries(length).is_some()
+        };
         (self.rules().min_length.into()..=self.rules().max_length.into()).find(worth)
     }
 
     const fn of_length(&self, tally: &Tally, length: usize) -> Natural {
         let allowed =
             length >= self.rules().min_length as usize && length <= self.rules().max_length as usize;
-        if allowed { tally[length] } else { Natural::ZERO }
+        if allowed && length <= MAX_LENGTH { tally[length] } else { Natural::ZERO }
     }
 }

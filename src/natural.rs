@@ -57,7 +57,7 @@ impl Natural {
         let limbs = (length * 657 / 100 + 1).div_ceil(64);
         let mut carry = 0;
         let mut at = 0;
-        while at < limbs {
+        while at < limbs && at < LIMBS {
             // At most (2^64 - 1)^2 + 2 (2^64 - 1), which is 2^128 - 1: no overflow.
             let sum = count.limbs[at] as u128 * factor as u128 + self.limbs[at] as u128 + carry;
             self.limbs[at] = sum as u64;

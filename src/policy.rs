@@ -112,9 +112,10 @@ impl<'a> Policy<'a> {
         let digits = Digits::new(alphabet.len() as u8);
         let tally = tally(&rules, alphabet);
         let tries = bound::tries(&rules, alphabet.len() as u64, digits, &tally);
-        if tries[rules.default_length as usize] == 0 {
+        let default = rules.default_length as usize;
+        if default <= MAX_LENGTH && tries[default] == 0 {
             let accepted = self::tally(&rules, rules.accepted());
-            return Err(if accepted[rules.default_length as usize].is_zero() {
+            return Err(if accepted[default].is_zero() {
                 PolicyError::Infeasible
             } else {
                 PolicyError::NothingToGenerate
@@ -336,7 +337,7 @@ const fn runs(rules: &Rules<'_>) -> ([Run; RUNS], u8) {
     while place <= rules.classes.len() {
         let characters = slot(rules, place);
         let mut byte = 0;
-        while byte < 128 {
+        while byte < 128 && count < RUNS {
             if characters.has(byte) {
                 let first = byte;
                 while characters.has(byte + 1) {
@@ -358,7 +359,7 @@ const fn gaps(alphabet: CharSet) -> ([Gap; GAPS], u8) {
     let mut byte = 0;
     while byte < 128 {
         if alphabet.has(byte) {
-            if length > 0 {
+            if length > 0 && count < GAPS {
                 gaps[count] = Gap { from: index, length };
                 count += 1;
             }

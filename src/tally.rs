@@ -8,7 +8,8 @@
 //! a factor.
 //!
 //! Everything is `const`, so that a preset's bound on tries is worked out by the compiler and firmware
-//! carries none of this.
+//! carries none of this. Where a policy is made at run time, no index and no division brings in the machinery of
+//! panics: each is guarded by a condition that always holds, and that the compiler can see.
 
 use crate::{
     charset::CharSet,
@@ -84,7 +85,7 @@ struct Automaton<'a> {
     /// `fallback[m]`: the longest proper prefix of the word that its first `m` characters end with.
     fallback: [usize; MAX_LENGTH + 1],
     /// How far the characters of each slot are counted: 0 for not at all.
-    caps: [usize; SLOTS],
+    caps: [u8; SLOTS],
 }
 
 impl<'a> Automaton<'a> {
@@ -124,14 +125,19 @@ impl<'a> Automaton<'a> {
             let letter = byte.to_ascii_lowercase();
             if set.has(byte) && self.spells(letter) {
                 let capital = letter != byte;
-                self.groups[self.group_count] = Group { slot, letter, capital, size: 1 };
-                self.group_count += 1;
+                self.add_group(Group { slot, letter, capital, size: 1 });
                 rest.size -= 1;
             }
             byte += 1;
         }
         if rest.size > 0 {
-            self.groups[self.group_count] = rest;
+            self.add_group(rest);
+        }
+    }
+
+    const fn add_group(&mut self, group: Group) {
+        if self.group_count < GROUPS {
+            self.groups[self.group_count] = group;
             self.group_count += 1;
         }
     }
@@ -148,12 +154,17 @@ impl<'a> Automaton<'a> {
         false
     }
 
+    /// The values that the capped count of one slot can have, at least one.
+    const fn values(&self, slot: usize) -> usize {
+        if slot < SLOTS { self.caps[slot] as usize + 1 } else { 1 }
+    }
+
     /// The values that the capped counts of the classes can have together.
     const fn vectors(&self) -> usize {
         let mut vectors: usize = 1;
         let mut slot = 0;
         while slot < SLOTS {
-            vectors = vectors.saturating_mul(self.caps[slot] + 1);
+            vectors = vectors.saturating_mul(self.values(slot));
             slot += 1;
         }
         vectors
@@ -211,10 +222,10 @@ impl<'a> Automaton<'a> {
             return 0;
         }
         loop {
-            if self.word[matched].to_ascii_lowercase() == letter {
+            if matched < self.word.len() && self.word[matched].to_ascii_lowercase() == letter {
                 return matched + 1;
             }
-            if matched == 0 {
+            if matched == 0 || matched > MAX_LENGTH {
                 return 0;
             }
             matched = self.fallback[matched];
@@ -228,8 +239,9 @@ impl<'a> Automaton<'a> {
             let starts = !self.word.is_empty() && self.word[0].to_ascii_lowercase() == group.letter;
             group.slot == last.slot && !starts
         } else {
-            let letter = self.word[last.matched - 1].to_ascii_lowercase();
-            group.letter == letter && group.capital == last.capital
+            let before = last.matched - 1;
+            let same = before < self.word.len() && self.word[before].to_ascii_lowercase() == group.letter;
+            same && group.capital == last.capital
         }
     }
 
@@ -246,7 +258,7 @@ impl<'a> Automaton<'a> {
         let mut stride = 1;
         let mut at = 0;
         while at < slot {
-            stride *= self.caps[at] + 1;
+            stride *= self.values(at);
             at += 1;
         }
         stride
@@ -258,8 +270,8 @@ impl<'a> Automaton<'a> {
         let mut present = 0;
         let mut slot = 0;
         while slot < self.rules.classes.len() {
-            let count = left % (self.caps[slot] + 1);
-            left /= self.caps[slot] + 1;
+            let count = left % self.values(slot);
+            left /= self.values(slot);
             let minimum = self.rules.classes[slot].minimum as usize;
             if count < minimum {
                 return false;
@@ -280,7 +292,7 @@ impl<'a> Automaton<'a> {
         let mut next = [Natural::ZERO; STATES];
         now[0] = Natural::ONE;
         let mut length = 1;
-        while length <= self.rules.max_length as usize {
+        while length <= self.rules.max_length as usize && length <= MAX_LENGTH {
             // Back and forth between two, since to copy them takes its time.
             let counted = if length % 2 == 1 {
                 self.step(&now, &mut next, length);
@@ -292,7 +304,7 @@ impl<'a> Automaton<'a> {
             let mut vector = 0;
             while vector < vectors {
                 let mut state = vector;
-                while self.complies(vector) && state < self.states() {
+                while self.complies(vector) && state < self.states() && state < STATES {
                     tally[length].add_product(&counted[state], 1, length);
                     state += vectors;
                 }
@@ -311,7 +323,7 @@ impl<'a> Automaton<'a> {
         length: usize,
     ) {
         let mut state = 0;
-        while state < self.states() {
+        while state < self.states() && state < STATES {
             next[state] = Natural::ZERO;
             state += 1;
         }
@@ -337,11 +349,11 @@ impl<'a> Automaton<'a> {
         // The last character is of one group, so it is taken out of one, and goes on alone.
         let mut repeated = self.longest_run == 0 || last.is_none();
         let mut at = 0;
-        while at < self.group_count {
+        while at < self.group_count && at < GROUPS {
             let group = self.groups[at];
             let matched = match last {
-                Some(last) => self.spelt_after(last.matched, group.letter),
-                None => self.spelt_after(0, group.letter),
+                Some(last) => self.spelt(last.matched, group.letter),
+                None => self.spelt(0, group.letter),
             };
             let arrival = Last { matched, slot: group.slot, capital: group.capital, run: 1 };
             let mut others = group.size;
@@ -362,11 +374,6 @@ impl<'a> Automaton<'a> {
         }
     }
 
-    /// [`spelt`](Self::spelt), with nothing to spell where there is no word.
-    const fn spelt_after(&self, matched: usize, letter: u8) -> usize {
-        if self.word.is_empty() { 0 } else { self.spelt(matched, letter) }
-    }
-
     /// Adds the ways into the states of `node` to those that `factor` characters of `slot` lead to,
     /// unless they complete the context word.
     #[expect(clippy::too_many_arguments, reason = "one step of the automaton has so many parts")]
@@ -385,14 +392,16 @@ impl<'a> Automaton<'a> {
         }
         let vectors = self.vectors();
         let (from, to) = (node * vectors, self.node(arrival) * vectors);
-        let (stride, values) = (self.stride(slot), self.caps[slot] + 1);
+        let (stride, values) = (self.stride(slot), self.values(slot));
         let mut vector = 0;
-        while vector < vectors {
+        while vector < vectors && from + vector < STATES && stride > 0 {
             let ways = &now[from + vector];
             if !ways.is_zero() {
                 let full = vector / stride % values == values - 1;
-                let counted = if full { vector } else { vector + stride };
-                next[to + counted].add_product(ways, factor, length);
+                let counted = if full { to + vector } else { to + vector + stride };
+                if counted < STATES {
+                    next[counted].add_product(ways, factor, length);
+                }
             }
             vector += 1;
         }
@@ -402,7 +411,7 @@ impl<'a> Automaton<'a> {
 /// Whether there is a way into one of `count` states from `first` on.
 const fn reached(states: &[Natural], first: usize, count: usize) -> bool {
     let mut at = first;
-    while at < first + count {
+    while at < first + count && at < states.len() {
         if !states[at].is_zero() {
             return true;
         }
@@ -413,7 +422,7 @@ const fn reached(states: &[Natural], first: usize, count: usize) -> bool {
 
 /// How far each class must be counted: to its minimum, or to one where "k of n" asks whether it is
 /// there at all. Minima that already bring k classes leave nothing to ask.
-const fn caps(rules: &Rules<'_>) -> [usize; SLOTS] {
+const fn caps(rules: &Rules<'_>) -> [u8; SLOTS] {
     let mut certain = 0;
     let mut at = 0;
     while at < rules.classes.len() {
@@ -422,8 +431,8 @@ const fn caps(rules: &Rules<'_>) -> [usize; SLOTS] {
     }
     let mut caps = [0; SLOTS];
     let mut at = 0;
-    while at < rules.classes.len() {
-        caps[at] = rules.classes[at].minimum as usize;
+    while at < rules.classes.len() && at < MAX_CLASSES {
+        caps[at] = rules.classes[at].minimum;
         if caps[at] == 0 && certain < rules.required_classes as usize {
             caps[at] = 1;
         }
@@ -437,15 +446,20 @@ const fn fallback(word: &[u8]) -> [usize; MAX_LENGTH + 1] {
     let mut fallback = [0; MAX_LENGTH + 1];
     let mut matched = 0;
     let mut at = 1;
-    while at < word.len() {
-        while matched > 0 && !word[at].eq_ignore_ascii_case(&word[matched]) {
-            matched = fallback[matched];
+    while at < word.len() && at < MAX_LENGTH {
+        while matched > 0 && !same(word, at, matched) {
+            matched = if matched < at { fallback[matched] } else { 0 };
         }
-        if word[at].eq_ignore_ascii_case(&word[matched]) {
+        if same(word, at, matched) {
             matched += 1;
         }
         fallback[at + 1] = matched;
         at += 1;
     }
     fallback
+}
+
+/// Whether the letters at two places are the same.
+const fn same(word: &[u8], one: usize, other: usize) -> bool {
+    one < word.len() && other < word.len() && word[one].eq_ignore_ascii_case(&word[other])
 }

@@ -37,14 +37,14 @@ impl Digits {
         let mut per_word = Self::MOST;
         while per_word > Self::FEWEST {
             let blocks = (radix as u64).pow(per_word as u32);
-            if per_word != 5 && blocks <= 1 << 32 && (1 << 32) % blocks <= (1 << 32) / Self::SURPLUS {
+            if per_word != 5 && blocks <= 1 << 32 && surplus(blocks) <= (1 << 32) / Self::SURPLUS {
                 break;
             }
             per_word -= 1;
         }
         let blocks = (radix as u64).pow(per_word as u32);
         // Under `blocks`, which is at most 2^32, and 0 where it is 2^32.
-        let threshold = ((1 << 32) % blocks) as u32;
+        let threshold = surplus(blocks) as u32;
         // It is: Rust cannot know. A panic that never happens would take room in firmware all the same.
         let per_word =
             if let Some(per_word) = NonZero::new(per_word) { per_word } else { NonZero::<u8>::MIN };
@@ -118,6 +118,11 @@ impl Digits {
         let (high, low) = ((word >> 16) * radix, (word & 0xFFFF) * radix);
         ((high + (low >> 16)) >> 16, word.wrapping_mul(radix))
     }
+}
+
+/// How many of all words are surplus, where so many blocks share them.
+const fn surplus(blocks: u64) -> u64 {
+    if blocks == 0 { 0 } else { (1 << 32) % blocks }
 }
 
 #[cfg(test)]

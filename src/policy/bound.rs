@@ -21,7 +21,7 @@ pub(super) const fn tries(
 ) -> [u16; MAX_LENGTH + 1] {
     let mut tries = [0; MAX_LENGTH + 1];
     let mut length = rules.min_length as usize;
-    while length <= rules.max_length as usize {
+    while length <= rules.max_length as usize && length <= MAX_LENGTH {
         if !tally[length].is_zero() {
             let share = tally[length].to_f64() / Natural::power(radix, length).to_f64();
             let kept = power(digits.kept(), digits.words(length) as u32);
