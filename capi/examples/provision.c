@@ -1,0 +1,83 @@
+/* Gives a phone its first password, or checks one:
+ *
+ *     provision huawei            prints a password
+ *     provision huawei check      reads one from standard input, and says what is wrong with it
+ *
+ * The exit status is 0 where all is good, 1 where the password is not compliant, and 2 for everything else.
+ */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "sip_password.h"
+
+static int from_the_kernel(void *context, uint8_t *bytes, size_t length)
+{
+    (void)context;
+    return getrandom(bytes, length, 0) == (ssize_t)length ? 0 : -1;
+}
+
+static int failed(sip_password_status status)
+{
+    fprintf(stderr, "provision: %s\n", sip_password_status_message(status));
+    return 2;
+}
+
+static int generate(const sip_password_policy *policy)
+{
+    char password[SIP_PASSWORD_MAX_LENGTH + 1];
+    size_t length = sip_password_default_length(policy);
+    double bits;
+    sip_password_status status =
+        sip_password_generate(policy, from_the_kernel, NULL, password, sizeof password, length);
+    if (status != SIP_PASSWORD_STATUS_OK)
+        return failed(status);
+    password[length] = '\n';
+    /* Not by printf, whose buffer nobody wipes. */
+    ssize_t written = write(STDOUT_FILENO, password, length + 1);
+    sip_password_wipe(password, sizeof password);
+    if (written != (ssize_t)length + 1) {
+        perror("provision");
+        return 2;
+    }
+    status = sip_password_bits(policy, length, &bits);
+    if (status != SIP_PASSWORD_STATUS_OK)
+        return failed(status);
+    fprintf(stderr, "%zu characters, %.1f bits\n", length, bits);
+    return 0;
+}
+
+static int check(const sip_password_policy *policy)
+{
+    char line[256], reasons[512];
+    /* Not by fgets, for the same reason. */
+    ssize_t length = read(STDIN_FILENO, line, sizeof line);
+    if (length < 0) {
+        perror("provision");
+        return 2;
+    }
+    if (length > 0 && line[length - 1] == '\n')
+        length--;
+    sip_password_status status =
+        sip_password_reasons(policy, line, (size_t)length, reasons, sizeof reasons, NULL);
+    sip_password_wipe(line, sizeof line);
+    if (status == SIP_PASSWORD_STATUS_OK)
+        return 0;
+    if (status != SIP_PASSWORD_STATUS_NOT_COMPLIANT)
+        return failed(status);
+    puts(reasons);
+    return 1;
+}
+
+int main(int count, char **arguments)
+{
+    const sip_password_policy *policy = count > 1 ? sip_password_preset(arguments[1]) : NULL;
+    if (policy != NULL && count == 2)
+        return generate(policy);
+    if (policy != NULL && count == 3 && strcmp(arguments[2], "check") == 0)
+        return check(policy);
+    fputs("use: provision exotel|huawei|nxcloud|nxcloud-random [check]\n", stderr);
+    return 2;
+}

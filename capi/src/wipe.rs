@@ -1,0 +1,20 @@
+//! Secrets out of memory.
+
+use core::{ffi::c_void, mem::MaybeUninit, slice};
+
+use zeroize::Zeroize;
+
+/// Zeroes `size` bytes, by writes that no compiler leaves out: for a password that is no longer needed. Does
+/// nothing where `buffer` is NULL.
+///
+/// # Safety
+///
+/// `buffer` is NULL or has `size` bytes that can be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sip_password_wipe(buffer: *mut c_void, size: usize) {
+    if !buffer.is_null() {
+        // SAFETY: it is not NULL, `MaybeUninit` may be anything, and the caller promises the rest.
+        let bytes = unsafe { slice::from_raw_parts_mut(buffer.cast::<MaybeUninit<u8>>(), size) };
+        bytes.zeroize();
+    }
+}
