@@ -1,0 +1,17 @@
+//! What the costs are told against: a program that starts, looks at a password, prints a byte and ends.
+
+#![no_std]
+#![no_main]
+
+use core::hint::black_box;
+
+use firmware::{board, console::print};
+
+#[board::entry]
+fn main() -> ! {
+    let password: &[u8] = black_box(b"Not_a_real_pass1");
+    // Every program clears buffers: the compiler's routine for it is not of the library.
+    black_box(&mut [0_u8; 64]);
+    print(password.get(..1).unwrap_or_default());
+    board::exit()
+}

@@ -1,0 +1,20 @@
+//! `cost-check` with the reasons, as codes.
+
+#![no_std]
+#![no_main]
+
+use core::hint::black_box;
+
+use firmware::{board, console::print};
+use sip_password::{Code, HUAWEI};
+
+#[board::entry]
+fn main() -> ! {
+    let password: &[u8] = black_box(b"Not_a_real_pass1");
+    match black_box(&HUAWEI).check(password) {
+        Ok(_) => print(password.get(..1).unwrap_or_default()),
+        Err(violations) if violations.codes().contains(black_box(Code::TooShort)) => print(b"short"),
+        Err(_) => {}
+    }
+    board::exit()
+}

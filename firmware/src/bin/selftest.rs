@@ -1,0 +1,161 @@
+//! Shows that the library does on a board what it does on a host: prints the golden vectors of every preset, what is
+//! wrong with each of some passwords, and, in lines that begin with `#`, what it took.
+
+#![no_std]
+#![no_main]
+
+use core::hint::black_box;
+
+use firmware::{
+    board,
+    clock::Clock,
+    console::{print, print_number},
+    counter::Counter,
+    stack,
+};
+use sip_password::{
+    CharSet, Class, ClassSet, Code, HUAWEI, Keystream, MAX_LENGTH, PRESETS, Policy, Preset, Rules,
+};
+
+/// One a line, obviously none that a phone has.
+const PASSWORDS: &[u8] = include_bytes!("../../passwords.txt");
+
+/// Every rule that there is.
+static STRICT: Policy<'static> = Policy::constant(Rules {
+    min_length: 12,
+    max_length: 16,
+    default_length: 16,
+    classes: &[
+        Class::new("letters", CharSet::UPPERCASE.union(CharSet::LOWERCASE)),
+        Class::new("digits", CharSet::DIGITS).at_least(2),
+    ],
+    required_classes: 2,
+    uncounted: CharSet::of("-_"),
+    longest_run: Some(2),
+    first: Some(ClassSet::EMPTY.with(0)),
+    context: Some("abc"),
+    ..Rules::NONE
+});
+
+#[board::entry]
+fn main() -> ! {
+    for preset in PRESETS {
+        golden(preset);
+    }
+    for preset in PRESETS {
+        verdicts(preset);
+    }
+    let (mut words, mut buffer) = (Counter::new(0), [0; LENGTH]);
+    let generate = stack::depth(|| generate_one(black_box(&HUAWEI), &mut words, &mut buffer));
+    let check = stack::depth(|| check_one(black_box(&HUAWEI), &buffer));
+    figure(&[b"stack of generate"], &[generate]);
+    figure(&[b"stack of check"], &[check]);
+    let clock = Clock::new();
+    let nothing = clock.instructions(|| ());
+    for (rules, policy) in [(&b", Huawei"[..], &HUAWEI), (b", all rules", &STRICT)] {
+        let [generate, good, bad] = spread(&clock, policy).map(|both| both.map(|all| all - nothing));
+        figure(&[b"instructions of generate", rules], &generate);
+        figure(&[b"instructions of check", rules], &good);
+        figure(&[b"instructions of check", rules, b", not compliant"], &bad);
+    }
+    board::exit()
+}
+
+/// The lines of the host's golden vectors.
+fn golden(preset: &Preset) {
+    let rules = preset.policy.rules();
+    for length in rules.min_length..=rules.max_length {
+        for byte in [0, 1, 42, 255] {
+            let mut buffer = [0; MAX_LENGTH];
+            let buffer = buffer.get_mut(..length.into()).unwrap_or_default();
+            print(preset.name.as_bytes());
+            print(b" ");
+            print_number(length.into());
+            print(b" ");
+            print_number(byte.into());
+            print(b" ");
+            match preset.policy.generate(&mut Keystream::from_seed(&mut [byte; 32]), buffer) {
+                Ok(password) => print(password.expose_secret_bytes()),
+                Err(_) => print(b"no password"),
+            }
+            print(b"\n");
+        }
+    }
+}
+
+/// The lines of the host's `validate`, without the figures in parentheses.
+fn verdicts(preset: &Preset) {
+    for (number, line) in (1..).zip(PASSWORDS.trim_ascii_end().split(|&byte| byte == b'\n')) {
+        print(preset.name.as_bytes());
+        print(b" ");
+        print_number(number);
+        match preset.policy.check(line) {
+            Ok(_) => print(b": ok"),
+            Err(violations) => {
+                let mut before: &[u8] = b": ";
+                for code in violations.codes().iter() {
+                    print(before);
+                    print(Code::as_str(code).as_bytes());
+                    before = b", ";
+                }
+            }
+        }
+        print(b"\n");
+    }
+}
+
+/// A line for the table of `run`.
+fn figure(name: &[&[u8]], values: &[u32]) {
+    print(b"# ");
+    name.iter().for_each(|part| print(part));
+    print(b":");
+    for &value in values {
+        print(b" ");
+        print_number(value);
+    }
+    print(b"\n");
+}
+
+/// The least and the most instructions that one try of `generate` took, one `check` of what it made, and one of any
+/// bytes: the same, since no branch depends on a character.
+fn spread(clock: &Clock, policy: &Policy<'_>) -> [[u32; 2]; 3] {
+    let [mut generate, mut good, mut bad] = [[u32::MAX, 0]; 3];
+    for seed in 0..64 {
+        let (mut words, mut buffer) = (Counter::new(seed << 16), [0; LENGTH]);
+        let instructions = clock.instructions(|| generate_one(policy, &mut words, &mut buffer));
+        // Four words: it was the first try.
+        if words.drawn() == 4 {
+            widen(&mut generate, instructions);
+            widen(&mut good, clock.instructions(|| check_one(policy, &buffer)));
+        }
+        // Some of them with a few characters of ASCII, some with a run, or with the word.
+        buffer.iter_mut().step_by(1 + seed as usize % 8).for_each(|byte| *byte ^= (seed as u8) << 3);
+        buffer
+            .iter_mut()
+            .zip([b'a', b'b', b'c', b'c', b'c'])
+            .skip(seed as usize % 5)
+            .for_each(|(to, by)| *to = by);
+        widen(&mut bad, clock.instructions(|| check_one(policy, &buffer)));
+    }
+    [generate, good, bad]
+}
+
+fn widen([least, most]: &mut [u32; 2], value: u32) {
+    (*least, *most) = ((*least).min(value), (*most).max(value));
+}
+
+/// Characters of the passwords that the figures are of.
+const LENGTH: usize = 16;
+
+/// `generate` without a generator of randomness, into a buffer of the caller's, for a policy that the compiler does
+/// not know.
+#[inline(never)]
+fn generate_one(policy: &Policy<'_>, words: &mut Counter, buffer: &mut [u8; LENGTH]) {
+    black_box(policy.generate(words, buffer).is_ok());
+}
+
+/// The verdict.
+#[inline(never)]
+fn check_one(policy: &Policy<'_>, password: &[u8; LENGTH]) {
+    black_box(policy.check(password).is_ok());
+}
