@@ -3,8 +3,8 @@
 use core::arch::asm;
 
 const PAINT: u32 = 0xA5C3_96E7;
-/// How many words are painted: 2 KiB, of the 16 KiB that the smallest board has.
-const WORDS: usize = 512;
+/// How many words are painted: 8 KiB, of the 16 KiB that the smallest board has.
+const WORDS: usize = 2048;
 
 /// The most bytes of stack that the functions take which `work` calls. What `work` itself keeps is not in it.
 #[inline(never)]

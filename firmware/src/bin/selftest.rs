@@ -39,12 +39,11 @@ static STRICT: Policy<'static> = Policy::constant(Rules {
 
 #[board::entry]
 fn main() -> ! {
-    for preset in PRESETS {
-        golden(preset);
-    }
-    for preset in PRESETS {
-        verdicts(preset);
-    }
+    let most = stack::depth(|| {
+        PRESETS.iter().for_each(|preset| golden(preset));
+        PRESETS.iter().for_each(|preset| verdicts(preset));
+    });
+    figure(&[b"stack of all that"], &[most]);
     let (mut words, mut buffer) = (Counter::new(0), [0; LENGTH]);
     let generate = stack::depth(|| generate_one(black_box(&HUAWEI), &mut words, &mut buffer));
     let check = stack::depth(|| check_one(black_box(&HUAWEI), &buffer));
@@ -62,6 +61,7 @@ fn main() -> ! {
 }
 
 /// The lines of the host's golden vectors.
+#[inline(never)]
 fn golden(preset: &Preset) {
     let rules = preset.policy.rules();
     for length in rules.min_length..=rules.max_length {
@@ -84,6 +84,7 @@ fn golden(preset: &Preset) {
 }
 
 /// The lines of the host's `validate`, without the figures in parentheses.
+#[inline(never)]
 fn verdicts(preset: &Preset) {
     for (number, line) in (1..).zip(PASSWORDS.trim_ascii_end().split(|&byte| byte == b'\n')) {
         print(preset.name.as_bytes());
