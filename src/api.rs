@@ -32,7 +32,7 @@
 //! match call.outcome(status, &headers, body) {
 //!     Outcome::Updated(_) => {}
 //!     Outcome::Failed(failure) => eprintln!("{failure}"),
-//!     _ => unreachable!("only NXCloud can update a part"),
+//!     Outcome::Partial(_) => unreachable!("only NXCloud can update some phones and not others"),
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -5,7 +5,6 @@ use std::{
     borrow::Cow,
     format,
     net::{Ipv4Addr, Ipv6Addr},
-    string::String,
 };
 
 /// Where a vendor's API is: `https://service.example.com`, with a port and a path where there are any.
@@ -166,12 +165,6 @@ impl FromStr for BaseUrl {
 impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)
-    }
-}
-
-impl From<BaseUrl> for String {
-    fn from(url: BaseUrl) -> Self {
-        url.0.into_owned()
     }
 }
 

@@ -10,7 +10,6 @@ use super::text::VendorText;
 /// What became of a request to change passwords.
 #[derive(Debug)]
 #[must_use = "a password is changed only where the outcome says so"]
-#[non_exhaustive]
 pub enum Outcome<T = ()> {
     /// The vendor says that every password asked for is changed.
     Updated(T),
