@@ -40,13 +40,13 @@ impl<'a> Reply<'a> {
         if encoded {
             return Err(Why::Compressed);
         }
-        let text = self.body.trim_ascii();
-        if text.is_empty() {
+        let begun = self.body.trim_ascii_start();
+        if begun.is_empty() {
             return Err(Why::Empty);
         }
-        let html = text.starts_with(b"<")
+        let html = begun.starts_with(b"<")
             || self.headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-        let text = str::from_utf8(text).map_err(|_| if html { Why::Html } else { Why::NotUtf8 })?;
+        let text = str::from_utf8(self.body).map_err(|_| if html { Why::Html } else { Why::NotUtf8 })?;
         Json::parse(text).ok_or(if html { Why::Html } else { Why::NotJson })
     }
 

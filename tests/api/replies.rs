@@ -118,6 +118,9 @@ fn not_json() {
             ([good, "x"].concat().into_bytes(), Why::NotJson),
             ([good, "\0"].concat().into_bytes(), Why::NotJson),
             (["\u{feff}", good].concat().into_bytes(), Why::NotJson),
+            // White space of ASCII, and not of JSON.
+            (["\u{c}", good].concat().into_bytes(), Why::NotJson),
+            ([good, "\u{c}"].concat().into_bytes(), Why::NotJson),
             ([b"\xff", good.as_bytes()].concat(), Why::NotUtf8),
             (good.replace(':', ":\"\u{1}\",\"x\":").into_bytes(), Why::NotJson),
             ([&b"{\"x\":\"\xc3\x28\","[..], &good.as_bytes()[1..]].concat(), Why::NotUtf8),
