@@ -9,8 +9,8 @@ use crate::{check::Compliant, policy::Policy, violation::Codes};
 /// what the vendors' documents show.
 pub const MAX_ID: usize = 256;
 
-/// The greatest length of a token, a key or an account's password, in bytes: a limit of this library. Huawei's
-/// tokens, the longest, are some 40 characters in its documents; proxies refuse headers of more than 8 KiB.
+/// The greatest length of a token, a key or an account's password, in bytes: a limit of this library. Many servers
+/// refuse headers of more than 8 KiB, and Base64 makes two of them, key and token, a third longer.
 pub const MAX_SECRET: usize = 4096;
 
 /// The new password of a phone, and whose rule it follows.
