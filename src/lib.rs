@@ -40,11 +40,16 @@ mod keystream;
 #[cfg(feature = "rayon")]
 mod job;
 
+#[cfg(feature = "api")]
+pub mod api;
+
 mod vendor;
 
 #[cfg(any(test, feature = "std"))]
 extern crate std;
 
+#[cfg(feature = "api")]
+pub use http;
 pub use rand_core;
 
 #[cfg(feature = "std")]
@@ -65,4 +70,6 @@ pub use policy::{MAX_TRIES, Policy, PolicyError};
 pub use rules::{Class, ClassSet, MAX_CLASSES, MAX_LENGTH, Rules};
 pub use tally::MAX_STATES;
 pub use vendor::{EXOTEL, HUAWEI, NXCLOUD, NXCLOUD_RANDOM, PRESETS, Preset};
+#[cfg(feature = "api")]
+pub use vendor::{exotel::api as exotel, huawei::api as huawei, nxcloud::api as nxcloud};
 pub use violation::{Classes, Code, Codes, Violation, Violations};

@@ -2,9 +2,9 @@
 //!
 //! A [`Preset`] is a vendor's policy with its name, its source and what the source leaves open.
 
-mod exotel;
-mod huawei;
-mod nxcloud;
+pub(crate) mod exotel;
+pub(crate) mod huawei;
+pub(crate) mod nxcloud;
 
 use crate::{charset::CharSet, policy::Policy, rules::Class};
 

@@ -1,5 +1,8 @@
 //! Exotel, CCM v2.
 
+#[cfg(feature = "api")]
+pub mod api;
+
 use super::{DIGITS, LOWERCASE, Preset, SPECIALS, UPPERCASE};
 use crate::{
     charset::CharSet,

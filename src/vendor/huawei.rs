@@ -1,5 +1,8 @@
 //! Huawei Cloud, Cognitive Engagement Center (CEC, also sold as AICC).
 
+#[cfg(feature = "api")]
+pub mod api;
+
 use super::{DIGITS, LOWERCASE, Preset, SPECIALS, UPPERCASE};
 use crate::{
     charset::CharSet,

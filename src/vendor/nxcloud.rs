@@ -1,5 +1,8 @@
 //! NXCloud.
 
+#[cfg(feature = "api")]
+pub mod api;
+
 use super::{DIGITS, LOWERCASE, Preset, UPPERCASE};
 use crate::{policy::Policy, rules::Rules};
 

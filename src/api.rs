@@ -1,0 +1,71 @@
+//! Requests and replies of the vendors' APIs, without a socket: what the vendors share.
+//!
+//! Each vendor has a module of its own ([`huawei`](crate::huawei), [`exotel`](crate::exotel),
+//! [`nxcloud`](crate::nxcloud)), with a struct for each call. Its `request` gives an [`http::Request`] that any
+//! client can send, blocking or not, and its `outcome` makes of the status, the headers and the bytes of
+//! the reply a typed [`Outcome`].
+//!
+//! ```
+//! use sip_password::{
+//!     EXOTEL,
+//!     api::{Outcome, Secret},
+//!     exotel::{self, UpdatePassword},
+//!     http::{HeaderMap, StatusCode},
+//! };
+//!
+//! let call = UpdatePassword {
+//!     base: &exotel::SINGAPORE,
+//!     api_key: Secret::new("not-a-real-key"),
+//!     api_token: Secret::new("not-a-real-token"),
+//!     account_sid: "acme1",
+//!     user_uuid: "0a1b2c",
+//!     device_id: "12345",
+//!     new_password: EXOTEL.check("Not_a_real_1")?.into(),
+//! };
+//! let request = call.request()?;
+//! assert_eq!(request.method(), "PUT");
+//! assert_eq!(request.body().expose_secret_bytes(), br#"{"password":"Not_a_real_1"}"#);
+//!
+//! // Send it, and then, with what came back:
+//! # let (status, headers) = (StatusCode::OK, HeaderMap::new());
+//! # let body = br#"{"request_id":"1","response":{"code":200,"status":"success"}}"#;
+//! match call.outcome(status, &headers, body) {
+//!     Outcome::Updated(_) => {}
+//!     Outcome::Failed(failure) => eprintln!("{failure}"),
+//!     Outcome::Partial(_) => unreachable!("only NXCloud can update some phones and not others"),
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Secrets
+//!
+//! A body and a header's value are written once, into memory of their exact size, which is overwritten when
+//! they are dropped; nothing here copies them. Headers that authorise are marked sensitive. No `Debug`, no
+//! error and no text of the vendor's shows a secret of the request: a message in which one stands is withheld
+//! whole ([`VendorText`]). A password in a reply is copied once, into memory that is wiped; the
+//! bytes of the reply are the caller's, who wipes them.
+//!
+//! Not promised: what a client and its TLS library copy on the way to the socket.
+
+mod base_url;
+mod body;
+mod field;
+mod json;
+mod outcome;
+mod reply;
+mod secret;
+mod text;
+
+pub use base_url::{BaseUrl, BaseUrlError};
+pub use body::Body;
+pub use field::{FieldError, MAX_ID, MAX_SECRET, NewPassword, Problem};
+pub use outcome::{Failure, FailureKind, Outcome, RetryAfter, Why};
+pub use reply::MAX_REPLY;
+pub use secret::Secret;
+pub use text::VendorText;
+
+pub(crate) use body::{basic, basic_credentials, bearer, header, json_request, percent_encoded, post};
+pub(crate) use field::Field;
+pub(crate) use json::Json;
+pub(crate) use reply::Reply;
+pub(crate) use text::holds;

@@ -1,0 +1,263 @@
+//! A reply's JSON, read in place.
+//!
+//! `serde_json` finds where values begin and end, and whether they are JSON; it does so without recursion, so
+//! that no depth is too much, and as `RawValue`, so that no string passes through its buffers, which nothing
+//! wipes. What the strings mean is read here, into memory that is wiped.
+
+use core::{fmt, str};
+use std::string::String;
+
+use serde::{
+    Deserializer as _,
+    de::{MapAccess, Visitor},
+};
+use serde_json::value::RawValue;
+use zeroize::Zeroizing;
+
+use super::outcome::Why;
+
+/// One JSON value, as it is written in the reply.
+#[derive(Clone, Copy)]
+pub(crate) struct Json<'a>(
+    /// Valid, and without white space around it.
+    &'a str,
+);
+
+impl<'a> Json<'a> {
+    /// The value that `text` is, and nothing after it.
+    pub(crate) fn parse(text: &'a str) -> Option<Self> {
+        serde_json::from_str::<&RawValue>(text).ok().map(|value| Self(value.get()))
+    }
+
+    pub(crate) fn is_null(self) -> bool {
+        self.0 == "null"
+    }
+
+    pub(crate) fn is_object(self) -> bool {
+        self.0.starts_with('{')
+    }
+
+    pub(crate) fn is_string(self) -> bool {
+        self.0.starts_with('"')
+    }
+
+    /// Calls `each` with the key and the value of each member, in their order. False where it is not an
+    /// object.
+    pub(crate) fn members(self, each: impl FnMut(Self, Self)) -> bool {
+        self.is_object() && serde_json::Deserializer::from_str(self.0).deserialize_map(Members(each)).is_ok()
+    }
+
+    /// The values of those members, each under its path for an error.
+    ///
+    /// A member that is not asked for is nobody's business; one that is, twice, can mean either.
+    pub(crate) fn fields<const N: usize>(
+        self,
+        path: &'static str,
+        names: [&'static str; N],
+    ) -> Result<[Option<Self>; N], Why> {
+        let mut found = [None; N];
+        let mut twice = None;
+        let is_object = self.members(|key, value| {
+            if let Some(place) = names.iter().position(|name| key.is(name))
+                && found[place].replace(value).is_some()
+            {
+                twice = twice.or(Some(names[place]));
+            }
+        });
+        match twice {
+            Some(field) => Err(Why::Twice { field }),
+            None if is_object => Ok(found),
+            None => Err(Why::WrongType { field: path }),
+        }
+    }
+
+    /// Whether it is the string `text`.
+    pub(crate) fn is(self, text: &str) -> bool {
+        self.chars().is_some_and(|chars| chars.eq(text.chars().map(Some)))
+    }
+
+    /// What a string or a number says; a number only where it is plain digits, since `1e0` is no code and no
+    /// password. Nothing for other values, and for a string with half of a surrogate pair.
+    pub(crate) fn text(self) -> Option<Zeroizing<String>> {
+        match self.chars() {
+            Some(chars) => {
+                // What an escape says is never longer than the escape: the buffer does not grow.
+                let mut text = Zeroizing::new(String::with_capacity(self.0.len()));
+                for char in chars {
+                    text.push(char?);
+                }
+                Some(text)
+            }
+            None if self.0.bytes().all(|byte| byte.is_ascii_digit()) => {
+                Some(Zeroizing::new(String::from(self.0)))
+            }
+            None => None,
+        }
+    }
+
+    /// As [`text`](Self::text), for a person: halves of surrogate pairs are replaced.
+    pub(crate) fn message(self) -> Option<Zeroizing<String>> {
+        let Some(chars) = self.chars() else { return self.text() };
+        // The replacement has three bytes, the escape six.
+        let mut text = Zeroizing::new(String::with_capacity(self.0.len()));
+        text.extend(chars.map(|char| char.unwrap_or(char::REPLACEMENT_CHARACTER)));
+        Some(text)
+    }
+
+    /// Whether it is a number of plain digits.
+    pub(crate) fn is_digits(self) -> bool {
+        self.0.bytes().all(|byte| byte.is_ascii_digit())
+    }
+
+    /// The characters of a string; none for half of a surrogate pair.
+    fn chars(self) -> Option<Chars<'a>> {
+        let inner = self.0.strip_prefix('"')?.strip_suffix('"')?;
+        Some(Chars(inner.chars()))
+    }
+}
+
+/// What is between the quotes of a valid JSON string.
+struct Chars<'a>(str::Chars<'a>);
+
+impl Iterator for Chars<'_> {
+    type Item = Option<char>;
+
+    fn next(&mut self) -> Option<Option<char>> {
+        Some(match self.0.next()? {
+            '\\' => match self.0.next()? {
+                'b' => Some('\u{8}'),
+                'f' => Some('\u{c}'),
+                'n' => Some('\n'),
+                'r' => Some('\r'),
+                't' => Some('\t'),
+                'u' => self.unit().and_then(|unit| self.code_point(unit)),
+                // A quote, a slash, a backslash.
+                itself => Some(itself),
+            },
+            itself => Some(itself),
+        })
+    }
+}
+
+impl Chars<'_> {
+    /// Four hexadecimal digits.
+    fn unit(&mut self) -> Option<u32> {
+        (0..4).try_fold(0, |unit, _| Some(unit << 4 | self.0.next()?.to_digit(16)?))
+    }
+
+    /// The character that begins with this unit of UTF-16, which takes a second escape if it is a high
+    /// surrogate.
+    fn code_point(&mut self, unit: u32) -> Option<char> {
+        if !(0xd800..0xdc00).contains(&unit) {
+            return char::from_u32(unit);
+        }
+        let mut after = Self(self.0.clone());
+        if (after.0.next(), after.0.next()) != (Some('\\'), Some('u')) {
+            return None;
+        }
+        let low = after.unit().filter(|low| (0xdc00..0xe000).contains(low))?;
+        self.0 = after.0;
+        char::from_u32(0x10000 + (((unit - 0xd800) << 10) | (low - 0xdc00)))
+    }
+}
+
+/// Passes the members of an object on.
+struct Members<F>(F);
+
+impl<'a, F: FnMut(Json<'a>, Json<'a>)> Visitor<'a> for Members<F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<M: MapAccess<'a>>(mut self, mut map: M) -> Result<(), M::Error> {
+        while let Some((key, value)) = map.next_entry::<&RawValue, &RawValue>()? {
+            (self.0)(Json(key.get()), Json(value.get()));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{format, string::ToString, vec, vec::Vec};
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Every kind of escape, and pairs of them.
+    fn pieces() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            any::<char>().prop_map(|char| {
+                let quoted = serde_json::to_string(&char).unwrap();
+                quoted[1..quoted.len() - 1].to_string()
+            }),
+            any::<u16>().prop_map(|unit| format!("\\u{unit:04x}")),
+            (0xd7f0_u16..0xe010).prop_map(|unit| format!("\\u{unit:04X}")),
+            prop::sample::select(vec![r"\n", r"\/", r#"\""#, r"\\", r"\b", r"\f", r"\r", r"\t", "é"])
+                .prop_map(String::from),
+        ];
+        prop::collection::vec(piece, 0..6).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        /// Strings mean what `serde_json` says that they mean.
+        #[test]
+        fn strings(inner in pieces()) {
+            let written = format!("\"{inner}\"");
+            let expected = serde_json::from_str::<String>(&written).ok();
+            let found = Json::parse(&written).expect("it is valid").text();
+            prop_assert_eq!(found.as_deref(), expected.as_ref());
+            if let Some(expected) = expected {
+                prop_assert!(Json::parse(&written).unwrap().is(&expected));
+                prop_assert_eq!(&*Json::parse(&written).unwrap().message().unwrap(), &expected);
+            }
+        }
+
+        /// Any text is JSON exactly if `serde_json` says so, but for halves of surrogate pairs and depth.
+        #[test]
+        fn validity(text in r#"[\{\}\[\]"\\:, 0-9eE.+\-ntrufalse\x00]{0,12}"#) {
+            let valid = serde_json::from_str::<serde_json::Value>(&text);
+            if valid.is_ok() {
+                prop_assert!(Json::parse(&text).is_some());
+            }
+            if let Some(json) = Json::parse(&text) {
+                let mut members = Vec::new();
+                let is_object = json.members(|key, _| members.push(key.text()));
+                prop_assert_eq!(is_object, text.trim_start().starts_with('{'));
+            }
+        }
+    }
+
+    #[test]
+    fn members_that_are_asked_for() {
+        let json = Json::parse(r#" {"a":1,"\u0062":"x","c":{"a":2}, "d":[[]]} "#).unwrap();
+        let [a, b] = json.fields("reply", ["a", "b"]).unwrap();
+        assert_eq!(*a.unwrap().text().unwrap(), "1");
+        assert_eq!(*b.unwrap().text().unwrap(), "x");
+        let json = Json::parse(r#"{"a":1,"\u0061":1,"z":0,"z":1}"#).unwrap();
+        assert_eq!(json.fields("reply", ["a"]).err(), Some(Why::Twice { field: "a" }));
+        assert!(json.fields("reply", ["b"]).is_ok());
+        let json = Json::parse("[{}]").unwrap();
+        assert_eq!(json.fields("reply", ["a"]).err(), Some(Why::WrongType { field: "reply" }));
+    }
+
+    #[test]
+    fn numbers_are_digits_or_no_text() {
+        let text = |json| Json::parse(json).unwrap().text().map(|text| text.to_string());
+        assert_eq!(text("671897"), Some("671897".into()));
+        for other in ["-1", "1.0", "1e3", "true", "null", "[1]", "{}", r#""\ud800""#] {
+            assert_eq!(text(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn no_depth_is_too_much() {
+        let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
+        assert!(Json::parse(&deep).is_some());
+        let deep = format!("{}1{}", r#"{"a":"#.repeat(200_000), "}".repeat(200_000));
+        assert!(Json::parse(&deep).unwrap().members(|_, _| ()));
+    }
+}

@@ -1,0 +1,109 @@
+//! One call of each kind, with secrets that are obviously not real.
+
+use std::sync::LazyLock;
+
+use sip_password::{
+    EXOTEL, HUAWEI, NXCLOUD,
+    api::{BaseUrl, Failure, FailureKind, NewPassword, Outcome, Secret, Why},
+    exotel::{self, Confirmation},
+    http::{HeaderMap, StatusCode},
+    huawei::{self, AccessToken, Shape},
+    nxcloud::{self, Change, Report},
+};
+
+pub(crate) const TOKEN: &str = "fake-token-5tGb";
+pub(crate) const KEY: &str = "fake-key-3eDc";
+pub(crate) const KEY_SECRET: &str = "fake/secret+4rFv";
+pub(crate) const ACCOUNT_PASSWORD: &str = "fake\"Account\\Pwd";
+pub(crate) const PASSWORD: &str = "Fake_Phone^Pwd1";
+pub(crate) const FIRST: &str = "FakePhonePwd1";
+pub(crate) const SECOND: &str = "FakePhonePwd2";
+/// What no output may hold.
+pub(crate) const SECRETS: [&str; 7] = [TOKEN, KEY, KEY_SECRET, ACCOUNT_PASSWORD, PASSWORD, FIRST, SECOND];
+
+pub(crate) static BASE: LazyLock<BaseUrl> =
+    LazyLock::new(|| BaseUrl::new("https://service.besclouds.com").expect("it is a URL"));
+
+pub(crate) fn huawei() -> huawei::UpdateSipPhonePassword<'static> {
+    huawei::UpdateSipPhonePassword {
+        base: &BASE,
+        token: Secret::new(TOKEN),
+        app_key: Some(Secret::new(KEY)),
+        user_account: "agent1",
+        account_password: Secret::new(ACCOUNT_PASSWORD),
+        new_password: HUAWEI.check(PASSWORD).expect("it is compliant").into(),
+        shape: Shape::Flat,
+    }
+}
+
+pub(crate) fn token() -> huawei::TokenByAkSk<'static> {
+    huawei::TokenByAkSk::new(&BASE, Secret::new(KEY), Secret::new(KEY_SECRET))
+}
+
+pub(crate) fn exotel() -> exotel::UpdatePassword<'static> {
+    exotel::UpdatePassword {
+        base: &exotel::SINGAPORE,
+        api_key: Secret::new(KEY),
+        api_token: Secret::new(TOKEN),
+        account_sid: "acme1",
+        user_uuid: "0a1b2c",
+        device_id: "12345",
+        new_password: EXOTEL.check(PASSWORD).expect("it is compliant").into(),
+    }
+}
+
+pub(crate) fn nxcloud(change: Change<'_>) -> nxcloud::UpdatePassword<'_> {
+    nxcloud::UpdatePassword {
+        base: &nxcloud::PRODUCTION,
+        app_key: Secret::new(KEY),
+        secret_key: Secret::new(KEY_SECRET),
+        change,
+    }
+}
+
+pub(crate) const PHONES: [&str; 2] = ["1049001", "1049002"];
+
+pub(crate) fn pairs() -> [(&'static str, NewPassword<'static>); 2] {
+    [
+        (PHONES[0], NXCLOUD.check(FIRST).expect("it is compliant").into()),
+        (PHONES[1], NXCLOUD.check(SECOND).expect("it is compliant").into()),
+    ]
+}
+
+pub(crate) fn status(code: u16) -> StatusCode {
+    StatusCode::from_u16(code).expect("it is a status")
+}
+
+pub(crate) fn huawei_says(code: u16, body: &[u8]) -> Outcome {
+    huawei().outcome(status(code), &HeaderMap::new(), body)
+}
+
+pub(crate) fn token_says(code: u16, body: &[u8]) -> Result<AccessToken, Failure> {
+    token().outcome(status(code), &HeaderMap::new(), body)
+}
+
+pub(crate) fn exotel_says(code: u16, body: &[u8]) -> Outcome<Confirmation> {
+    exotel().outcome(status(code), &HeaderMap::new(), body)
+}
+
+/// To a call with two phones whose passwords the server chooses.
+pub(crate) fn server_chosen_says(code: u16, body: &[u8]) -> Outcome<Report<'static>> {
+    nxcloud(Change::ServerChosen(&PHONES)).outcome(status(code), &HeaderMap::new(), body)
+}
+
+/// To a call with two phones, each with a password of its own.
+pub(crate) fn one_each_says(code: u16, body: &[u8]) -> Outcome<Report<'static>> {
+    static PAIRS: LazyLock<[(&str, NewPassword<'_>); 2]> = LazyLock::new(pairs);
+    nxcloud(Change::OneEach(&*PAIRS)).outcome(status(code), &HeaderMap::new(), body)
+}
+
+pub(crate) fn kind<T: std::fmt::Debug>(outcome: &Outcome<T>) -> FailureKind {
+    outcome.failure().unwrap_or_else(|| panic!("not a failure: {outcome:?}")).kind()
+}
+
+pub(crate) fn why<T: std::fmt::Debug>(outcome: &Outcome<T>) -> Why {
+    match kind(outcome) {
+        FailureKind::Unintelligible { why } => why,
+        other => panic!("it is understood: {other:?}"),
+    }
+}
