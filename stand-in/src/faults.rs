@@ -239,7 +239,8 @@ impl Fault {
     }
 
     /// With this probability, from 0 to 1. The draw depends on [`crate::Config::seed`], the fault, the accounts of the
-    /// call and how often they were called before, not on the order in which calls of several threads arrive.
+    /// call and how often they were called before, not on the order in which calls of several threads arrive; only at
+    /// [`Stage::Headers`], where the accounts are not known yet, it does depend on that.
     #[must_use]
     pub fn chance(self, probability: f64) -> Self {
         Self { turn: Turn::Chance(probability), ..self }
@@ -564,13 +565,13 @@ impl Orders {
 
     /// The fault of a new connection, the `number`-th.
     pub(crate) fn connection(&mut self, number: u64) -> Option<Fault> {
-        self.due(Phase::Connection, |_| true, number)
+        self.due(Phase::Connection, |_| true, Some(number))
     }
 
     /// The fault that strikes as soon as the headers are there.
-    pub(crate) fn head(&mut self, vendor: Vendor, call: Call, number: u64) -> Option<Fault> {
+    pub(crate) fn head(&mut self, vendor: Vendor, call: Call) -> Option<Fault> {
         let meant = |fault: &Fault| fault.call == call && fault.vendor.is_none_or(|only| only == vendor);
-        self.due(Phase::Head, meant, number)
+        self.due(Phase::Head, meant, None)
     }
 
     /// The fault of a call that is read.
@@ -587,10 +588,10 @@ impl Orders {
         let attempt = self.attempts.entry(who).or_default();
         *attempt += 1;
         let draw = hash((who, *attempt));
-        self.due(Phase::Call, meant, draw)
+        self.due(Phase::Call, meant, Some(draw))
     }
 
-    fn due(&mut self, phase: Phase, meant: impl Fn(&Fault) -> bool, draw: u64) -> Option<Fault> {
+    fn due(&mut self, phase: Phase, meant: impl Fn(&Fault) -> bool, draw: Option<u64>) -> Option<Fault> {
         let mut first: Option<Fault> = None;
         for (index, order) in self.faults.iter_mut().enumerate() {
             if order.fault.kind.phase() != phase || !meant(&order.fault) {
@@ -602,7 +603,10 @@ impl Orders {
                 Turn::Always => true,
                 Turn::Between(from, to) => (from..=to).contains(&order.seen),
                 // 53 bits: as many as a double has.
-                Turn::Chance(p) => ((hash((self.seed, index, draw)) >> 11) as f64) < p * (1_u64 << 53) as f64,
+                Turn::Chance(p) => {
+                    ((hash((self.seed, index, draw.unwrap_or(order.seen))) >> 11) as f64)
+                        < p * (1_u64 << 53) as f64
+                }
             };
             if turn && first.is_none() && order.fault.times.is_none_or(|times| order.struck < times) {
                 order.struck += 1;
@@ -737,6 +741,13 @@ mod tests {
             .map(|_| orders.call(Vendor::Huawei, Call::Update, &["agent-1".to_owned()]).is_some())
             .collect();
         assert!(draws.contains(&true) && draws.contains(&false));
+    }
+
+    #[test]
+    fn chance_at_the_headers_is_of_the_call() {
+        let mut orders = orders(&["reset=headers@10%"]);
+        let hit = (0..10_000).filter(|_| orders.head(Vendor::Huawei, Call::Update).is_some()).count();
+        assert!((820..=1180).contains(&hit), "{hit}");
     }
 
     #[test]

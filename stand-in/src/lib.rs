@@ -26,6 +26,7 @@
 mod admin;
 mod certificates;
 mod config;
+mod deaf;
 mod faults;
 mod gate;
 mod http;
@@ -44,6 +45,7 @@ use std::sync::atomic::Ordering;
 use std::thread::{self, JoinHandle};
 
 pub use config::{Account, Certificate, Config, Rate, RetryAfter, Vendor, credentials};
+pub use deaf::Deaf;
 pub use faults::{Call, Ending, Fault, Kind, Stage};
 pub use text::{BadText, duration, size};
 pub use world::{CHECKS_BEFORE_LOCK, Entry, Outcome, Phone};

@@ -291,7 +291,7 @@ fn call(
         fault: fault.map(Fault::to_string),
         passwords: Vec::new(),
     };
-    let early = shared.world().orders.head(vendor, call, number);
+    let early = shared.world().orders.head(vendor, call);
     match early.as_ref().map(|fault| &fault.kind) {
         Some(Kind::Break { how, .. }) => {
             note(shared, entry(Outcome::Untouched, 0, early.as_ref(), Vec::new()));

@@ -10,7 +10,9 @@ use std::time::{Duration, Instant};
 
 use common::*;
 use serde_json::Value;
-use stand_in::{Call, Certificate, Config, Ending, Fault, Kind, Outcome, RetryAfter, Stage, StandIn, Vendor};
+use stand_in::{
+    Call, Certificate, Config, Deaf, Ending, Fault, Kind, Outcome, RetryAfter, Stage, StandIn, Vendor,
+};
 
 const PASSWORD: &str = "fakePass1";
 
@@ -155,6 +157,16 @@ fn refused() {
     let back = from.elapsed();
     assert!(back >= away && back < away + Duration::from_secs(2), "{back:?}");
     assert_eq!(Wire::open(&vendors).unwrap().ask(&request).unwrap().status(), 200);
+}
+
+#[test]
+fn deaf() {
+    let deaf = Deaf::start().unwrap();
+    for _ in 0..3 {
+        let wait = Duration::from_millis(200);
+        let error = std::net::TcpStream::connect_timeout(&deaf.address(), wait).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+    }
 }
 
 #[test]
