@@ -187,6 +187,7 @@ fn three_failed_checks_lock() {
     assert!(!call("agent-1", "fake-account-pass-1"));
     assert!(call("agent-2", "fake-account-pass-2"));
     while vendors.locked("agent-1") {
+        assert!(from.elapsed() < lock_for * 10);
         thread::sleep(Duration::from_millis(10));
     }
     assert!(from.elapsed() >= lock_for - Duration::from_millis(50));
