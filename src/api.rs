@@ -49,6 +49,7 @@
 
 mod base_url;
 mod body;
+mod call;
 mod field;
 mod json;
 mod outcome;
@@ -58,6 +59,7 @@ mod text;
 
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use body::Body;
+pub use call::Call;
 pub use field::{FieldError, MAX_ID, MAX_SECRET, NewPassword, Problem};
 pub use outcome::{Failure, FailureKind, Outcome, RetryAfter, Why};
 pub use reply::MAX_REPLY;

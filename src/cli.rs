@@ -8,6 +8,7 @@ mod manual;
 mod output;
 mod progress;
 mod seed;
+mod submit;
 mod validate;
 
 use std::{
@@ -60,6 +61,7 @@ enum Command {
     Generate(generate::Options),
     Validate(validate::Options),
     Explain(explain::Options),
+    Submit(submit::Options),
     Completions(manual::Options),
     /// Print a manual page of the command and of all its subcommands
     #[command(after_help = "Example:\n  sip-password man | man -l -")]
@@ -72,6 +74,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Generate(options) => generate::run(&options),
         Command::Validate(options) => validate::run(&options),
         Command::Explain(options) => explain::run(&options),
+        Command::Submit(options) => submit::run(&options),
         Command::Completions(options) => manual::completions(&options),
         Command::Man => manual::page(),
     };
@@ -121,16 +124,16 @@ fn is_weak(bits: f64) -> bool {
 }
 
 /// That there is such a password, before a file is made or a random bit is drawn.
-fn possible(preset: &Preset, policy: &Policy<'_>, length: usize) -> Result<(), Failure> {
+fn possible(name: &str, policy: &Policy<'_>, length: usize) -> Result<(), Failure> {
     let (min, max) = (policy.rules().min_length, policy.rules().max_length);
     if policy.tries(length).is_some() {
         return Ok(());
     }
     Err(Failure::Use(if (min.into()..=max.into()).contains(&length) {
-        format!("--exclude: of {length} characters, it leaves too few passwords that satisfy {}", preset.name)
+        format!("--exclude: of {length} characters, it leaves too few passwords that satisfy {name}")
     } else if min == max {
-        format!("--length: {} passwords have {min} characters, not {length}", preset.name)
+        format!("--length: {name} passwords have {min} characters, not {length}")
     } else {
-        format!("--length: {} passwords have {min} to {max} characters, not {length}", preset.name)
+        format!("--length: {name} passwords have {min} to {max} characters, not {length}")
     }))
 }

@@ -45,6 +45,9 @@ pub mod api;
 
 mod vendor;
 
+#[cfg(feature = "http")]
+mod client;
+
 #[cfg(any(test, feature = "std"))]
 extern crate std;
 
@@ -56,6 +59,8 @@ pub use rand_core;
 pub use bulk::Bulk;
 pub use charset::{CharSet, NotAscii};
 pub use check::Compliant;
+#[cfg(feature = "http")]
+pub use client::{Client, ClientBuilder, RootsError, SendError, TransportError};
 pub use explain::Explanation;
 pub use generate::GenerateError;
 #[cfg(feature = "rayon")]

@@ -95,8 +95,9 @@ impl Failure {
             | FailureKind::Unauthorized
             | FailureKind::Forbidden
             | FailureKind::NotFound
-            | FailureKind::RateLimited { .. }
-            | FailureKind::BusinessFailure => false,
+            | FailureKind::RateLimited { .. } => false,
+            // A server that broke says the same; only a result of the vendor's own is a refusal.
+            FailureKind::BusinessFailure => self.code.is_none(),
             FailureKind::Redirected
             | FailureKind::TimedOut
             | FailureKind::ServerError

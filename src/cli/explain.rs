@@ -44,7 +44,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
         (None, Format::Json) => PRESETS.iter().map(|preset| json(&Facts::of(preset, None))).collect(),
         (Some(preset), format) => {
             if let Some(length) = options.length {
-                super::possible(preset, preset.policy, length)?;
+                super::possible(preset.name, preset.policy, length)?;
             }
             let facts = Facts::of(preset, options.length);
             match format {

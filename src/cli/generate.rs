@@ -114,9 +114,9 @@ struct Record<'a> {
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let preset = options.policy;
-    let policy = policy(preset, &options.exclude.concat())?;
+    let policy = policy(preset.name, preset.policy, &options.exclude.concat())?;
     let length = options.length.unwrap_or(policy.rules().default_length.into());
-    super::possible(preset, &policy, length)?;
+    super::possible(preset.name, &policy, length)?;
 
     let bits = policy.bits(length);
 
@@ -199,18 +199,21 @@ impl Write for Printer<'_> {
     }
 }
 
-/// The preset's policy without the characters of `exclude`.
-fn policy(preset: &Preset, exclude: &str) -> Result<Policy<'static>, Failure> {
+/// The preset of that name without the characters of `exclude`.
+pub(super) fn policy(
+    name: &str,
+    preset: &Policy<'static>,
+    exclude: &str,
+) -> Result<Policy<'static>, Failure> {
     let unwanted = CharSet::new(exclude).map_err(|error| {
         Failure::Use(format!("--exclude: {error}; passwords are of ASCII characters only"))
     })?;
-    preset.policy.excluding(unwanted).map_err(|error| {
+    preset.excluding(unwanted).map_err(|error| {
         Failure::Use(match error {
             PolicyError::NothingToGenerate => format!(
-                "--exclude: without these characters no password satisfies {}: see sip-password explain {}",
-                preset.name, preset.name
+                "--exclude: without these characters no password satisfies {name}: see sip-password explain {name}"
             ),
-            error => format!("{}: {error}", preset.name),
+            error => format!("{name}: {error}"),
         })
     })
 }

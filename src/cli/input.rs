@@ -132,3 +132,17 @@ fn standard_input() -> Result<File, Failure> {
     let own = io::stdin().as_handle().try_clone_to_owned();
     own.map(File::from).map_err(Failure::with("read", Path::new("standard input")))
 }
+
+/// Fills the buffer, as far as there is something, and returns how far.
+pub(super) fn fill(mut source: File, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match source.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}

@@ -1,10 +1,6 @@
 //! The 32 bytes that all passwords follow from.
 
-use std::{
-    fs::File,
-    io::{self, Read},
-    path::Path,
-};
+use std::path::Path;
 
 use getrandom::SysRng;
 use sip_password::rand_core::TryRng;
@@ -25,8 +21,8 @@ pub(super) fn seed(path: Option<&Path>) -> Result<Seed, Failure> {
     let (source, name) = input::open(Some(path))?;
     // With room for what would be too much.
     let mut found = Zeroizing::new([0; LENGTH + 1]);
-    let length =
-        read(source, &mut *found).map_err(|why| Failure::Io { doing: format!("cannot read {name}"), why })?;
+    let length = input::fill(source, &mut *found)
+        .map_err(|why| Failure::Io { doing: format!("cannot read {name}"), why })?;
     if length != LENGTH {
         let length = if length > LENGTH { "more".into() } else { length.to_string() };
         let what = format!("--seed-file: a seed is {LENGTH} bytes, and {name} has {length}");
@@ -43,18 +39,4 @@ fn random() -> Result<Seed, Failure> {
         .try_fill_bytes(&mut *seed)
         .map_err(|error| Failure::Use(format!("the operating system gives no random bits: {error}")))?;
     Ok(seed)
-}
-
-/// Fills the buffer, as far as there is something, and returns how far.
-fn read(mut source: File, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while filled < buffer.len() {
-        match source.read(&mut buffer[filled..]) {
-            Ok(0) => break,
-            Ok(read) => filled += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(filled)
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::EXOTEL;
 use crate::api::{
-    BaseUrl, Body, Failure, FailureKind, Field, FieldError, Json, NewPassword, Outcome, Problem, Reply,
+    BaseUrl, Body, Call, Failure, FailureKind, Field, FieldError, Json, NewPassword, Outcome, Problem, Reply,
     Secret, VendorText, Why, basic, basic_credentials, holds, json_request, percent_encoded,
 };
 
@@ -223,5 +223,21 @@ impl<'a> Envelope<'a> {
             message: reply.text(message).or_else(|| reply.text(description)),
             request_id,
         }
+    }
+}
+
+impl Call for UpdatePassword<'_> {
+    type Outcome = Outcome<Confirmation>;
+
+    fn request(&self) -> Result<Request<Body>, FieldError> {
+        self.request()
+    }
+
+    fn outcome(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self::Outcome {
+        self.outcome(status, headers, body)
+    }
+
+    fn failure(outcome: &Self::Outcome) -> Option<&Failure> {
+        outcome.failure()
     }
 }

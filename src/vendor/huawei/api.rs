@@ -17,8 +17,8 @@ use zeroize::Zeroizing;
 
 use super::HUAWEI;
 use crate::api::{
-    BaseUrl, Body, Failure, FailureKind, Field, FieldError, Json, MAX_ID, MAX_SECRET, NewPassword, Outcome,
-    Problem, Reply, Secret, VendorText, Why, bearer, header, holds, json_request,
+    BaseUrl, Body, Call, Failure, FailureKind, Field, FieldError, Json, MAX_ID, MAX_SECRET, NewPassword,
+    Outcome, Problem, Reply, Secret, VendorText, Why, bearer, header, holds, json_request,
 };
 
 const VENDOR: &str = "Huawei";
@@ -376,5 +376,41 @@ impl AccessToken {
 impl fmt::Debug for AccessToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("AccessToken(redacted)")
+    }
+}
+
+impl Call for UpdateSipPhonePassword<'_> {
+    type Outcome = Outcome;
+
+    fn request(&self) -> Result<Request<Body>, FieldError> {
+        self.request()
+    }
+
+    fn outcome(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Outcome {
+        self.outcome(status, headers, body)
+    }
+
+    fn failure(outcome: &Outcome) -> Option<&Failure> {
+        outcome.failure()
+    }
+
+    fn account_at_risk(&self) -> Option<&str> {
+        Some(self.user_account)
+    }
+}
+
+impl Call for TokenByAkSk<'_> {
+    type Outcome = Result<AccessToken, Failure>;
+
+    fn request(&self) -> Result<Request<Body>, FieldError> {
+        self.request()
+    }
+
+    fn outcome(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self::Outcome {
+        self.outcome(status, headers, body)
+    }
+
+    fn failure(outcome: &Self::Outcome) -> Option<&Failure> {
+        outcome.as_ref().err()
     }
 }

@@ -14,8 +14,8 @@ use zeroize::{Zeroize, Zeroizing};
 use super::NXCLOUD;
 use crate::{
     api::{
-        BaseUrl, Body, Failure, FailureKind, Field, FieldError, Json, MAX_ID, NewPassword, Outcome, Problem,
-        Reply, Secret, Why, holds, percent_encoded, post,
+        BaseUrl, Body, Call, Failure, FailureKind, Field, FieldError, Json, MAX_ID, NewPassword, Outcome,
+        Problem, Reply, Secret, Why, holds, percent_encoded, post,
     },
     rules::MAX_LENGTH,
 };
@@ -348,5 +348,21 @@ impl zeroize::ZeroizeOnDrop for ServerChosen {}
 impl fmt::Debug for ServerChosen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ServerChosen(redacted)")
+    }
+}
+
+impl<'a> Call for UpdatePassword<'a> {
+    type Outcome = Outcome<Report<'a>>;
+
+    fn request(&self) -> Result<Request<Body>, FieldError> {
+        self.request()
+    }
+
+    fn outcome(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self::Outcome {
+        self.outcome(status, headers, body)
+    }
+
+    fn failure(outcome: &Self::Outcome) -> Option<&Failure> {
+        outcome.failure()
     }
 }

@@ -1,0 +1,62 @@
+//! The same request by another client: `reqwest`, asynchronously. The library makes the request and reads the reply; a
+//! client only carries bytes.
+//!
+//! It talks to a stand-in of the vendors that it starts itself: `cargo run --features api --example async_client`
+
+use bytes::Bytes;
+use reqwest::{Certificate, Client, redirect::Policy};
+use sip_password::{
+    EXOTEL, Password,
+    api::{BaseUrl, MAX_REPLY, Outcome, Secret},
+    exotel::UpdatePassword,
+};
+use stand_in::{Config, StandIn, Vendor, credentials};
+use zeroize::Zeroizing;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let vendors = StandIn::start(Config::default())?;
+    // `reqwest` is built here without a provider of cryptography, and takes that of the process.
+    rustls::crypto::ring::default_provider().install_default().map_err(|_| "there is one already")?;
+    let client = Client::builder()
+        .tls_certs_only([Certificate::from_pem(vendors.root_pem().as_bytes())?])
+        .https_only(true)
+        .redirect(Policy::none())
+        .timeout(std::time::Duration::from_secs(60))
+        .build()?;
+
+    let password = Password::<16>::generate(&EXOTEL, 16, &mut getrandom::SysRng)?;
+    // Here it is written down, before it is sent.
+    let base = BaseUrl::new(&vendors.base_url())?;
+    let call = UpdatePassword {
+        base: &base,
+        api_key: Secret::new(credentials::EXOTEL_API_KEY),
+        api_token: Secret::new(credentials::EXOTEL_API_TOKEN),
+        account_sid: credentials::EXOTEL_SID,
+        user_uuid: "agent-1",
+        device_id: "device-1",
+        new_password: EXOTEL.check(password.expose_secret()).expect("it was generated so").into(),
+    };
+
+    // `from_owner` copies nothing: the body is wiped when `reqwest` drops it.
+    let request = call.request()?.map(Bytes::from_owner);
+    let mut response = client.execute(request.try_into()?).await?;
+    let (status, headers) = (response.status(), response.headers().clone());
+    let mut body = Zeroizing::new(Vec::with_capacity(2 * MAX_REPLY));
+    while body.len() <= MAX_REPLY
+        && let Some(chunk) = response.chunk().await?
+    {
+        body.extend_from_slice(&chunk[..chunk.len().min(MAX_REPLY)]);
+    }
+
+    match call.outcome(status, &headers, &body) {
+        Outcome::Updated(_) => println!("updated"),
+        Outcome::Failed(failure) => println!("{failure}"),
+        _ => unreachable!("only NXCloud can update a part"),
+    }
+    assert_eq!(
+        vendors.password_of(Vendor::Exotel, "agent-1/device-1").as_deref(),
+        Some(password.expose_secret())
+    );
+    Ok(())
+}

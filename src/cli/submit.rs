@@ -1,0 +1,275 @@
+//! `sip-password submit`
+
+mod blanked;
+mod exotel;
+mod huawei;
+mod nxcloud;
+mod secrets;
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
+
+use clap::{Args, Subcommand};
+use sip_password::{
+    Client, Compliant, Keystream, Policy, SendError,
+    api::{BaseUrl, Call, Failure as Reply, Outcome},
+};
+use zeroize::Zeroizing;
+
+use blanked::blanked;
+
+use super::{failure::Failure, generate, input, output::Output, seed};
+
+/// The exit status where the vendor refused it.
+const REFUSED: u8 = 1;
+/// The exit status where nobody knows what became of it.
+const UNKNOWN: u8 = 3;
+
+/// Set one phone's password by its vendor's API
+///
+/// The password is generated, or read from standard input. It is written to --output before the request is sent, so
+/// whatever happens it is not lost. Each request is sent once.
+#[derive(Args)]
+#[command(after_help = EXIT_STATUS, after_long_help = LONG)]
+pub(super) struct Options {
+    #[command(subcommand)]
+    vendor: Vendor,
+}
+
+#[derive(Subcommand)]
+enum Vendor {
+    Huawei(huawei::Options),
+    Exotel(exotel::Options),
+    Nxcloud(nxcloud::Options),
+}
+
+const EXIT_STATUS: &str = "\
+Exit status: 0 updated; 1 refused by the vendor; 2 wrong use, or not sent; 3 the outcome is unknown.";
+
+const LONG: &str = "\
+Examples:
+  export HUAWEI_APP_KEY=... HUAWEI_APP_SECRET=... HUAWEI_ACCOUNT_PASSWORD=...
+  sip-password submit huawei --base-url https://service.besclouds.com --user-account agent1 --output agent1.txt
+
+  sip-password submit exotel --secrets exotel.env --region mumbai --account-sid acme1 --user-uuid 0a1b2c \\
+      --device-id 12345 --output 12345.txt
+  sip-password submit nxcloud --secrets nxcloud.env --username 1049001 --dry-run
+
+  # the same password again, after the outcome was unknown
+  sip-password submit nxcloud --secrets nxcloud.env --username 1049001 --output 1049001.txt --again
+
+Exit status:
+  0  updated
+  1  refused by the vendor: the phone keeps its old password
+  2  wrong use, or not sent: the phone keeps its old password
+  3  the outcome is unknown: the phone has the old password or the new one, which is in the file. Keep
+     both, see with which the phone registers, or submit the new one --again. Not at Huawei, where
+     three failed checks of the account's password lock the account: look first";
+
+/// What the vendors have in common.
+#[derive(Args)]
+struct Common {
+    /// Write the new password to a new file that only its owner can read, before it is sent
+    #[arg(long, short, value_name = "FILE", required_unless_present = "dry_run")]
+    output: Option<PathBuf>,
+    /// Overwrite the file
+    #[arg(long, requires = "output", conflicts_with = "again")]
+    force: bool,
+    /// Send the password that is in the file, and generate none
+    #[arg(long, requires = "output", conflicts_with_all = ["password_stdin", "length", "exclude"])]
+    again: bool,
+    /// Read the new password from standard input, one line, and generate none
+    #[arg(long, conflicts_with_all = ["length", "exclude"])]
+    password_stdin: bool,
+    /// How many characters the generated password has [default: 16]
+    #[arg(long, short, value_name = "N")]
+    length: Option<usize>,
+    /// Characters that the generated password may not have, such as '0O1lI'; can be given several times
+    #[arg(long, short = 'x', value_name = "CHARS")]
+    exclude: Vec<String>,
+    /// Take the secrets from a file that only its owner can read, a NAME=VALUE a line, before the environment
+    #[arg(long, value_name = "FILE")]
+    secrets: Option<PathBuf>,
+    /// Print the requests with their secrets blanked, and send nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// How many seconds the whole call may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    timeout: u64,
+    /// Trust the certificates of a PEM file instead of the usual ones
+    #[arg(long, value_name = "FILE")]
+    root: Option<PathBuf>,
+    /// Allow plain http:// to this machine, for a test
+    #[arg(long)]
+    plain_loopback: bool,
+}
+
+pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
+    match &options.vendor {
+        Vendor::Huawei(options) => huawei::run(options),
+        Vendor::Exotel(options) => exotel::run(options),
+        Vendor::Nxcloud(options) => nxcloud::run(options),
+    }
+}
+
+impl Common {
+    fn base_url(&self, option: &str, url: &str) -> Result<BaseUrl, Failure> {
+        let parse = if self.plain_loopback { BaseUrl::allowing_plain_loopback } else { BaseUrl::new };
+        parse(url).map_err(|error| Failure::Use(format!("{option}: {error}")))
+    }
+
+    fn client(&self) -> Result<Client, Failure> {
+        let builder = Client::builder().timeout(Duration::from_secs(self.timeout)).idle_connections(1);
+        let Some(path) = &self.root else { return Ok(builder.build()) };
+        let pem = fs::read(path).map_err(Failure::with("read", path))?;
+        let builder = builder.private_roots(&pem);
+        Ok(builder.map_err(|error| Failure::Use(format!("--root: {path:?}: {error}")))?.build())
+    }
+
+    fn path(&self) -> &Path {
+        self.output.as_deref().expect("it is required where something is sent")
+    }
+
+    /// The new password: of the file, of standard input, or generated.
+    fn password(&self, name: &'static str, preset: &Policy<'static>) -> Result<New, Failure> {
+        let mut new = New { policy: *preset, name, password: Zeroizing::default() };
+        if self.again || self.password_stdin {
+            let path = self.again.then(|| self.path());
+            let (source, source_name) = input::open(path)?;
+            new.password = line(source, &source_name)?;
+            return match new.policy.check(&*new.password) {
+                Ok(_) => Ok(new),
+                Err(violations) => {
+                    Err(Failure::Use(format!("{source_name}: not compliant with {name}: {violations}")))
+                }
+            };
+        }
+        new.policy = generate::policy(name, preset, &self.exclude.concat())?;
+        let length = self.length.unwrap_or(new.policy.rules().default_length.into());
+        super::possible(name, &new.policy, length)?;
+        new.password.resize(length, 0);
+        let mut keystream = Keystream::from_seed(&mut *seed::seed(None)?);
+        let made = new.policy.generate(&mut keystream, &mut new.password);
+        made.map_err(|error| Failure::Use(error.to_string()))?;
+        Ok(new)
+    }
+
+    /// Writes the password down, for whoever must know it whatever happens.
+    fn keep(&self, new: &New) -> Result<(), Failure> {
+        if self.again {
+            return Ok(());
+        }
+        let mut output = Output::open(Some(self.path()), self.force)?;
+        output.record(|to| {
+            to.write_all(&new.password)?;
+            to.write_all(b"\n")
+        })?;
+        output.finish()
+    }
+
+    /// Submits the call, or only shows it.
+    fn submit_or_show<C: Call<Outcome = Outcome<T>>, T>(
+        &self,
+        call: &C,
+        new: &New,
+    ) -> Result<ExitCode, Failure> {
+        if self.dry_run {
+            show(call)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        self.submit(&self.client()?, call, new)
+    }
+
+    /// Writes the password down, sends the call, and says what became of it.
+    fn submit<C: Call<Outcome = Outcome<T>>, T>(
+        &self,
+        client: &Client,
+        call: &C,
+        new: &New,
+    ) -> Result<ExitCode, Failure> {
+        // What is wrong with it comes before a file is made.
+        call.request().map_err(|error| Failure::Use(format!("{error}; nothing was sent")))?;
+        self.keep(new)?;
+        let path = self.path();
+        match client.send(call) {
+            Ok(Outcome::Updated(_)) => {
+                super::say(&format!("sip-password: updated; the password is in {path:?}"));
+                Ok(ExitCode::SUCCESS)
+            }
+            Ok(Outcome::Failed(failure)) => Ok(self.failed(&failure)),
+            // The vendor says that it is done, and says something else of the phone.
+            Ok(_) => Ok(self
+                .unknown("the vendor says that it is done, and does not confirm the password of this phone")),
+            Err(SendError::Unknown(why)) => Ok(self.unknown(&format!("no reply: {why}"))),
+            Err(error) => Err(Failure::Use(format!("{error}. The password in {path:?} is not in use"))),
+        }
+    }
+
+    fn failed(&self, failure: &Reply) -> ExitCode {
+        if failure.may_have_changed() {
+            return self.unknown(&failure.to_string());
+        }
+        let check = if failure.counts_as_failed_check() {
+            "\nThis may have counted as a failed check; three in a row lock the account. Find the cause before you try again."
+        } else {
+            ""
+        };
+        let kept = match &self.output {
+            Some(path) => format!("The phone keeps its old password; the one in {path:?} is not in use."),
+            None => String::new(),
+        };
+        super::say(&format!("sip-password: refused: {failure}\n{kept}{check}"));
+        ExitCode::from(REFUSED)
+    }
+
+    fn unknown(&self, why: &str) -> ExitCode {
+        let path = self.path();
+        super::say(&format!(
+            "sip-password: the outcome is unknown: {why}\n\
+             The phone has its old password, or the one in {path:?}. Keep both; see with which it registers."
+        ));
+        ExitCode::from(UNKNOWN)
+    }
+}
+
+/// Prints the call's request, with its secrets blanked.
+fn show(call: &impl Call) -> Result<(), Failure> {
+    let request = call.request().map_err(|error| Failure::Use(error.to_string()))?;
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(blanked(&request).as_bytes()).and_then(|()| stdout.flush()).map_err(Failure::printing)
+}
+
+/// A new password, and whose rule it follows.
+struct New {
+    policy: Policy<'static>,
+    name: &'static str,
+    password: Zeroizing<Vec<u8>>,
+}
+
+impl New {
+    fn compliant(&self) -> Result<Compliant<'_>, Failure> {
+        let checked = self.policy.check(&*self.password);
+        checked.map_err(|violations| Failure::Use(format!("not compliant with {}: {violations}", self.name)))
+    }
+}
+
+/// The one line of a file or of standard input, in memory that is wiped.
+fn line(source: fs::File, name: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    /// In bytes: more than any password.
+    const LONGEST: usize = 1024;
+    let mut found = Zeroizing::new(vec![0; LONGEST + 1]);
+    let length = input::fill(source, &mut found)
+        .map_err(|why| Failure::Io { doing: format!("cannot read {name}"), why })?;
+    found.truncate(length);
+    let text = found.strip_suffix(b"\n").unwrap_or(&found);
+    let text = text.strip_suffix(b"\r").unwrap_or(text);
+    if text.is_empty() || text.contains(&b'\n') || length > LONGEST {
+        return Err(Failure::Use(format!("{name}: one line is wanted, with the password")));
+    }
+    Ok(Zeroizing::new(text.to_vec()))
+}

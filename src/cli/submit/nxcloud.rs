@@ -1,0 +1,67 @@
+//! `sip-password submit nxcloud`
+
+use std::process::ExitCode;
+
+use clap::Args;
+use sip_password::{
+    NXCLOUD,
+    api::Secret,
+    nxcloud::{self, Change, UpdatePassword},
+};
+
+use super::{
+    Common,
+    secrets::{self, Secrets},
+};
+use crate::cli::failure::Failure;
+
+/// NXCloud: sipphone/updatePassword
+///
+/// The password is chosen here and sent: those that the server makes when it is given none are 6 digits, and lost
+/// with the reply.
+#[derive(Args)]
+#[command(after_help = "\
+Secrets, in the environment or the --secrets file:
+  NXCLOUD_APP_KEY     the app key
+  NXCLOUD_SECRET_KEY  the secret key
+
+Example:
+  sip-password submit nxcloud --secrets nxcloud.env --username 1049001 --output 1049001.txt")]
+pub(super) struct Options {
+    /// Where the API is [default: https://api.nxcloud.com]
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// The phone's username
+    #[arg(long, value_name = "NAME")]
+    username: String,
+    #[command(flatten)]
+    common: Common,
+    /// Refused, with its aliases: they are secrets
+    #[arg(
+        long,
+        hide = true,
+        alias = "appkey",
+        alias = "secret-key",
+        alias = "secretkey",
+        alias = "password",
+        alias = "new-password"
+    )]
+    app_key: Option<String>,
+}
+
+pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
+    secrets::refuse(options.app_key.as_ref())?;
+    let common = &options.common;
+    let other = options.base_url.as_deref().map(|url| common.base_url("--base-url", url)).transpose()?;
+    let secrets = Secrets::open(common.secrets.as_deref())?;
+    let (app_key, secret_key) = (secrets.get("NXCLOUD_APP_KEY")?, secrets.get("NXCLOUD_SECRET_KEY")?);
+    let new = common.password("nxcloud", &NXCLOUD)?;
+    let phones = [(options.username.as_str(), new.compliant()?.into())];
+    let call = UpdatePassword {
+        base: other.as_ref().unwrap_or(&nxcloud::PRODUCTION),
+        app_key: Secret::new(&app_key),
+        secret_key: Secret::new(&secret_key),
+        change: Change::OneEach(&phones),
+    };
+    common.submit_or_show(&call, &new)
+}

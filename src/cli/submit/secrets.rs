@@ -1,0 +1,103 @@
+//! Secrets from the environment or a file. Never from an argument, which every user of a machine can read.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    str,
+};
+
+use zeroize::Zeroizing;
+
+use crate::cli::failure::Failure;
+
+/// Where secrets come from: the file first, where there is one.
+pub(super) struct Secrets {
+    file: Option<(PathBuf, Zeroizing<Vec<u8>>)>,
+}
+
+impl Secrets {
+    pub(super) fn open(path: Option<&Path>) -> Result<Self, Failure> {
+        let Some(path) = path else { return Ok(Self { file: None }) };
+        private(path)?;
+        let text = Zeroizing::new(fs::read(path).map_err(Failure::with("read", path))?);
+        for (number, line) in (1..).zip(text.split(|&byte| byte == b'\n')) {
+            let wrong =
+                |what| Err(Failure::Use(format!("{path:?}, line {number}: {what}; right is NAME=VALUE")));
+            match str::from_utf8(line).map(str::trim) {
+                Err(_) => return wrong("not UTF-8"),
+                Ok(line) if line.is_empty() || line.starts_with('#') => {}
+                Ok(line) if line.split_once('=').is_none_or(|(name, _)| name.trim().is_empty()) => {
+                    return wrong("no name, or no =");
+                }
+                Ok(_) => {}
+            }
+        }
+        Ok(Self { file: Some((path.to_owned(), text)) })
+    }
+
+    /// The secret of that name, where there is one.
+    pub(super) fn find(&self, name: &str) -> Result<Option<Zeroizing<String>>, Failure> {
+        if let Some((_, text)) = &self.file
+            && let Some(value) = text.split(|&byte| byte == b'\n').find_map(|line| value(line, name))
+        {
+            return Ok(Some(Zeroizing::new(value.to_owned())));
+        }
+        match env::var(name) {
+            Ok(value) => Ok(Some(Zeroizing::new(value))),
+            Err(env::VarError::NotPresent) => Ok(None),
+            Err(env::VarError::NotUnicode(_)) => {
+                Err(Failure::Use(format!("{name} in the environment is not UTF-8")))
+            }
+        }
+    }
+
+    /// The secret of that name.
+    pub(super) fn get(&self, name: &str) -> Result<Zeroizing<String>, Failure> {
+        self.find(name)?.ok_or_else(|| {
+            let file = match &self.file {
+                Some((path, _)) => format!("neither in {path:?} nor in the environment"),
+                None => "not in the environment; --secrets takes a file with it".into(),
+            };
+            Failure::Use(format!("{name} is {file}"))
+        })
+    }
+}
+
+/// What a line says of `name`: what follows `=`, without the quotes around it that shells have.
+fn value<'a>(line: &'a [u8], name: &str) -> Option<&'a str> {
+    let line = str::from_utf8(line).ok()?.trim();
+    let (found, value) = line.strip_prefix("export ").unwrap_or(line).split_once('=')?;
+    let value = value.trim();
+    let quoted = ['"', '\''].into_iter().find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote));
+    (found.trim() == name).then(|| quoted.unwrap_or(value))
+}
+
+/// That nobody else can read the file.
+#[cfg(unix)]
+fn private(path: &Path) -> Result<(), Failure> {
+    use std::os::unix::fs::PermissionsExt;
+
+    let mode = fs::metadata(path).map_err(Failure::with("read", path))?.permissions().mode();
+    if mode & 0o077 != 0 {
+        return Err(Failure::Use(format!("{path:?} can be read by others than its owner: chmod 600 first")));
+    }
+    Ok(())
+}
+
+/// That nobody else can read the file: there is no telling here.
+#[cfg(not(unix))]
+fn private(_: &Path) -> Result<(), Failure> {
+    Ok(())
+}
+
+/// Refuses a secret that came as an argument, and says where it belongs.
+pub(super) fn refuse(argument: Option<&String>) -> Result<(), Failure> {
+    match argument {
+        None => Ok(()),
+        Some(_) => Err(Failure::Use(
+            "a secret is no argument: every user of the machine can read those. Put it into the environment or \
+             into a --secrets file, under the name that --help has, and take another from now on"
+                .into(),
+        )),
+    }
+}
