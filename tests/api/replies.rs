@@ -80,7 +80,8 @@ fn may_have_changed() {
         (404, "", false),
         (408, "", true),
         (429, "", false),
-        (500, "", false),
+        (500, r#"{"resultCode":"1"}"#, false),
+        (500, "", true),
         (502, "", true),
         (503, "", true),
     ] {
