@@ -22,8 +22,8 @@ use crate::cli::failure::Failure;
 #[derive(Args)]
 #[command(after_help = "\
 Secrets, in the environment or the --secrets file:
-  NXCLOUD_APP_KEY     the app key
-  NXCLOUD_SECRET_KEY  the secret key
+  NXCLOUD_APPKEY    the app key
+  NXCLOUD_SECRETKEY  the secret key
 
 Example:
   sip-password submit nxcloud --secrets nxcloud.env --username 1049001 --output 1049001.txt")]
@@ -54,7 +54,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let common = &options.common;
     let other = options.base_url.as_deref().map(|url| common.base_url("--base-url", url)).transpose()?;
     let secrets = Secrets::open(common.secrets.as_deref())?;
-    let (app_key, secret_key) = (secrets.get("NXCLOUD_APP_KEY")?, secrets.get("NXCLOUD_SECRET_KEY")?);
+    let (app_key, secret_key) = (secrets.get("NXCLOUD_APPKEY")?, secrets.get("NXCLOUD_SECRETKEY")?);
     let new = common.password("nxcloud", &NXCLOUD)?;
     let phones = [(options.username.as_str(), new.compliant()?.into())];
     let call = UpdatePassword {
