@@ -316,7 +316,7 @@ fn refused() {
         let ended = setting.run(command.env(secret, "of-no-worth"));
         ended.is(
             1,
-            &["refused: ", "The phone keeps its old password; the one in \"new.txt\" is not in use.", said],
+            &["refused: ", "The phone keeps its old password; the one in \"new.txt\" is not in use", said],
         );
         assert_eq!(setting.on_phone(), None);
         // Where nothing can lock, the same password can be sent with the right secrets.
@@ -377,6 +377,25 @@ fn unknown_by(vendor: Vendor, fault: Fault, said: &str) {
     setting.submit(&["--again"]).is(0, &["updated"]);
     assert_eq!((setting.in_file(), setting.on_phone()), (password.clone(), Some(password)), "{fault}");
     assert_eq!(setting.vendors.locks(), 0);
+}
+
+/// A password that may be in use already is never said not to be, since an earlier call may have set it.
+#[test]
+fn sent_again_and_refused() {
+    for vendor in Vendor::ALL {
+        let setting =
+            Setting::failing(vendor, Kind::Break { stage: Stage::Reply(0), how: stand_in::Ending::Reset });
+        setting.submit(&[]).is(3, &["the outcome is unknown"]);
+        assert_eq!(setting.on_phone(), Some(setting.in_file()));
+        setting.fails(Kind::Status { status: 429, headers: Vec::new(), body: Vec::new() });
+        let kept = "The phone keeps the password that it had, which may be the one in \"new.txt\".";
+        setting.submit(&["--again"]).is(1, &[kept]);
+        if vendor != Vendor::Huawei {
+            setting.vendors.stop_listening();
+            setting.submit(&["--again"]).is(2, &["not sent", kept]);
+        }
+        assert_eq!(setting.on_phone(), Some(setting.in_file()));
+    }
 }
 
 #[test]
@@ -442,7 +461,8 @@ fn killed() {
             for secret in SECRETS.iter().copied().chain([&*password]) {
                 assert!(!arguments.contains(secret), "{secret} in {arguments}");
             }
-            let kill = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status();
+            let kill = format!("kill -{signal} {}", child.id());
+            let kill = Command::new("sh").args(["-c", &kill]).status();
             assert!(kill.expect("there is such a command").success());
             let ended = setting.ended(child);
             assert_eq!(ended.status, (signal == "INT").then_some(130), "{}", ended.all());
@@ -689,7 +709,9 @@ fn huawei_wrapped() {
 fn huawei_without_a_token() {
     let setting = Setting::new(Vendor::Huawei);
     let mut command = setting.command(&["--output", "new.txt"]);
-    setting.run(command.env("HUAWEI_APP_SECRET", "of-no-worth")).is(1, &["no token", "keeps its old one"]);
+    setting
+        .run(command.env("HUAWEI_APP_SECRET", "of-no-worth"))
+        .is(1, &["no token", "keeps the one that it had"]);
     setting.faults(vec![Fault::lose_reply().call(Call::Token)]);
     setting.submit(&[]).is(2, &["no token", "No password was sent"]);
     setting.faults(vec![Fault::new(Kind::Html(200)).call(Call::Token)]);
@@ -770,7 +792,9 @@ fn proxies() {
 fn the_examples_of_the_help() {
     let help = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sip-password"));
-        let output = command.arg("submit").args(arguments).arg("--help").output().expect("it starts");
+        // Where lines are no longer than a terminal's usual 80 characters, none is broken.
+        command.env("COLUMNS", "80").arg("submit").args(arguments).arg("--help");
+        let output = command.output().expect("it starts");
         String::from_utf8(output.stdout).expect("it is text").replace("\\\n", " ")
     };
     let mut tried = 0;

@@ -58,7 +58,8 @@ Examples:
       --user-account agent1 --output agent1.txt
 
   sip-password submit exotel --secrets exotel.env --region mumbai \\
-      --account-sid acme1 --user-uuid 0a1b2c --device-id 12345 --output 12345.txt
+      --account-sid acme1 --user-uuid 0a1b2c --device-id 12345 \\
+      --output 12345.txt
   sip-password submit nxcloud --secrets nxcloud.env --username 1049001 --dry-run
 
   # the same password again, after the outcome was unknown
@@ -69,11 +70,12 @@ A file that exists is never overwritten: it may be all that knows the phone's pr
 
 Exit status:
   0  updated
-  1  refused by the vendor: the phone keeps its old password
-  2  wrong use, or not sent: the phone keeps its old password
-  3  the outcome is unknown: the phone has the old password or the new one, which is in the file. Keep
-     both, see with which the phone registers, or submit the new one --again. Not at Huawei, where
-     three failed checks of the account's password lock the account: look first. After Ctrl-C (130)
+  1  refused by the vendor: the phone keeps the password that it had
+  2  wrong use, or not sent: the phone keeps the password that it had
+  3  the outcome is unknown: the phone has the old password or the new one,
+     which is in the file. Keep both, see with which the phone registers, or
+     submit the new one --again. Not at Huawei, where three failed checks of
+     the account's password lock the account: look first. After Ctrl-C (130)
      it is the same, where there is a file";
 
 /// What the vendors have in common.
@@ -229,7 +231,7 @@ impl Common {
             Ok(_) => Ok(self
                 .unknown("the vendor says that it is done, and does not confirm the password of this phone")),
             Err(SendError::Unknown(why)) => Ok(self.unknown(&format!("no reply: {why}"))),
-            Err(error) => Err(Failure::Use(format!("{error}. The password in {path:?} is not in use"))),
+            Err(error) => Err(Failure::Use(format!("{error}. {}", self.kept()))),
         }
     }
 
@@ -242,12 +244,18 @@ impl Common {
         } else {
             ""
         };
-        let kept = match &self.output {
-            Some(path) => format!("The phone keeps its old password; the one in {path:?} is not in use."),
-            None => String::new(),
-        };
-        super::say(&format!("sip-password: refused: {failure}\n{kept}{check}"));
+        super::say(&format!("sip-password: refused: {failure}\n{}{check}", self.kept()));
         ExitCode::from(REFUSED)
+    }
+
+    /// What is true of the phone where this call changed nothing. One before it may have: so after `--again` it can have
+    /// either password.
+    fn kept(&self) -> String {
+        let path = self.path();
+        if self.again {
+            return format!("The phone keeps the password that it had, which may be the one in {path:?}.");
+        }
+        format!("The phone keeps its old password; the one in {path:?} is not in use, and --again sends it.")
     }
 
     fn unknown(&self, why: &str) -> ExitCode {

@@ -21,7 +21,8 @@ Secrets, in the environment or the --secrets file:
 
 Example:
   sip-password submit exotel --secrets exotel.env --region mumbai \\
-      --account-sid acme1 --user-uuid 0a1b2c --device-id 12345 --output 12345.txt")]
+      --account-sid acme1 --user-uuid 0a1b2c --device-id 12345 \\
+      --output 12345.txt")]
 pub(super) struct Options {
     /// In which region the account is
     #[arg(long, value_enum, required_unless_present = "base_url")]

@@ -20,8 +20,9 @@ Secrets, in the environment or the --secrets file:
   HUAWEI_APP_KEY           the app key
   HUAWEI_APP_SECRET        its secret, for a token by tokenByAkSk
   HUAWEI_TOKEN             or a token that you have; then no other is asked for
-  HUAWEI_ACCOUNT_PASSWORD  the current password of the agent's account. Three failed checks of it in a
-                           row lock the account for 30 minutes; so this sends each request once
+  HUAWEI_ACCOUNT_PASSWORD  the current password of the agent's account. Three
+                           failed checks of it in a row lock the account for
+                           30 minutes; so this sends each request once
 
 Example:
   sip-password submit huawei --secrets huawei.env --user-account agent1 \\
@@ -86,7 +87,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
         Ok(Ok(token)) => common.submit(&client, output, &update(token.as_secret())?, &new),
         Ok(Err(failure)) => {
             cli::say(&format!(
-                "sip-password: no token: {failure}\nNo password was sent; the phone keeps its old one."
+                "sip-password: no token: {failure}\nNo password was sent; the phone keeps the one that it had."
             ));
             Ok(ExitCode::from(super::REFUSED))
         }
