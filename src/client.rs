@@ -181,6 +181,9 @@ impl ClientBuilder {
     }
 
     /// How long the whole call may take.
+    ///
+    /// For a proxy's answer to `CONNECT` each piece of it begins anew: one that comes byte by byte can take longer. Nothing
+    /// has been sent to the vendor then.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
