@@ -20,6 +20,7 @@ use std::{
 use clap::{
     Parser, Subcommand,
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+    error::{ContextKind, ContextValue, ErrorKind},
 };
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use sip_password::{PRESETS, Policy, Preset};
@@ -70,7 +71,8 @@ enum Command {
 
 /// Runs the command line; says on standard error what went wrong.
 pub(crate) fn main() -> ExitCode {
-    let done = match Cli::parse().command {
+    let cli = Cli::try_parse().unwrap_or_else(|error| without_stray_values(error).exit());
+    let done = match cli.command {
         Command::Generate(options) => generate::run(&options),
         Command::Validate(options) => validate::run(&options),
         Command::Explain(options) => explain::run(&options),
@@ -87,6 +89,24 @@ pub(crate) fn main() -> ExitCode {
             ExitCode::from(FAILED)
         }
     }
+}
+
+/// The error without a value that stands where none belongs: it may be a password.
+fn without_stray_values(mut error: clap::Error) -> clap::Error {
+    let stray = match (error.kind(), error.get(ContextKind::InvalidArg)) {
+        (ErrorKind::TooManyValues, _) => ContextKind::InvalidValue,
+        // The name of an option is no secret.
+        (ErrorKind::UnknownArgument, Some(ContextValue::String(name)))
+            if name.starts_with("--") || name.len() == "-x".len() =>
+        {
+            return error;
+        }
+        (ErrorKind::UnknownArgument, _) => ContextKind::InvalidArg,
+        _ => return error,
+    };
+    error.insert(stray, ContextValue::String("***".into()));
+    error.remove(ContextKind::Suggested);
+    error
 }
 
 /// Says something on standard error. Where nobody can hear it, there is nobody to tell that either.

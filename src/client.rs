@@ -7,11 +7,11 @@ mod transport;
 use std::{io::Read, sync::Arc, time::Duration, vec, vec::Vec};
 
 use http::{
-    HeaderMap, HeaderValue, Request, StatusCode,
+    HeaderMap, HeaderValue, Request, StatusCode, Uri,
     header::{CONTENT_LENGTH, USER_AGENT},
 };
 use ureq::{
-    Agent, Body as Reply, Proxy, SendBody,
+    Agent, Body as Reply, Proxy, ProxyProtocol, SendBody,
     config::{AutoHeaderValue, Config},
     tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem},
 };
@@ -31,7 +31,8 @@ use transport::Tracked;
 ///   error says: [`SendError::NotSent`] may, always.
 /// - Deadlines for the connection and for the whole call, and at most [`MAX_REPLY`] bytes of reply.
 /// - After a reply that may have been a failed check of a Huawei account's password, three of which lock the
-///   account, that account is not asked again: [`SendError::AtRisk`].
+///   account, that account is not asked again: [`SendError::AtRisk`]. Each such account has one call at a time; another
+///   thread's waits for its turn, and the deadlines begin with it.
 ///
 /// It is `Sync`: threads share one, and its connections, which are kept open for the next call.
 ///
@@ -108,20 +109,19 @@ impl Client {
     pub fn send<C: Call>(&self, call: &C) -> Result<C::Outcome, SendError> {
         let request = call.request().map_err(SendError::Field)?;
         let place = call.account_at_risk().map(|account| guard::place(request.uri(), account));
-        if let Some(place) = &place {
-            self.guard.admit(place)?;
-        }
+        let turn = place.map(|place| self.guard.admit(place)).transpose()?;
+        // A turn that ends without a word counts as one of which nobody knows.
         match self.exchange(request) {
             Ok((status, headers, body)) => {
                 let outcome = call.outcome(status, &headers, &body);
-                if let Some(place) = place {
-                    self.guard.heard(place, C::failure(&outcome));
+                if let Some(turn) = turn {
+                    turn.heard(C::failure(&outcome));
                 }
                 Ok(outcome)
             }
             Err(error) => {
-                if let (Some(place), SendError::Unknown(_)) = (place, &error) {
-                    self.guard.unheard(place);
+                if let (Some(turn), false) = (turn, error.may_have_changed()) {
+                    turn.unused();
                 }
                 Err(error)
             }
@@ -135,6 +135,9 @@ impl Client {
     ) -> Result<(StatusCode, HeaderMap, Zeroizing<Vec<u8>>), SendError> {
         let plain = request.uri().scheme_str() == Some("http");
         let agent = if plain { &self.direct } else { &self.agent };
+        if agent.config().proxy().is_some_and(|proxy| ignored(proxy, request.uri())) {
+            return Err(SendError::NotSent(TransportError::Proxy));
+        }
         let (mut parts, body) = request.into_parts();
         parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
         parts.headers.insert(USER_AGENT, HeaderValue::from_static(NAME));
@@ -150,6 +153,11 @@ impl Client {
 
 /// What the client calls itself.
 const NAME: &str = concat!("sip-password/", env!("CARGO_PKG_VERSION"));
+
+/// Whether it is a proxy for this place that `ureq` cannot use, and so would go past.
+fn ignored(proxy: &Proxy, to: &Uri) -> bool {
+    !matches!(proxy.protocol(), ProxyProtocol::Http | ProxyProtocol::Https) && !proxy.is_no_proxy(to)
+}
 
 /// The bytes of a reply; one more than [`MAX_REPLY`] where there are more.
 fn whole(reply: &mut Reply) -> Result<Zeroizing<Vec<u8>>, ureq::Error> {
@@ -173,6 +181,9 @@ impl ClientBuilder {
     }
 
     /// How long the whole call may take.
+    ///
+    /// For a proxy's answer to `CONNECT` each piece of it begins anew: one that comes byte by byte can take longer. Nothing
+    /// has been sent to the vendor then.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -202,7 +213,7 @@ impl ClientBuilder {
     }
 
     /// Takes no notice of `HTTPS_PROXY`, `ALL_PROXY` and their like, which otherwise name a proxy, but for the hosts of
-    /// `NO_PROXY`.
+    /// `NO_PROXY`. It is one of HTTP or HTTPS; past one of SOCKS nothing is sent.
     pub fn without_proxy(mut self) -> Self {
         self.proxy = false;
         self

@@ -457,6 +457,53 @@ fn two_lost_replies_are_enough() {
     }
 }
 
+/// Threads that ask the same account at the same time: each could be the one that locks, so each waits for the one
+/// before it.
+#[test]
+fn threads_with_one_account() {
+    for (fault, asked) in [(None, 1), (Some(Fault::lose_reply()), 2)] {
+        let setting = Setting::new();
+        setting.vendors.set_faults(fault.into_iter().collect()).expect("it makes sense");
+        let wrong = setting.huawei("agent-1", "of-no-worth-at-all");
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| setting.client.send(&wrong).map(|_| ()));
+            }
+        });
+        assert_eq!(setting.vendors.phone(Vendor::Huawei, "agent-1").map(|phone| phone.asked), Some(asked));
+        assert_eq!(setting.vendors.locks(), 0);
+        assert!(matches!(setting.client.send(&wrong), Err(SendError::AtRisk)));
+    }
+    // Where nothing is at risk, all have their turn.
+    let setting = Setting::new();
+    let right = setting.huawei("agent-2", "fake-account-pass-2");
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| assert_eq!(setting.send(&right), "updated"));
+        }
+    });
+}
+
+/// What never left, or was refused before the check, is no failed check, however often.
+#[test]
+fn what_counts_for_nothing() {
+    let mut setting = Setting::new();
+    let right = "fake-account-pass-1";
+    let limited = Fault::new(Kind::RateLimited { form: stand_in::RetryAfter::Absent, wait: STALL });
+    setting.vendors.set_faults(vec![limited]).expect("it makes sense");
+    for _ in 0..3 {
+        assert_eq!(setting.send(&setting.huawei("agent-1", right)), "refused: RateLimited");
+    }
+    setting.vendors.stop_listening();
+    setting.client = Setting::client(&setting.vendors);
+    for _ in 0..3 {
+        assert!(setting.send(&setting.huawei("agent-1", right)).starts_with("not sent"));
+    }
+    setting.vendors.listen_again();
+    setting.vendors.set_faults(Vec::new()).expect("it makes sense");
+    assert_eq!(setting.send(&setting.huawei("agent-1", right)), "updated");
+}
+
 /// Plain HTTP only where the base URL was made for it.
 #[test]
 fn plain_http_to_loopback() {

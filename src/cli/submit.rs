@@ -54,22 +54,29 @@ Exit status: 0 updated; 1 refused by the vendor; 2 wrong use, or not sent; 3 the
 const LONG: &str = "\
 Examples:
   export HUAWEI_APP_KEY=... HUAWEI_APP_SECRET=... HUAWEI_ACCOUNT_PASSWORD=...
-  sip-password submit huawei --base-url https://service.besclouds.com --user-account agent1 --output agent1.txt
+  sip-password submit huawei --base-url https://service.besclouds.com \\
+      --user-account agent1 --output agent1.txt
 
-  sip-password submit exotel --secrets exotel.env --region mumbai --account-sid acme1 --user-uuid 0a1b2c \\
-      --device-id 12345 --output 12345.txt
+  sip-password submit exotel --secrets exotel.env --region mumbai \\
+      --account-sid acme1 --user-uuid 0a1b2c --device-id 12345 \\
+      --output 12345.txt
   sip-password submit nxcloud --secrets nxcloud.env --username 1049001 --dry-run
 
   # the same password again, after the outcome was unknown
-  sip-password submit nxcloud --secrets nxcloud.env --username 1049001 --output 1049001.txt --again
+  sip-password submit nxcloud --secrets nxcloud.env --username 1049001 \\
+      --output 1049001.txt --again
+
+A file that exists is never overwritten: it may be all that knows the phone's present password.
 
 Exit status:
   0  updated
-  1  refused by the vendor: the phone keeps its old password
-  2  wrong use, or not sent: the phone keeps its old password
-  3  the outcome is unknown: the phone has the old password or the new one, which is in the file. Keep
-     both, see with which the phone registers, or submit the new one --again. Not at Huawei, where
-     three failed checks of the account's password lock the account: look first";
+  1  refused by the vendor: the phone keeps the password that it had
+  2  wrong use, or not sent: the phone keeps the password that it had
+  3  the outcome is unknown: the phone has the old password or the new one,
+     which is in the file. Keep both, see with which the phone registers, or
+     submit the new one --again. Not at Huawei, where three failed checks of
+     the account's password lock the account: look first. After Ctrl-C (130)
+     it is the same, where there is a file";
 
 /// What the vendors have in common.
 #[derive(Args)]
@@ -77,9 +84,6 @@ struct Common {
     /// Write the new password to a new file that only its owner can read, before it is sent
     #[arg(long, short, value_name = "FILE", required_unless_present = "dry_run")]
     output: Option<PathBuf>,
-    /// Overwrite the file
-    #[arg(long, requires = "output", conflicts_with = "again")]
-    force: bool,
     /// Send the password that is in the file, and generate none
     #[arg(long, requires = "output", conflicts_with_all = ["password_stdin", "length", "exclude"])]
     again: bool,
@@ -107,9 +111,24 @@ struct Common {
     /// Allow plain http:// to this machine, for a test
     #[arg(long)]
     plain_loopback: bool,
+    /// Refused, with its aliases: they are secrets
+    #[arg(long, hide = true, aliases = [
+        "account-password", "account-pwd", "api-key", "api-token", "app-key", "app-secret", "appkey", "new-password",
+        "secret", "secret-key", "secretkey", "token",
+    ])]
+    password: Option<String>,
 }
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
+    let common = match &options.vendor {
+        Vendor::Huawei(options) => &options.common,
+        Vendor::Exotel(options) => &options.common,
+        Vendor::Nxcloud(options) => &options.common,
+    };
+    secrets::refuse(common.password.as_ref())?;
+    if common.output.as_deref() == Some(Path::new("-")) {
+        return Err(Failure::Use("--output: the password goes to a file, not to standard output".into()));
+    }
     match &options.vendor {
         Vendor::Huawei(options) => huawei::run(options),
         Vendor::Exotel(options) => exotel::run(options),
@@ -133,6 +152,23 @@ impl Common {
 
     fn path(&self) -> &Path {
         self.output.as_deref().expect("it is required where something is sent")
+    }
+
+    /// Where the new password is to be written, if it is not there. All that is wrong with that, or with the call, comes
+    /// out before anything is sent.
+    fn open(&self, call: &impl Call) -> Result<Option<Output>, Failure> {
+        call.request().map_err(|error| Failure::Use(format!("{error}; nothing was sent")))?;
+        if self.again {
+            return Ok(None);
+        }
+        let path = self.path();
+        if fs::symlink_metadata(path).is_ok() {
+            return Err(Failure::Use(format!(
+                "{path:?} exists, and may be all that knows the phone's present password: --again sends the one that \
+                 is in it; for a new one, move it away or take another name"
+            )));
+        }
+        Output::open(Some(path), false).map(Some)
     }
 
     /// The new password: of the file, of standard input, or generated.
@@ -159,19 +195,6 @@ impl Common {
         Ok(new)
     }
 
-    /// Writes the password down, for whoever must know it whatever happens.
-    fn keep(&self, new: &New) -> Result<(), Failure> {
-        if self.again {
-            return Ok(());
-        }
-        let mut output = Output::open(Some(self.path()), self.force)?;
-        output.record(|to| {
-            to.write_all(&new.password)?;
-            to.write_all(b"\n")
-        })?;
-        output.finish()
-    }
-
     /// Submits the call, or only shows it.
     fn submit_or_show<C: Call<Outcome = Outcome<T>>, T>(
         &self,
@@ -182,19 +205,21 @@ impl Common {
             show(call)?;
             return Ok(ExitCode::SUCCESS);
         }
-        self.submit(&self.client()?, call, new)
+        let client = self.client()?;
+        self.submit(&client, self.open(call)?, call, new)
     }
 
     /// Writes the password down, sends the call, and says what became of it.
     fn submit<C: Call<Outcome = Outcome<T>>, T>(
         &self,
         client: &Client,
+        output: Option<Output>,
         call: &C,
         new: &New,
     ) -> Result<ExitCode, Failure> {
-        // What is wrong with it comes before a file is made.
-        call.request().map_err(|error| Failure::Use(format!("{error}; nothing was sent")))?;
-        self.keep(new)?;
+        if let Some(output) = output {
+            new.keep(output)?;
+        }
         let path = self.path();
         match client.send(call) {
             Ok(Outcome::Updated(_)) => {
@@ -206,7 +231,7 @@ impl Common {
             Ok(_) => Ok(self
                 .unknown("the vendor says that it is done, and does not confirm the password of this phone")),
             Err(SendError::Unknown(why)) => Ok(self.unknown(&format!("no reply: {why}"))),
-            Err(error) => Err(Failure::Use(format!("{error}. The password in {path:?} is not in use"))),
+            Err(error) => Err(Failure::Use(format!("{error}. {}", self.kept()))),
         }
     }
 
@@ -219,12 +244,18 @@ impl Common {
         } else {
             ""
         };
-        let kept = match &self.output {
-            Some(path) => format!("The phone keeps its old password; the one in {path:?} is not in use."),
-            None => String::new(),
-        };
-        super::say(&format!("sip-password: refused: {failure}\n{kept}{check}"));
+        super::say(&format!("sip-password: refused: {failure}\n{}{check}", self.kept()));
         ExitCode::from(REFUSED)
+    }
+
+    /// What is true of the phone where this call changed nothing. One before it may have: so after `--again` it can have
+    /// either password.
+    fn kept(&self) -> String {
+        let path = self.path();
+        if self.again {
+            return format!("The phone keeps the password that it had, which may be the one in {path:?}.");
+        }
+        format!("The phone keeps its old password; the one in {path:?} is not in use, and --again sends it.")
     }
 
     fn unknown(&self, why: &str) -> ExitCode {
@@ -252,6 +283,15 @@ struct New {
 }
 
 impl New {
+    /// Writes the password down, for whoever must know it whatever happens.
+    fn keep(&self, mut output: Output) -> Result<(), Failure> {
+        output.record(|to| {
+            to.write_all(&self.password)?;
+            to.write_all(b"\n")
+        })?;
+        output.finish()
+    }
+
     fn compliant(&self) -> Result<Compliant<'_>, Failure> {
         let checked = self.policy.check(&*self.password);
         checked.map_err(|violations| Failure::Use(format!("not compliant with {}: {violations}", self.name)))

@@ -44,7 +44,7 @@ pub enum TransportError {
         /// What was waited for.
         waiting_for: &'static str,
     },
-    /// The proxy does not let the connection through.
+    /// The proxy does not let the connection through, or is one of SOCKS, which this client does not speak.
     Proxy,
     /// What came back is not HTTP.
     NotHttp,
@@ -129,7 +129,7 @@ impl fmt::Display for TransportError {
             Self::Io(kind) => write!(f, "{kind}"),
             Self::Tls(what) => write!(f, "the connection is not secure: {what}"),
             Self::TimedOut { waiting_for } => write!(f, "timed out waiting for {waiting_for}"),
-            Self::Proxy => f.write_str("the proxy does not let it through"),
+            Self::Proxy => f.write_str("the proxy does not let it through, or is one of SOCKS"),
             Self::NotHttp => f.write_str("what came back is not HTTP"),
         }
     }

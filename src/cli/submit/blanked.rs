@@ -1,7 +1,12 @@
 //! A request as text, with its secrets blanked.
 
-use std::str;
+use std::{fmt, str};
 
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor},
+};
+use serde_json::value::RawValue;
 use sip_password::{
     api::Body,
     http::{Request, header::CONTENT_TYPE},
@@ -10,7 +15,7 @@ use sip_password::{
 /// What stands for a secret.
 const BLANK: &str = "***";
 /// The members of a body that are no secrets.
-const SHOWN: [&str; 3] = ["userAccount", "username", "requestParam"];
+const SHOWN: [&str; 2] = ["userAccount", "username"];
 
 /// The request, as it would go over the wire, but for the secrets.
 pub(super) fn blanked(request: &Request<Body>) -> String {
@@ -31,22 +36,42 @@ pub(super) fn blanked(request: &Request<Body>) -> String {
 }
 
 fn blanked_json(body: &[u8]) -> String {
-    let Ok(mut value) = serde_json::from_slice::<serde_json::Value>(body) else { return BLANK.into() };
-    blank(&mut value);
-    value.to_string()
+    let Ok(members) = serde_json::from_slice::<Members<'_>>(body) else { return BLANK.into() };
+    let shown = members.0.into_iter().map(|(name, value)| {
+        let value = match value.get() {
+            object if object.starts_with('{') => blanked_json(object.as_bytes()),
+            text if SHOWN.contains(&name) => text.into(),
+            _ => format!("\"{BLANK}\""),
+        };
+        format!("\"{name}\":{value}")
+    });
+    format!("{{{}}}", shown.collect::<Vec<_>>().join(","))
 }
 
-fn blank(value: &mut serde_json::Value) {
-    let serde_json::Value::Object(members) = value else {
-        *value = BLANK.into();
-        return;
-    };
-    for (name, member) in members {
-        match member {
-            serde_json::Value::Object(_) => blank(member),
-            _ if SHOWN.contains(&name.as_str()) => {}
-            _ => *member = BLANK.into(),
+/// The members of an object in their order, read in place: no secret is copied.
+struct Members<'a>(Vec<(&'a str, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(Reader)
+    }
+}
+
+struct Reader;
+
+impl<'de> Visitor<'de> for Reader {
+    type Value = Members<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
         }
+        Ok(Members(members))
     }
 }
 

@@ -9,10 +9,7 @@ use sip_password::{
     exotel::{self, UpdatePassword},
 };
 
-use super::{
-    Common,
-    secrets::{self, Secrets},
-};
+use super::{Common, secrets::Secrets};
 use crate::cli::failure::Failure;
 
 /// Exotel CCM v2: PUT .../devices/<device_id>/password
@@ -23,8 +20,9 @@ Secrets, in the environment or the --secrets file:
   EXOTEL_API_TOKEN  its token
 
 Example:
-  sip-password submit exotel --secrets exotel.env --region mumbai --account-sid acme1 \\
-      --user-uuid 0a1b2c --device-id 12345 --output 12345.txt")]
+  sip-password submit exotel --secrets exotel.env --region mumbai \\
+      --account-sid acme1 --user-uuid 0a1b2c --device-id 12345 \\
+      --output 12345.txt")]
 pub(super) struct Options {
     /// In which region the account is
     #[arg(long, value_enum, required_unless_present = "base_url")]
@@ -42,10 +40,7 @@ pub(super) struct Options {
     #[arg(long, value_name = "ID")]
     device_id: String,
     #[command(flatten)]
-    common: Common,
-    /// Refused, with its aliases: they are secrets
-    #[arg(long, hide = true, alias = "api-token", alias = "password")]
-    api_key: Option<String>,
+    pub(super) common: Common,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -55,7 +50,6 @@ enum Region {
 }
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
-    secrets::refuse(options.api_key.as_ref())?;
     let common = &options.common;
     let other = options.base_url.as_deref().map(|url| common.base_url("--base-url", url)).transpose()?;
     let secrets = Secrets::open(common.secrets.as_deref())?;

@@ -10,10 +10,7 @@ use sip_password::{
 };
 use zeroize::Zeroizing;
 
-use super::{
-    Common,
-    secrets::{self, Secrets},
-};
+use super::{Common, secrets::Secrets};
 use crate::cli::{self, failure::Failure};
 
 /// Huawei Cloud CEC: updateSipPhonePassword
@@ -23,12 +20,13 @@ Secrets, in the environment or the --secrets file:
   HUAWEI_APP_KEY           the app key
   HUAWEI_APP_SECRET        its secret, for a token by tokenByAkSk
   HUAWEI_TOKEN             or a token that you have; then no other is asked for
-  HUAWEI_ACCOUNT_PASSWORD  the current password of the agent's account. Three failed checks of it in a
-                           row lock the account for 30 minutes; so this sends each request once
+  HUAWEI_ACCOUNT_PASSWORD  the current password of the agent's account. Three
+                           failed checks of it in a row lock the account for
+                           30 minutes; so this sends each request once
 
 Example:
-  sip-password submit huawei --secrets huawei.env --base-url https://service.besclouds.com \\
-      --user-account agent1 --output agent1.txt")]
+  sip-password submit huawei --secrets huawei.env --user-account agent1 \\
+      --base-url https://service.besclouds.com --output agent1.txt")]
 pub(super) struct Options {
     /// Where the tenant's API is, such as https://service.besclouds.com
     #[arg(long, value_name = "URL")]
@@ -43,14 +41,13 @@ pub(super) struct Options {
     #[arg(long)]
     wrapped: bool,
     #[command(flatten)]
-    common: Common,
-    /// Refused, with its aliases: they are secrets
-    #[arg(long, hide = true, alias = "app-key", alias = "app-secret", alias = "token", alias = "password")]
-    account_password: Option<String>,
+    pub(super) common: Common,
 }
 
+/// What stands for a token that is still to be asked for.
+const PLACEHOLDER: Secret<'_> = Secret::new("of-tokenByAkSk");
+
 pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
-    secrets::refuse(options.account_password.as_ref())?;
     let common = &options.common;
     let base = common.base_url("--base-url", &options.base_url)?;
     let auth = options.auth_url.as_deref().map(|url| common.base_url("--auth-url", url)).transpose()?;
@@ -75,18 +72,22 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
         if let Some(call) = &asked {
             super::show(call)?;
         }
-        super::show(&update(access.token().unwrap_or(Secret::new("of-tokenByAkSk")))?)?;
+        super::show(&update(access.token().unwrap_or(PLACEHOLDER))?)?;
         return Ok(ExitCode::SUCCESS);
     }
     let client = common.client()?;
-    if let Some(token) = access.token() {
-        return common.submit(&client, &update(token)?, &new);
-    }
-    match client.send(&asked.expect("where there is no token, one is asked for")) {
-        Ok(Ok(token)) => common.submit(&client, &update(token.as_secret())?, &new),
+    let Some(call) = &asked else {
+        let call = update(access.token().unwrap_or(PLACEHOLDER))?;
+        return common.submit(&client, common.open(&call)?, &call, &new);
+    };
+    // All that can be wrong comes out before a token is asked for.
+    call.request().map_err(|error| Failure::Use(format!("{error}; nothing was sent")))?;
+    let output = common.open(&update(PLACEHOLDER)?)?;
+    match client.send(call) {
+        Ok(Ok(token)) => common.submit(&client, output, &update(token.as_secret())?, &new),
         Ok(Err(failure)) => {
             cli::say(&format!(
-                "sip-password: no token: {failure}\nNo password was sent; the phone keeps its old one."
+                "sip-password: no token: {failure}\nNo password was sent; the phone keeps the one that it had."
             ));
             Ok(ExitCode::from(super::REFUSED))
         }
@@ -104,7 +105,10 @@ enum Access {
 
 impl Access {
     fn find(secrets: &Secrets) -> Result<Self, Failure> {
-        Ok(match secrets.find("HUAWEI_TOKEN")? {
+        // A token that was forgotten in the environment does not come before the keys of a file.
+        let keys = secrets.has("HUAWEI_APP_SECRET") && !secrets.has("HUAWEI_TOKEN");
+        let token = if keys { None } else { secrets.find("HUAWEI_TOKEN")? };
+        Ok(match token {
             Some(token) => Self::Token { token, app_key: secrets.find("HUAWEI_APP_KEY")? },
             None => Self::Keys {
                 app_key: secrets.get("HUAWEI_APP_KEY")?,

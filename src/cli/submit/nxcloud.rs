@@ -9,10 +9,7 @@ use sip_password::{
     nxcloud::{self, Change, UpdatePassword},
 };
 
-use super::{
-    Common,
-    secrets::{self, Secrets},
-};
+use super::{Common, secrets::Secrets};
 use crate::cli::failure::Failure;
 
 /// NXCloud: sipphone/updatePassword
@@ -22,11 +19,12 @@ use crate::cli::failure::Failure;
 #[derive(Args)]
 #[command(after_help = "\
 Secrets, in the environment or the --secrets file:
-  NXCLOUD_APPKEY    the app key
+  NXCLOUD_APPKEY     the app key
   NXCLOUD_SECRETKEY  the secret key
 
 Example:
-  sip-password submit nxcloud --secrets nxcloud.env --username 1049001 --output 1049001.txt")]
+  sip-password submit nxcloud --secrets nxcloud.env --username 1049001 \\
+      --output 1049001.txt")]
 pub(super) struct Options {
     /// Where the API is [default: https://api.nxcloud.com]
     #[arg(long, value_name = "URL")]
@@ -35,22 +33,10 @@ pub(super) struct Options {
     #[arg(long, value_name = "NAME")]
     username: String,
     #[command(flatten)]
-    common: Common,
-    /// Refused, with its aliases: they are secrets
-    #[arg(
-        long,
-        hide = true,
-        alias = "appkey",
-        alias = "secret-key",
-        alias = "secretkey",
-        alias = "password",
-        alias = "new-password"
-    )]
-    app_key: Option<String>,
+    pub(super) common: Common,
 }
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
-    secrets::refuse(options.app_key.as_ref())?;
     let common = &options.common;
     let other = options.base_url.as_deref().map(|url| common.base_url("--base-url", url)).transpose()?;
     let secrets = Secrets::open(common.secrets.as_deref())?;

@@ -1,25 +1,36 @@
 //! Secrets from the environment or a file. Never from an argument, which every user of a machine can read.
 
 use std::{
-    env, fs,
+    env,
+    fs::File,
     path::{Path, PathBuf},
     str,
 };
 
 use zeroize::Zeroizing;
 
-use crate::cli::failure::Failure;
+use crate::cli::{failure::Failure, input};
 
 /// Where secrets come from: the file first, where there is one.
 pub(super) struct Secrets {
     file: Option<(PathBuf, Zeroizing<Vec<u8>>)>,
 }
 
+/// The longest file, in bytes: far more than the secrets of any vendor.
+const LONGEST: usize = 1 << 16;
+
 impl Secrets {
     pub(super) fn open(path: Option<&Path>) -> Result<Self, Failure> {
         let Some(path) = path else { return Ok(Self { file: None }) };
-        private(path)?;
-        let text = Zeroizing::new(fs::read(path).map_err(Failure::with("read", path))?);
+        let file = File::open(path).map_err(Failure::with("read", path))?;
+        private(&file, path)?;
+        // Of one size from the start, so that no copy is left behind.
+        let mut text = Zeroizing::new(vec![0; LONGEST + 1]);
+        let length = input::fill(file, &mut text).map_err(Failure::with("read", path))?;
+        if length > LONGEST {
+            return Err(Failure::Use(format!("{path:?} has more than {LONGEST} bytes: no file of secrets")));
+        }
+        text.truncate(length);
         for (number, line) in (1..).zip(text.split(|&byte| byte == b'\n')) {
             let wrong =
                 |what| Err(Failure::Use(format!("{path:?}, line {number}: {what}; right is NAME=VALUE")));
@@ -35,12 +46,27 @@ impl Secrets {
         Ok(Self { file: Some((path.to_owned(), text)) })
     }
 
+    /// Whether the file has it.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.in_file(name).next().is_some()
+    }
+
+    /// What the file says of `name`, line by line.
+    fn in_file(&self, name: &str) -> impl Iterator<Item = &str> {
+        let text = self.file.as_ref().map_or(&[][..], |(_, text)| text);
+        text.split(|&byte| byte == b'\n').filter_map(move |line| value(line, name))
+    }
+
     /// The secret of that name, where there is one.
     pub(super) fn find(&self, name: &str) -> Result<Option<Zeroizing<String>>, Failure> {
-        if let Some((_, text)) = &self.file
-            && let Some(value) = text.split(|&byte| byte == b'\n').find_map(|line| value(line, name))
-        {
-            return Ok(Some(Zeroizing::new(value.to_owned())));
+        let mut values = self.in_file(name);
+        match (values.next(), values.next()) {
+            // A wrong one could lock the account, so there is no guessing.
+            (Some(_), Some(_)) => {
+                return Err(Failure::Use(format!("{name} stands in the --secrets file twice")));
+            }
+            (Some(value), None) => return Ok(Some(Zeroizing::new(value.to_owned()))),
+            (None, _) => {}
         }
         match env::var(name) {
             Ok(value) => Ok(Some(Zeroizing::new(value))),
@@ -74,10 +100,10 @@ fn value<'a>(line: &'a [u8], name: &str) -> Option<&'a str> {
 
 /// That nobody else can read the file.
 #[cfg(unix)]
-fn private(path: &Path) -> Result<(), Failure> {
+fn private(file: &File, path: &Path) -> Result<(), Failure> {
     use std::os::unix::fs::PermissionsExt;
 
-    let mode = fs::metadata(path).map_err(Failure::with("read", path))?.permissions().mode();
+    let mode = file.metadata().map_err(Failure::with("read", path))?.permissions().mode();
     if mode & 0o077 != 0 {
         return Err(Failure::Use(format!("{path:?} can be read by others than its owner: chmod 600 first")));
     }
@@ -86,7 +112,7 @@ fn private(path: &Path) -> Result<(), Failure> {
 
 /// That nobody else can read the file: there is no telling here.
 #[cfg(not(unix))]
-fn private(_: &Path) -> Result<(), Failure> {
+fn private(_: &File, _: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
