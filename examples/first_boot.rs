@@ -1,80 +1,118 @@
 //! A phone's first password: made by the phone itself at its first boot, another one in every phone, and never one
-//! that nobody knows, whenever the power fails.
+//! that nobody knows, when the power fails.
 //!
-//! `first_boot` is what firmware takes over: it uses `core` alone. The flash below it is make-believe, and its power is
-//! cut at every byte that is written: `cargo run --example first_boot`
+//! `first_boot` is what firmware takes over: it uses `core` and `zeroize` alone. The flash below it is make-believe; its power
+//! is cut at every byte that is written or erased, and its bits rot: `cargo run --example first_boot`
 
 use core::fmt;
 
 use getrandom::SysRng;
 use sip_password::{Compliant, GenerateError, HUAWEI, rand_core::TryCryptoRng};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
-/// A page of flash: what is erased reads as 0xFF, and bytes are written in order.
+/// A page of flash. What is erased reads as 0xFF; bytes are written in order; what was read once stays as it is, but for
+/// a few bits that rot.
 trait Flash {
     type Error;
 
-    fn read(&mut self) -> [u8; PAGE];
+    fn read(&mut self, page: &mut [u8; PAGE]) -> Result<(), Self::Error>;
     fn erase(&mut self) -> Result<(), Self::Error>;
-    fn write(&mut self, bytes: &[u8; PAGE]) -> Result<(), Self::Error>;
+    fn write(&mut self, page: &[u8; PAGE]) -> Result<(), Self::Error>;
 }
 
 const LENGTH: usize = 16;
 /// The password, the password again, and a mark that is written last.
-const PAGE: usize = 2 * LENGTH + 1;
-const MARK: u8 = 0x5A;
+const PAGE: usize = 2 * LENGTH + MARK.len();
+/// Two of its bytes are enough, so that one that rots does not matter.
+const MARK: [u8; 4] = [0x5A, 0xC3, 0x96, 0x3C];
 
 #[derive(Debug)]
 enum FirstBootError<F, R> {
-    Flash(F),
+    /// The flash failed, or does not keep what is written to it. Nobody was told a password.
+    Flash(Option<F>),
+    /// There is no random source. Nobody was told a password.
     Generate(GenerateError<R>),
-    /// The password was told once, and is damaged now: a new one must be agreed with whoever knows the old.
+    /// The password was told, and its copies differ now: a new one must be agreed with whoever knows it.
     Damaged,
 }
 
 /// The phone's password, in `buffer`: the one that is in flash, or where there is none, a new one that is there now.
+/// After an error the buffer is zeroed.
 ///
-/// Only a password with the mark after it was ever told to anybody. So a page without the mark, where the power
-/// failed while it was written, is written anew; and one with the mark is kept, or is an error.
+/// A password is told only when it was read back with its mark. So a page without the mark, where the power failed while
+/// it was written, is written anew; and with the mark, two copies that differ are an error and no reason for another one.
 fn first_boot<'a, F: Flash, R: TryCryptoRng>(
     flash: &mut F,
     random: &mut R,
     buffer: &'a mut [u8; LENGTH],
 ) -> Result<Compliant<'a>, FirstBootError<F::Error, R::Error>> {
-    let mut page = Zeroizing::new(flash.read());
-    if page[PAGE - 1] != MARK {
-        HUAWEI.generate(random, buffer).map_err(FirstBootError::Generate)?;
-        page[..LENGTH].copy_from_slice(buffer);
-        page[LENGTH..2 * LENGTH].copy_from_slice(buffer);
-        page[PAGE - 1] = MARK;
-        flash.erase().map_err(FirstBootError::Flash)?;
-        flash.write(&page).map_err(FirstBootError::Flash)?;
-        *page = flash.read();
+    if let Err(error) = settle(flash, random, buffer) {
+        buffer.zeroize();
+        return Err(error);
     }
-    let (one, rest) = page.split_at(LENGTH);
-    if page[PAGE - 1] != MARK || one != &rest[..LENGTH] {
-        return Err(FirstBootError::Damaged);
-    }
-    buffer.copy_from_slice(one);
     HUAWEI.check(buffer).map_err(|_| FirstBootError::Damaged)
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // The power fails after any number of writes; then the phone boots again, twice.
-    let mut told = Vec::new();
-    for writes in 0..=PAGE + 1 {
-        let mut flash = Simulated { page: [0xFF; PAGE], writes_left: writes };
-        let mut buffer = [0; LENGTH];
-        let before =
-            first_boot(&mut flash, &mut SysRng, &mut buffer).ok().map(|told| told.expose_secret().to_owned());
+fn settle<F: Flash, R: TryCryptoRng>(
+    flash: &mut F,
+    random: &mut R,
+    buffer: &mut [u8; LENGTH],
+) -> Result<(), FirstBootError<F::Error, R::Error>> {
+    let failed = |error| FirstBootError::Flash(Some(error));
+    let mut page = Zeroizing::new([0; PAGE]);
+    flash.read(&mut page).map_err(failed)?;
+    let (one, rest) = page.split_at_mut(LENGTH);
+    let (other, mark) = rest.split_at_mut(LENGTH);
+    buffer.copy_from_slice(one);
+    let whole = one == other && HUAWEI.check(buffer).is_ok();
+    let marked = mark.iter().zip(MARK).filter(|(byte, wanted)| **byte == *wanted).count() >= 2;
+    match (whole, marked) {
+        (true, true) => return Ok(()),
+        (false, true) => return Err(FirstBootError::Damaged),
+        // Only the mark is missing: this is the password.
+        (true, false) => {}
+        (false, false) => _ = HUAWEI.generate(random, buffer).map_err(FirstBootError::Generate)?,
+    }
+    one.copy_from_slice(buffer);
+    other.copy_from_slice(buffer);
+    mark.copy_from_slice(&MARK);
+    flash.erase().map_err(failed)?;
+    flash.write(&page).map_err(failed)?;
+    let mut back = Zeroizing::new([0; PAGE]);
+    flash.read(&mut back).map_err(failed)?;
+    if back != page {
+        // Without a mark, the next boot tries again.
+        flash.erase().map_err(failed)?;
+        return Err(FirstBootError::Flash(None));
+    }
+    Ok(())
+}
 
-        flash.writes_left = usize::MAX;
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // The power fails after any number of steps; then the phone boots again, twice.
+    let mut told = Vec::new();
+    for steps in 0..=2 * PAGE + 1 {
+        let mut flash = Simulated { page: [0; PAGE], steps_left: steps, stuck: false };
+        let mut buffer = [0; LENGTH];
+        let before = first_boot(&mut flash, &mut SysRng, &mut buffer).ok();
+        let before = before.map(|told| told.expose_secret().to_owned());
+        assert!(before.is_some() || buffer == [0; LENGTH]);
+
+        flash.steps_left = usize::MAX;
         let once = first_boot(&mut flash, &mut SysRng, &mut buffer)?.expose_secret().to_owned();
+        // One byte of the mark rots.
+        flash.page[PAGE - 1 - steps % MARK.len()] ^= 1;
         let twice = first_boot(&mut flash, &mut SysRng, &mut buffer)?.expose_secret().to_owned();
         assert_eq!(once, twice);
         // Who was told a password before the power failed can still use it.
         assert!(before.is_none_or(|before| before == once));
         told.push(once);
+
+        // A bit of the password rots: no other password, but an error.
+        flash.page[steps % LENGTH] ^= 1;
+        let damaged = first_boot(&mut flash, &mut SysRng, &mut buffer);
+        assert!(matches!(damaged, Err(FirstBootError::Damaged)));
+        assert_eq!(buffer, [0; LENGTH]);
     }
     let phones = told.len();
     told.sort();
@@ -82,24 +120,29 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     assert_eq!(told.len(), phones, "no two phones have the same password");
     println!("{phones} phones, each with a password of its own after a power failure at its first boot");
 
-    let mut damaged = Simulated { page: [b'a'; PAGE], writes_left: usize::MAX };
-    damaged.page[PAGE - 1] = MARK;
-    println!("{}", first_boot(&mut damaged, &mut SysRng, &mut [0; LENGTH]).err().ok_or("it is damaged")?);
+    // A cell that keeps nothing is an error each time, and tells nobody anything.
+    let mut flash = Simulated { page: [0xFF; PAGE], steps_left: usize::MAX, stuck: true };
+    for _ in 0..2 {
+        let error = first_boot(&mut flash, &mut SysRng, &mut [0; LENGTH]).err().ok_or("the cell is stuck")?;
+        println!("{error}");
+    }
     Ok(())
 }
 
-/// Flash whose power fails after so many writes.
+/// Flash whose power fails after so many steps, and one of whose cells can be stuck.
 struct Simulated {
     page: [u8; PAGE],
-    writes_left: usize,
+    steps_left: usize,
+    stuck: bool,
 }
 
 #[derive(Debug)]
 struct NoPower;
 
 impl Simulated {
-    fn spend(&mut self) -> Result<(), NoPower> {
-        self.writes_left = self.writes_left.checked_sub(1).ok_or(NoPower)?;
+    fn set(&mut self, at: usize, byte: u8) -> Result<(), NoPower> {
+        self.steps_left = self.steps_left.checked_sub(1).ok_or(NoPower)?;
+        self.page[at] = if self.stuck && at == 3 { 0 } else { byte };
         Ok(())
     }
 }
@@ -107,22 +150,17 @@ impl Simulated {
 impl Flash for Simulated {
     type Error = NoPower;
 
-    fn read(&mut self) -> [u8; PAGE] {
-        self.page
+    fn read(&mut self, page: &mut [u8; PAGE]) -> Result<(), NoPower> {
+        page.copy_from_slice(&self.page);
+        Ok(())
     }
 
     fn erase(&mut self) -> Result<(), NoPower> {
-        self.spend()?;
-        self.page = [0xFF; PAGE];
-        Ok(())
+        (0..PAGE).try_for_each(|at| self.set(at, 0xFF))
     }
 
-    fn write(&mut self, bytes: &[u8; PAGE]) -> Result<(), NoPower> {
-        for (at, &byte) in bytes.iter().enumerate() {
-            self.spend()?;
-            self.page[at] = byte;
-        }
-        Ok(())
+    fn write(&mut self, page: &[u8; PAGE]) -> Result<(), NoPower> {
+        page.iter().enumerate().try_for_each(|(at, &byte)| self.set(at, byte))
     }
 }
 
@@ -137,7 +175,8 @@ impl core::error::Error for NoPower {}
 impl<F: fmt::Display, R: fmt::Display> fmt::Display for FirstBootError<F, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Flash(error) => write!(f, "the flash was not written: {error}"),
+            Self::Flash(Some(error)) => write!(f, "the flash failed: {error}"),
+            Self::Flash(None) => f.write_str("the flash does not keep what is written to it"),
             Self::Generate(error) => error.fmt(f),
             Self::Damaged => f.write_str("the password in flash is damaged"),
         }

@@ -1,6 +1,6 @@
 //! A chip's generator of random numbers as a `TryCryptoRng`, with the tests that it needs and a bound on waiting.
 //!
-//! `Trng` is what firmware takes over: it uses `core` alone. The chips below it are make-believe, one good and two
+//! `Trng` is what firmware takes over: it uses `core` and `zeroize` alone. The chips below it are make-believe, one good and two
 //! broken, so that this runs on any machine: `cargo run --example hardware_rng`
 
 use core::fmt;
@@ -10,6 +10,7 @@ use sip_password::{
     GenerateError, HUAWEI,
     rand_core::{TryCryptoRng, TryRng},
 };
+use zeroize::Zeroizing;
 
 /// What such generators have in common: a register that says whether a word is ready or a fault was found, and one
 /// with the word.
@@ -26,8 +27,8 @@ const SEED_FAULT: u32 = 1 << 2;
 /// gives raw noise is for a seed only: `Keystream::from_source`, of the feature `chacha`, draws one.
 struct Trng<P> {
     peripheral: P,
-    /// The word before, for the test below.
-    last: Option<u32>,
+    /// The word before, for the test below. After a password it is the end of it: so it is wiped on drop.
+    last: Option<Zeroizing<u32>>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -71,7 +72,8 @@ impl<P: Peripheral> TryRng for Trng<P> {
     fn try_next_u32(&mut self) -> Result<u32, TrngError> {
         self.wait()?;
         let word = self.peripheral.data();
-        if self.last.replace(word) == Some(word) {
+        let before = self.last.replace(Zeroizing::new(word));
+        if before.is_some_and(|before| *before == word) {
             return Err(TrngError::Repeated);
         }
         Ok(word)

@@ -7,12 +7,10 @@ fn main() {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("Cargo says where to write"));
     let memory = format!("memory/{target}.x");
     println!("cargo:rerun-if-changed={memory}");
-    // A target without a board is built as a library only.
-    if fs::copy(&memory, out.join("memory.x")).is_ok() {
-        println!("cargo:rustc-link-search={}", out.display());
-        if target.starts_with("riscv") {
-            println!("cargo:rustc-link-arg-bins=-Tmemory.x");
-        }
-        println!("cargo:rustc-link-arg-bins=-Tlink.x");
+    fs::copy(&memory, out.join("memory.x")).expect("there is a file in memory/ for each target with a board");
+    println!("cargo:rustc-link-search={}", out.display());
+    if target.starts_with("riscv") {
+        println!("cargo:rustc-link-arg-bins=-Tmemory.x");
     }
+    println!("cargo:rustc-link-arg-bins=-Tlink.x");
 }

@@ -74,16 +74,17 @@ impl fmt::Debug for Compliant<'_> {
 impl Policy<'_> {
     /// Whether `password`, as text or bytes, is compliant.
     ///
-    /// The time depends on the number of bytes, on the policy and on the verdict. No branch and no
-    /// address depends on a character, in the source, but on the verdict. Cost: linear in the bytes, times the runs of neighbours
-    /// in the policy's classes, and with a context word times its length. Nothing is allocated.
+    /// The time depends on the number of bytes, on the policy and on the verdict. No branch and no address depends
+    /// on a character, in the source, but on the verdict. Cost: linear in the bytes, times the runs of neighbours in
+    /// the policy's classes, and with a context word times its length. Nothing is allocated.
     ///
     /// # Errors
     ///
     /// Every [`Violation`](crate::Violation) at once. They borrow the policy, for the names of its classes: a
-    /// function that makes a policy of its own returns their text, or their [`codes`](Violations::codes). Length is counted in characters of UTF-8, so
-    /// that the reasons are right for any text; of bytes that are not UTF-8, each counts that does not
-    /// look like the continuation of a character. Runs are counted among ASCII characters.
+    /// function that makes a policy of its own returns their text, or their [`codes`](Violations::codes). Length
+    /// is counted in characters of UTF-8, so that the reasons are right for any text; of bytes that are not
+    /// UTF-8, each counts that does not look like the continuation of a character. Runs are counted among ASCII
+    /// characters.
     ///
     /// ```
     /// use sip_password::{Code, HUAWEI, Violation};

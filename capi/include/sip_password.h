@@ -93,7 +93,7 @@ enum sip_password_status
      */
     SIP_PASSWORD_STATUS_NOT_COMPLIANT,
     /**
-     * A pointer that must not be NULL was.
+     * A pointer that must not be NULL was, or a length is more than memory can have.
      */
     SIP_PASSWORD_STATUS_NULL,
     /**
@@ -426,6 +426,8 @@ sip_password_status sip_password_check(const sip_password_policy *policy,
  * The text goes into `text`, which has `size` bytes, and ends with a NUL there; it is empty for a compliant
  * password. 512 bytes are enough for the vendors' policies. `*needed` becomes the size of the whole text
  * with its NUL; `needed` may be NULL.
+ *
+ * To ask for the size alone, give a `text` that is not NULL and a `size` of 0.
  *
  * The outcome is that of sip_password_check, or SIP_PASSWORD_STATUS_SHORT_BUFFER where `size` is less than
  * needed; then the text is cut between two characters.

@@ -86,6 +86,8 @@ pub unsafe extern "C" fn sip_password_check(
 /// password. 512 bytes are enough for the vendors' policies. `*needed` becomes the size of the whole text
 /// with its NUL; `needed` may be NULL.
 ///
+/// To ask for the size alone, give a `text` that is not NULL and a `size` of 0.
+///
 /// The outcome is that of sip_password_check, or SIP_PASSWORD_STATUS_SHORT_BUFFER where `size` is less than
 /// needed; then the text is cut between two characters.
 ///

@@ -1,8 +1,8 @@
 //! The C face of `sip-password`. `include/sip_password.h` is generated from these files and is what its users
 //! read, so the documentation of what is exported speaks of C.
 //!
-//! This is the only package with unsafe code. All that it relies on is what C promises about its pointers,
-//! under `# Safety` at each function.
+//! What C hands over takes unsafe code. All that it relies on is what C promises about its pointers, under
+//! `# Safety` at each function.
 
 #![no_std]
 

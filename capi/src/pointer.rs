@@ -1,5 +1,5 @@
-//! From what C hands over to what Rust can use: NULL is `None`, and what C may not have initialised is
-//! written before it is lent.
+//! From what C hands over to what Rust can use: NULL is `None`, a length that no object can have as well (a
+//! failed `read`, say), and what C may not have initialised is written before it is lent.
 
 use core::{
     ffi::{CStr, c_char},
@@ -13,7 +13,7 @@ use core::{
 /// `text` is NULL, or `length` bytes from there on can be read, and nobody writes to them during `'a`.
 pub(crate) unsafe fn bytes<'a>(text: *const c_char, length: usize) -> Option<&'a [u8]> {
     // SAFETY: it is not NULL, a byte needs no alignment, and the caller promises the rest.
-    (!text.is_null()).then(|| unsafe { slice::from_raw_parts(text.cast(), length) })
+    possible(text, length).then(|| unsafe { slice::from_raw_parts(text.cast(), length) })
 }
 
 /// A text that ends with a NUL.
@@ -32,13 +32,18 @@ pub(crate) unsafe fn string<'a>(text: *const c_char) -> Option<&'a CStr> {
 ///
 /// `buffer` is NULL, or `size` bytes from there on can be written, and nobody else uses them during `'a`.
 pub(crate) unsafe fn zeroed<'a>(buffer: *mut c_char, size: usize) -> Option<&'a mut [u8]> {
-    if buffer.is_null() {
+    if !possible(buffer, size) {
         return None;
     }
     // SAFETY: the caller promises that they can be written.
     unsafe { buffer.write_bytes(0, size) };
     // SAFETY: they are initialised now, a byte needs no alignment, and the caller promises the rest.
     Some(unsafe { slice::from_raw_parts_mut(buffer.cast(), size) })
+}
+
+/// That it is not NULL, and not longer than memory can be.
+fn possible(pointer: *const c_char, length: usize) -> bool {
+    !pointer.is_null() && length <= isize::MAX as usize
 }
 
 /// A variable for a result, with `value` in it until there is one.

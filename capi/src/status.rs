@@ -12,7 +12,7 @@ pub enum Status {
     Ok = 0,
     /// The password is not compliant.
     NotCompliant,
-    /// A pointer that must not be NULL was.
+    /// A pointer that must not be NULL was, or a length is more than memory can have.
     Null,
     /// The buffer is too small.
     ShortBuffer,
@@ -67,7 +67,7 @@ pub enum Status {
 const MESSAGES: [(Status, &CStr); Status::Unknown as usize + 1] = [
     (Status::Ok, c"done, or compliant"),
     (Status::NotCompliant, c"the password is not compliant"),
-    (Status::Null, c"a pointer is NULL that must not be"),
+    (Status::Null, c"a pointer is NULL that must not be, or a length impossible"),
     (Status::ShortBuffer, c"the buffer is too small"),
     (Status::Length, c"the policy does not allow this length"),
     (Status::Infeasible, c"no password of this length can be generated"),

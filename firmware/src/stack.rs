@@ -6,7 +6,8 @@ const PAINT: u32 = 0xA5C3_96E7;
 /// How many words are painted: 8 KiB, of the 16 KiB that the smallest board has.
 const WORDS: usize = 2048;
 
-/// The most bytes of stack that the functions take which `work` calls. What `work` itself keeps is not in it.
+/// The most bytes of stack that the functions take which `work` calls, up to 8 KiB. What `work` itself keeps is not in it,
+/// nor what is reserved below the deepest word that is written.
 #[inline(never)]
 pub fn depth(work: impl FnOnce()) -> u32 {
     let top = pointer();

@@ -7,6 +7,7 @@ use core::hint::black_box;
 
 use firmware::{board, console::print};
 use sip_password::{HUAWEI, Keystream};
+use zeroize::Zeroize;
 
 #[board::entry]
 fn main() -> ! {
@@ -21,6 +22,7 @@ fn main() -> ! {
     if HUAWEI.check(black_box(&buffer)).is_ok() {
         print(b" is compliant");
     }
+    buffer.zeroize();
     print(b"\n");
     board::exit()
 }
