@@ -23,14 +23,14 @@ fn csv<const N: usize>(header: [&str; N], rows: impl Iterator<Item = [String; N]
     }
 }
 
-/// The accounts as a file that a client takes.
+/// The accounts as the file that `sip-password rotate` takes.
 pub(crate) fn accounts(vendor: Vendor, accounts: impl Iterator<Item = Account>) -> Reply {
     match vendor {
         Vendor::Huawei => {
-            csv(["account", "account_password"], accounts.map(|one| [one.account, one.account_password]))
+            csv(["user_account", "account_password"], accounts.map(|one| [one.account, one.account_password]))
         }
-        Vendor::Exotel => csv(["account", "device"], accounts.map(|one| [one.account, one.device])),
-        Vendor::NxCloud => csv(["account"], accounts.map(|one| [one.account])),
+        Vendor::Exotel => csv(["user_uuid", "device_id"], accounts.map(|one| [one.account, one.device])),
+        Vendor::NxCloud => csv(["username"], accounts.map(|one| [one.account])),
     }
 }
 
@@ -41,10 +41,7 @@ pub(crate) fn answer(shared: &Shared, request: &Request) -> Reply {
         .find(|(name, _)| name == "vendor")
         .and_then(|(_, vendor)| vendor.parse::<Vendor>().ok());
     match (head.method.as_str(), head.path.as_str(), vendor) {
-        ("GET", "/stand-in/passwords", Some(vendor)) => {
-            let passwords = shared.world().passwords(vendor);
-            csv(["account", "password"], passwords.into_iter().map(|(name, password)| [name, password]))
-        }
+        ("GET", "/stand-in/passwords", Some(vendor)) => passwords(shared, vendor),
         ("GET", "/stand-in/accounts", Some(vendor)) => {
             let all = shared.world().accounts(vendor);
             accounts(vendor, all.into_iter())
@@ -62,6 +59,23 @@ pub(crate) fn answer(shared: &Shared, request: &Request) -> Reply {
         }
         ("PUT", "/stand-in/faults", _) => order(shared, &request.body),
         _ => text(404, "there is nothing here; /stand-in/passwords, accounts, log and faults are\n"),
+    }
+}
+
+/// On Exotel also the two ids that a name is made of, as an export of `sip-password rotate` has them.
+fn passwords(shared: &Shared, vendor: Vendor) -> Reply {
+    let world = shared.world();
+    let passwords = world.passwords(vendor).into_iter();
+    match vendor {
+        Vendor::Exotel => csv(
+            ["account", "password", "user_uuid", "device_id"],
+            passwords.map(|(name, password)| {
+                let ids = world.account(vendor, &name).map(|one| (one.account, one.device));
+                let (user, device) = ids.unwrap_or_default();
+                [name, password, user, device]
+            }),
+        ),
+        _ => csv(["account", "password"], passwords.map(|(name, password)| [name, password])),
     }
 }
 

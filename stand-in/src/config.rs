@@ -157,9 +157,10 @@ impl FromStr for RetryAfter {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Account {
     /// Huawei: `userAccount`. Exotel: the user's id. NXCloud: the phone's `username`.
+    #[serde(alias = "user_account", alias = "user_uuid", alias = "username")]
     pub account: String,
     /// Exotel: the device's id. Empty for the others.
-    #[serde(default)]
+    #[serde(alias = "device_id", default)]
     pub device: String,
     /// Huawei: the account's current password, `accountPwd`. Empty for the others.
     #[serde(default)]

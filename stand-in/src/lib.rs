@@ -123,8 +123,8 @@ impl StandIn {
         self.shared.world().accounts(vendor)
     }
 
-    /// The accounts as a CSV file with a header: `account,account_password` for Huawei, `account,device` for Exotel,
-    /// `account` for NXCloud.
+    /// The accounts as a CSV file with a header: `user_account,account_password` for Huawei, `user_uuid,device_id` for
+    /// Exotel, `username` for NXCloud.
     #[must_use]
     pub fn accounts_csv(&self, vendor: Vendor) -> Vec<u8> {
         admin::accounts(vendor, self.accounts(vendor).into_iter()).body

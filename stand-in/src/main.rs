@@ -30,10 +30,14 @@ struct Options {
     /// On Huawei agent-7 has the account password fake-account-pass-7, on Exotel the device device-7.
     #[arg(long, value_name = "N", default_value_t = 100)]
     accounts: u32,
-    /// Further accounts of one vendor, from a CSV file with a header: account, account_password (Huawei), device (Exotel).
+    /// Further accounts of one vendor, from a CSV file with a header.
+    ///
+    /// Its columns are those of --accounts-out; "account" and "device" are other names for them, whatever the vendor.
     #[arg(long, value_name = "VENDOR=FILE", value_parser = listed)]
     accounts_from: Vec<(Vendor, PathBuf)>,
     /// Writes huawei.csv, exotel.csv and nxcloud.csv with all accounts into this directory.
+    ///
+    /// The columns are user_account and account_password; user_uuid and device_id; username.
     #[arg(long, value_name = "DIR")]
     accounts_out: Option<PathBuf>,
     /// Where the root certificate goes.
@@ -76,8 +80,8 @@ struct Options {
 
 const AFTER: &str = "\
 Scripts can ask, with the root certificate:
-  GET /stand-in/passwords?vendor=V  account,password of every phone that was given one
-  GET /stand-in/accounts?vendor=V   all accounts
+  GET /stand-in/passwords?vendor=V  account,password of every phone that was given one; on Exotel also user_uuid,device_id
+  GET /stand-in/accounts?vendor=V   all accounts, as with --accounts-out
   GET /stand-in/log                 every call: when, whom, what the vendor did, which fault
   GET /stand-in/faults              how often each fault has struck
   PUT /stand-in/faults              other faults from now on, one a line

@@ -320,7 +320,23 @@ fn listed_accounts() {
     assert!(call("fake.name@tenant", "fake-one") && call("agent-1", "fake-two"));
     assert!(!call("agent-1", "fake-account-pass-1") && !call("agent-01", "fake-account-pass-1"));
     let csv = String::from_utf8(vendors.accounts_csv(Vendor::Huawei)).unwrap();
-    assert_eq!(csv, "account,account_password\nfake.name@tenant,fake-one\nagent-1,fake-two\n");
+    assert_eq!(csv, "user_account,account_password\nfake.name@tenant,fake-one\nagent-1,fake-two\n");
+}
+
+#[test]
+fn account_files_are_read_again() {
+    let read = |csv: &[u8]| -> Vec<Account> {
+        csv::Reader::from_reader(csv).deserialize().map(|account| account.unwrap()).collect()
+    };
+    let vendors = StandIn::start(Config { accounts: 3, ..Config::default() }).unwrap();
+    for vendor in Vendor::ALL {
+        let all = vendors.accounts(vendor);
+        assert_eq!(all.len(), 3);
+        assert_eq!(read(&vendors.accounts_csv(vendor)), all);
+    }
+    assert_eq!(read(b"device,account\ndevice-1,agent-1\n"), [Account::made(Vendor::Exotel, 1)]);
+    let huawei = b"account_password,account\nfake-account-pass-1,agent-1\n";
+    assert_eq!(read(huawei), [Account::made(Vendor::Huawei, 1)]);
 }
 
 #[test]
@@ -439,9 +455,15 @@ fn what_scripts_ask() {
     let get =
         |path: &str| reply(agent.get(format!("{}/stand-in/{path}", vendors.base_url())).call().unwrap());
     assert_eq!(exotel(&agent, &vendors, BASIC, DEVICE_1, "fakePass#1").status, 200);
-    assert_eq!(get("passwords?vendor=exotel").text, "account,password\nagent-1/device-1,fakePass#1\n");
+    assert_eq!(
+        get("passwords?vendor=exotel").text,
+        "account,password,user_uuid,device_id\nagent-1/device-1,fakePass#1,agent-1,device-1\n"
+    );
     assert_eq!(get("passwords?vendor=huawei").text, "account,password\n");
-    assert_eq!(get("accounts?vendor=exotel").text, "account,device\nagent-1,device-1\nagent-2,device-2\n");
+    assert_eq!(
+        get("accounts?vendor=exotel").text,
+        "user_uuid,device_id\nagent-1,device-1\nagent-2,device-2\n"
+    );
     assert_eq!((get("passwords").status, get("nothing").status), (400, 404));
     assert!(get("log").text.lines().nth(1).unwrap().contains(",exotel,update,agent-1/device-1,updated,200,"));
 
