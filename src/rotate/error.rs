@@ -139,6 +139,7 @@ impl fmt::Display for JournalError {
             Self::Other { what, journal } => {
                 write!(f, "it was planned with another {what}: {journal}; take another journal, or that {what}")
             }
+            Self::Io(io::ErrorKind::NotFound) => f.write_str("there is no such file or directory"),
             Self::Io(kind) => write!(f, "{kind}"),
             Self::Sqlite(what) => f.write_str(what),
         }
