@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+"""How much memory a fleet of a million takes, and how many phones a second are changed.
+
+    benches/rotation.py [PHONES]
+
+builds the command and the stand-in of the vendors, plans a million phones of each vendor in a dry run, and rotates PHONES
+(40,000) of each against the stand-in, which answers at once, with 16 calls at a time. Ends with 1 where the goals of
+the project are missed: 64 MiB, and 1,000 phones a second.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMAND = ROOT / "target/release/sip-password"
+STAND_IN = ROOT / "stand-in/target/debug/stand-in"
+MILLION = 1_000_000
+MOST_MEMORY = 64  # MiB
+LEAST_SPEED = 1000  # phones a second
+
+# By vendor: the header of the accounts file, a row of it, and arguments that say whose phones they are.
+VENDORS = {
+    "huawei": ("user_account,account_password", "user-{0},not-a-real-password-{0}", []),
+    "exotel": ("user_uuid,device_id", "user-{0},device-{0}", ["--account-sid", "fake-sid"]),
+    "nxcloud": ("username", "user-{0}", []),
+}
+
+
+def run(arguments, environment):
+    """Runs the command; its time in seconds and its memory in MiB."""
+    begun = time.monotonic()
+    process = subprocess.Popen([COMMAND, "rotate", *arguments], env=environment, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.PIPE)
+    errors = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        sys.exit(f"rotate {arguments} failed: {errors.decode()}")
+    return time.monotonic() - begun, usage.ru_maxrss / 1024
+
+
+def stand_in(phones, directory):
+    """The stand-in, and what it says that a client needs."""
+    process = subprocess.Popen(
+        [STAND_IN, "--accounts", str(phones), "--accounts-out", directory / "accounts",
+         "--root-out", directory / "root.pem"], stdout=subprocess.PIPE, text=True)
+    says = {}
+    for line in process.stdout:
+        if line.startswith("#"):
+            return process, says
+        name, value = line.removeprefix("export ").strip().split("=", 1)
+        says[name] = value.strip("'")
+    sys.exit("the stand-in does not start")
+
+
+def main():
+    phones = int(sys.argv[1]) if len(sys.argv) > 1 else 40_000
+    build = ["cargo", "build", "--quiet"]
+    subprocess.run([*build, "--release", "--features", "cli"], cwd=ROOT, check=True)
+    subprocess.run([*build, "--manifest-path", "stand-in/Cargo.toml"], cwd=ROOT, check=True)
+    missed = False
+    with tempfile.TemporaryDirectory() as directory:
+        directory = Path(directory)
+        vendors, says = stand_in(phones, directory)
+        try:
+            environment = {**os.environ, **says, "ROTATION_KEY": "0f" * 32}
+            print("| vendor | a million planned, s | MiB | rotated, phones a second | MiB |")
+            print("|---|---|---|---|---|")
+            for vendor, (header, row, tenant) in VENDORS.items():
+                million = directory / "million.csv"
+                with open(million, "w", encoding="ascii") as to:
+                    to.write(header + "\n")
+                    to.writelines(row.format(number) + "\n" for number in range(MILLION))
+                common = [vendor, "--base-url", says["STAND_IN_URL"], "--root", says["STAND_IN_ROOT"], *tenant,
+                          "--journal", directory / f"{vendor}.db", "--rate", "none", "--concurrency", "16"]
+                seconds, planned = run([*common, "--accounts", million, "--dry-run"], environment)
+                accounts = directory / "accounts" / f"{vendor}.csv"
+                took, sent = run([*common, "--accounts", accounts], environment)
+                speed = phones / took
+                print(f"| {vendor} | {seconds:.1f} | {planned:.0f} | {speed:.0f} | {sent:.0f} |", flush=True)
+                missed |= max(planned, sent) > MOST_MEMORY or speed < LEAST_SPEED
+        finally:
+            vendors.terminate()
+            vendors.wait()
+    sys.exit("a goal is missed" if missed else 0)
+
+
+if __name__ == "__main__":
+    main()
