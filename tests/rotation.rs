@@ -351,11 +351,14 @@ fn what_an_earlier_call_may_have_changed_is_never_called_refused() {
         (1, 1) => Act::Silence,
         (0 | 1, _) => Act::Refuse,
         (2, _) => Act::Refuse,
+        // So that there is a third round.
+        (3, 1 | 2) => Act::NotSent,
         _ => Act::Update,
     };
     let (_setting, mut journal) = Setting::planned(20);
     let vendor = Vendor::new(&script);
     assert_eq!(go(&mut journal, &vendor, 1), Ended { stopped: None });
+    assert_eq!([0, 1, 2, 3].map(|phone| vendor.seen(&format!("phone-{phone}")).calls), [2, 2, 1, 3]);
     let states: Vec<State> = phones(&journal).into_iter().map(|(_, state, _)| state).collect();
     assert_eq!(states[..4], [State::Unknown, State::Unknown, State::Refused, State::Confirmed]);
     // Of those of which nobody knows, the password is shown; of those that were refused, it is not.
@@ -759,6 +762,7 @@ fn what_is_damaged_is_never_sent() {
         match opened {
             Err(_) => refused += 1,
             Ok(found) => {
+                assert_eq!(found.len(), 5, "{place:?}");
                 for (name, password) in found {
                     let known = before.iter().any(|(was, _, set)| *was == name && *set == password);
                     assert!(password.is_empty() || known, "{place:?}: {name}");
@@ -853,4 +857,29 @@ fn a_run_ends_with_its_last_phone() {
     run(&mut journal, &vendor, &client, &limits, &AtomicBool::new(false), |_| ()).expect("there is room");
     assert_eq!(counts(journal.counts()), [0, 0, 0, 2, 0]);
     assert!(begun.elapsed() < Duration::from_secs(7), "{:?}", begun.elapsed());
+}
+
+/// What a phone that is done needed is not kept; what another still needs is.
+#[test]
+fn the_passwords_of_accounts_are_forgotten_when_they_are_done() {
+    let setting = Setting::new();
+    let vendor = Vendor::new(&|name, _| if number(name) == 7 { Act::Refuse } else { Act::Update });
+    let plan = Plan { fleet: &vendor, policy: &HUAWEI, length: 16, key: &Key::Plaintext };
+    let mut rng = Keystream::from_seed(&mut [5; 32]);
+    let draft = Draft::new(&setting.path(), &plan, accounts(20).as_bytes(), &mut rng).expect("it is good");
+    let mut journal = draft.keep(&Key::Plaintext).expect("there is room");
+    let has = |text: &str| {
+        let bytes = fs::read(setting.path()).expect("it is there");
+        bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    };
+    assert!(has("not-real-phone-6"), "it is plain");
+    go(&mut journal, &vendor, 4);
+    let passwords = phones(&journal);
+    journal.exported().expect("there is room");
+    journal.forget().expect("there is room");
+    drop(journal);
+    for (name, _, password) in passwords {
+        assert_eq!(has(&format!("not-real-{name}")), name == "phone-7", "{name}");
+        assert!(password.is_empty() || !has(&password), "{name}");
+    }
 }
