@@ -146,7 +146,9 @@ pub struct Record<'a> {
     pub state: State,
     /// How many calls were made for it.
     pub tries: u32,
-    /// When it changed its state last; none where nothing was sent.
+    /// When the last call was made; none where there was none.
+    pub sent: Option<SystemTime>,
+    /// When it was known what became of that; none where there was none, or where the process ended before.
     pub changed: Option<SystemTime>,
     /// Why it is not confirmed; empty where there is nothing to say.
     pub why: &'a str,
@@ -185,7 +187,8 @@ const TABLES: &str = "
         checks INTEGER NOT NULL DEFAULT 0,   -- failed checks of the account, known and possible
         tries INTEGER NOT NULL DEFAULT 0,
         exported INTEGER NOT NULL DEFAULT 0,
-        changed INTEGER,                     -- milliseconds since 1970
+        sent INTEGER,                        -- the last call, in milliseconds since 1970
+        changed INTEGER,                     -- when that was over
         why TEXT NOT NULL DEFAULT '',
         new_password BLOB,
         account_password BLOB
@@ -399,7 +402,7 @@ impl Journal {
         connection.pragma_update_and_check(None, "secure_delete", "ON", |_| Ok(()))?;
         let head = Head::read(&connection)?;
         connection.execute(
-            "UPDATE phones SET state = ?, unsure = 1, why = ? WHERE state = ? AND state < 3",
+            "UPDATE phones SET state = ?, unsure = 1, changed = NULL, why = ? WHERE state = ? AND state < 3",
             params![
                 State::Unknown as i64,
                 "the process ended before the reply was recorded",
@@ -598,7 +601,7 @@ impl Journal {
         }
         for (phone, from) in &claimed {
             self.execute(
-                "UPDATE phones SET state = ?, tries = tries + 1, checks = checks + ?, changed = ? WHERE id = ?",
+                "UPDATE phones SET state = ?, tries = tries + 1, checks = checks + ?, sent = ? WHERE id = ?",
                 params![State::Sending as i64, fleet.locks(), now(), phone.id],
             )?;
             self.counts.moved(State::ALL[*from as usize], State::Sending);
@@ -717,14 +720,18 @@ impl Journal {
             if !states.contains(&state) {
                 continue;
             }
-            let changed: Option<i64> = get(row, "changed")?;
-            let since = |millis: i64| UNIX_EPOCH.checked_add(Duration::from_millis(millis.try_into().ok()?));
+            let time = |column| -> Result<Option<SystemTime>, JournalError> {
+                let millis: Option<i64> = get(row, column)?;
+                let millis = millis.and_then(|millis| u64::try_from(millis).ok());
+                Ok(millis.and_then(|millis| UNIX_EPOCH.checked_add(Duration::from_millis(millis))))
+            };
             let record = Record {
                 line: get::<i64>(row, "line")?.unsigned_abs(),
                 names: name.split(BETWEEN).collect(),
                 state,
                 tries: get(row, "tries")?,
-                changed: changed.and_then(since),
+                sent: time("sent")?,
+                changed: time("changed")?,
                 why: &why,
             };
             see(row, &record)?;
