@@ -590,12 +590,22 @@ fn explains_in_json() {
 
 #[test]
 fn helps() {
-    for arguments in
-        [&["--help"][..], &["generate", "--help"], &["validate", "--help"], &["explain", "--help"]]
-    {
+    for arguments in [
+        &["--help"][..],
+        &["generate", "--help"],
+        &["validate", "--help"],
+        &["explain", "--help"],
+        &["submit", "--help"],
+        &["rotate", "--help"],
+    ] {
         let output = run(arguments);
         assert_eq!(status(&output), 0);
         assert!(stdout(&output).contains("Examples:"), "{arguments:?}");
+    }
+    for action in ["huawei", "exotel", "nxcloud", "status", "export", "forget"] {
+        let output = run(&["rotate", action, "--help"]);
+        assert_eq!(status(&output), 0);
+        assert!(stdout(&output).contains("Example:"), "{action}");
     }
     let version = run(&["--version"]);
     assert_eq!(stdout(&version), concat!("sip-password ", env!("CARGO_PKG_VERSION"), "\n"));

@@ -331,7 +331,7 @@ fn a_lost_reply_is_asked_again_with_the_same_password() {
         (0, 1) => Act::Silence,
         (1, 1) => Act::UpdateInSilence,
         (2, 1) => Act::NotSent,
-        (3, 1 | 2 | 3) => Act::NotSent,
+        (3, 1..=3) => Act::NotSent,
         _ => Act::Update,
     };
     let (_setting, mut journal) = Setting::planned(40);

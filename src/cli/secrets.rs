@@ -13,6 +13,8 @@ use zeroize::Zeroizing;
 use super::{failure::Failure, input};
 
 #[derive(Args)]
+// Its name is that of others, and `clap` would make a group of each.
+#[group(skip)]
 pub(super) struct Options {
     /// Take the secrets from a file that only its owner can read, a NAME=VALUE a line, before the environment
     #[arg(long, value_name = "FILE")]

@@ -7,6 +7,8 @@ use zeroize::Zeroizing;
 use crate::cli::{connection, failure::Failure, secrets::Secrets};
 
 #[derive(Args)]
+// Its name is that of others, and `clap` would make a group of each.
+#[group(skip)]
 pub(in crate::cli) struct Options {
     /// In which region the account is
     #[arg(long, value_enum, required_unless_present = "base_url")]

@@ -10,6 +10,8 @@ use zeroize::Zeroizing;
 use crate::cli::{connection, failure::Failure, secrets::Secrets};
 
 #[derive(Args)]
+// Its name is that of others, and `clap` would make a group of each.
+#[group(skip)]
 pub(in crate::cli) struct Options {
     /// Where the tenant's API is, such as https://service.besclouds.com
     #[arg(long, value_name = "URL")]

@@ -7,6 +7,8 @@ use zeroize::Zeroizing;
 use crate::cli::{connection, failure::Failure, secrets::Secrets};
 
 #[derive(Args)]
+// Its name is that of others, and `clap` would make a group of each.
+#[group(skip)]
 pub(in crate::cli) struct Options {
     /// Where the API is [default: https://api.nxcloud.com]
     #[arg(long, value_name = "URL")]
