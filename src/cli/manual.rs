@@ -28,11 +28,16 @@ pub(super) fn page() -> Result<ExitCode, Failure> {
     let mut page = Vec::new();
     let mut command = Cli::command();
     command.build();
-    render(command.clone(), &mut page).map_err(Failure::printing)?;
-    for subcommand in command.get_subcommands() {
-        render(subcommand.clone(), &mut page).map_err(Failure::printing)?;
-    }
+    render_all(&command, &mut page).map_err(Failure::printing)?;
     print(&page)
+}
+
+/// The page of the command, and those of its subcommands.
+fn render_all(command: &clap::Command, page: &mut Vec<u8>) -> io::Result<()> {
+    render(command.clone(), page)?;
+    // There is nothing in the pages of `help` that is not in those of what it helps with.
+    let mut subcommands = command.get_subcommands().filter(|subcommand| subcommand.get_name() != "help");
+    subcommands.try_for_each(|subcommand| render_all(subcommand, page))
 }
 
 /// One page; the examples, which stand at its end, as they were set.

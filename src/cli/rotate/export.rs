@@ -19,8 +19,8 @@ use crate::cli::{self, csv, failure::Failure, output::Output, secrets};
 
 /// Write the new passwords to a CSV file, to provision the phones with
 ///
-/// Its columns: the names of the phone, password, state, tries, changed, why. The password is there for confirmed and for unknown
-/// phones; refused and planned ones have those that they had.
+/// Its columns: the names of the phone; password, which is there for confirmed and for unknown phones (refused and planned ones
+/// have those that they had); state; tries; sent and changed, when the last call was made and when it was over; why.
 #[derive(Args)]
 #[command(after_help = "\
 Secrets, in the environment or the --secrets file:
@@ -117,14 +117,16 @@ fn write(found: &Journal, options: &Options, output: &mut Output) -> Result<Writ
         Some(Only::Unknown) => &[State::Unknown],
         Some(Only::Refused) => &[State::Refused],
     };
-    let header: Vec<_> = found.columns().chain(["password", "state", "tries", "changed", "why"]).collect();
+    let header: Vec<_> =
+        found.columns().chain(["password", "state", "tries", "sent", "changed", "why"]).collect();
     output.record(|to| csv::row(&header, to))?;
     let mut written = Written::default();
     found.passwords::<Trouble>(states, |record, password| {
-        let (tries, changed) = (record.tries.to_string(), record.changed.map(utc).unwrap_or_default());
+        let [sent, changed] = [record.sent, record.changed].map(|time| time.map(utc).unwrap_or_default());
+        let tries = record.tries.to_string();
         let why = record.why.get(..record.why.floor_char_boundary(LONGEST_WHY)).unwrap_or_default();
         let mut row = record.names.clone();
-        row.extend([password, record.state.name(), &tries, &changed, why]);
+        row.extend([password, record.state.name(), &tries, &sent, &changed, why]);
         output.record(|to| csv::row(&row, to))?;
         let confirmed = record.state == State::Confirmed;
         written.phones += 1;
