@@ -1,6 +1,6 @@
 //! When the next call may be made: not faster than the rate, not while the vendor asks to wait, not into an outage.
 
-use core::{fmt, time::Duration};
+use core::{fmt, num::NonZeroU32, time::Duration};
 use std::{
     string::String,
     sync::{
@@ -23,6 +23,8 @@ use super::{
 
 /// The longest that a vendor may ask to wait for. One that asks for more is asked again by another run.
 const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
+/// How late a call may be and its time not be lost: so long a thread may take to wake up.
+const LATE: Duration = Duration::from_millis(20);
 /// How long at most it takes to see that somebody asked to stop.
 const GLANCE: Duration = Duration::from_millis(50);
 
@@ -80,7 +82,13 @@ pub(super) struct Turn<'a> {
 
 impl<'a> Pace<'a> {
     pub(super) fn new(rate: Option<Rate>, asked_to_stop: &'a AtomicBool) -> Self {
-        let quota = rate.and_then(|rate| Quota::with_period(rate.interval()));
+        let quota = rate.and_then(|rate| {
+            let late = u32::try_from(LATE.as_nanos() / rate.interval().as_nanos()).unwrap_or(u32::MAX);
+            Some(
+                Quota::with_period(rate.interval())?
+                    .allow_burst(NonZeroU32::new(late).unwrap_or(NonZeroU32::MIN)),
+            )
+        });
         let now = Instant::now();
         Self {
             limiter: quota.map(RateLimiter::direct),

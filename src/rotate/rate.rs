@@ -2,7 +2,8 @@
 
 use core::{fmt, num::NonZeroU32, str::FromStr, time::Duration};
 
-/// At most so many calls in so much time, evenly spaced: `100/min` is one every 0.6 s.
+/// At most so many calls in so much time, evenly spaced: `100/min` is one every 0.6 s. What comes late is made up for, by at
+/// most 20 ms.
 ///
 /// ```
 /// use std::time::Duration;
