@@ -20,6 +20,8 @@ use zeroize::Zeroizing;
 use crate::api::{Body, Call, MAX_REPLY};
 
 pub use error::{RootsError, SendError, TransportError};
+#[cfg(feature = "rotate")]
+pub(crate) use guard::ENOUGH as ENOUGH_CHECKS;
 use guard::Guard;
 use transport::Tracked;
 

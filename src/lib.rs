@@ -48,6 +48,9 @@ mod vendor;
 #[cfg(feature = "http")]
 mod client;
 
+#[cfg(feature = "rotate")]
+pub mod rotate;
+
 #[cfg(any(test, feature = "std"))]
 extern crate std;
 

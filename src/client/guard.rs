@@ -34,7 +34,7 @@ struct Account {
 }
 
 /// No more are sent after so many.
-const ENOUGH: u8 = 2;
+pub(crate) const ENOUGH: u8 = 2;
 
 /// An account at a vendor's host.
 pub(super) fn place(uri: &Uri, account: &str) -> String {

@@ -1,0 +1,268 @@
+//! When to stop asking: a vendor's outage, or a wrong key, costs a handful of calls and not the fleet.
+
+use core::time::Duration;
+use std::{
+    string::{String, ToString},
+    time::Instant,
+};
+
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+
+use super::fleet::Heard;
+
+/// Lets calls through, one at a time until one succeeds, then all; pauses when most of the last calls failed, and then
+/// begins with one at a time again.
+///
+/// It has no clock of its own: each function is told the time.
+pub(super) struct Breaker {
+    state: State,
+    /// How many of one kind failed one after another, while calls go one at a time.
+    failures: u32,
+    /// The last calls, the latest in the lowest bit: 1 is a failure.
+    last: u32,
+    pauses: ExponentialBackoff,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// All may call.
+    Closed,
+    /// One may call, from this time on.
+    Trying(Instant),
+    /// One is calling.
+    Tried,
+}
+
+/// Whether a call may be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Admission {
+    /// It may.
+    Go,
+    /// It may; no other will until it is known what became of it.
+    Alone,
+    /// Not before this time.
+    NotBefore(Instant),
+    /// Not before the one is back.
+    Later,
+}
+
+/// How many calls are looked at.
+const WINDOW: u32 = 10;
+/// More failures than this among them are most.
+const MOST: u32 = WINDOW / 2;
+/// So many refused one after another, and a person should look: the next would be refused as well.
+const REFUSALS: u32 = 5;
+/// So many without an answer, and it is no short outage. With the pauses between them some five minutes.
+const OUTAGE: u32 = 10;
+/// The pauses between them, which double, with as much again by chance.
+const SHORTEST: Duration = Duration::from_millis(500);
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// Longer and longer pauses, with jitter, without an end.
+pub(super) fn pauses() -> ExponentialBackoff {
+    ExponentialBuilder::new()
+        .with_min_delay(SHORTEST)
+        .with_max_delay(LONGEST)
+        .with_factor(2.0)
+        .with_jitter()
+        .without_max_times()
+        .build()
+}
+
+impl Breaker {
+    /// One at a time, to begin with.
+    pub(super) fn new(now: Instant) -> Self {
+        Self { state: State::Trying(now), failures: 0, last: 0, pauses: pauses() }
+    }
+
+    /// Asks for the right to make a call. Who gets [`Admission::Alone`] must say what became of it, by
+    /// [`heard`](Self::heard) or [`unused`](Self::unused).
+    pub(super) fn admit(&mut self, now: Instant) -> Admission {
+        match self.state {
+            State::Closed => Admission::Go,
+            State::Tried => Admission::Later,
+            State::Trying(at) if at > now => Admission::NotBefore(at),
+            State::Trying(_) => {
+                self.state = State::Tried;
+                Admission::Alone
+            }
+        }
+    }
+
+    /// When the next call may be made, where it may not be now.
+    pub(super) const fn opens(&self) -> Option<Instant> {
+        match self.state {
+            State::Trying(at) => Some(at),
+            State::Closed | State::Tried => None,
+        }
+    }
+
+    /// The call that had the right was not made.
+    pub(super) fn unused(&mut self, now: Instant) {
+        if self.state == State::Tried {
+            self.state = State::Trying(now);
+        }
+    }
+
+    /// What became of a call. An error says why none should follow.
+    pub(super) fn heard(&mut self, heard: &Heard, alone: bool, now: Instant) -> Result<(), String> {
+        let failed = match heard {
+            Heard::Stop(why) => return Err(why.clone()),
+            // Neither good nor bad: it is waited for elsewhere.
+            Heard::Wait(_) => {
+                if alone {
+                    self.unused(now);
+                }
+                return Ok(());
+            }
+            Heard::Done => false,
+            Heard::Refused | Heard::Trouble => true,
+        };
+        self.last = (self.last << 1 | u32::from(failed)) & ((1 << WINDOW) - 1);
+        if !failed {
+            if alone {
+                *self = Self { state: State::Closed, ..Self::new(now) };
+            }
+            return Ok(());
+        }
+        let trips = self.state == State::Closed && self.last.count_ones() > MOST;
+        if !(alone || trips) {
+            return Ok(());
+        }
+        self.failures += 1;
+        let refused = *heard == Heard::Refused;
+        if self.failures >= if refused { REFUSALS } else { OUTAGE } {
+            return Err(why(refused).to_string());
+        }
+        self.state = State::Trying(now + self.pauses.next().unwrap_or(LONGEST));
+        Ok(())
+    }
+}
+
+const fn why(refused: bool) -> &'static str {
+    if refused {
+        "the vendor refuses one call after another"
+    } else {
+        "the vendor cannot be reached, or fails, call after call"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::vec::Vec;
+
+    use super::*;
+
+    /// A breaker that is closed.
+    fn closed(now: Instant) -> Breaker {
+        let mut breaker = Breaker::new(now);
+        assert_eq!(breaker.admit(now), Admission::Alone);
+        assert_eq!(breaker.heard(&Heard::Done, true, now), Ok(()));
+        assert_eq!(breaker.admit(now), Admission::Go);
+        breaker
+    }
+
+    /// The calls that go through one at a time until it stops, with the pauses before them.
+    fn until_stopped(breaker: &mut Breaker, heard: &Heard, mut now: Instant) -> (Vec<Duration>, String) {
+        let mut waits = Vec::new();
+        loop {
+            let begun = now;
+            loop {
+                match breaker.admit(now) {
+                    Admission::Alone => break,
+                    Admission::NotBefore(at) => now = at,
+                    other => panic!("{other:?} one at a time"),
+                }
+            }
+            waits.push(now - begun);
+            assert_eq!(breaker.admit(now), Admission::Later, "only one");
+            if let Err(why) = breaker.heard(heard, true, now) {
+                return (waits, why);
+            }
+        }
+    }
+
+    #[test]
+    fn one_at_a_time_until_one_succeeds() {
+        let now = Instant::now();
+        let mut breaker = Breaker::new(now);
+        assert_eq!(breaker.admit(now), Admission::Alone);
+        for _ in 0..100 {
+            assert_eq!(breaker.admit(now), Admission::Later);
+        }
+        breaker.unused(now);
+        assert_eq!(breaker.admit(now), Admission::Alone);
+        assert_eq!(breaker.heard(&Heard::Done, true, now), Ok(()));
+        for _ in 0..100 {
+            assert_eq!(breaker.admit(now), Admission::Go);
+        }
+    }
+
+    #[test]
+    fn a_wrong_key_costs_five_calls_and_an_outage_ten() {
+        for (heard, calls) in [(Heard::Refused, 5), (Heard::Trouble, 10)] {
+            let now = Instant::now();
+            let (waits, why) = until_stopped(&mut Breaker::new(now), &heard, now);
+            assert_eq!(waits.len(), calls, "{why}");
+            let mut least = Duration::ZERO;
+            for wait in &waits {
+                // Jitter at most doubles what doubles anyway.
+                assert!(*wait >= least && *wait <= 2 * least, "{waits:?}");
+                least = (2 * least).clamp(SHORTEST, LONGEST);
+            }
+        }
+    }
+
+    #[test]
+    fn it_trips_when_most_calls_fail_and_not_before() {
+        let now = Instant::now();
+        let mut breaker = closed(now);
+        // Every second one fails, for ever.
+        for _ in 0..100 {
+            assert_eq!(breaker.heard(&Heard::Trouble, false, now), Ok(()));
+            assert_eq!(breaker.heard(&Heard::Done, false, now), Ok(()));
+            assert_eq!(breaker.admit(now), Admission::Go);
+        }
+        let mut breaker = closed(now);
+        for _ in 0..MOST {
+            assert_eq!(breaker.heard(&Heard::Trouble, false, now), Ok(()));
+            assert_eq!(breaker.admit(now), Admission::Go);
+        }
+        assert_eq!(breaker.heard(&Heard::Trouble, false, now), Ok(()));
+        let Admission::NotBefore(at) = breaker.admit(now) else { panic!("it is open") };
+        assert!(at >= now + SHORTEST);
+        // Those that were under way fail as well: they are no further reason.
+        for _ in 0..100 {
+            assert_eq!(breaker.heard(&Heard::Trouble, false, now), Ok(()));
+        }
+        assert_eq!(breaker.admit(at), Admission::Alone);
+        assert_eq!(breaker.heard(&Heard::Done, true, at), Ok(()));
+        assert_eq!(breaker.admit(at), Admission::Go);
+        // And what was is forgotten.
+        assert_eq!(breaker.heard(&Heard::Trouble, false, at), Ok(()));
+        assert_eq!(breaker.admit(at), Admission::Go);
+    }
+
+    #[test]
+    fn to_wait_is_no_failure() {
+        let now = Instant::now();
+        let wait = Heard::Wait(Duration::from_secs(1));
+        let mut breaker = closed(now);
+        for _ in 0..100 {
+            assert_eq!(breaker.heard(&wait, false, now), Ok(()));
+        }
+        assert_eq!(breaker.admit(now), Admission::Go);
+        let mut breaker = Breaker::new(now);
+        for _ in 0..100 {
+            assert_eq!(breaker.admit(now), Admission::Alone);
+            assert_eq!(breaker.heard(&wait, true, now), Ok(()));
+        }
+    }
+
+    #[test]
+    fn what_makes_no_sense_stops_at_once() {
+        let now = Instant::now();
+        let stop = Heard::Stop("the key is wrong".into());
+        assert_eq!(closed(now).heard(&stop, false, now), Err("the key is wrong".into()));
+    }
+}

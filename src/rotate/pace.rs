@@ -1,0 +1,187 @@
+//! When the next call may be made: not faster than the rate, not while the vendor asks to wait, not into an outage.
+
+use core::time::Duration;
+use std::{
+    string::String,
+    sync::{
+        Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
+
+use governor::{
+    DefaultDirectRateLimiter, Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
+};
+
+use super::{
+    breaker::{Admission, Breaker},
+    fleet::Heard,
+    rate::Rate,
+};
+
+/// The longest that a vendor may ask to wait for. One that asks for more is asked again by another run.
+const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
+/// How long at most it takes to see that somebody asked to stop.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// What all workers of a run keep to.
+pub(super) struct Pace<'a> {
+    limiter: Option<DefaultDirectRateLimiter>,
+    asked_to_stop: &'a AtomicBool,
+    shared: Mutex<Shared>,
+    /// Something changed that somebody may be waiting for.
+    changed: Condvar,
+}
+
+struct Shared {
+    breaker: Breaker,
+    /// No call before this time.
+    hold: Instant,
+    stopped: Option<Stopped>,
+}
+
+/// Why a run ended before every phone was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Stopped {
+    /// Somebody asked for it.
+    Asked,
+    /// The vendor asks to wait for very long.
+    Wait(Duration),
+    /// No further call makes sense, since it would fail as well.
+    Failing(
+        /// Why.
+        String,
+    ),
+}
+
+/// The right to make one call.
+pub(super) struct Turn<'a> {
+    pace: &'a Pace<'a>,
+    /// No other call is made until this one is heard of.
+    alone: bool,
+    heard: bool,
+}
+
+impl<'a> Pace<'a> {
+    pub(super) fn new(rate: Option<Rate>, asked_to_stop: &'a AtomicBool) -> Self {
+        let quota = rate.and_then(|rate| Quota::with_period(rate.interval()));
+        let now = Instant::now();
+        Self {
+            limiter: quota.map(RateLimiter::direct),
+            asked_to_stop,
+            shared: Mutex::new(Shared { breaker: Breaker::new(now), hold: now, stopped: None }),
+            changed: Condvar::new(),
+        }
+    }
+
+    /// Waits until a call may be made; `None` where none will be any more.
+    pub(super) fn turn(&'a self) -> Option<Turn<'a>> {
+        let mut shared = self.shared();
+        let alone = loop {
+            if self.asked_to_stop.load(Ordering::Relaxed) {
+                shared.stopped.get_or_insert(Stopped::Asked);
+            }
+            if shared.stopped.is_some() {
+                return None;
+            }
+            let now = Instant::now();
+            let until = match shared.hold.checked_duration_since(now) {
+                Some(wait) if !wait.is_zero() => wait,
+                _ => match shared.breaker.admit(now) {
+                    Admission::Go => break false,
+                    Admission::Alone => break true,
+                    Admission::NotBefore(at) => at - now,
+                    Admission::Later => GLANCE,
+                },
+            };
+            shared = self.wait(shared, until);
+        };
+        drop(shared);
+        let turn = Turn { pace: self, alone, heard: false };
+        self.within_rate().then_some(turn)
+    }
+
+    /// Waits until the rate allows a call; `false` where somebody asks to stop before.
+    fn within_rate(&self) -> bool {
+        let Some(limiter) = &self.limiter else { return true };
+        let clock = DefaultClock::default();
+        while let Err(not_yet) = limiter.check() {
+            let shared = self.wait(self.shared(), not_yet.wait_time_from(clock.now()));
+            if shared.stopped.is_some() || self.asked_to_stop.load(Ordering::Relaxed) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// No call for so long from now on.
+    pub(super) fn hold(&self, wait: Duration) {
+        let mut shared = self.shared();
+        if wait > LONGEST_WAIT {
+            shared.stopped.get_or_insert(Stopped::Wait(wait));
+        }
+        shared.hold = shared.hold.max(Instant::now() + wait.min(LONGEST_WAIT));
+        self.changed.notify_all();
+    }
+
+    /// No call any more.
+    pub(super) fn stop(&self, why: Stopped) {
+        self.shared().stopped.get_or_insert(why);
+        self.changed.notify_all();
+    }
+
+    /// Why no call is made any more, if so.
+    pub(super) fn stopped(&self) -> Option<Stopped> {
+        self.shared().stopped.clone()
+    }
+
+    /// How long it is until the next call, where that is because the vendor asks to wait or fails.
+    pub(super) fn pause(&self) -> Option<Duration> {
+        let (shared, now) = (self.shared(), Instant::now());
+        let until = shared.hold.max(shared.breaker.opens().unwrap_or(shared.hold));
+        until.checked_duration_since(now).filter(|pause| !pause.is_zero())
+    }
+
+    fn shared(&self) -> MutexGuard<'_, Shared> {
+        // Each change is one step, so what a thread that panicked left is whole.
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'b>(&'b self, shared: MutexGuard<'b, Shared>, time: Duration) -> MutexGuard<'b, Shared> {
+        let waited = self.changed.wait_timeout(shared, time.min(GLANCE));
+        waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+}
+
+impl Turn<'_> {
+    /// Whether the vendor is being tried out: a call that costs as little as possible is right.
+    pub(super) const fn is_alone(&self) -> bool {
+        self.alone
+    }
+
+    /// What became of the call.
+    pub(super) fn heard(mut self, heard: &Heard) {
+        self.heard = true;
+        if let Heard::Wait(wait) = heard {
+            self.pace.hold(*wait);
+        }
+        let mut shared = self.pace.shared();
+        if let Err(why) = shared.breaker.heard(heard, self.alone, Instant::now()) {
+            shared.stopped.get_or_insert(Stopped::Failing(why));
+        }
+        self.pace.changed.notify_all();
+    }
+}
+
+/// A call that was not made, or that ended in a panic.
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if self.alone && !self.heard {
+            self.pace.shared().breaker.unused(Instant::now());
+            self.pace.changed.notify_all();
+        }
+    }
+}

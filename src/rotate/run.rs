@@ -1,0 +1,346 @@
+//! A run: workers that send, and one clerk that writes everything down.
+
+use core::{num::NonZeroUsize, time::Duration};
+use std::{
+    string::String,
+    sync::{
+        atomic::AtomicBool,
+        mpsc::{self, Receiver, Sender},
+    },
+    thread,
+    time::Instant,
+    vec::Vec,
+};
+
+use backon::ExponentialBackoff;
+
+use super::{
+    breaker::pauses,
+    error::JournalError,
+    fleet::{Fate, Fleet, Heard, Sent, Verdict},
+    journal::{Claimed, Counts, Journal},
+    pace::{Pace, Stopped},
+    rate::Rate,
+};
+use crate::client::Client;
+
+/// How fast a run may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// At most so many calls in so much time; as fast as it goes where it is none.
+    pub rate: Option<Rate>,
+    /// At most so many calls at once.
+    pub concurrency: NonZeroUsize,
+}
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Progress {
+    /// How many phones are in each state.
+    pub counts: Counts,
+    /// How long it is until the next call, where the vendor asks to wait or fails.
+    pub pause: Option<Duration>,
+}
+
+/// How a run ended. What became of each phone, the journal says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// Why it ended before it had done what it can, if so. Another run goes on.
+    pub stopped: Option<Stopped>,
+}
+
+/// So many rounds in which no phone came to its end, and the rest is left for another run.
+const FRUITLESS: u32 = 4;
+/// How often at least `observe` is called, if only to see how long a pause still is.
+const GLANCE: Duration = Duration::from_millis(200);
+
+/// Sends every password of the journal that is not confirmed or refused yet.
+///
+/// Each call is written down before it is made, and what became of it after. A phone of which nobody knows is sent the same
+/// password again, in a further round after all others; an account that a failed check more could lock is left alone. It
+/// ends when nothing is left to be done, when four rounds did not help, when `stop` is set, or when no further call makes
+/// sense; calls that are under way then are waited for and written down.
+///
+/// `observe` is called on this thread, several times a second. Memory does not grow with the fleet.
+///
+/// # Errors
+///
+/// [`JournalError`]: nothing was sent that was not written down before. What became of the last calls may not be written
+/// down; their phones are of those of which nobody knows, when the journal is opened again.
+pub fn run(
+    journal: &mut Journal,
+    fleet: &dyn Fleet,
+    client: &Client,
+    limits: &Limits,
+    stop: &AtomicBool,
+    mut observe: impl FnMut(&Progress),
+) -> Result<Ended, JournalError> {
+    journal.is_of(fleet)?;
+    let pace = Pace::new(limits.rate, stop);
+    let (orders, inbox) = mpsc::channel();
+    let mut clerk = Clerk {
+        journal,
+        fleet,
+        pace: &pace,
+        round: Round::default(),
+        waiting: Vec::new(),
+        unwritten: Vec::new(),
+        under_way: 0,
+    };
+    let ended = thread::scope(|scope| {
+        for _ in 0..limits.concurrency.get() {
+            let worker = Worker { fleet, client, pace: &pace, orders: orders.clone() };
+            scope.spawn(move || worker.run());
+        }
+        drop(orders);
+        clerk.run(&inbox, &mut observe)
+    });
+    ended.map(|()| Ended { stopped: pace.stopped() })
+}
+
+/// What a worker asks of the clerk.
+enum Order {
+    /// Phones to send, at most so many; no answer where there are none any more.
+    Claim { most: usize, answer: Sender<Vec<Claimed>> },
+    /// What became of phones.
+    Record(Vec<(i64, Verdict)>),
+}
+
+struct Worker<'a> {
+    fleet: &'a dyn Fleet,
+    client: &'a Client,
+    pace: &'a Pace<'a>,
+    orders: Sender<Order>,
+}
+
+impl Worker<'_> {
+    fn run(&self) {
+        while let Some(turn) = self.pace.turn() {
+            let most = if turn.is_alone() { 1 } else { self.fleet.batch().max(1) };
+            let (answer, claimed) = mpsc::channel();
+            if self.orders.send(Order::Claim { most, answer }).is_err() {
+                return;
+            }
+            let Ok(claimed) = claimed.recv() else { return };
+            if claimed.is_empty() {
+                continue; // another round begins
+            }
+            let (sent, refused) = self.send(&claimed);
+            if refused {
+                // It says nothing of the vendor: one of the phones can be the cause.
+                drop(turn);
+                self.narrow(&claimed, sent);
+            } else {
+                turn.heard(&sent.heard);
+                self.record(&claimed, sent.verdicts);
+            }
+        }
+    }
+
+    /// Sends these phones by one call. Whether it was refused as a whole, and smaller ones may not be.
+    fn send(&self, phones: &[Claimed]) -> (Sent, bool) {
+        let sent = Claimed::with_all(phones, |phones| self.fleet.send(self.client, phones));
+        let refused = phones.len() > 1 && sent.heard == Heard::Refused;
+        (sent, refused)
+    }
+
+    /// Halves a call that was refused, until what is refused is one phone.
+    fn narrow(&self, phones: &[Claimed], refused: Sent) {
+        let (first, second) = phones.split_at(phones.len() / 2);
+        for half in [first, second] {
+            let Some(turn) = self.pace.turn() else {
+                let verdict =
+                    |_: &Claimed| Verdict::unsent("refused together with other phones; not tried alone yet");
+                self.record(half, half.iter().map(verdict).collect());
+                continue;
+            };
+            let (sent, refused_too) = self.send(half);
+            if refused_too {
+                drop(turn);
+                self.narrow(half, sent);
+            } else {
+                turn.heard(&sent.heard);
+                self.record(half, sent.verdicts);
+            }
+        }
+        drop(refused);
+    }
+
+    fn record(&self, phones: &[Claimed], verdicts: Vec<Verdict>) {
+        let told = verdicts.into_iter().map(Some).chain(core::iter::repeat(None));
+        let verdict =
+            |told: Option<Verdict>| told.unwrap_or_else(|| Verdict::unknown("nothing was said of it"));
+        let records = phones.iter().zip(told).map(|(phone, told)| (phone.id, verdict(told)));
+        // The clerk stays until the last worker has gone.
+        let _ = self.orders.send(Order::Record(records.collect()));
+    }
+}
+
+/// Writes down what the workers do, several steps of them at once.
+struct Clerk<'a> {
+    journal: &'a mut Journal,
+    fleet: &'a dyn Fleet,
+    pace: &'a Pace<'a>,
+    round: Round,
+    /// Who wants phones while there are none, and some may come back.
+    waiting: Vec<(usize, Sender<Vec<Claimed>>)>,
+    /// What became of phones, and is not written down yet.
+    unwritten: Vec<(i64, Verdict)>,
+    /// How many phones are being sent.
+    under_way: usize,
+}
+
+/// Once through the journal.
+struct Round {
+    /// The last phone that was taken.
+    after: i64,
+    /// Only those that were never sent, or also those of which nobody knows.
+    unknown_too: bool,
+    /// Phones that came to their end in it.
+    fruits: u64,
+    /// How many rounds before it, one after another, had none.
+    fruitless: u32,
+    pauses: ExponentialBackoff,
+}
+
+impl Default for Round {
+    fn default() -> Self {
+        Self { after: 0, unknown_too: false, fruits: 0, fruitless: 0, pauses: pauses() }
+    }
+}
+
+/// Phones for the workers that asked for them.
+type Answers = Vec<(Sender<Vec<Claimed>>, Vec<Claimed>)>;
+
+impl Clerk<'_> {
+    fn run(
+        &mut self,
+        inbox: &Receiver<Order>,
+        observe: &mut impl FnMut(&Progress),
+    ) -> Result<(), JournalError> {
+        let mut failed = None;
+        let mut shown = Instant::now();
+        loop {
+            match inbox.recv_timeout(GLANCE) {
+                Ok(order) => {
+                    self.take(order);
+                    inbox.try_iter().for_each(|order| self.take(order));
+                }
+                Err(mpsc::RecvTimeoutError::Timeout) => {}
+                Err(mpsc::RecvTimeoutError::Disconnected) => break,
+            }
+            if failed.is_none() {
+                match self.write() {
+                    Ok(answers) => {
+                        for (answer, claimed) in answers {
+                            // A worker waits for it, or the whole run is over.
+                            let _ = answer.send(claimed);
+                        }
+                    }
+                    Err(error) => {
+                        self.pace.stop(Stopped::Failing(String::from("the journal cannot be written")));
+                        failed = Some(error);
+                    }
+                }
+            }
+            if failed.is_some() {
+                // Who gets no answer ends.
+                self.waiting.clear();
+            }
+            if shown.elapsed() >= GLANCE {
+                shown = Instant::now();
+                observe(&Progress { counts: self.journal.counts(), pause: self.pace.pause() });
+            }
+        }
+        // Once more: of what is under way when a disk is full, all that can be written down should be.
+        let last = self.write_records();
+        observe(&Progress { counts: self.journal.counts(), pause: None });
+        failed.map_or(last, Err)
+    }
+
+    fn take(&mut self, order: Order) {
+        match order {
+            Order::Claim { most, answer } => self.waiting.push((most, answer)),
+            Order::Record(records) => self.unwritten.extend(records),
+        }
+    }
+
+    /// Writes what became of phones, and marks the next ones; on disk when it returns.
+    fn write(&mut self) -> Result<Answers, JournalError> {
+        if self.unwritten.is_empty() && self.waiting.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.journal.is_in_place()?;
+        let (fleet, waiting, unwritten) = (self.fleet, &self.waiting, &self.unwritten);
+        let round = &mut self.round;
+        let stopped = self.pace.stopped().is_some();
+        let mut after = round.after;
+        let claims = self.journal.step(|journal| {
+            for (id, verdict) in unwritten {
+                journal.record(*id, verdict)?;
+            }
+            let mut claims = Vec::with_capacity(waiting.len());
+            for (most, _) in waiting {
+                let most = if stopped { 0 } else { *most };
+                let claimed = journal.claim(fleet, after, round.unknown_too, most)?;
+                after = claimed.last().map_or(after, |last| last.id);
+                claims.push(claimed);
+            }
+            Ok(claims)
+        })?;
+        round.after = after;
+        let ended = |(_, verdict): &&(i64, Verdict)| matches!(verdict.fate, Fate::Confirmed | Fate::Refused);
+        round.fruits += self.unwritten.iter().filter(ended).count() as u64;
+        self.under_way -= self.unwritten.len();
+        self.unwritten.clear();
+        let mut answers = Vec::with_capacity(self.waiting.len());
+        for ((most, answer), claimed) in self.waiting.drain(..).collect::<Vec<_>>().into_iter().zip(claims) {
+            self.under_way += claimed.len();
+            match claimed.is_empty() {
+                true => self.waiting.push((most, answer)),
+                false => answers.push((answer, claimed)),
+            }
+        }
+        if stopped {
+            self.waiting.clear();
+        } else if self.under_way == 0 && !self.waiting.is_empty() {
+            self.next_round(&mut answers)?;
+        }
+        Ok(answers)
+    }
+
+    /// Nothing is under way, and somebody wants more.
+    fn next_round(&mut self, answers: &mut Answers) -> Result<(), JournalError> {
+        let first = !self.round.unknown_too;
+        self.round.fruitless = if first || self.round.fruits > 0 { 0 } else { self.round.fruitless + 1 };
+        let left = self.journal.has_claimable()?;
+        if !left || self.round.fruitless >= FRUITLESS {
+            // Who gets no answer ends.
+            self.waiting.clear();
+            return Ok(());
+        }
+        let nothing_was_sent = first && self.round.after == 0;
+        if !nothing_was_sent {
+            self.pace.hold(self.round.pauses.next().unwrap_or(GLANCE));
+        }
+        if self.round.fruits > 0 {
+            self.round.pauses = pauses();
+        }
+        self.round.after = 0;
+        self.round.unknown_too = true;
+        self.round.fruits = 0;
+        // They take a turn again, and so wait.
+        answers.extend(self.waiting.drain(..).map(|(_, answer)| (answer, Vec::new())));
+        Ok(())
+    }
+
+    fn write_records(&mut self) -> Result<(), JournalError> {
+        if self.unwritten.is_empty() {
+            return Ok(());
+        }
+        let unwritten = core::mem::take(&mut self.unwritten);
+        self.journal
+            .step(|journal| unwritten.iter().try_for_each(|(id, verdict)| journal.record(*id, verdict)))
+    }
+}
