@@ -16,12 +16,12 @@ fn rotates(vendor: Vendor, scale: f64) {
     let ended = setting.rotate(&["--timeout", "1"]);
     setting.settled(&ended, &phones, &doomed);
     let struck = setting.vendors.faults().iter().filter(|(_, struck)| *struck > 0).count();
-    assert!(struck >= 9, "{:?}", setting.vendors.faults());
+    assert!(struck >= 7, "{:?}", setting.vendors.faults());
     let summary = ended.summary();
     let confirmed = summary["confirmed"].as_u64().expect("it is a number");
     assert!(confirmed > u64::from(PHONES) * 98 / 100, "{summary}");
     if vendor != Vendor::Huawei {
-        assert_eq!((ended.status, &summary["refused"]), (Some(1), &doomed.len().into()));
+        assert_eq!(confirmed, u64::from(PHONES) - doomed.len() as u64, "{summary}");
         return;
     }
     // Whoever comes back with nothing broken asks no account that may be one check from its lock.
@@ -45,5 +45,5 @@ fn exotel() {
 /// Twenty phones a call: so many fewer calls, and so many more faults.
 #[test]
 fn nxcloud() {
-    rotates(Vendor::NxCloud, 5.0);
+    rotates(Vendor::NxCloud, 2.0);
 }

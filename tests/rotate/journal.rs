@@ -182,6 +182,20 @@ fn damaged() {
     }
 }
 
+/// A file of another program's is not changed.
+#[test]
+fn another_database() {
+    let _turn = shared();
+    let setting = Setting::new(Vendor::Exotel, 2);
+    let other = rusqlite::Connection::open(setting.path("journal")).expect("there is room");
+    other.execute_batch("CREATE TABLE phones (name TEXT)").expect("it is ours");
+    other.close().expect("it is written");
+    let before = fs::read(setting.path("journal")).expect("it is there");
+    setting.refused(&setting.rotate(&[]), &["journal"]);
+    setting.refused(&setting.run(&mut setting.bare(&["status", "--journal", "journal"])), &["journal"]);
+    assert!(fs::read(setting.path("journal")).expect("it is there") == before, "it was changed");
+}
+
 #[test]
 fn in_use() {
     let _turn = shared();

@@ -102,5 +102,5 @@ fn exotel() {
 
 #[test]
 fn nxcloud() {
-    killed(Vendor::NxCloud, 60, 2.0, &["--rate", "60/s", "--batch", "5"]);
+    killed(Vendor::NxCloud, 60, 1.5, &["--rate", "60/s", "--batch", "5"]);
 }
