@@ -105,7 +105,8 @@ fn read_only() {
 fn deleted_while_running() {
     let _turn = shared();
     for vendor in Vendor::ALL {
-        let setting = Setting::new(vendor, 2_000);
+        let phones = made(vendor, 1_000);
+        let setting = Setting::with(vendor, &phones, Vec::new());
         let mut arguments = vec!["--rate", "200/s", "--concurrency", "4"];
         if vendor == Vendor::NxCloud {
             arguments.extend(["--batch", "1"]);
@@ -122,6 +123,9 @@ fn deleted_while_running() {
         let after = updates(&setting) - at;
         // Those on their way, and what came while we looked.
         assert!(after <= 12, "{vendor}: {after} calls without a journal");
+        // What was in it is in its place again.
+        assert_eq!(setting.status()["phones"], phones.len());
+        setting.all_confirmed(&setting.rotate(&[]), &phones);
     }
 }
 
