@@ -1,5 +1,7 @@
 //! The command: what can be asked of it, and what it answers to the shell.
 
+mod connection;
+mod csv;
 mod explain;
 mod failure;
 mod generate;
@@ -7,8 +9,11 @@ mod input;
 mod manual;
 mod output;
 mod progress;
+mod rotate;
+mod secrets;
 mod seed;
 mod submit;
+mod tenant;
 mod validate;
 
 use std::{
@@ -63,6 +68,7 @@ enum Command {
     Validate(validate::Options),
     Explain(explain::Options),
     Submit(submit::Options),
+    Rotate(rotate::Options),
     Completions(manual::Options),
     /// Print a manual page of the command and of all its subcommands
     #[command(after_help = "Example:\n  sip-password man | man -l -")]
@@ -77,6 +83,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Validate(options) => validate::run(&options),
         Command::Explain(options) => explain::run(&options),
         Command::Submit(options) => submit::run(&options),
+        Command::Rotate(options) => rotate::run(&options),
         Command::Completions(options) => manual::completions(&options),
         Command::Man => manual::page(),
     };

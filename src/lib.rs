@@ -57,6 +57,8 @@ extern crate std;
 #[cfg(feature = "api")]
 pub use http;
 pub use rand_core;
+#[cfg(feature = "rotate")]
+pub use zeroize;
 
 #[cfg(feature = "std")]
 pub use bulk::Bulk;

@@ -10,10 +10,9 @@ use std::{
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
-use sip_password::{CharSet, Job, MAX_LENGTH, Policy, PolicyError, Preset};
-use zeroize::Zeroizing;
+use sip_password::{CharSet, Job, Policy, PolicyError, Preset};
 
-use super::{failure::Failure, output::Output, progress::Progress, seed};
+use super::{csv, failure::Failure, output::Output, progress::Progress, seed};
 
 /// Generate passwords, each compliant one equally likely
 ///
@@ -135,7 +134,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let mut output = Output::open(path, options.force)?;
     let mut progress = Progress::of_passwords(job.count(), path.is_none());
     if options.format == Format::Csv && number == 1 {
-        output.record(|to| csv_row("password", to))?;
+        output.record(|to| csv::row(&["password"], to))?;
     }
     let mut printer = Printer {
         output: &mut output,
@@ -178,7 +177,7 @@ impl Printer<'_> {
                     serde_json::to_writer(&mut *to, &Record { password, ..self.record })?;
                     to.write_all(b"\n")
                 }
-                _ => csv_row(password, to),
+                _ => csv::row(&[password], to),
             })?;
         }
         Ok(())
@@ -216,14 +215,4 @@ pub(super) fn policy(
             error => format!("{name}: {error}"),
         })
     })
-}
-
-/// Writes one field as a row, quoted where it must be.
-fn csv_row(field: &str, to: &mut Vec<u8>) -> io::Result<()> {
-    let mut writer = csv_core::Writer::new();
-    // Every character doubled and two quotes is the most that it can become.
-    let mut row = Zeroizing::new([0; 2 * MAX_LENGTH + 2 + 1]);
-    let (_, _, field_end) = writer.field(field.as_bytes(), &mut *row);
-    let (_, end) = writer.terminator(&mut row[field_end..]);
-    to.write_all(&row[..field_end + end])
 }

@@ -109,6 +109,25 @@ impl Input {
     }
 }
 
+/// The `N` bytes of a file that has no more. `what` is what messages call them.
+pub(super) fn exactly<const N: usize>(
+    source: File,
+    name: &str,
+    what: &str,
+) -> Result<Zeroizing<[u8; N]>, Failure> {
+    // With room for what would be too much.
+    let mut found = Zeroizing::new(vec![0; N + 1]);
+    let length =
+        fill(source, &mut found).map_err(|why| Failure::Io { doing: format!("cannot read {name}"), why })?;
+    if length != N {
+        let length = if length > N { "more".into() } else { length.to_string() };
+        return Err(Failure::Use(format!("{what} is {N} bytes, and {name} has {length}")));
+    }
+    let mut bytes = Zeroizing::new([0; N]);
+    bytes.copy_from_slice(&found[..N]);
+    Ok(bytes)
+}
+
 /// A file, and what messages call it: standard input where no path is given, or `-`.
 pub(super) fn open(path: Option<&Path>) -> Result<(File, String), Failure> {
     match path.filter(|&path| path != Path::new("-")) {

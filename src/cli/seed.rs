@@ -19,21 +19,11 @@ pub(super) fn seed(path: Option<&Path>) -> Result<Seed, Failure> {
         return random();
     };
     let (source, name) = input::open(Some(path))?;
-    // With room for what would be too much.
-    let mut found = Zeroizing::new([0; LENGTH + 1]);
-    let length = input::fill(source, &mut *found)
-        .map_err(|why| Failure::Io { doing: format!("cannot read {name}"), why })?;
-    if length != LENGTH {
-        let length = if length > LENGTH { "more".into() } else { length.to_string() };
-        let what = format!("--seed-file: a seed is {LENGTH} bytes, and {name} has {length}");
-        return Err(Failure::Use(what));
-    }
-    let mut seed = Seed::default();
-    seed.copy_from_slice(&found[..LENGTH]);
-    Ok(seed)
+    input::exactly(source, &name, "--seed-file: a seed")
 }
 
-fn random() -> Result<Seed, Failure> {
+/// From the operating system.
+pub(super) fn random() -> Result<Seed, Failure> {
     let mut seed = Seed::default();
     SysRng
         .try_fill_bytes(&mut *seed)

@@ -4,26 +4,24 @@ mod blanked;
 mod exotel;
 mod huawei;
 mod nxcloud;
-mod secrets;
 
 use std::{
     fs,
     io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
-    time::Duration,
 };
 
 use clap::{Args, Subcommand};
 use sip_password::{
     Client, Compliant, Keystream, Policy, SendError,
-    api::{BaseUrl, Call, Failure as Reply, Outcome},
+    api::{Call, Failure as Reply, Outcome},
 };
 use zeroize::Zeroizing;
 
 use blanked::blanked;
 
-use super::{failure::Failure, generate, input, output::Output, seed};
+use super::{connection, failure::Failure, generate, input, output::Output, secrets, seed};
 
 /// The exit status where the vendor refused it.
 const REFUSED: u8 = 1;
@@ -96,27 +94,13 @@ struct Common {
     /// Characters that the generated password may not have, such as '0O1lI'; can be given several times
     #[arg(long, short = 'x', value_name = "CHARS")]
     exclude: Vec<String>,
-    /// Take the secrets from a file that only its owner can read, a NAME=VALUE a line, before the environment
-    #[arg(long, value_name = "FILE")]
-    secrets: Option<PathBuf>,
+    #[command(flatten)]
+    secrets: secrets::Options,
     /// Print the requests with their secrets blanked, and send nothing
     #[arg(long)]
     dry_run: bool,
-    /// How many seconds the whole call may take
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
-    timeout: u64,
-    /// Trust the certificates of a PEM file instead of the usual ones
-    #[arg(long, value_name = "FILE")]
-    root: Option<PathBuf>,
-    /// Allow plain http:// to this machine, for a test
-    #[arg(long)]
-    plain_loopback: bool,
-    /// Refused, with its aliases: they are secrets
-    #[arg(long, hide = true, aliases = [
-        "account-password", "account-pwd", "api-key", "api-token", "app-key", "app-secret", "appkey", "new-password",
-        "secret", "secret-key", "secretkey", "token",
-    ])]
-    password: Option<String>,
+    #[command(flatten)]
+    connection: connection::Options,
 }
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
@@ -125,7 +109,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
         Vendor::Exotel(options) => &options.common,
         Vendor::Nxcloud(options) => &options.common,
     };
-    secrets::refuse(common.password.as_ref())?;
+    common.secrets.refuse_arguments()?;
     if common.output.as_deref() == Some(Path::new("-")) {
         return Err(Failure::Use("--output: the password goes to a file, not to standard output".into()));
     }
@@ -137,19 +121,6 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
 }
 
 impl Common {
-    fn base_url(&self, option: &str, url: &str) -> Result<BaseUrl, Failure> {
-        let parse = if self.plain_loopback { BaseUrl::allowing_plain_loopback } else { BaseUrl::new };
-        parse(url).map_err(|error| Failure::Use(format!("{option}: {error}")))
-    }
-
-    fn client(&self) -> Result<Client, Failure> {
-        let builder = Client::builder().timeout(Duration::from_secs(self.timeout)).idle_connections(1);
-        let Some(path) = &self.root else { return Ok(builder.build()) };
-        let pem = fs::read(path).map_err(Failure::with("read", path))?;
-        let builder = builder.private_roots(&pem);
-        Ok(builder.map_err(|error| Failure::Use(format!("--root: {path:?}: {error}")))?.build())
-    }
-
     fn path(&self) -> &Path {
         self.output.as_deref().expect("it is required where something is sent")
     }
@@ -205,7 +176,7 @@ impl Common {
             show(call)?;
             return Ok(ExitCode::SUCCESS);
         }
-        let client = self.client()?;
+        let client = self.connection.client(1)?;
         self.submit(&client, self.open(call)?, call, new)
     }
 

@@ -4,7 +4,7 @@ use core::time::Duration;
 use std::{
     borrow::ToOwned,
     format,
-    fs::{File, Metadata},
+    fs::{self, File, Metadata},
     io,
     path::{Path, PathBuf},
     string::{String, ToString},
@@ -181,6 +181,7 @@ const TABLES: &str = "
         name TEXT NOT NULL UNIQUE,
         state INTEGER NOT NULL DEFAULT 0,
         unsure INTEGER NOT NULL DEFAULT 0,   -- some call may have changed the password
+        refused INTEGER NOT NULL DEFAULT 0,  -- the vendor refused: to ask again makes no sense
         checks INTEGER NOT NULL DEFAULT 0,   -- failed checks of the account, known and possible
         tries INTEGER NOT NULL DEFAULT 0,
         exported INTEGER NOT NULL DEFAULT 0,
@@ -345,7 +346,7 @@ impl Head {
             (APPLICATION, later) if later > VERSION => return Err(JournalError::Newer),
             _ => return Err(JournalError::NotAJournal),
         }
-        let problem: String = connection.pragma_query_value(None, "quick_check(1)", |row| row.get(0))?;
+        let problem: String = connection.query_one("PRAGMA quick_check(1)", [], |row| row.get(0))?;
         if problem != "ok" {
             return Err(JournalError::Damaged(problem.replace(char::is_control, " ")));
         }
@@ -397,7 +398,7 @@ impl Journal {
             "UPDATE phones SET state = ?, unsure = 1, why = ? WHERE state = ? AND state < 3",
             params![
                 State::Unknown as i64,
-                "the run ended before the reply was recorded",
+                "the process ended before the reply was recorded",
                 State::Sending as i64
             ],
         )?;
@@ -579,7 +580,8 @@ impl Journal {
         {
             let seal = self.seal()?;
             let mut select = self.connection.prepare_cached(
-                "SELECT * FROM phones WHERE state < 3 AND id > ? AND (state = ? OR (? AND state = ?)) AND checks < ? \
+                "SELECT * FROM phones WHERE state < 3 AND id > ? AND (state = ? OR (? AND state = ?)) AND NOT refused \
+                 AND checks < ? \
                  ORDER BY id LIMIT ?",
             )?;
             let (planned, unknown) = (State::Planned as i64, State::Unknown as i64);
@@ -603,7 +605,7 @@ impl Journal {
     /// Whether there is a phone that [`claim`](Self::claim) would take.
     pub(super) fn has_claimable(&self) -> Result<bool, JournalError> {
         let mut select = self.connection.prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM phones WHERE state < 3 AND state <> ? AND checks < ?)",
+            "SELECT EXISTS (SELECT 1 FROM phones WHERE state < 3 AND state <> ? AND NOT refused AND checks < ?)",
         )?;
         Ok(select.query_one(params![State::Sending as i64, ENOUGH_CHECKS], |row| row.get(0))?)
     }
@@ -623,17 +625,17 @@ impl Journal {
             Fate::Unsent => State::Planned,
         };
         self.execute(
-            "UPDATE phones SET state = ?1, unsure = unsure OR ?1 = 2, changed = ?2, why = ?3, \
+            "UPDATE phones SET state = ?1, unsure = unsure OR ?1 = 2, refused = ?7, changed = ?2, why = ?3, \
              checks = CASE ?4 WHEN 0 THEN 0 WHEN 1 THEN max(checks - 1, 0) WHEN 2 THEN checks ELSE max(checks, ?5) END, \
              account_password = CASE ?1 WHEN 3 THEN NULL ELSE account_password END WHERE id = ?6",
-            params![to as i64, now(), verdict.why, verdict.check as i64, ENOUGH_CHECKS, id],
+            params![to as i64, now(), verdict.why, verdict.check as i64, ENOUGH_CHECKS, id, verdict.fate == Fate::Refused],
         )?;
         self.counts.moved(State::Sending, to);
         Ok(())
     }
 
-    /// Puts the refused phones back to the planned ones, but for those whose accounts a failed check more could lock. How
-    /// many it were.
+    /// Lets the next run ask again for the phones that the vendor refused, but for those whose accounts a failed check more
+    /// could lock. How many they are.
     ///
     /// # Errors
     ///
@@ -641,8 +643,9 @@ impl Journal {
     pub fn plan_refused_again(&mut self) -> Result<u64, JournalError> {
         let again = self.step(|journal| {
             journal.execute(
-                "UPDATE phones SET state = ? WHERE state = ? AND checks < ?",
-                params![State::Planned as i64, State::Refused as i64, ENOUGH_CHECKS],
+                "UPDATE phones SET refused = 0, state = CASE state WHEN ?1 THEN ?2 ELSE state END \
+                 WHERE refused AND checks < ?3",
+                params![State::Refused as i64, State::Planned as i64, ENOUGH_CHECKS],
             )
         })?;
         self.counts = count(&self.connection)?;
@@ -750,21 +753,26 @@ impl Journal {
         Ok((forgotten as u64, kept.unsigned_abs()))
     }
 
-    /// That the file is still where it was opened: what is written to one that was removed is lost. Where it is not, it is
-    /// written to its place again, if nothing else is there.
+    /// That the file is still where it was opened: what is written to one that was removed is lost.
     pub(super) fn is_in_place(&self) -> Result<(), JournalError> {
-        if self.file.is_same() {
-            return Ok(());
-        }
-        let restored = self.restore().is_ok();
-        Err(JournalError::Gone { restored })
+        if self.file.is_same() { Ok(()) } else { Err(JournalError::Gone { restored: false }) }
     }
 
-    fn restore(&self) -> Result<(), JournalError> {
+    /// Writes a journal that was removed to its place again, if nothing else is there.
+    pub(super) fn restore(&self) -> Result<(), JournalError> {
         let copy = beside(&self.file.path)?;
         let to = copy.path().to_str().ok_or(JournalError::Io(io::ErrorKind::InvalidFilename))?;
         self.connection.execute("VACUUM INTO ?", [to])?;
         copy.as_file().sync_all()?;
+        // What is left of the log is of the file that was removed.
+        for end in ["-wal", "-shm"] {
+            let mut log = self.file.path.clone().into_os_string();
+            log.push(end);
+            match fs::remove_file(log) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+                _ => {}
+            }
+        }
         copy.persist_noclobber(&self.file.path).map_err(|error| error.error)?;
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! When the next call may be made: not faster than the rate, not while the vendor asks to wait, not into an outage.
 
-use core::time::Duration;
+use core::{fmt, time::Duration};
 use std::{
     string::String,
     sync::{
@@ -55,6 +55,17 @@ pub enum Stopped {
         /// Why.
         String,
     ),
+}
+
+/// `"stopped, as was asked for"`
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Asked => f.write_str("stopped, as was asked for"),
+            Self::Wait(wait) => write!(f, "the vendor asks to wait for {} s", wait.as_secs()),
+            Self::Failing(why) => f.write_str(why),
+        }
+    }
 }
 
 /// The right to make one call.

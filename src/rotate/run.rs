@@ -256,7 +256,13 @@ impl Clerk<'_> {
         // Once more: of what is under way when a disk is full, all that can be written down should be.
         let last = self.write_records();
         observe(&Progress { counts: self.journal.counts(), pause: None });
-        failed.map_or(last, Err)
+        match failed {
+            Some(JournalError::Gone { .. }) => {
+                Err(JournalError::Gone { restored: last.and_then(|()| self.journal.restore()).is_ok() })
+            }
+            Some(error) => Err(error),
+            None => last,
+        }
     }
 
     fn take(&mut self, order: Order) {

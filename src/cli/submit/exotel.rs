@@ -2,15 +2,11 @@
 
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
-use sip_password::{
-    EXOTEL,
-    api::Secret,
-    exotel::{self, UpdatePassword},
-};
+use clap::Args;
+use sip_password::{EXOTEL, api::Secret, exotel::UpdatePassword};
 
-use super::{Common, secrets::Secrets};
-use crate::cli::failure::Failure;
+use super::Common;
+use crate::cli::{failure::Failure, tenant::exotel as tenant};
 
 /// Exotel CCM v2: PUT .../devices/<device_id>/password
 #[derive(Args)]
@@ -24,15 +20,8 @@ Example:
       --account-sid acme1 --user-uuid 0a1b2c --device-id 12345 \\
       --output 12345.txt")]
 pub(super) struct Options {
-    /// In which region the account is
-    #[arg(long, value_enum, required_unless_present = "base_url")]
-    region: Option<Region>,
-    /// Where the API is, if in none of the regions
-    #[arg(long, value_name = "URL", conflicts_with = "region")]
-    base_url: Option<String>,
-    /// The account's sid
-    #[arg(long, value_name = "SID")]
-    account_sid: String,
+    #[command(flatten)]
+    tenant: tenant::Options,
     /// The user's uuid
     #[arg(long, value_name = "UUID")]
     user_uuid: String,
@@ -43,27 +32,15 @@ pub(super) struct Options {
     pub(super) common: Common,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Region {
-    Singapore,
-    Mumbai,
-}
-
 pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let common = &options.common;
-    let other = options.base_url.as_deref().map(|url| common.base_url("--base-url", url)).transpose()?;
-    let secrets = Secrets::open(common.secrets.as_deref())?;
-    let (api_key, api_token) = (secrets.get("EXOTEL_API_KEY")?, secrets.get("EXOTEL_API_TOKEN")?);
+    let tenant = options.tenant.tenant(&common.connection, &common.secrets.open()?)?;
     let new = common.password("exotel", &EXOTEL)?;
     let call = UpdatePassword {
-        base: match (&other, options.region) {
-            (Some(other), _) => other,
-            (None, Some(Region::Mumbai)) => &exotel::MUMBAI,
-            (None, _) => &exotel::SINGAPORE,
-        },
-        api_key: Secret::new(&api_key),
-        api_token: Secret::new(&api_token),
-        account_sid: &options.account_sid,
+        base: &tenant.base,
+        api_key: Secret::new(&tenant.api_key),
+        api_token: Secret::new(&tenant.api_token),
+        account_sid: &options.tenant.account_sid,
         user_uuid: &options.user_uuid,
         device_id: &options.device_id,
         new_password: new.compliant()?.into(),

@@ -6,11 +6,11 @@ use clap::Args;
 use sip_password::{
     NXCLOUD,
     api::Secret,
-    nxcloud::{self, Change, UpdatePassword},
+    nxcloud::{Change, UpdatePassword},
 };
 
-use super::{Common, secrets::Secrets};
-use crate::cli::failure::Failure;
+use super::Common;
+use crate::cli::{failure::Failure, tenant::nxcloud as tenant};
 
 /// NXCloud: sipphone/updatePassword
 ///
@@ -26,9 +26,8 @@ Example:
   sip-password submit nxcloud --secrets nxcloud.env --username 1049001 \\
       --output 1049001.txt")]
 pub(super) struct Options {
-    /// Where the API is [default: https://api.nxcloud.com]
-    #[arg(long, value_name = "URL")]
-    base_url: Option<String>,
+    #[command(flatten)]
+    tenant: tenant::Options,
     /// The phone's username
     #[arg(long, value_name = "NAME")]
     username: String,
@@ -38,15 +37,13 @@ pub(super) struct Options {
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let common = &options.common;
-    let other = options.base_url.as_deref().map(|url| common.base_url("--base-url", url)).transpose()?;
-    let secrets = Secrets::open(common.secrets.as_deref())?;
-    let (app_key, secret_key) = (secrets.get("NXCLOUD_APPKEY")?, secrets.get("NXCLOUD_SECRETKEY")?);
+    let tenant = options.tenant.tenant(&common.connection, &common.secrets.open()?)?;
     let new = common.password("nxcloud", &NXCLOUD)?;
     let phones = [(options.username.as_str(), new.compliant()?.into())];
     let call = UpdatePassword {
-        base: other.as_ref().unwrap_or(&nxcloud::PRODUCTION),
-        app_key: Secret::new(&app_key),
-        secret_key: Secret::new(&secret_key),
+        base: &tenant.base,
+        app_key: Secret::new(&tenant.app_key),
+        secret_key: Secret::new(&tenant.secret_key),
         change: Change::OneEach(&phones),
     };
     common.submit_or_show(&call, &new)

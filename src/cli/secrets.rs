@@ -7,9 +7,43 @@ use std::{
     str,
 };
 
+use clap::Args;
 use zeroize::Zeroizing;
 
-use crate::cli::{failure::Failure, input};
+use super::{failure::Failure, input};
+
+#[derive(Args)]
+pub(super) struct Options {
+    /// Take the secrets from a file that only its owner can read, a NAME=VALUE a line, before the environment
+    #[arg(long, value_name = "FILE")]
+    secrets: Option<PathBuf>,
+    /// Refused, with its aliases: they are secrets
+    #[arg(long, hide = true, aliases = [
+        "account-password", "account-pwd", "api-key", "api-token", "app-key", "app-secret", "appkey", "key",
+        "new-password", "passphrase", "rotation-key", "rotation-passphrase", "secret", "secret-key", "secretkey",
+        "token",
+    ])]
+    password: Option<String>,
+}
+
+impl Options {
+    /// Refuses a secret that came as an argument, and says where it belongs.
+    pub(super) fn refuse_arguments(&self) -> Result<(), Failure> {
+        match self.password {
+            None => Ok(()),
+            Some(_) => Err(Failure::Use(
+                "a secret is no argument: every user of the machine can read those. Put it into the environment or \
+                 into a --secrets file, under the name that --help has, and take another from now on"
+                    .into(),
+            )),
+        }
+    }
+
+    pub(super) fn open(&self) -> Result<Secrets, Failure> {
+        self.refuse_arguments()?;
+        Secrets::open(self.secrets.as_deref())
+    }
+}
 
 /// Where secrets come from: the file first, where there is one.
 pub(super) struct Secrets {
@@ -20,7 +54,7 @@ pub(super) struct Secrets {
 const LONGEST: usize = 1 << 16;
 
 impl Secrets {
-    pub(super) fn open(path: Option<&Path>) -> Result<Self, Failure> {
+    fn open(path: Option<&Path>) -> Result<Self, Failure> {
         let Some(path) = path else { return Ok(Self { file: None }) };
         let file = File::open(path).map_err(Failure::with("read", path))?;
         private(&file, path)?;
@@ -100,7 +134,7 @@ fn value<'a>(line: &'a [u8], name: &str) -> Option<&'a str> {
 
 /// That nobody else can read the file.
 #[cfg(unix)]
-fn private(file: &File, path: &Path) -> Result<(), Failure> {
+pub(super) fn private(file: &File, path: &Path) -> Result<(), Failure> {
     use std::os::unix::fs::PermissionsExt;
 
     let mode = file.metadata().map_err(Failure::with("read", path))?.permissions().mode();
@@ -112,18 +146,6 @@ fn private(file: &File, path: &Path) -> Result<(), Failure> {
 
 /// That nobody else can read the file: there is no telling here.
 #[cfg(not(unix))]
-fn private(_: &File, _: &Path) -> Result<(), Failure> {
+pub(super) fn private(_: &File, _: &Path) -> Result<(), Failure> {
     Ok(())
-}
-
-/// Refuses a secret that came as an argument, and says where it belongs.
-pub(super) fn refuse(argument: Option<&String>) -> Result<(), Failure> {
-    match argument {
-        None => Ok(()),
-        Some(_) => Err(Failure::Use(
-            "a secret is no argument: every user of the machine can read those. Put it into the environment or \
-             into a --secrets file, under the name that --help has, and take another from now on"
-                .into(),
-        )),
-    }
 }

@@ -1,0 +1,162 @@
+//! `sip-password rotate export`
+
+use std::{
+    fmt::Write,
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::SystemTime,
+};
+
+use clap::{Args, ValueEnum};
+use sip_password::rotate::{Journal, State};
+
+use super::{
+    Trouble, journal,
+    key::{FileOption, Given},
+};
+use crate::cli::{self, csv, failure::Failure, output::Output, secrets};
+
+/// Write the new passwords to a CSV file, to provision the phones with
+///
+/// Its columns: the names of the phone, password, state, tries, changed, why. The password is there for confirmed and for unknown
+/// phones; refused and planned ones have those that they had.
+#[derive(Args)]
+#[command(after_help = "\
+Secrets, in the environment or the --secrets file:
+  ROTATION_KEY         the journal's key, 64 hex digits; or --key-file
+  ROTATION_PASSPHRASE  or a passphrase; else it is asked for at the terminal
+
+Example:
+  sip-password rotate export --journal rotation.db --key-file rotation.key \\
+      --only confirmed --output passwords.csv")]
+pub(super) struct Options {
+    /// The journal of the rotation
+    #[arg(long, value_name = "FILE")]
+    journal: PathBuf,
+    /// Write to a new file that only its owner can read
+    #[arg(long, short, value_name = "FILE")]
+    output: PathBuf,
+    /// Only phones of this state
+    #[arg(long, value_enum, value_name = "STATE")]
+    only: Option<Only>,
+    /// Overwrite the file
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    key: FileOption,
+    #[command(flatten)]
+    secrets: secrets::Options,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Only {
+    Confirmed,
+    Unknown,
+    Refused,
+}
+
+/// The longest reason that is exported, in bytes; with two names, quoted as they may be, a row has room in [`Output`].
+const LONGEST_WHY: usize = 1 << 10;
+
+pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
+    let (path, target) = (&options.journal, &options.output);
+    let secrets = options.secrets.open()?;
+    if target == Path::new("-") {
+        return Err(Failure::Use("--output: the passwords go to a file, not to standard output".into()));
+    }
+    let mut found = Journal::open(path).map_err(journal(path))?;
+    if fs::canonicalize(target).is_ok_and(|target| fs::canonicalize(path).is_ok_and(|path| path == target)) {
+        return Err(Failure::Use(format!("--output: {target:?} is the journal itself")));
+    }
+    let given = Given::find(&options.key, false, &secrets)?;
+    let key = given.for_existing(found.protection(), path)?;
+    found.unlock(&key).map_err(journal(path))?;
+
+    let overwrites = fs::symlink_metadata(target).is_ok();
+    let mut output = Output::open(Some(target), options.force)?;
+    let written = write(&found, options, &mut output).map_err(Trouble::at(path))?;
+    if written.forgotten > 0 && overwrites {
+        // The file may be what they were exported to.
+        return Err(Failure::Use(format!(
+            "the journal has forgotten {} of the passwords, and {target:?} may have them; take another name",
+            written.forgotten
+        )));
+    }
+    output.finish()?;
+    if written.confirmed > 0 {
+        found.exported().map_err(journal(path))?;
+    }
+    let plural = if written.phones == 1 { "" } else { "s" };
+    let forgotten = match written.forgotten {
+        0 => String::new(),
+        forgotten => format!("; {forgotten} confirmed without, since it was forgotten"),
+    };
+    cli::say(&format!(
+        "sip-password: {} phone{plural}, {} with a password, in {target:?}{forgotten}",
+        written.phones, written.passwords
+    ));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// How many phones are in the file.
+#[derive(Default)]
+struct Written {
+    phones: u64,
+    confirmed: u64,
+    /// With their passwords.
+    passwords: u64,
+    /// Confirmed ones whose passwords the journal has no longer.
+    forgotten: u64,
+}
+
+fn write(found: &Journal, options: &Options, output: &mut Output) -> Result<Written, Trouble> {
+    let states = match options.only {
+        None => &[State::Planned, State::Sending, State::Unknown, State::Confirmed, State::Refused][..],
+        Some(Only::Confirmed) => &[State::Confirmed],
+        Some(Only::Unknown) => &[State::Unknown],
+        Some(Only::Refused) => &[State::Refused],
+    };
+    let header: Vec<_> = found.columns().chain(["password", "state", "tries", "changed", "why"]).collect();
+    output.record(|to| csv::row(&header, to))?;
+    let mut written = Written::default();
+    found.passwords::<Trouble>(states, |record, password| {
+        let (tries, changed) = (record.tries.to_string(), record.changed.map(utc).unwrap_or_default());
+        let why = record.why.get(..record.why.floor_char_boundary(LONGEST_WHY)).unwrap_or_default();
+        let mut row = record.names.clone();
+        row.extend([password, record.state.name(), &tries, &changed, why]);
+        output.record(|to| csv::row(&row, to))?;
+        let confirmed = record.state == State::Confirmed;
+        written.phones += 1;
+        written.confirmed += u64::from(confirmed);
+        written.passwords += u64::from(!password.is_empty());
+        written.forgotten += u64::from(confirmed && password.is_empty());
+        Ok(())
+    })?;
+    Ok(written)
+}
+
+/// As RFC 3339 has it, in seconds; empty where it is no time of four-digit years.
+fn utc(time: SystemTime) -> String {
+    let mut text = String::new();
+    match write!(text, "{}", humantime::format_rfc3339_seconds(time)) {
+        Ok(()) => text,
+        Err(_) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use super::*;
+
+    #[test]
+    fn times() {
+        for (seconds, text) in
+            [(0, "1970-01-01T00:00:00Z"), (951_782_400, "2000-02-29T00:00:00Z"), (1 << 40, "")]
+        {
+            assert_eq!(utc(UNIX_EPOCH + Duration::from_secs(seconds)), text);
+        }
+    }
+}
