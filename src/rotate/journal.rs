@@ -610,6 +610,20 @@ impl Journal {
         Ok(select.query_one(params![State::Sending as i64, ENOUGH_CHECKS], |row| row.get(0))?)
     }
 
+    /// How many phones a run would send; `refused_too`: after [`plan_refused_again`](Self::plan_refused_again). The others that
+    /// are not confirmed were refused, or a failed check more could lock their accounts.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError`].
+    pub fn to_send(&self, refused_too: bool) -> Result<u64, JournalError> {
+        let mut select = self.connection.prepare(
+            "SELECT count(*) FROM phones WHERE checks < ?1 AND ((state < 3 AND NOT refused) OR (?2 AND refused))",
+        )?;
+        let found: i64 = select.query_one(params![ENOUGH_CHECKS, refused_too], |row| row.get(0))?;
+        Ok(found.unsigned_abs())
+    }
+
     /// What became of a phone that was claimed.
     pub(super) fn record(&mut self, id: i64, verdict: &Verdict) -> Result<(), JournalError> {
         let unsure = {
