@@ -826,3 +826,31 @@ fn a_tighter_policy_and_length_are_kept() {
         );
     }
 }
+
+/// SQLite would take the log of a journal that was removed for that of the new one.
+#[test]
+fn what_is_left_of_another_journal_is_not_taken_for_this_one() {
+    let (setting, journal) = Setting::planned(3);
+    let log = setting.directory.path().join("rotation.db-wal");
+    let left = fs::read(&log).expect("it is open");
+    drop(journal);
+    fs::remove_file(setting.path()).expect("it is there");
+    fs::write(&log, left).expect("there is room");
+    let Err(PlanError::Journal(JournalError::Leftover(found))) = setting.draft(&accounts(3)).map(drop) else {
+        panic!("it is there")
+    };
+    assert_eq!(found, log);
+}
+
+/// Whoever waits for the rate does not wait for it after the last phone.
+#[test]
+fn a_run_ends_with_its_last_phone() {
+    let (_setting, mut journal) = Setting::planned(2);
+    let vendor = Vendor::new(&|_, _| Act::Update);
+    let limits = Limits { rate: "1/2s".parse().ok(), ..limits(16) };
+    let begun = Instant::now();
+    let client = Client::builder().build();
+    run(&mut journal, &vendor, &client, &limits, &AtomicBool::new(false), |_| ()).expect("there is room");
+    assert_eq!(counts(journal.counts()), [0, 0, 0, 2, 0]);
+    assert!(begun.elapsed() < Duration::from_secs(7), "{:?}", begun.elapsed());
+}

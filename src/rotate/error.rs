@@ -3,6 +3,7 @@
 use core::fmt;
 use std::{
     io,
+    path::PathBuf,
     string::{String, ToString},
 };
 
@@ -16,6 +17,8 @@ use super::accounts::AccountsError;
 pub enum JournalError {
     /// There is a file of that name.
     Exists,
+    /// There is none of that name, but this file is what is left of one after a crash.
+    Leftover(PathBuf),
     /// It is no journal of this library.
     NotAJournal,
     /// It was made by a later release of this library.
@@ -117,6 +120,9 @@ impl fmt::Display for JournalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Exists => f.write_str("it exists"),
+            Self::Leftover(file) => {
+                write!(f, "{file:?} is left of another journal of that name; move it away, or take another name")
+            }
             Self::NotAJournal => f.write_str("no journal of a rotation"),
             Self::Newer => f.write_str("made by a later release of sip-password; take that"),
             Self::InUse => f.write_str("another process has it open; two would send the same phone two passwords"),

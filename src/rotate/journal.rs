@@ -210,6 +210,10 @@ impl Draft {
         if path.symlink_metadata().is_ok() {
             return Err(JournalError::Exists.into());
         }
+        // SQLite would take it for the new journal's.
+        if let Some(left) = logs(path).into_iter().find(|log| log.symlink_metadata().is_ok()) {
+            return Err(JournalError::Leftover(left).into());
+        }
         let file = beside(path).map_err(JournalError::from)?;
         let connection = Connection::open_with_flags(file.path(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         // Nobody sees the file before it is complete, and nothing is sent before it is synced.
@@ -779,9 +783,7 @@ impl Journal {
         self.connection.execute("VACUUM INTO ?", [to])?;
         copy.as_file().sync_all()?;
         // What is left of the log is of the file that was removed.
-        for end in ["-wal", "-shm"] {
-            let mut log = self.file.path.clone().into_os_string();
-            log.push(end);
+        for log in logs(&self.file.path) {
             match fs::remove_file(log) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
                 _ => {}
@@ -861,6 +863,15 @@ impl Place {
     fn is_same(&self) -> bool {
         self.path.metadata().is_ok() && self.opened.is_file()
     }
+}
+
+/// What SQLite keeps beside a journal while it is open, and leaves there after a crash.
+fn logs(path: &Path) -> [PathBuf; 3] {
+    ["-wal", "-shm", "-journal"].map(|end| {
+        let mut log = path.as_os_str().to_owned();
+        log.push(end);
+        log.into()
+    })
 }
 
 /// A file without a name of its own in the same directory, that its owner alone can read.

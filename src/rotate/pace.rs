@@ -40,6 +40,8 @@ struct Shared {
     /// No call before this time.
     hold: Instant,
     stopped: Option<Stopped>,
+    /// Nothing is left to be called for.
+    done: bool,
 }
 
 /// Why a run ended before every phone was done.
@@ -83,7 +85,7 @@ impl<'a> Pace<'a> {
         Self {
             limiter: quota.map(RateLimiter::direct),
             asked_to_stop,
-            shared: Mutex::new(Shared { breaker: Breaker::new(now), hold: now, stopped: None }),
+            shared: Mutex::new(Shared { breaker: Breaker::new(now), hold: now, stopped: None, done: false }),
             changed: Condvar::new(),
         }
     }
@@ -95,7 +97,7 @@ impl<'a> Pace<'a> {
             if self.asked_to_stop.load(Ordering::Relaxed) {
                 shared.stopped.get_or_insert(Stopped::Asked);
             }
-            if shared.stopped.is_some() {
+            if shared.stopped.is_some() || shared.done {
                 return None;
             }
             let now = Instant::now();
@@ -115,13 +117,13 @@ impl<'a> Pace<'a> {
         self.within_rate().then_some(turn)
     }
 
-    /// Waits until the rate allows a call; `false` where somebody asks to stop before.
+    /// Waits until the rate allows a call; `false` where none is wanted any more.
     fn within_rate(&self) -> bool {
         let Some(limiter) = &self.limiter else { return true };
         let clock = DefaultClock::default();
         while let Err(not_yet) = limiter.check() {
             let shared = self.wait(self.shared(), not_yet.wait_time_from(clock.now()));
-            if shared.stopped.is_some() || self.asked_to_stop.load(Ordering::Relaxed) {
+            if shared.stopped.is_some() || shared.done || self.asked_to_stop.load(Ordering::Relaxed) {
                 return false;
             }
         }
@@ -141,6 +143,12 @@ impl<'a> Pace<'a> {
     /// No call any more.
     pub(super) fn stop(&self, why: Stopped) {
         self.shared().stopped.get_or_insert(why);
+        self.changed.notify_all();
+    }
+
+    /// Nothing is left to be called for: who waits for a turn need not wait any longer.
+    pub(super) fn done(&self) {
+        self.shared().done = true;
         self.changed.notify_all();
     }
 

@@ -324,6 +324,7 @@ impl Clerk<'_> {
         if !left || self.round.fruitless >= FRUITLESS {
             // Who gets no answer ends.
             self.waiting.clear();
+            self.pace.done();
             return Ok(());
         }
         let nothing_was_sent = first && self.round.after == 0;

@@ -11,7 +11,7 @@ use std::{
 
 use sip_password::{
     Client, Keystream, Policy,
-    rotate::{Draft, Fleet, Journal, Limits, Plan, PlanError, Rate, State, Stopped, run},
+    rotate::{Draft, Fleet, Journal, Limits, Plan, PlanError, Rate, Stopped, run},
 };
 
 use super::{
@@ -69,9 +69,8 @@ impl Common {
                 Ok(ExitCode::SUCCESS)
             }
             Planned::Journal(found) if self.dry_run => {
-                let counts = found.counts();
-                let again = if self.retry_refused { counts.of(State::Refused) } else { 0 };
-                self.would_send(counts.of(State::Planned) + counts.of(State::Unknown) + again, fleet);
+                let phones = found.to_send(self.retry_refused).map_err(journal(&self.journal))?;
+                self.would_send(phones, fleet);
                 Summary::new(&found, &self.journal, None).print(self.format)?;
                 Ok(ExitCode::SUCCESS)
             }
@@ -182,23 +181,13 @@ impl Common {
         let ended = run(found, fleet, client, &limits, interrupt.flag(), |now| progress.show(now));
         drop(progress);
         let stopped = ended.map_err(journal(&self.journal))?.stopped;
-        let why = stopped.as_ref().map(why);
+        let why = stopped.as_ref().map(ToString::to_string);
         let status = match stopped {
             Some(Stopped::Asked) => ExitCode::from(INTERRUPTED),
             _ => summary::status(&found.counts()),
         };
         Summary::new(found, &self.journal, why.as_deref()).print_with_advice(self.format)?;
         Ok(status)
-    }
-}
-
-/// Why a run ended early.
-fn why(stopped: &Stopped) -> String {
-    match stopped {
-        Stopped::Asked => "interrupted".into(),
-        Stopped::Wait(wait) => format!("the vendor asks to wait for {}", summary::time(*wait)),
-        Stopped::Failing(why) => why.clone(),
-        _ => "no further call makes sense".into(),
     }
 }
 

@@ -100,7 +100,7 @@ impl<'a> Summary<'a> {
     /// And on standard error, what to do next.
     pub(super) fn print_with_advice(&self, format: Format) -> Result<(), Failure> {
         let printed = self.print(format);
-        self.advise();
+        self.advise()?;
         printed
     }
 
@@ -147,29 +147,32 @@ impl<'a> Summary<'a> {
             .map_err(Trouble::at(path))
     }
 
-    fn advise(&self) {
-        let Some((_, path)) = self.journal else { return };
+    fn advise(&self) -> Result<(), Failure> {
+        let Some((found, path)) = self.journal else { return Ok(()) };
         let Head { vendor, confirmed, refused, unknown, planned, stopped, .. } = self.head;
+        let to_send = found.to_send(false).map_err(super::journal(path))?;
+        let again = found.to_send(true).map_err(super::journal(path))?.saturating_sub(to_send);
         let mut advice = Vec::new();
         if let Some(why) = stopped {
-            advice.push(format!("sip-password: stopped early: {why}"));
+            advice.push(format!("sip-password: ended early: {why}"));
         }
-        if unknown + planned > 0 {
-            advice.push("The same command goes on; unknown phones are sent the same password again.".into());
+        if to_send > 0 {
+            advice.push(format!("The same command goes on, with {to_send} of the phones."));
         }
-        if refused > 0 {
+        if again > 0 {
+            advice.push(format!(
+                "The vendor refused {again}. Once the cause is found, the same command with --retry-refused sends them again."
+            ));
+        }
+        if vendor == "huawei" && refused + unknown + planned > to_send + again {
             advice.push(
-                "Refused phones have the passwords that they had. When the cause is found, --retry-refused sends them \
-                 again."
+                "Some accounts are not asked again, since one more failed check could lock them. See with which password \
+                 their phones register."
                     .into(),
             );
         }
-        if vendor == "huawei" && refused + unknown > 0 {
-            advice.push(
-                "An account that one more failed check could lock is not asked again: see with which password its phone \
-                 registers."
-                    .into(),
-            );
+        if unknown > 0 {
+            advice.push("An unknown phone has the password from before or the new one: keep both.".into());
         }
         if confirmed + unknown > 0 {
             advice.push(format!(
@@ -179,6 +182,7 @@ impl<'a> Summary<'a> {
         if !advice.is_empty() {
             cli::say(&advice.join("\n"));
         }
+        Ok(())
     }
 }
 
