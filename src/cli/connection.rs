@@ -8,6 +8,7 @@ use sip_password::{Client, api::BaseUrl};
 use super::failure::Failure;
 
 #[derive(Args)]
+#[group(skip)]
 pub(super) struct Options {
     /// How many seconds a whole call may take
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]

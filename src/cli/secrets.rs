@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use super::{failure::Failure, input};
 
 #[derive(Args)]
+#[group(skip)]
 pub(super) struct Options {
     /// Take the secrets from a file that only its owner can read, a NAME=VALUE a line, before the environment
     #[arg(long, value_name = "FILE")]

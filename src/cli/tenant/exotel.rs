@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use crate::cli::{connection, failure::Failure, secrets::Secrets};
 
 #[derive(Args)]
+#[group(skip)]
 pub(in crate::cli) struct Options {
     /// In which region the account is
     #[arg(long, value_enum, required_unless_present = "base_url")]

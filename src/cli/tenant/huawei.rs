@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use crate::cli::{connection, failure::Failure, secrets::Secrets};
 
 #[derive(Args)]
+#[group(skip)]
 pub(in crate::cli) struct Options {
     /// Where the tenant's API is, such as https://service.besclouds.com
     #[arg(long, value_name = "URL")]

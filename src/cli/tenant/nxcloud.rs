@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use crate::cli::{connection, failure::Failure, secrets::Secrets};
 
 #[derive(Args)]
+#[group(skip)]
 pub(in crate::cli) struct Options {
     /// Where the API is [default: https://api.nxcloud.com]
     #[arg(long, value_name = "URL")]
