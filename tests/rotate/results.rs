@@ -114,6 +114,11 @@ fn forgotten() {
         for row in rows.iter().filter(|row| !row.password.is_empty()) {
             assert_eq!(setting.journal_has(&row.password), row.state == "unknown", "{}", row.name);
         }
+        // What was exported may be all that knows them now.
+        let usual = ["export", "--journal", "journal", "--output", "export.csv", "--force"];
+        setting.run(&mut setting.bare(&usual)).failed(&["export.csv"]);
+        assert_eq!(setting.exported().len(), rows.len());
+        fs::remove_file(setting.path("export.csv")).expect("it is ours");
         let again = export(&[]);
         assert_eq!(again.len(), rows.len());
         for (row, again) in rows.iter().zip(&again) {
