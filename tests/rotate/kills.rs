@@ -7,10 +7,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use stand_in::Vendor;
+use stand_in::{Account, Vendor};
 
 use crate::{
-    setting::{Setting, faults, mixed},
+    setting::{Setting, fault, faults, made, mixed},
     shared,
 };
 
@@ -88,6 +88,31 @@ fn killed(vendor: Vendor, phones_a_kill: u64, scale: f64, pace: &[&str]) {
         setting.settled(&setting.rotate(&[]), &phones, &doomed);
         assert_eq!(setting.vendors.log().len(), calls);
     }
+}
+
+/// What was sent for an account before a crash counts: three wrong passwords would lock it.
+#[test]
+fn a_wrong_account_password() {
+    let _turn = shared();
+    let mut phones = made(Vendor::Huawei, 4);
+    for phone in &mut phones {
+        phone.account_password = "of-no-worth".to_owned();
+    }
+    let setting = Setting::with(Vendor::Huawei, &phones, fault("stall=reply/1s"));
+    for _ in 0..4 {
+        let mut child = setting.command(&[]).spawn().expect("it starts");
+        // Each call is answered a second after it came; the process ends before, or has nothing to do.
+        thread::sleep(Duration::from_millis(700));
+        child.kill().expect("it is ours");
+        setting.ended(child);
+    }
+    let ended = setting.rotate(&["--retry-refused"]);
+    assert!(matches!(ended.status, Some(1 | 3)), "{}", ended.all());
+    let asked =
+        |phone: &Account| setting.vendors.phone(Vendor::Huawei, &phone.account).expect("it is known").asked;
+    let asked: Vec<_> = phones.iter().map(asked).collect();
+    assert!(asked.contains(&2) && asked.iter().all(|&asked| asked <= 2), "{asked:?}");
+    assert_eq!(setting.vendors.locks(), 0);
 }
 
 #[test]

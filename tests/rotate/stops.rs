@@ -75,31 +75,37 @@ fn a_wrong_key() {
         (Vendor::Exotel, "EXOTEL_API_TOKEN"),
         (Vendor::NxCloud, "NXCLOUD_SECRETKEY"),
     ];
-    for (vendor, secret) in wrong {
-        let phones = made(vendor, 1_000);
-        let setting = Setting::with(vendor, &phones, Vec::new());
-        let mut command = setting.command(&[]);
-        if secret == "HUAWEI_TOKEN" {
-            command.env_remove("HUAWEI_APP_KEY").env_remove("HUAWEI_APP_SECRET");
+    thread::scope(|scope| {
+        for (vendor, secret) in wrong {
+            scope.spawn(move || wrong_key(vendor, secret));
         }
-        let ended = setting.run(command.env(secret, "of-no-worth"));
-        let calls = setting.vendors.log().len();
-        assert!((1..=10).contains(&calls), "{secret}: {calls} calls");
-        assert!(matches!(ended.status, Some(2 | 3)), "{secret}: {:?} {}", ended.status, ended.all());
-        if ended.status == Some(3) {
-            assert!(ended.summary()["stopped"].is_string(), "{}", ended.all());
-        }
-        assert!(setting.on_phones().is_empty());
-        // With the right ones it goes on; Huawei's accounts that may have been checked are left alone.
-        let ended = setting.rotate(&["--retry-refused"]);
-        let left = phones.len() - setting.on_phones().len();
-        if vendor == Vendor::Huawei {
-            assert!(left <= 10, "{left} are left: {}", ended.all());
-        } else {
-            setting.all_confirmed(&ended, &phones);
-        }
-        assert_eq!(setting.vendors.locks(), 0);
+    });
+}
+
+fn wrong_key(vendor: Vendor, secret: &str) {
+    let phones = made(vendor, 1_000);
+    let setting = Setting::with(vendor, &phones, Vec::new());
+    let mut command = setting.command(&[]);
+    if secret == "HUAWEI_TOKEN" {
+        command.env_remove("HUAWEI_APP_KEY").env_remove("HUAWEI_APP_SECRET");
     }
+    let ended = setting.run(command.env(secret, "of-no-worth"));
+    let calls = setting.vendors.log().len();
+    assert!((1..=10).contains(&calls), "{secret}: {calls} calls");
+    assert!(matches!(ended.status, Some(2 | 3)), "{secret}: {:?} {}", ended.status, ended.all());
+    if ended.status == Some(3) {
+        assert!(ended.summary()["stopped"].is_string(), "{}", ended.all());
+    }
+    assert!(setting.on_phones().is_empty());
+    // With the right ones it goes on; Huawei's accounts that may have been checked are left alone.
+    let ended = setting.rotate(&["--retry-refused"]);
+    let left = phones.len() - setting.on_phones().len();
+    if vendor == Vendor::Huawei {
+        assert!(left <= 10, "{left} are left: {}", ended.all());
+    } else {
+        setting.all_confirmed(&ended, &phones);
+    }
+    assert_eq!(setting.vendors.locks(), 0);
 }
 
 #[test]
