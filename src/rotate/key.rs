@@ -156,7 +156,7 @@ fn text(mut bytes: Zeroizing<Vec<u8>>) -> Result<Zeroizing<String>, Broken> {
 
 #[cfg(test)]
 mod tests {
-    use std::{string::ToString, vec};
+    use std::string::ToString;
 
     use super::*;
     use crate::Keystream;
@@ -215,6 +215,6 @@ mod tests {
         let seal = Seal::new(&Key::Plaintext, &[0; SALT]);
         assert_eq!(*seal.seal(SECRET, b"", &mut rng).expect("nothing is drawn"), SECRET.as_bytes().to_vec());
         assert_eq!(*seal.open(SECRET.as_bytes(), b"").expect("it is a text"), SECRET);
-        assert!(seal.open(&vec![0xff], b"").is_err());
+        assert!(seal.open(&[0xff], b"").is_err());
     }
 }

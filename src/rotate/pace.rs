@@ -94,10 +94,7 @@ impl<'a> Pace<'a> {
     pub(super) fn turn(&'a self) -> Option<Turn<'a>> {
         let mut shared = self.shared();
         let alone = loop {
-            if self.asked_to_stop.load(Ordering::Relaxed) {
-                shared.stopped.get_or_insert(Stopped::Asked);
-            }
-            if shared.stopped.is_some() || shared.done {
+            if self.is_over(&mut shared) {
                 return None;
             }
             let now = Instant::now();
@@ -122,12 +119,20 @@ impl<'a> Pace<'a> {
         let Some(limiter) = &self.limiter else { return true };
         let clock = DefaultClock::default();
         while let Err(not_yet) = limiter.check() {
-            let shared = self.wait(self.shared(), not_yet.wait_time_from(clock.now()));
-            if shared.stopped.is_some() || shared.done || self.asked_to_stop.load(Ordering::Relaxed) {
+            let mut shared = self.wait(self.shared(), not_yet.wait_time_from(clock.now()));
+            if self.is_over(&mut shared) {
                 return false;
             }
         }
         true
+    }
+
+    /// Whether no call is wanted any more; that somebody asked to stop is noted.
+    fn is_over(&self, shared: &mut Shared) -> bool {
+        if self.asked_to_stop.load(Ordering::Relaxed) {
+            shared.stopped.get_or_insert(Stopped::Asked);
+        }
+        shared.stopped.is_some() || shared.done
     }
 
     /// No call for so long from now on.
@@ -202,5 +207,24 @@ impl Drop for Turn<'_> {
             self.pace.shared().breaker.unused(Instant::now());
             self.pace.changed.notify_all();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_waits_for_the_rate_notes_that_somebody_asked_to_stop() {
+        let stop = AtomicBool::new(false);
+        let pace = Pace::new(Some("1/h".parse().expect("it is a rate")), &stop);
+        pace.turn().expect("the first need not wait").heard(&Heard::Done);
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| pace.turn().is_none());
+            std::thread::sleep(2 * GLANCE);
+            stop.store(true, Ordering::Relaxed);
+            assert!(waiting.join().expect("it does not panic"));
+        });
+        assert_eq!(pace.stopped(), Some(Stopped::Asked));
     }
 }

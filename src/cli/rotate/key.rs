@@ -90,9 +90,9 @@ impl Given {
     /// For the journal at `path`, which is protected so.
     pub(super) fn for_existing(self, protection: Protection, path: &Path) -> Result<Key, Failure> {
         let (wanted, of) = match protection {
-            Protection::Bytes => ("a key: --key-file or ROTATION_KEY", "with a key"),
+            Protection::Bytes => ("that key, by --key-file or as ROTATION_KEY", "with a key"),
             Protection::Passphrase => {
-                ("a passphrase: ROTATION_PASSPHRASE, or asked for at the terminal", "with a passphrase")
+                ("that passphrase, as ROTATION_PASSPHRASE or at the terminal", "with a passphrase")
             }
             Protection::Plaintext => ("no key", "with --plaintext"),
         };
@@ -106,7 +106,7 @@ impl Given {
                 Ok(Key::Passphrase(ask(&format!("Passphrase of {path:?}: "))?))
             }
             None => Err(Failure::Use(format!(
-                "the journal {path:?} was planned {of}, and takes {wanted}; {SOURCES}"
+                "the journal {path:?} was planned {of}, and takes {wanted}, in the --secrets file or the environment"
             ))),
         }
     }

@@ -51,8 +51,8 @@ impl<'a> Progress<'a> {
         }
         match &self.bar {
             Some(bar) => {
-                bar.set_message(message(now));
                 bar.set_position(done(&now.counts));
+                bar.set_message(message(now));
             }
             None if self.last.elapsed() >= LINE => {
                 self.last = Instant::now();
