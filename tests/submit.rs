@@ -1,14 +1,16 @@
 //! `sip-password submit` as a process, against the stand-in of the vendors: the exit status says what is true of the
 //! phone, the file has its password whatever happens, and no secret is in any output.
 
+mod common;
+
 use std::{
     fs,
     io::{Read, Write},
     net::TcpListener,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, Command, Output, Stdio},
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use sip_password::{
@@ -19,38 +21,16 @@ use sip_password::{
 use stand_in::{Account, Call, Config, Fault, Kind, Stage, StandIn, Vendor, credentials};
 use tempfile::{TempDir, tempdir};
 
+use common::{SECRETS, private, wait_for};
+
 /// By the rule of each vendor.
 const CHOSEN: &str = "NotARealOne1";
-/// All that must not be in any output, but for the passwords of the files.
-const SECRETS: [&str; 9] = [
-    CHOSEN,
-    "fake-account-pass",
-    "of-no-worth",
-    credentials::HUAWEI_APP_KEY,
-    credentials::HUAWEI_APP_SECRET,
-    credentials::EXOTEL_API_KEY,
-    credentials::EXOTEL_API_TOKEN,
-    credentials::NXCLOUD_APPKEY,
-    credentials::NXCLOUD_SECRETKEY,
-];
 
 /// The first account's secrets, by the names that the command has for them.
 fn secrets(vendor: Vendor) -> Vec<(&'static str, &'static str)> {
-    match vendor {
-        Vendor::Huawei => vec![
-            ("HUAWEI_APP_KEY", credentials::HUAWEI_APP_KEY),
-            ("HUAWEI_APP_SECRET", credentials::HUAWEI_APP_SECRET),
-            ("HUAWEI_ACCOUNT_PASSWORD", "fake-account-pass-1"),
-        ],
-        Vendor::Exotel => vec![
-            ("EXOTEL_API_KEY", credentials::EXOTEL_API_KEY),
-            ("EXOTEL_API_TOKEN", credentials::EXOTEL_API_TOKEN),
-        ],
-        Vendor::NxCloud => vec![
-            ("NXCLOUD_APPKEY", credentials::NXCLOUD_APPKEY),
-            ("NXCLOUD_SECRETKEY", credentials::NXCLOUD_SECRETKEY),
-        ],
-    }
+    let account = ("HUAWEI_ACCOUNT_PASSWORD", "fake-account-pass-1");
+    let own = (vendor == Vendor::Huawei).then_some(account);
+    common::secrets(vendor).into_iter().chain(own).collect()
 }
 
 /// The secrets as a file has them, each line in another form.
@@ -168,7 +148,7 @@ impl Setting {
         let text = |bytes| String::from_utf8(bytes).expect("it is text");
         let ended = Ended { status: status.code(), stdout: text(stdout), stderr: text(stderr) };
         let all = ended.all();
-        for secret in SECRETS {
+        for secret in SECRETS.into_iter().chain([CHOSEN]) {
             assert!(!all.contains(secret), "{secret} in {all}");
         }
         for entry in fs::read_dir(self.directory.path()).expect("it is there") {
@@ -206,16 +186,6 @@ impl Setting {
     }
 }
 
-#[cfg(unix)]
-fn private(path: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = fs::metadata(path).expect("it is there").permissions().mode();
-    assert_eq!(mode & 0o777, 0o600, "{path:?}");
-}
-
-#[cfg(not(unix))]
-fn private(_: &Path) {}
-
 impl Ended {
     fn all(&self) -> String {
         format!("{}{}", self.stdout, self.stderr)
@@ -229,19 +199,6 @@ impl Ended {
         for said in said {
             assert!(self.stderr.contains(said), "{said:?} in {}", self.stderr);
         }
-    }
-}
-
-/// Waits for it, for some seconds.
-#[track_caller]
-fn wait_for<T>(mut what: impl FnMut() -> Option<T>) -> T {
-    let start = Instant::now();
-    loop {
-        if let Some(it) = what() {
-            return it;
-        }
-        assert!(start.elapsed() < Duration::from_secs(20), "it does not come");
-        thread::sleep(Duration::from_millis(5));
     }
 }
 

@@ -346,13 +346,16 @@ impl Head {
         Ok(())
     }
 
-    fn read(connection: &Connection) -> Result<Self, JournalError> {
+    fn is_ours(connection: &Connection) -> Result<(), JournalError> {
         let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
         match (number("application_id")?, number("user_version")?) {
-            (APPLICATION, VERSION) => {}
-            (APPLICATION, later) if later > VERSION => return Err(JournalError::Newer),
-            _ => return Err(JournalError::NotAJournal),
+            (APPLICATION, VERSION) => Ok(()),
+            (APPLICATION, later) if later > VERSION => Err(JournalError::Newer),
+            _ => Err(JournalError::NotAJournal),
         }
+    }
+
+    fn read(connection: &Connection) -> Result<Self, JournalError> {
         let problem: String = connection.query_one("PRAGMA quick_check(1)", [], |row| row.get(0))?;
         if problem != "ok" {
             return Err(JournalError::Damaged(problem.replace(char::is_control, " ")));
@@ -395,6 +398,8 @@ impl Journal {
         connection.busy_timeout(Duration::ZERO)?;
         // The lock is taken by the first write, and kept.
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+        // Before anything is written: the file may be another program's.
+        Head::is_ours(&connection)?;
         connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
         connection.execute_batch("BEGIN EXCLUSIVE; COMMIT")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
