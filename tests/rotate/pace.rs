@@ -45,9 +45,10 @@ fn the_rate_is_kept_and_used() {
         let times = times(&setting);
         let densest = densest(&times);
         assert!(densest <= RATE + RATE / 20, "{vendor}: {densest} calls in a second");
-        // What is tried again at the end waits for its turn: the first 600 calls tell the pace.
-        let took = (times[599] - times[0]).as_secs_f64();
-        let pace = 599.0 / took;
+        // The first call tries the vendor out, and a pause follows where it fails; what is tried again at the end comes after
+        // a pause too.
+        let took = (times[599] - times[1]).as_secs_f64();
+        let pace = 598.0 / took;
         assert!(pace >= 0.8 * RATE as f64, "{vendor}: {pace:.0} calls a second");
     }
 }
