@@ -319,7 +319,11 @@ impl Setting {
             match &*row.state {
                 "confirmed" => {
                     assert_eq!(on_phone, Some(&row.password), "{}", row.name);
-                    assert!(!doomed && row.tries > 0 && row.sent.ends_with('Z') && row.sent <= row.changed, "{}", row.name);
+                    assert!(
+                        !doomed && row.tries > 0 && row.sent.ends_with('Z') && row.sent <= row.changed,
+                        "{}",
+                        row.name
+                    );
                 }
                 "refused" => assert!(
                     row.password.is_empty() && on_phone.is_none() && doomed && row.tries > 0,
