@@ -15,10 +15,11 @@
 //! };
 //!
 //! let mut rng = Keystream::from_source(&mut getrandom::SysRng)?;
+//! let (api_key, api_token) = (std::env::var("EXOTEL_API_KEY")?, std::env::var("EXOTEL_API_TOKEN")?);
 //! let fleet = Exotel {
 //!     base: &exotel::SINGAPORE,
-//!     api_key: Secret::new(&std::env::var("EXOTEL_API_KEY")?),
-//!     api_token: Secret::new(&std::env::var("EXOTEL_API_TOKEN")?),
+//!     api_key: Secret::new(&api_key),
+//!     api_token: Secret::new(&api_token),
 //!     account_sid: "acme1",
 //! };
 //! let key = Key::Passphrase(Zeroizing::new(std::env::var("ROTATION_PASSPHRASE")?));

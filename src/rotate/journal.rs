@@ -127,6 +127,40 @@ impl core::fmt::Debug for dyn Fleet + '_ {
 }
 
 /// A journal that is complete and has no name yet: dropped, it leaves nothing behind.
+///
+/// ```
+/// use sip_password::{
+///     Keystream, NXCLOUD,
+///     api::Secret,
+///     nxcloud,
+///     rotate::{Draft, JournalError, Key, NxCloud, Plan, State},
+///     zeroize::Zeroizing,
+/// };
+///
+/// let fleet = NxCloud {
+///     base: &nxcloud::PRODUCTION,
+///     app_key: Secret::new("not-a-real-key"),
+///     secret_key: Secret::new("not-a-real-secret"),
+///     batch: NxCloud::DEFAULT_BATCH,
+/// };
+/// let key = Key::Passphrase(Zeroizing::new("not a real passphrase".into()));
+/// let plan = Plan { fleet: &fleet, policy: &NXCLOUD, length: 16, key: &key };
+/// let mut rng = Keystream::from_source(&mut getrandom::SysRng)?;
+/// let directory = tempfile::tempdir()?;
+/// let path = directory.path().join("rotation.db");
+///
+/// let doubled = Draft::new(&path, &plan, &b"username\n1049001\n1049001\n"[..], &mut rng).map(drop).unwrap_err();
+/// assert_eq!(doubled.to_string(), "line 3: 1049001 stands in line 2 already; each phone must stand there once");
+///
+/// let draft = Draft::new(&path, &plan, &b"username\n1049001\n1049002\n"[..], &mut rng)?;
+/// let journal = draft.keep(&key)?;
+/// assert_eq!(journal.counts().of(State::Planned), 2);
+/// journal.phones(&[State::Planned], |phone| {
+///     println!("{} is in line {}", phone.names[0], phone.line);
+///     Ok::<(), JournalError>(())
+/// })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Draft {
     file: NamedTempFile,
     path: PathBuf,
