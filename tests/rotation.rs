@@ -58,6 +58,7 @@ struct Vendor<'a> {
     at_once: AtomicUsize,
     most_at_once: AtomicUsize,
     takes: Duration,
+    tenant: &'static str,
 }
 
 #[derive(Clone, Default)]
@@ -81,6 +82,7 @@ impl<'a> Vendor<'a> {
             at_once: AtomicUsize::new(0),
             most_at_once: AtomicUsize::new(0),
             takes: Duration::ZERO,
+            tenant: "here",
         }
     }
 
@@ -121,6 +123,10 @@ impl<'a> Vendor<'a> {
 impl Fleet for Vendor<'_> {
     fn preset(&self) -> &'static Preset {
         Preset::named("huawei").expect("it is there")
+    }
+
+    fn tenant(&self) -> String {
+        self.tenant.into()
     }
 
     fn columns(&self) -> &'static [&'static str] {
@@ -707,6 +713,9 @@ fn a_journal_of_another_fleet_is_refused() {
         fn preset(&self) -> &'static Preset {
             Preset::named("exotel").expect("it is there")
         }
+        fn tenant(&self) -> String {
+            "here".into()
+        }
         fn columns(&self) -> &'static [&'static str] {
             &["name"]
         }
@@ -724,6 +733,11 @@ fn a_journal_of_another_fleet_is_refused() {
     let client = Client::builder().build();
     let ended = run(&mut journal, &Other, &client, &limits(1), &AtomicBool::new(false), |_| ());
     assert!(matches!(&ended, Err(JournalError::Other { what: "vendor", journal }) if journal == "huawei"));
+    // What was confirmed in a rehearsal is not done elsewhere.
+    let vendor = Vendor { tenant: "there", ..Vendor::new(&|_, _| Act::Update) };
+    let ended = run(&mut journal, &vendor, &client, &limits(1), &AtomicBool::new(false), |_| ());
+    assert!(matches!(&ended, Err(JournalError::Other { what: "tenant", journal }) if journal == "here"));
+    assert_eq!(vendor.calls(), 0);
 }
 
 /// Every byte of the file, one after another, and every length that it can be cut to: an error, or the same passwords.

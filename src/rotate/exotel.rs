@@ -1,6 +1,9 @@
 //! Exotel's phones: one call for each.
 
-use std::string::ToString;
+use std::{
+    format,
+    string::{String, ToString},
+};
 
 use super::{
     fleet::{Fleet, Phone, Sent, Verdict},
@@ -48,8 +51,8 @@ impl Fleet for Exotel<'_> {
         Preset::named("exotel").expect("it is one of the presets")
     }
 
-    fn tenant(&self) -> &str {
-        self.account_sid
+    fn tenant(&self) -> String {
+        format!("{} at {}", self.account_sid, self.base)
     }
 
     fn columns(&self) -> &'static [&'static str] {

@@ -23,11 +23,9 @@ pub trait Fleet: Sync {
     /// The vendor's name and policy.
     fn preset(&self) -> &'static Preset;
 
-    /// Whose phones they are, where the accounts file does not say it: at Exotel the account's sid. It is kept in the
-    /// journal, which then is for no other.
-    fn tenant(&self) -> &str {
-        ""
-    }
+    /// Whose phones they are, as far as the accounts file does not say it: where the API is, and at Exotel the account's sid. It
+    /// is kept in the journal, which then is for no other: what was confirmed in a rehearsal is not taken for done.
+    fn tenant(&self) -> String;
 
     /// The columns of the accounts file that together name a phone.
     fn columns(&self) -> &'static [&'static str];

@@ -3,7 +3,7 @@
 use core::fmt;
 use std::{
     format,
-    string::ToString,
+    string::{String, ToString},
     sync::{Arc, Mutex, PoisonError},
     time::Instant,
 };
@@ -133,6 +133,10 @@ impl Huawei<'_> {
 impl Fleet for Huawei<'_> {
     fn preset(&self) -> &'static Preset {
         Preset::named("huawei").expect("it is one of the presets")
+    }
+
+    fn tenant(&self) -> String {
+        self.base.to_string()
     }
 
     fn columns(&self) -> &'static [&'static str] {

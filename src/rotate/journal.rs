@@ -261,7 +261,7 @@ fn fill<R: TryCryptoRng>(
     let seal = Seal::new(plan.key, &salt);
     let head = Head {
         vendor: plan.fleet.preset().name.to_string(),
-        tenant: plan.fleet.tenant().to_string(),
+        tenant: plan.fleet.tenant(),
         columns: plan.fleet.columns().join(","),
         length: plan.length,
         alphabet: plan.policy.alphabet().iter().collect(),
@@ -476,7 +476,7 @@ impl Journal {
             false => Err(JournalError::Other { what, journal: journal.to_string() }),
         };
         same("vendor", &self.head.vendor, fleet.preset().name)?;
-        same("tenant", &self.head.tenant, fleet.tenant())?;
+        same("tenant", &self.head.tenant, &fleet.tenant())?;
         same("set of columns", &self.head.columns, &fleet.columns().join(","))
     }
 

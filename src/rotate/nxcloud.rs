@@ -1,6 +1,10 @@
 //! NXCloud's phones: several in a call, each with a password of its own.
 
-use std::{format, string::ToString, vec::Vec};
+use std::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
 
 use super::{
     fleet::{Fleet, Phone, Sent, Verdict},
@@ -67,6 +71,10 @@ fn verdicts(report: Report<'_>) -> Vec<Verdict> {
 impl Fleet for NxCloud<'_> {
     fn preset(&self) -> &'static Preset {
         Preset::named("nxcloud").expect("it is one of the presets")
+    }
+
+    fn tenant(&self) -> String {
+        self.base.to_string()
     }
 
     fn columns(&self) -> &'static [&'static str] {

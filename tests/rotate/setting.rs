@@ -110,6 +110,7 @@ pub(crate) struct Row {
     pub(crate) password: String,
     pub(crate) state: String,
     pub(crate) tries: u32,
+    pub(crate) sent: String,
     pub(crate) changed: String,
     pub(crate) why: String,
 }
@@ -276,15 +277,15 @@ impl Setting {
         private(&self.path("export.csv"));
         let mut reader = csv::Reader::from_path(self.path("export.csv")).expect("it is there");
         let ours = columns(self.vendor);
-        let others = ["password", "state", "tries", "changed", "why"];
+        let others = ["password", "state", "tries", "sent", "changed", "why"];
         let header = reader.headers().expect("it has one");
         assert_eq!(header, [ours, &others].concat());
         let row = |record: csv::StringRecord| {
-            let [password, state, tries, changed, why] =
-                [0, 1, 2, 3, 4].map(|place| record[ours.len() + place].to_owned());
+            let [password, state, tries, sent, changed, why] =
+                [0, 1, 2, 3, 4, 5].map(|place| record[ours.len() + place].to_owned());
             let name = (0..ours.len()).map(|place| &record[place]).collect::<Vec<_>>().join("/");
             let tries = tries.parse().expect("it is a number");
-            Row { name, password, state, tries, changed, why }
+            Row { name, password, state, tries, sent, changed, why }
         };
         reader.records().map(|record| row(record.expect("it is whole"))).collect()
     }
@@ -318,7 +319,11 @@ impl Setting {
             match &*row.state {
                 "confirmed" => {
                     assert_eq!(on_phone, Some(&row.password), "{}", row.name);
-                    assert!(!doomed && row.tries > 0 && row.changed.ends_with('Z'), "{}", row.name);
+                    assert!(
+                        !doomed && row.tries > 0 && row.sent.ends_with('Z') && row.sent <= row.changed,
+                        "{}",
+                        row.name
+                    );
                 }
                 "refused" => assert!(
                     row.password.is_empty() && on_phone.is_none() && doomed && row.tries > 0,
