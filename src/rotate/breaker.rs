@@ -89,6 +89,11 @@ impl Breaker {
         }
     }
 
+    /// Whether calls go one at a time.
+    pub(super) fn is_trying(&self) -> bool {
+        self.state != State::Closed
+    }
+
     /// When the next call may be made, where it may not be now.
     pub(super) const fn opens(&self) -> Option<Instant> {
         match self.state {

@@ -41,6 +41,8 @@ struct Shared {
     breaker: Breaker,
     /// No call before this time.
     hold: Instant,
+    /// How many wait for a turn who have phones already.
+    with_phones: u32,
     stopped: Option<Stopped>,
     /// Nothing is left to be called for.
     done: bool,
@@ -93,13 +95,31 @@ impl<'a> Pace<'a> {
         Self {
             limiter: quota.map(RateLimiter::direct),
             asked_to_stop,
-            shared: Mutex::new(Shared { breaker: Breaker::new(now), hold: now, stopped: None, done: false }),
+            shared: Mutex::new(Shared {
+                breaker: Breaker::new(now),
+                hold: now,
+                with_phones: 0,
+                stopped: None,
+                done: false,
+            }),
             changed: Condvar::new(),
         }
     }
 
     /// Waits until a call may be made; `None` where none will be any more.
     pub(super) fn turn(&'a self) -> Option<Turn<'a>> {
+        self.turn_of(false)
+    }
+
+    /// The same for somebody who has phones already, and so comes first where calls go one at a time.
+    pub(super) fn turn_with_phones(&'a self) -> Option<Turn<'a>> {
+        self.shared().with_phones += 1;
+        let turn = self.turn_of(true);
+        self.shared().with_phones -= 1;
+        turn
+    }
+
+    fn turn_of(&'a self, with_phones: bool) -> Option<Turn<'a>> {
         let mut shared = self.shared();
         let alone = loop {
             if self.is_over(&mut shared) {
@@ -108,6 +128,7 @@ impl<'a> Pace<'a> {
             let now = Instant::now();
             let until = match shared.hold.checked_duration_since(now) {
                 Some(wait) if !wait.is_zero() => wait,
+                _ if !with_phones && shared.with_phones > 0 && shared.breaker.is_trying() => GLANCE,
                 _ => match shared.breaker.admit(now) {
                     Admission::Go => break false,
                     Admission::Alone => break true,

@@ -52,6 +52,8 @@ pub struct Ended {
 
 /// So many rounds in which no phone came to its end, and the rest is left for another run.
 const FRUITLESS: u32 = 4;
+/// How long a worker that has nothing to do, and was the only one that could, leaves that to others.
+const MOMENT: Duration = Duration::from_millis(50);
 /// How often at least `observe` is called, if only to see how long a pause still is.
 const GLANCE: Duration = Duration::from_millis(200);
 
@@ -102,7 +104,7 @@ pub fn run(
 /// What a worker asks of the clerk.
 enum Order {
     /// Phones to send, at most so many; no answer where there are none any more.
-    Claim { most: usize, answer: Sender<Vec<Claimed>> },
+    Claim { most: usize, alone: bool, answer: Sender<Vec<Claimed>> },
     /// What became of phones.
     Record(Vec<(i64, Verdict)>),
 }
@@ -117,14 +119,20 @@ struct Worker<'a> {
 impl Worker<'_> {
     fn run(&self) {
         while let Some(turn) = self.pace.turn() {
-            let most = if turn.is_alone() { 1 } else { self.fleet.batch().max(1) };
+            let alone = turn.is_alone();
+            let most = if alone { 1 } else { self.fleet.batch().max(1) };
             let (answer, claimed) = mpsc::channel();
-            if self.orders.send(Order::Claim { most, answer }).is_err() {
+            if self.orders.send(Order::Claim { most, alone, answer }).is_err() {
                 return;
             }
             let Ok(claimed) = claimed.recv() else { return };
             if claimed.is_empty() {
-                continue; // another round begins
+                // Another round begins; or there may be phones again when those of others are back.
+                drop(turn);
+                if alone {
+                    thread::sleep(MOMENT);
+                }
+                continue;
             }
             let (sent, refused) = self.send(&claimed);
             if refused {
@@ -149,7 +157,7 @@ impl Worker<'_> {
     fn narrow(&self, phones: &[Claimed], refused: Sent) {
         let (first, second) = phones.split_at(phones.len() / 2);
         for half in [first, second] {
-            let Some(turn) = self.pace.turn() else {
+            let Some(turn) = self.pace.turn_with_phones() else {
                 let verdict =
                     |_: &Claimed| Verdict::unsent("refused together with other phones; not tried alone yet");
                 self.record(half, half.iter().map(verdict).collect());
@@ -183,8 +191,8 @@ struct Clerk<'a> {
     fleet: &'a dyn Fleet,
     pace: &'a Pace<'a>,
     round: Round,
-    /// Who wants phones while there are none, and some may come back.
-    waiting: Vec<(usize, Sender<Vec<Claimed>>)>,
+    /// Who wants phones while there are none, and some may come back: how many, whether alone, and where to.
+    waiting: Vec<(usize, bool, Sender<Vec<Claimed>>)>,
     /// What became of phones, and is not written down yet.
     unwritten: Vec<(i64, Verdict)>,
     /// How many phones are being sent.
@@ -267,7 +275,7 @@ impl Clerk<'_> {
 
     fn take(&mut self, order: Order) {
         match order {
-            Order::Claim { most, answer } => self.waiting.push((most, answer)),
+            Order::Claim { most, alone, answer } => self.waiting.push((most, alone, answer)),
             Order::Record(records) => self.unwritten.extend(records),
         }
     }
@@ -287,7 +295,7 @@ impl Clerk<'_> {
                 journal.record(*id, verdict)?;
             }
             let mut claims = Vec::with_capacity(waiting.len());
-            for (most, _) in waiting {
+            for (most, ..) in waiting {
                 let most = if stopped { 0 } else { *most };
                 let claimed = journal.claim(fleet, after, round.unknown_too, most)?;
                 after = claimed.last().map_or(after, |last| last.id);
@@ -301,10 +309,12 @@ impl Clerk<'_> {
         self.under_way -= self.unwritten.len();
         self.unwritten.clear();
         let mut answers = Vec::with_capacity(self.waiting.len());
-        for ((most, answer), claimed) in self.waiting.drain(..).collect::<Vec<_>>().into_iter().zip(claims) {
+        for ((most, alone, answer), claimed) in
+            self.waiting.drain(..).collect::<Vec<_>>().into_iter().zip(claims)
+        {
             self.under_way += claimed.len();
             match claimed.is_empty() {
-                true => self.waiting.push((most, answer)),
+                true => self.waiting.push((most, alone, answer)),
                 false => answers.push((answer, claimed)),
             }
         }
@@ -312,6 +322,10 @@ impl Clerk<'_> {
             self.waiting.clear();
         } else if self.under_way == 0 && !self.waiting.is_empty() {
             self.next_round(&mut answers)?;
+        } else {
+            // The right to be the only one to call goes back: who halves a call that was refused may be waiting for it.
+            let alone = self.waiting.extract_if(.., |(_, alone, _)| *alone);
+            answers.extend(alone.map(|(.., answer)| (answer, Vec::new())));
         }
         Ok(answers)
     }
@@ -338,7 +352,7 @@ impl Clerk<'_> {
         self.round.unknown_too = true;
         self.round.fruits = 0;
         // They take a turn again, and so wait.
-        answers.extend(self.waiting.drain(..).map(|(_, answer)| (answer, Vec::new())));
+        answers.extend(self.waiting.drain(..).map(|(.., answer)| (answer, Vec::new())));
         Ok(())
     }
 

@@ -1,6 +1,10 @@
 //! NXCloud: several phones a call, all or none of which the vendor takes.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    thread,
+    time::{Duration, Instant},
+};
 
 use stand_in::Vendor;
 
@@ -41,6 +45,34 @@ fn as_many_a_call_as_told() {
     }
     let setting = Setting::new(Vendor::NxCloud, 2);
     setting.refused(&setting.rotate(&["--batch", "0"]), &["--batch"]);
+}
+
+/// Phones of a refused call are tried by smaller ones while the vendor is being tried out, and others have nothing to do:
+/// who may call next is then none of those.
+#[test]
+fn halves_while_others_wait() {
+    let _turn = shared();
+    let mut phones = made(Vendor::NxCloud, 221);
+    let mut doomed = BTreeSet::new();
+    // The first goes alone, then come calls of twenty: one that is refused, for seven phones in it, and ten whose
+    // replies are late. Six refusals make a pause, after which calls go one at a time.
+    for phone in &mut phones[1..8] {
+        phone.account = phone.account.replace("agent", "ghost");
+        doomed.insert(phone.account.clone());
+    }
+    let late =
+        |n| format!("stall=reply/300ms@account=agent-{}", 22 + 20 * n).parse().expect("it is written so");
+    let setting = Setting::with(Vendor::NxCloud, &phones, (0..10).map(late).collect());
+    let mut child = setting.command(&[]).spawn().expect("it starts");
+    let start = Instant::now();
+    while child.try_wait().expect("it is ours").is_none() {
+        if start.elapsed() > Duration::from_secs(30) {
+            child.kill().expect("it is ours");
+            panic!("it hangs: {}", setting.ended(child).all());
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    setting.settled(&setting.ended(child), &phones, &doomed);
 }
 
 /// A reply that confirms some phones and says nothing, or something else, of another.

@@ -148,7 +148,8 @@ fn damages(whole: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
                 }
             }),
         ),
-        ("truncated in a page", with(&|bytes| bytes.truncate(len - 1_000))),
+        // More than one page: the last one alone may be empty, and its loss is none.
+        ("truncated in a page", with(&|bytes| bytes.truncate(len - 5_000))),
         ("truncated to a half", with(&|bytes| bytes.truncate(len / 2 / 4096 * 4096))),
         ("text", b"This is not a journal.\n".to_vec()),
         ("long text", b"This is not a journal.\n".repeat(1_000)),
