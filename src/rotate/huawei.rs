@@ -13,7 +13,7 @@ use super::{
     rate::Rate,
 };
 use crate::{
-    api::{BaseUrl, Failure, FailureKind, FieldError, Secret},
+    api::{BaseUrl, Failure, FailureKind, FieldError, Outcome, Secret},
     client::{Client, SendError},
     huawei::{AccessToken, Shape, TokenByAkSk, UpdateSipPhonePassword},
     vendor::{HUAWEI, Preset},
@@ -71,6 +71,12 @@ impl<'a> Tokens<'a> {
         *present = Some((Arc::clone(&token), asked));
         Ok(token)
     }
+
+    /// The vendor does not take this token: the next phone gets another.
+    fn forget(&self, token: &Arc<AccessToken>) {
+        let mut present = self.present.lock().unwrap_or_else(PoisonError::into_inner);
+        present.take_if(|(present, _)| Arc::ptr_eq(present, token));
+    }
 }
 
 enum NoToken {
@@ -122,11 +128,25 @@ impl Huawei<'_> {
         })
     }
 
-    fn update(&self, client: &Client, token: Secret<'_>, phone: &Phone<'_>) -> Sent {
-        match self.call(token, phone) {
-            Ok(call) => Sent::of(1, client.send(&call), |()| [Verdict::confirmed()].into()),
-            Err(error) => Sent::stopped(1, error.to_string()),
+    /// `unauthorized`: what to do where the token may be the cause.
+    fn update(
+        &self,
+        client: &Client,
+        token: Secret<'_>,
+        phone: &Phone<'_>,
+        unauthorized: impl FnOnce(),
+    ) -> Sent {
+        let call = match self.call(token, phone) {
+            Ok(call) => call,
+            Err(error) => return Sent::stopped(1, error.to_string()),
+        };
+        let sent = client.send(&call);
+        if let Ok(Outcome::Failed(failure)) = &sent
+            && failure.kind() == FailureKind::Unauthorized
+        {
+            unauthorized();
         }
+        Sent::of(1, sent, |()| [Verdict::confirmed()].into())
     }
 }
 
@@ -172,9 +192,9 @@ impl Fleet for Huawei<'_> {
             return Sent::stopped(phones.len(), "a call to Huawei is for one phone".into());
         };
         match &self.access {
-            Access::Token { token, .. } => self.update(client, *token, phone),
+            Access::Token { token, .. } => self.update(client, *token, phone, || ()),
             Access::Keys(tokens) => match tokens.get(client) {
-                Ok(token) => self.update(client, token.as_secret(), phone),
+                Ok(token) => self.update(client, token.as_secret(), phone, || tokens.forget(&token)),
                 Err(error) => error.sent(1),
             },
         }

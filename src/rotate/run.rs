@@ -1,6 +1,6 @@
 //! A run: workers that send, and one clerk that writes everything down.
 
-use core::{num::NonZeroUsize, time::Duration};
+use core::{mem, num::NonZeroUsize, time::Duration};
 use std::{
     string::String,
     sync::{
@@ -103,10 +103,20 @@ pub fn run(
 
 /// What a worker asks of the clerk.
 enum Order {
-    /// Phones to send, at most so many; no answer where there are none any more.
-    Claim { most: usize, alone: bool, answer: Sender<Vec<Claimed>> },
+    /// Phones to send.
+    Claim(Wish),
     /// What became of phones.
     Record(Vec<(i64, Verdict)>),
+}
+
+/// A worker's wish for phones.
+struct Wish {
+    /// At most so many.
+    most: usize,
+    /// Nobody else may call meanwhile.
+    alone: bool,
+    /// Where they are waited for. None of them, and it is to be wished again; no answer, and there are none any more.
+    answer: Sender<Vec<Claimed>>,
 }
 
 struct Worker<'a> {
@@ -122,7 +132,7 @@ impl Worker<'_> {
             let alone = turn.is_alone();
             let most = if alone { 1 } else { self.fleet.batch().max(1) };
             let (answer, claimed) = mpsc::channel();
-            if self.orders.send(Order::Claim { most, alone, answer }).is_err() {
+            if self.orders.send(Order::Claim(Wish { most, alone, answer })).is_err() {
                 return;
             }
             let Ok(claimed) = claimed.recv() else { return };
@@ -191,8 +201,8 @@ struct Clerk<'a> {
     fleet: &'a dyn Fleet,
     pace: &'a Pace<'a>,
     round: Round,
-    /// Who wants phones while there are none, and some may come back: how many, whether alone, and where to.
-    waiting: Vec<(usize, bool, Sender<Vec<Claimed>>)>,
+    /// Who wants phones; kept while there are none, and some may come back.
+    waiting: Vec<Wish>,
     /// What became of phones, and is not written down yet.
     unwritten: Vec<(i64, Verdict)>,
     /// How many phones are being sent.
@@ -275,7 +285,7 @@ impl Clerk<'_> {
 
     fn take(&mut self, order: Order) {
         match order {
-            Order::Claim { most, alone, answer } => self.waiting.push((most, alone, answer)),
+            Order::Claim(wish) => self.waiting.push(wish),
             Order::Record(records) => self.unwritten.extend(records),
         }
     }
@@ -295,8 +305,8 @@ impl Clerk<'_> {
                 journal.record(*id, verdict)?;
             }
             let mut claims = Vec::with_capacity(waiting.len());
-            for (most, ..) in waiting {
-                let most = if stopped { 0 } else { *most };
+            for wish in waiting {
+                let most = if stopped { 0 } else { wish.most };
                 let claimed = journal.claim(fleet, after, round.unknown_too, most)?;
                 after = claimed.last().map_or(after, |last| last.id);
                 claims.push(claimed);
@@ -309,13 +319,11 @@ impl Clerk<'_> {
         self.under_way -= self.unwritten.len();
         self.unwritten.clear();
         let mut answers = Vec::with_capacity(self.waiting.len());
-        for ((most, alone, answer), claimed) in
-            self.waiting.drain(..).collect::<Vec<_>>().into_iter().zip(claims)
-        {
+        for (wish, claimed) in mem::take(&mut self.waiting).into_iter().zip(claims) {
             self.under_way += claimed.len();
             match claimed.is_empty() {
-                true => self.waiting.push((most, alone, answer)),
-                false => answers.push((answer, claimed)),
+                true => self.waiting.push(wish),
+                false => answers.push((wish.answer, claimed)),
             }
         }
         if stopped {
@@ -324,8 +332,8 @@ impl Clerk<'_> {
             self.next_round(&mut answers)?;
         } else {
             // The right to be the only one to call goes back: who halves a call that was refused may be waiting for it.
-            let alone = self.waiting.extract_if(.., |(_, alone, _)| *alone);
-            answers.extend(alone.map(|(.., answer)| (answer, Vec::new())));
+            let alone = self.waiting.extract_if(.., |wish| wish.alone);
+            answers.extend(alone.map(|wish| (wish.answer, Vec::new())));
         }
         Ok(answers)
     }
@@ -352,7 +360,7 @@ impl Clerk<'_> {
         self.round.unknown_too = true;
         self.round.fruits = 0;
         // They take a turn again, and so wait.
-        answers.extend(self.waiting.drain(..).map(|(.., answer)| (answer, Vec::new())));
+        answers.extend(self.waiting.drain(..).map(|wish| (wish.answer, Vec::new())));
         Ok(())
     }
 
@@ -360,7 +368,7 @@ impl Clerk<'_> {
         if self.unwritten.is_empty() {
             return Ok(());
         }
-        let unwritten = core::mem::take(&mut self.unwritten);
+        let unwritten = mem::take(&mut self.unwritten);
         self.journal
             .step(|journal| unwritten.iter().try_for_each(|(id, verdict)| journal.record(*id, verdict)))
     }
