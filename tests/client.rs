@@ -447,6 +447,19 @@ fn two_lost_replies_are_enough() {
     assert!(matches!(setting.client.send(&wrong), Err(SendError::AtRisk)));
     assert!(!setting.vendors.locked("agent-1"));
 
+    // A gateway that gave up says nothing of the check either.
+    for (account, status) in [("agent-3", 502), ("agent-4", 503), ("agent-5", 504)] {
+        let wrong = setting.huawei(account, "of-no-worth-at-all");
+        let fault =
+            format!("status={status}@always,applied").parse().expect("it is written as the stand-in says");
+        setting.vendors.set_faults(vec![fault]).expect("it makes sense");
+        for _ in 0..2 {
+            assert!(matches!(setting.client.send(&wrong), Ok(Outcome::Failed(_))));
+        }
+        assert!(matches!(setting.client.send(&wrong), Err(SendError::AtRisk)), "{status}");
+        assert!(!setting.vendors.locked(account));
+    }
+
     // A success between them begins the count anew.
     let right = setting.huawei("agent-2", "fake-account-pass-2");
     for _ in 0..2 {

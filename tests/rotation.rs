@@ -5,6 +5,7 @@ use std::{
     collections::HashMap,
     fs,
     num::NonZeroUsize,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::{
         Mutex,
@@ -907,4 +908,64 @@ fn the_passwords_of_accounts_are_forgotten_when_they_are_done() {
     for (name, _, password) in passwords {
         assert!(password.is_empty() || !has(&password), "{name}");
     }
+}
+
+/// Who waits for the rate when the vendor asks to wait, waits for that too.
+#[test]
+fn no_call_is_made_while_the_vendor_asks_to_wait() {
+    let wait = Duration::from_secs(2);
+    let script = move |name: &str, call: usize| match (number(name), call) {
+        (10, 1) => Act::WaitFor(wait),
+        _ => Act::Update,
+    };
+    let (_setting, mut journal) = Setting::planned(20);
+    let vendor = Vendor::new(&script);
+    let limits = Limits { rate: "10/s".parse().ok(), ..limits(8) };
+    let client = Client::builder().build();
+    run(&mut journal, &vendor, &client, &limits, &AtomicBool::new(false), |_| ()).expect("there is room");
+    let calls = vendor.calls.lock().expect("nobody panicked").clone();
+    let early = calls[11..].iter().filter(|(call, _)| *call - calls[10].0 < wait * 9 / 10);
+    assert_eq!(early.count(), 0);
+}
+
+/// As with a vendor that cannot be reached: longer and longer pauses, whatever it asks for. The tests of the breaker say where
+/// that ends.
+#[test]
+fn a_vendor_that_asks_to_wait_again_and_again_is_asked_less_and_less() {
+    let (_setting, mut journal) = Setting::planned(1000);
+    let stop = AtomicBool::new(false);
+    let calls = AtomicUsize::new(0);
+    let arrives = |_: &[Phone<'_>]| stop.store(calls.fetch_add(1, Ordering::SeqCst) == 3, Ordering::SeqCst);
+    let vendor = Vendor { arrives: &arrives, ..Vendor::new(&|_, _| Act::WaitFor(Duration::from_millis(1))) };
+    let begun = Instant::now();
+    let client = Client::builder().build();
+    run(&mut journal, &vendor, &client, &limits(16), &stop, |_| ()).expect("there is room");
+    assert_eq!((vendor.calls(), journal.counts().of(State::Planned)), (4, 1000));
+    assert!(begun.elapsed() >= Duration::from_millis(500 + 1000 + 2000), "{:?}", begun.elapsed());
+}
+
+/// A call that is refused may have changed a part: no document says that it does not.
+#[test]
+fn what_was_refused_together_and_not_tried_alone_is_unknown() {
+    let stop = AtomicBool::new(false);
+    let script = |name: &str, _: usize| if number(name) == 8 { Act::Refuse } else { Act::Update };
+    let arrives = |phones: &[Phone<'_>]| stop.store(phones.len() > 1, Ordering::SeqCst);
+    let (_setting, mut journal) = Setting::planned(9);
+    let vendor = Vendor { batch: 8, arrives: &arrives, ..Vendor::new(&script) };
+    let client = Client::builder().build();
+    run(&mut journal, &vendor, &client, &limits(1), &stop, |_| ()).expect("there is room");
+    assert_eq!(counts(journal.counts()), [0, 0, 8, 1, 0]);
+}
+
+#[test]
+fn a_fleet_that_panics_ends_the_run_with_all_written_down() {
+    let arrives = |phones: &[Phone<'_>]| assert_ne!(phones[0].names[0], "phone-30", "as it is to be");
+    let (_setting, mut journal) = Setting::planned(60);
+    let vendor = Vendor { arrives: &arrives, ..Vendor::new(&|_, _| Act::Update) };
+    let ended = catch_unwind(AssertUnwindSafe(|| go(&mut journal, &vendor, 4)));
+    assert!(ended.is_err());
+    let states = phones(&journal);
+    assert_eq!(states[30].1, State::Unknown);
+    assert!(states[..20].iter().all(|(_, state, _)| *state == State::Confirmed));
+    assert!(states.iter().all(|(_, state, _)| *state != State::Sending));
 }

@@ -77,8 +77,9 @@ impl Failure {
     ///
     /// By Huawei's page these are the replies 200 with a result other than `"0"`, 400, 401 and 500. To be on the
     /// safe side, so is every other reply that may hide one of these: a 200 that cannot be understood, a
-    /// status that the page does not have. Those that never come from the check are not: 404, 407, 429,
-    /// redirects, 502, 503 and 504. Always false for the other vendors, which lock nothing.
+    /// status that the page does not have. Those that do not come from the vendor's check are not: 404, 407, 429,
+    /// redirects, 502, 503 and 504; but where [`may_have_changed`](Self::may_have_changed) holds, there may have been one
+    /// all the same, before a gateway gave up, so two of these in a row are as many as there should be. Always false for the other vendors, which lock nothing.
     pub const fn counts_as_failed_check(&self) -> bool {
         self.failed_check
     }

@@ -1,10 +1,7 @@
 //! When to stop asking: a vendor's outage, or a wrong key, costs a handful of calls and not the fleet.
 
 use core::time::Duration;
-use std::{
-    string::{String, ToString},
-    time::Instant,
-};
+use std::{string::String, time::Instant};
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
@@ -16,8 +13,10 @@ use super::fleet::Heard;
 /// It has no clock of its own: each function is told the time.
 pub(super) struct Breaker {
     state: State,
-    /// How many of one kind failed one after another, while calls go one at a time.
-    failures: u32,
+    /// How many were refused since the last that succeeded, while calls go one at a time.
+    refusals: u32,
+    /// And how many had no answer, or were to come again later.
+    troubles: u32,
     /// The last calls, the latest in the lowest bit: 1 is a failure.
     last: u32,
     pauses: ExponentialBackoff,
@@ -72,21 +71,23 @@ pub(super) fn pauses() -> ExponentialBackoff {
 impl Breaker {
     /// One at a time, to begin with.
     pub(super) fn new(now: Instant) -> Self {
-        Self { state: State::Trying(now), failures: 0, last: 0, pauses: pauses() }
+        Self { state: State::Trying(now), refusals: 0, troubles: 0, last: 0, pauses: pauses() }
     }
 
-    /// Asks for the right to make a call. Who gets [`Admission::Alone`] must say what became of it, by
-    /// [`heard`](Self::heard) or [`unused`](Self::unused).
-    pub(super) fn admit(&mut self, now: Instant) -> Admission {
+    /// Whether a call may be made. Who makes one where it is [`Admission::Alone`] must [`begin`](Self::begin) it, and say
+    /// what became of it, by [`heard`](Self::heard) or [`unused`](Self::unused).
+    pub(super) fn admission(&self, now: Instant) -> Admission {
         match self.state {
             State::Closed => Admission::Go,
             State::Tried => Admission::Later,
             State::Trying(at) if at > now => Admission::NotBefore(at),
-            State::Trying(_) => {
-                self.state = State::Tried;
-                Admission::Alone
-            }
+            State::Trying(_) => Admission::Alone,
         }
+    }
+
+    /// Somebody makes a call alone.
+    pub(super) fn begin(&mut self) {
+        self.state = State::Tried;
     }
 
     /// Whether calls go one at a time.
@@ -111,18 +112,10 @@ impl Breaker {
 
     /// What became of a call. An error says why none should follow.
     pub(super) fn heard(&mut self, heard: &Heard, alone: bool, now: Instant) -> Result<(), String> {
-        let failed = match heard {
-            Heard::Stop(why) => return Err(why.clone()),
-            // Neither good nor bad: it is waited for elsewhere.
-            Heard::Wait(_) => {
-                if alone {
-                    self.unused(now);
-                }
-                return Ok(());
-            }
-            Heard::Done => false,
-            Heard::Refused | Heard::Trouble => true,
-        };
+        if let Heard::Stop(why) = heard {
+            return Err(why.clone());
+        }
+        let failed = *heard != Heard::Done;
         self.last = (self.last << 1 | u32::from(failed)) & ((1 << WINDOW) - 1);
         if !failed {
             if alone {
@@ -134,21 +127,18 @@ impl Breaker {
         if !(alone || trips) {
             return Ok(());
         }
-        self.failures += 1;
-        let refused = *heard == Heard::Refused;
-        if self.failures >= if refused { REFUSALS } else { OUTAGE } {
-            return Err(why(refused).to_string());
+        match heard {
+            Heard::Refused => self.refusals += 1,
+            _ => self.troubles += 1,
+        }
+        if self.refusals >= REFUSALS {
+            return Err("the vendor refuses one call after another".into());
+        }
+        if self.troubles >= OUTAGE {
+            return Err("the vendor cannot be reached, fails or asks to wait, call after call".into());
         }
         self.state = State::Trying(now + self.pauses.next().unwrap_or(LONGEST));
         Ok(())
-    }
-}
-
-const fn why(refused: bool) -> &'static str {
-    if refused {
-        "the vendor refuses one call after another"
-    } else {
-        "the vendor cannot be reached, or fails, call after call"
     }
 }
 
@@ -161,10 +151,18 @@ mod tests {
     /// A breaker that is closed.
     fn closed(now: Instant) -> Breaker {
         let mut breaker = Breaker::new(now);
-        assert_eq!(breaker.admit(now), Admission::Alone);
+        assert_eq!(admit(&mut breaker, now), Admission::Alone);
         assert_eq!(breaker.heard(&Heard::Done, true, now), Ok(()));
-        assert_eq!(breaker.admit(now), Admission::Go);
+        assert_eq!(admit(&mut breaker, now), Admission::Go);
         breaker
+    }
+
+    fn admit(breaker: &mut Breaker, now: Instant) -> Admission {
+        let admission = breaker.admission(now);
+        if admission == Admission::Alone {
+            breaker.begin();
+        }
+        admission
     }
 
     /// The calls that go through one at a time until it stops, with the pauses before them.
@@ -173,14 +171,14 @@ mod tests {
         loop {
             let begun = now;
             loop {
-                match breaker.admit(now) {
+                match admit(breaker, now) {
                     Admission::Alone => break,
                     Admission::NotBefore(at) => now = at,
                     other => panic!("{other:?} one at a time"),
                 }
             }
             waits.push(now - begun);
-            assert_eq!(breaker.admit(now), Admission::Later, "only one");
+            assert_eq!(admit(breaker, now), Admission::Later, "only one");
             if let Err(why) = breaker.heard(heard, true, now) {
                 return (waits, why);
             }
@@ -191,21 +189,23 @@ mod tests {
     fn one_at_a_time_until_one_succeeds() {
         let now = Instant::now();
         let mut breaker = Breaker::new(now);
-        assert_eq!(breaker.admit(now), Admission::Alone);
+        assert_eq!(admit(&mut breaker, now), Admission::Alone);
         for _ in 0..100 {
-            assert_eq!(breaker.admit(now), Admission::Later);
+            assert_eq!(admit(&mut breaker, now), Admission::Later);
         }
         breaker.unused(now);
-        assert_eq!(breaker.admit(now), Admission::Alone);
+        assert_eq!(admit(&mut breaker, now), Admission::Alone);
         assert_eq!(breaker.heard(&Heard::Done, true, now), Ok(()));
         for _ in 0..100 {
-            assert_eq!(breaker.admit(now), Admission::Go);
+            assert_eq!(admit(&mut breaker, now), Admission::Go);
         }
     }
 
     #[test]
     fn a_wrong_key_costs_five_calls_and_an_outage_ten() {
-        for (heard, calls) in [(Heard::Refused, 5), (Heard::Trouble, 10)] {
+        for (heard, calls) in
+            [(Heard::Refused, 5), (Heard::Trouble, 10), (Heard::Wait(Duration::from_secs(1)), 10)]
+        {
             let now = Instant::now();
             let (waits, why) = until_stopped(&mut Breaker::new(now), &heard, now);
             assert_eq!(waits.len(), calls, "{why}");
@@ -226,42 +226,45 @@ mod tests {
         for _ in 0..100 {
             assert_eq!(breaker.heard(&Heard::Trouble, false, now), Ok(()));
             assert_eq!(breaker.heard(&Heard::Done, false, now), Ok(()));
-            assert_eq!(breaker.admit(now), Admission::Go);
+            assert_eq!(admit(&mut breaker, now), Admission::Go);
         }
         let mut breaker = closed(now);
         for _ in 0..MOST {
             assert_eq!(breaker.heard(&Heard::Trouble, false, now), Ok(()));
-            assert_eq!(breaker.admit(now), Admission::Go);
+            assert_eq!(admit(&mut breaker, now), Admission::Go);
         }
         assert_eq!(breaker.heard(&Heard::Trouble, false, now), Ok(()));
-        let Admission::NotBefore(at) = breaker.admit(now) else { panic!("it is open") };
+        let Admission::NotBefore(at) = admit(&mut breaker, now) else { panic!("it is open") };
         assert!(at >= now + SHORTEST);
         // Those that were under way fail as well: they are no further reason.
         for _ in 0..100 {
             assert_eq!(breaker.heard(&Heard::Trouble, false, now), Ok(()));
         }
-        assert_eq!(breaker.admit(at), Admission::Alone);
+        assert_eq!(admit(&mut breaker, at), Admission::Alone);
         assert_eq!(breaker.heard(&Heard::Done, true, at), Ok(()));
-        assert_eq!(breaker.admit(at), Admission::Go);
+        assert_eq!(admit(&mut breaker, at), Admission::Go);
         // And what was is forgotten.
         assert_eq!(breaker.heard(&Heard::Trouble, false, at), Ok(()));
-        assert_eq!(breaker.admit(at), Admission::Go);
+        assert_eq!(admit(&mut breaker, at), Admission::Go);
     }
 
     #[test]
-    fn to_wait_is_no_failure() {
-        let now = Instant::now();
-        let wait = Heard::Wait(Duration::from_secs(1));
-        let mut breaker = closed(now);
-        for _ in 0..100 {
-            assert_eq!(breaker.heard(&wait, false, now), Ok(()));
-        }
-        assert_eq!(breaker.admit(now), Admission::Go);
+    fn refusals_and_troubles_are_counted_apart() {
+        let mut now = Instant::now();
         let mut breaker = Breaker::new(now);
-        for _ in 0..100 {
-            assert_eq!(breaker.admit(now), Admission::Alone);
-            assert_eq!(breaker.heard(&wait, true, now), Ok(()));
+        let kinds = [Heard::Trouble, Heard::Refused, Heard::Trouble, Heard::Wait(Duration::ZERO)];
+        for heard in kinds.iter().cycle().take(20) {
+            while let Admission::NotBefore(at) = breaker.admission(now) {
+                now = at;
+            }
+            assert_eq!(admit(&mut breaker, now), Admission::Alone);
+            if let Err(why) = breaker.heard(heard, true, now) {
+                assert!(why.contains("asks to wait"), "{why}");
+                assert_eq!((breaker.refusals, breaker.troubles), (3, OUTAGE));
+                return;
+            }
         }
+        panic!("it goes on for ever");
     }
 
     #[test]

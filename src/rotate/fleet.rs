@@ -158,8 +158,7 @@ impl Sent {
             }
             Ok(Outcome::Failed(failure)) => Self::failed(phones, &failure),
             Err(SendError::Unknown(error)) => {
-                let why = format!("no reply: {error}");
-                let verdict = Verdict { fate: Fate::Unknown, check: Check::Perhaps, why };
+                let verdict = Verdict::unheard(&format!("no reply: {error}"));
                 Self { verdicts: vec![verdict; phones], heard: Heard::Trouble }
             }
             Err(SendError::NotSent(error)) => {
@@ -185,20 +184,31 @@ impl Sent {
             false if early || tenant => Fate::Unsent,
             false => Fate::Refused,
         };
-        let wait = match failure.kind() {
-            FailureKind::RateLimited { retry_after } | FailureKind::Unavailable { retry_after } => {
-                retry_after
-            }
-            _ => None,
-        };
-        let heard = match (wait, fate) {
-            (Some(wait), _) => Heard::Wait(wait.wait(SystemTime::now())),
+        let heard = match (Heard::wait(failure), fate) {
+            (Some(wait), _) => wait,
             _ if tenant => Heard::Stop(failure.to_string()),
             (None, Fate::Refused) => Heard::Refused,
             (None, _) => Heard::Trouble,
         };
-        let check = if failure.counts_as_failed_check() { Check::Failed } else { Check::None };
+        let check = match failure.may_have_changed() {
+            _ if failure.counts_as_failed_check() => Check::Failed,
+            // What may have been done was checked first: a gateway says it of a vendor that was too slow, for one.
+            true => Check::Perhaps,
+            false => Check::None,
+        };
         Self { verdicts: vec![Verdict { fate, check, why: failure.to_string() }; phones], heard }
+    }
+}
+
+impl Heard {
+    /// Where the vendor asks to wait.
+    pub(super) fn wait(failure: &Failure) -> Option<Self> {
+        match failure.kind() {
+            FailureKind::RateLimited { retry_after } | FailureKind::Unavailable { retry_after } => {
+                retry_after.map(|wait| Self::Wait(wait.wait(SystemTime::now())))
+            }
+            _ => None,
+        }
     }
 }
 
@@ -211,6 +221,11 @@ impl Verdict {
     /// Nothing was done.
     pub(super) fn unsent(why: &str) -> Self {
         Self { fate: Fate::Unsent, check: Check::None, why: why.into() }
+    }
+
+    /// Nobody knows what became of it.
+    pub(super) fn unheard(why: &str) -> Self {
+        Self { fate: Fate::Unknown, check: Check::Perhaps, why: why.into() }
     }
 
     /// The vendor does not say what it did.

@@ -1,11 +1,12 @@
 //! Huawei's phones: one call for each, with a token that is renewed, and an account that can be locked.
 
-use core::fmt;
+use core::{fmt, time::Duration};
 use std::{
     format,
     string::{String, ToString},
     sync::{Arc, Mutex, PoisonError},
-    time::Instant,
+    time::{Instant, SystemTime},
+    vec,
 };
 
 use super::{
@@ -49,7 +50,7 @@ pub enum Access<'a> {
 /// Tokens of [`TokenByAkSk`], each used until shortly before its end.
 pub struct Tokens<'a> {
     call: TokenByAkSk<'a>,
-    present: Mutex<Option<(Arc<AccessToken>, Instant)>>,
+    present: Mutex<Option<(Arc<AccessToken>, Asked)>>,
 }
 
 impl<'a> Tokens<'a> {
@@ -62,11 +63,11 @@ impl<'a> Tokens<'a> {
     fn get(&self, client: &Client) -> Result<Arc<AccessToken>, NoToken> {
         let mut present = self.present.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((token, asked)) = &*present
-            && token.is_usable(asked.elapsed())
+            && token.is_usable(asked.age())
         {
             return Ok(Arc::clone(token));
         }
-        let asked = Instant::now();
+        let asked = Asked { clock: Instant::now(), wall: SystemTime::now() };
         let token = Arc::new(client.send(&self.call).map_err(NoToken::Send)?.map_err(NoToken::Failed)?);
         *present = Some((Arc::clone(&token), asked));
         Ok(token)
@@ -79,6 +80,18 @@ impl<'a> Tokens<'a> {
     }
 }
 
+/// When a token was asked for: by the clock that is never set, and by the one that goes on while the machine sleeps.
+struct Asked {
+    clock: Instant,
+    wall: SystemTime,
+}
+
+impl Asked {
+    fn age(&self) -> Duration {
+        self.clock.elapsed().max(self.wall.elapsed().unwrap_or_default())
+    }
+}
+
 enum NoToken {
     Send(SendError),
     Failed(Failure),
@@ -87,24 +100,20 @@ enum NoToken {
 impl NoToken {
     /// Nothing was sent to any account: a token that nobody uses does no harm.
     fn sent(self, phones: usize) -> Sent {
-        let (why, stop) = match &self {
-            Self::Send(SendError::Field(error)) => (error.to_string(), true),
-            Self::Send(error) => (error.to_string(), false),
+        let (why, heard) = match &self {
+            Self::Send(SendError::Field(error)) => (error.to_string(), None),
+            Self::Send(error) => (error.to_string(), Some(Heard::Trouble)),
             Self::Failed(failure) => {
-                let kind = failure.kind();
-                let wrong = matches!(
-                    kind,
-                    FailureKind::Unauthorized | FailureKind::Forbidden | FailureKind::BadRequest
-                );
-                (failure.to_string(), wrong)
+                let heard = match failure.kind() {
+                    FailureKind::Unauthorized | FailureKind::Forbidden | FailureKind::BadRequest => None,
+                    _ => Some(Heard::wait(failure).unwrap_or(Heard::Trouble)),
+                };
+                (failure.to_string(), heard)
             }
         };
         let why = format!("no token: {why}");
-        if stop {
-            return Sent::stopped(phones, why);
-        }
-        let verdicts = (0..phones).map(|_| Verdict::unsent(&why)).collect();
-        Sent { verdicts, heard: Heard::Trouble }
+        let Some(heard) = heard else { return Sent::stopped(phones, why) };
+        Sent { verdicts: vec![Verdict::unsent(&why); phones], heard }
     }
 }
 

@@ -178,7 +178,7 @@ pub struct Record<'a> {
     pub names: Vec<&'a str>,
     /// What is known of it.
     pub state: State,
-    /// How many calls were made for it.
+    /// How often it was sent; the calls by which one that was refused is narrowed down are not counted.
     pub tries: u32,
     /// When the last call was made; none where there was none.
     pub sent: Option<SystemTime>,
@@ -514,8 +514,8 @@ impl Journal {
         same("set of columns", &self.head.columns, &fleet.columns().join(","))
     }
 
-    /// That it was planned with these accounts: the same phones in the same order, and for phones that are still to be
-    /// sent the same passwords of the accounts. And that a call can still be made for each of these.
+    /// That it was planned with these accounts: the same phones in the same order, and for phones that are not
+    /// confirmed the same passwords of the accounts. And that a call can still be made for each of these.
     ///
     /// # Errors
     ///
@@ -536,7 +536,7 @@ impl Journal {
                 let journal = Some(name.replace(BETWEEN, "/"));
                 return Err(wrong(AccountsProblem::Changed { journal }));
             }
-            if self.is_open(phone)? {
+            if phone.get::<_, i64>("state")? != State::Confirmed as i64 {
                 let claimed = self.secrets(seal, phone)?;
                 if *claimed.account_password != row.secret {
                     return Err(wrong(AccountsProblem::OtherSecret));
@@ -555,11 +555,6 @@ impl Journal {
                 Err(AccountsError { line, problem: AccountsProblem::Shorter { journal } }.into())
             }
         }
-    }
-
-    /// Whether something is still to be done for the phone of this row.
-    fn is_open(&self, phone: &SqlRow<'_>) -> Result<bool, JournalError> {
-        Ok(phone.get::<_, i64>("state")? < State::Confirmed as i64)
     }
 
     fn seal(&self) -> Result<&Seal, JournalError> {

@@ -129,31 +129,29 @@ impl<'a> Pace<'a> {
             let until = match shared.hold.checked_duration_since(now) {
                 Some(wait) if !wait.is_zero() => wait,
                 _ if !with_phones && shared.with_phones > 0 && shared.breaker.is_trying() => GLANCE,
-                _ => match shared.breaker.admit(now) {
-                    Admission::Go => break false,
-                    Admission::Alone => break true,
+                _ => match shared.breaker.admission(now) {
                     Admission::NotBefore(at) => at - now,
                     Admission::Later => GLANCE,
+                    // The rate comes last: who waits for it must look at all else again.
+                    admission => match self.beyond_rate() {
+                        Some(wait) => wait,
+                        None => break admission == Admission::Alone,
+                    },
                 },
             };
             shared = self.wait(shared, until);
         };
+        if alone {
+            shared.breaker.begin();
+        }
         drop(shared);
-        let turn = Turn { pace: self, alone, heard: false };
-        self.within_rate().then_some(turn)
+        Some(Turn { pace: self, alone, heard: false })
     }
 
-    /// Waits until the rate allows a call; `false` where none is wanted any more.
-    fn within_rate(&self) -> bool {
-        let Some(limiter) = &self.limiter else { return true };
-        let clock = DefaultClock::default();
-        while let Err(not_yet) = limiter.check() {
-            let mut shared = self.wait(self.shared(), not_yet.wait_time_from(clock.now()));
-            if self.is_over(&mut shared) {
-                return false;
-            }
-        }
-        true
+    /// Takes a call from what the rate allows; or how long it is until it allows one.
+    fn beyond_rate(&self) -> Option<Duration> {
+        let not_yet = self.limiter.as_ref()?.check().err()?;
+        Some(not_yet.wait_time_from(DefaultClock::default().now()))
     }
 
     /// Whether no call is wanted any more; that somebody asked to stop is noted.
@@ -188,7 +186,9 @@ impl<'a> Pace<'a> {
 
     /// Why no call is made any more, if so.
     pub(super) fn stopped(&self) -> Option<Stopped> {
-        self.shared().stopped.clone()
+        let mut shared = self.shared();
+        self.is_over(&mut shared);
+        shared.stopped.clone()
     }
 
     /// How long it is until the next call, where that is because the vendor asks to wait or fails.

@@ -1,7 +1,9 @@
 //! A run: workers that send, and one clerk that writes everything down.
 
-use core::{mem, num::NonZeroUsize, time::Duration};
+use core::{any::Any, cell::Cell, mem, num::NonZeroUsize, time::Duration};
 use std::{
+    boxed::Box,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     string::String,
     sync::{
         atomic::AtomicBool,
@@ -9,6 +11,7 @@ use std::{
     },
     thread,
     time::Instant,
+    vec,
     vec::Vec,
 };
 
@@ -19,7 +22,7 @@ use super::{
     error::JournalError,
     fleet::{Fate, Fleet, Heard, Sent, Verdict},
     journal::{Claimed, Counts, Journal},
-    pace::{Pace, Stopped},
+    pace::{Pace, Stopped, Turn},
     rate::Rate,
 };
 use crate::client::Client;
@@ -70,6 +73,10 @@ const GLANCE: Duration = Duration::from_millis(200);
 ///
 /// [`JournalError`]: nothing was sent that was not written down before. What became of the last calls may not be written
 /// down; their phones are of those of which nobody knows, when the journal is opened again.
+///
+/// # Panics
+///
+/// Where `fleet` does, after all other calls that were under way are written down.
 pub fn run(
     journal: &mut Journal,
     fleet: &dyn Fleet,
@@ -92,8 +99,8 @@ pub fn run(
     };
     let ended = thread::scope(|scope| {
         for _ in 0..limits.concurrency.get() {
-            let worker = Worker { fleet, client, pace: &pace, orders: orders.clone() };
-            scope.spawn(move || worker.run());
+            let orders = orders.clone();
+            scope.spawn(|| Worker { fleet, client, pace: &pace, orders, panic: Cell::new(None) }.run());
         }
         drop(orders);
         clerk.run(&inbox, &mut observe)
@@ -124,6 +131,7 @@ struct Worker<'a> {
     client: &'a Client,
     pace: &'a Pace<'a>,
     orders: Sender<Order>,
+    panic: Cell<Option<Box<dyn Any + Send>>>,
 }
 
 impl Worker<'_> {
@@ -144,51 +152,50 @@ impl Worker<'_> {
                 }
                 continue;
             }
-            let (sent, refused) = self.send(&claimed);
-            if refused {
-                // It says nothing of the vendor: one of the phones can be the cause.
-                drop(turn);
-                self.narrow(&claimed, sent);
-            } else {
-                turn.heard(&sent.heard);
-                self.record(&claimed, sent.verdicts);
-            }
+            self.deliver(turn, &claimed);
+        }
+        if let Some(panic) = self.panic.take() {
+            resume_unwind(panic);
         }
     }
 
-    /// Sends these phones by one call. Whether it was refused as a whole, and smaller ones may not be.
-    fn send(&self, phones: &[Claimed]) -> (Sent, bool) {
-        let sent = Claimed::with_all(phones, |phones| self.fleet.send(self.client, phones));
-        let refused = phones.len() > 1 && sent.heard == Heard::Refused;
-        (sent, refused)
-    }
-
-    /// Halves a call that was refused, until what is refused is one phone.
-    fn narrow(&self, phones: &[Claimed], refused: Sent) {
+    /// Sends these phones by one call; one that is refused is halved, until what is refused is one phone.
+    fn deliver(&self, turn: Turn<'_>, phones: &[Claimed]) {
+        let sent = self.send(phones);
+        if phones.len() == 1 || sent.heard != Heard::Refused {
+            turn.heard(&sent.heard);
+            return self.record(phones, sent.verdicts);
+        }
+        // It says nothing of the vendor: one of the phones can be the cause.
+        drop(turn);
         let (first, second) = phones.split_at(phones.len() / 2);
         for half in [first, second] {
-            let Some(turn) = self.pace.turn_with_phones() else {
-                let verdict =
-                    |_: &Claimed| Verdict::unsent("refused together with other phones; not tried alone yet");
-                self.record(half, half.iter().map(verdict).collect());
-                continue;
-            };
-            let (sent, refused_too) = self.send(half);
-            if refused_too {
-                drop(turn);
-                self.narrow(half, sent);
-            } else {
-                turn.heard(&sent.heard);
-                self.record(half, sent.verdicts);
+            match self.pace.turn_with_phones() {
+                Some(turn) => self.deliver(turn, half),
+                // That nothing was changed of a call that was refused as a whole, no document says.
+                None => {
+                    let verdict =
+                        Verdict::unknown("refused together with other phones, and not tried alone yet");
+                    self.record(half, vec![verdict; half.len()]);
+                }
             }
         }
-        drop(refused);
+    }
+
+    /// A fleet that panics ends the run, with what was sent written down, and then the caller.
+    fn send(&self, phones: &[Claimed]) -> Sent {
+        let send = || Claimed::with_all(phones, |phones| self.fleet.send(self.client, phones));
+        catch_unwind(AssertUnwindSafe(send)).unwrap_or_else(|panic| {
+            self.panic.set(Some(panic));
+            let verdicts = vec![Verdict::unheard("the call ended in a panic"); phones.len()];
+            Sent { verdicts, heard: Heard::Stop("a call ended in a panic".into()) }
+        })
     }
 
     fn record(&self, phones: &[Claimed], verdicts: Vec<Verdict>) {
         let told = verdicts.into_iter().map(Some).chain(core::iter::repeat(None));
         let verdict =
-            |told: Option<Verdict>| told.unwrap_or_else(|| Verdict::unknown("nothing was said of it"));
+            |told: Option<Verdict>| told.unwrap_or_else(|| Verdict::unheard("nothing was said of it"));
         let records = phones.iter().zip(told).map(|(phone, told)| (phone.id, verdict(told)));
         // The clerk stays until the last worker has gone.
         let _ = self.orders.send(Order::Record(records.collect()));
