@@ -533,8 +533,12 @@ impl Journal {
             };
             let name = name(phone)?;
             if name != row.names.join(BETWEEN) {
-                let journal = Some(name.replace(BETWEEN, "/"));
-                return Err(wrong(AccountsProblem::Changed { journal }));
+                let journal = name.replace(BETWEEN, "/");
+                let mut elsewhere = self.connection.prepare("SELECT 1 FROM phones WHERE name = ?")?;
+                return Err(wrong(match elsewhere.exists([row.names.join(BETWEEN)])? {
+                    true => AccountsProblem::Order { journal },
+                    false => AccountsProblem::Changed { journal: Some(journal) },
+                }));
             }
             if self.is_open(phone)? {
                 let claimed = self.secrets(seal, phone)?;
