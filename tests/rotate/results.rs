@@ -181,6 +181,13 @@ fn exports_over_their_sources() {
             setting.run(&mut setting.bare(&[&usual[..], &keys].concat())).failed(&["--output", source]);
             assert_eq!(fs::read(setting.path(source)).expect("it is there"), content);
         }
+        // SQLite would take these for its own, and remove them.
+        let files = setting.files();
+        for log in ["journal-wal", "./journal-shm", "journal-journal"] {
+            let usual = ["export", "--journal", "journal", "--key-file", "key", "--force", "--output", log];
+            setting.run(&mut setting.bare(&usual)).failed(&["--output", log]);
+            assert_eq!(setting.files(), files);
+        }
     }
 }
 

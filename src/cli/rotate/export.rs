@@ -79,6 +79,11 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
             return Err(Failure::Use(format!("--output: {target:?} is {what}")));
         }
     }
+    if is_log(path, target) {
+        return Err(Failure::Use(format!(
+            "--output: {target:?} is a name that the journal needs for itself"
+        )));
+    }
     let given = Given::find(&options.key, false, &secrets)?;
     let key = given.for_existing(found.protection(), path)?;
     found.unlock(&key).map_err(journal(path))?;
@@ -115,6 +120,21 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
 
 fn is_same(one: &Path, other: &Path) -> bool {
     fs::canonicalize(one).is_ok_and(|one| fs::canonicalize(other).is_ok_and(|other| one == other))
+}
+
+/// Whether SQLite would take the file for a part of the journal, and remove it.
+fn is_log(journal: &Path, target: &Path) -> bool {
+    let (Ok(journal), Some(name)) = (fs::canonicalize(journal), target.file_name()) else { return false };
+    let directory = match target.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    };
+    ["-wal", "-shm", "-journal"].iter().any(|end| {
+        journal
+            .file_name()
+            .is_some_and(|file| [file.as_encoded_bytes(), end.as_bytes()].concat() == name.as_encoded_bytes())
+            && journal.parent().is_some_and(|parent| is_same(parent, directory))
+    })
 }
 
 /// How many phones are in the file.
