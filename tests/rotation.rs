@@ -631,7 +631,9 @@ fn accounts_that_are_wrong_leave_nothing_behind() {
         ("name,secret\na,\n", 2, "Field"),
         (&format!("name,secret\n{row}\n\n{row}"), 5, "Twice"),
         (&format!("name,secret\r\n{row}\r\n\r\nb,c,d\r\n"), 5, "Fields"),
-        (&format!("name,secret\n\n{row}\n\"b\nb\",x\n\nc"), 8, "Fields"),
+        (&format!("name,secret\n\n{row}\n\"b\nb\",x\n\nc"), 5, "LineBreak"),
+        ("name,secret,note\n\na,x,y\n\nb,x,\"b\nb\"\n\nc", 8, "Fields"),
+        ("name,secret\nb ,x\n", 2, "EdgeSpace"),
     ] {
         let setting = Setting::new();
         let Err(PlanError::Accounts(error)) = setting.draft(text).map(drop) else { panic!("{text:?}") };
@@ -694,7 +696,7 @@ fn other_accounts_are_told_by_their_line() {
     let lines: Vec<_> = good.lines().collect();
     for (text, line, problem) in [
         (good.replace("phone-1,", "phone-9,"), 3, "Changed { journal: Some(\"phone-1\") }"),
-        ([lines[0], lines[2], lines[1], lines[3]].join("\n"), 2, "Changed { journal: Some(\"phone-0\") }"),
+        ([lines[0], lines[2], lines[1], lines[3]].join("\n"), 2, "Order { journal: \"phone-0\" }"),
         (accounts(4), 5, "Changed { journal: None }"),
         (accounts(2), 3, "Shorter { journal: \"phone-2\" }"),
         (good.replace("not-real-phone-2", "other"), 4, "OtherSecret"),

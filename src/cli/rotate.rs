@@ -14,17 +14,19 @@ mod status;
 mod summary;
 
 use std::{
+    fs::Metadata,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use clap::{Args, Subcommand};
-use sip_password::rotate::JournalError;
+use sip_password::rotate::{Journal, JournalError};
 
 use max_rate::MaxRate;
 use summary::Format;
 
 use super::{connection, failure::Failure, secrets};
+use crate::cli;
 
 /// Give every phone of a list a new password, by its vendor's API
 ///
@@ -49,11 +51,11 @@ enum Action {
 
 const EXIT_STATUS: &str = "\
 Exit status: 0 all confirmed; 1 some refused; 2 wrong use, or the journal or the accounts fail; 3 some unknown or not sent \
-yet; 130 after Ctrl-C.";
+yet (the same command goes on with to_send of them, as the JSON summary says; with 0 it would do nothing); 130 after Ctrl-C.";
 
 const LONG: &str = "\
 Examples:
-  head -c 32 /dev/urandom > rotation.key; chmod 600 rotation.key
+  (umask 077; head -c 32 /dev/urandom > rotation.key)
   sip-password rotate exotel --secrets exotel.env --key-file rotation.key \\
       --region mumbai --account-sid acme1 \\
       --accounts phones.csv --journal rotation.db
@@ -75,7 +77,12 @@ Exit status:
        or left
   2    wrong use, or the journal or the accounts fail
   3    some are unknown, and have the old password or the new one; or are not sent
-       yet. The same command goes on
+       yet. The same command goes on with some of them or all: to_send in the JSON
+       summary says how many; 0 means that another run would do nothing. The others
+       are left alone: the vendor refused after a call that may have worked
+       (--retry-refused sends these again), or a failed check more could lock the
+       account. See which password they have; for those that need another, plan a
+       new journal with only their rows
   130  after Ctrl-C; calls under way ended first, and all is in the journal";
 
 /// The exit status where the vendor refused some.
@@ -115,7 +122,8 @@ struct Common {
     plaintext: bool,
     #[command(flatten)]
     connection: connection::Options,
-    /// Check all, say what would be sent, and send and keep nothing
+    /// Check all, say what would be sent, and send and keep nothing. Of a journal that is there already, calls that were under
+    /// way are unknown from now on, as whenever it is opened; nothing else of it changes
     #[arg(long)]
     dry_run: bool,
     /// Send refused phones again, once their cause is found
@@ -162,6 +170,21 @@ impl Trouble {
             Self::Journal(error) => journal(path)(error),
             Self::Other(failure) => failure,
         }
+    }
+}
+
+/// Opens a journal, and says so if others can read it.
+fn open(path: &Path) -> Result<Journal, Failure> {
+    let found = Journal::open(path).map_err(journal(path))?;
+    if let Ok(metadata) = path.metadata() {
+        warn_if_shared(&metadata, path);
+    }
+    Ok(found)
+}
+
+fn warn_if_shared(file: &Metadata, path: &Path) {
+    if secrets::is_shared(file) {
+        cli::say(&format!("sip-password: {path:?} can be read by others than its owner: chmod 600"));
     }
 }
 

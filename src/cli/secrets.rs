@@ -2,7 +2,7 @@
 
 use std::{
     env,
-    fs::File,
+    fs::{File, Metadata},
     path::{Path, PathBuf},
     str,
 };
@@ -29,6 +29,11 @@ pub(super) struct Options {
 }
 
 impl Options {
+    /// The file that was named.
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.secrets.as_deref()
+    }
+
     /// Refuses a secret that came as an argument, and says where it belongs.
     pub(super) fn refuse_arguments(&self) -> Result<(), Failure> {
         match self.password {
@@ -135,19 +140,23 @@ fn value<'a>(line: &'a [u8], name: &str) -> Option<&'a str> {
 }
 
 /// That nobody else can read the file.
-#[cfg(unix)]
 pub(super) fn private(file: &File, path: &Path) -> Result<(), Failure> {
-    use std::os::unix::fs::PermissionsExt;
-
-    let mode = file.metadata().map_err(Failure::with("read", path))?.permissions().mode();
-    if mode & 0o077 != 0 {
+    if is_shared(&file.metadata().map_err(Failure::with("read", path))?) {
         return Err(Failure::Use(format!("{path:?} can be read by others than its owner: chmod 600 first")));
     }
     Ok(())
 }
 
-/// That nobody else can read the file: there is no telling here.
+/// Whether others can read a file.
+#[cfg(unix)]
+pub(super) fn is_shared(file: &Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+
+    file.permissions().mode() & 0o077 != 0
+}
+
+/// Whether others can read a file: there is no telling here.
 #[cfg(not(unix))]
-pub(super) fn private(_: &File, _: &Path) -> Result<(), Failure> {
-    Ok(())
+pub(super) fn is_shared(_: &Metadata) -> bool {
+    false
 }

@@ -13,6 +13,7 @@ use crate::api::FieldError;
 /// The reader's buffers are not wiped: what protects the passwords of Huawei's accounts is the file itself.
 pub(super) struct Accounts<R> {
     reader: Reader<Lines<R>>,
+    columns: &'static [&'static str],
     names: Vec<usize>,
     secret: Option<usize>,
     record: StringRecord,
@@ -64,6 +65,13 @@ pub enum AccountsProblem {
     },
     /// It is not UTF-8.
     NotUtf8,
+    /// A field has a line break, as where a quote is not closed.
+    LineBreak,
+    /// A name begins or ends with white space: a vendor may take two such for one.
+    EdgeSpace {
+        /// The column of the name.
+        column: &'static str,
+    },
     /// A field is empty, too long, or has a character that it cannot have.
     Field(FieldError),
     /// A phone stands in the file twice.
@@ -77,6 +85,11 @@ pub enum AccountsProblem {
     Changed {
         /// Which phone the journal has; none where it ends here.
         journal: Option<String>,
+    },
+    /// The journal has this phone too, and another one here.
+    Order {
+        /// Which phone the journal has here.
+        journal: String,
     },
     /// The journal has more phones than the file.
     Shorter {
@@ -109,7 +122,8 @@ impl<R: io::Read> Accounts<R> {
             return Err(AccountsError { line: 1, problem });
         }
         let secret = fleet.secret_column().and_then(|_| places.pop());
-        Ok(Self { reader, names: places, secret, record: StringRecord::new(), line: 1 })
+        let columns = fleet.columns();
+        Ok(Self { reader, columns, names: places, secret, record: StringRecord::new(), line: 1 })
     }
 
     /// The next row, if there is one.
@@ -122,15 +136,28 @@ impl<R: io::Read> Accounts<R> {
         if let Some(at) = at.map(Position::byte) {
             self.line = self.reader.get_mut().line(at);
         }
-        if !read.map_err(|error| wrong(&error, self.line))? {
-            return Ok(None);
+        let problem = |problem| AccountsError { line: self.line, problem };
+        let broken = |field: &str| field.contains(['\n', '\r']);
+        match read {
+            // What an unclosed quote swallows are fields that lack.
+            Err(error) if is_unequal(&error) && self.record.iter().any(broken) => {
+                return Err(problem(AccountsProblem::LineBreak));
+            }
+            Err(error) => return Err(wrong(&error, self.line)),
+            Ok(false) => return Ok(None),
+            Ok(true) => {}
         }
         let field = |place: usize| self.record.get(place).unwrap_or_default();
-        Ok(Some(Row {
-            line: self.line,
-            names: self.names.iter().map(|&place| field(place)).collect(),
-            secret: self.secret.map_or("", field),
-        }))
+        let names: Vec<_> = self.names.iter().map(|&place| field(place)).collect();
+        let secret = self.secret.map_or("", field);
+        if names.iter().copied().chain([secret]).any(broken) {
+            return Err(problem(AccountsProblem::LineBreak));
+        }
+        let mut named = self.columns.iter().zip(&names);
+        if let Some((&column, _)) = named.find(|(_, name)| name.trim() != **name) {
+            return Err(problem(AccountsProblem::EdgeSpace { column }));
+        }
+        Ok(Some(Row { line: self.line, names, secret }))
     }
 }
 
@@ -176,6 +203,10 @@ impl<R: io::Read> io::Read for Lines<R> {
     }
 }
 
+fn is_unequal(error: &csv::Error) -> bool {
+    matches!(error.kind(), ErrorKind::UnequalLengths { .. })
+}
+
 fn wrong(error: &csv::Error, line: u64) -> AccountsError {
     let problem = match error.kind() {
         ErrorKind::UnequalLengths { expected_len, len, .. } => {
@@ -201,6 +232,12 @@ impl fmt::Display for AccountsError {
                 write!(f, "the header has {wanted} fields, and this row {found}")
             }
             AccountsProblem::NotUtf8 => f.write_str("not UTF-8"),
+            AccountsProblem::LineBreak => {
+                f.write_str("a field of the row that begins here has a line break; is a quote unclosed?")
+            }
+            AccountsProblem::EdgeSpace { column } => {
+                write!(f, "{column} begins or ends with white space; remove it")
+            }
             AccountsProblem::Field(error) => error.fmt(f),
             AccountsProblem::Twice { name, first } => {
                 write!(f, "{name} stands in line {first} already; each phone must stand there once")
@@ -210,6 +247,12 @@ impl fmt::Display for AccountsError {
             }
             AccountsProblem::Changed { journal: None } => {
                 f.write_str("the journal has no phone more: it was planned with other accounts")
+            }
+            AccountsProblem::Order { journal } => {
+                write!(
+                    f,
+                    "the journal has {journal} here: it was planned with these accounts in another order, or others"
+                )
             }
             AccountsProblem::Shorter { journal } => {
                 write!(

@@ -533,8 +533,12 @@ impl Journal {
             };
             let name = name(phone)?;
             if name != row.names.join(BETWEEN) {
-                let journal = Some(name.replace(BETWEEN, "/"));
-                return Err(wrong(AccountsProblem::Changed { journal }));
+                let journal = name.replace(BETWEEN, "/");
+                let mut elsewhere = self.connection.prepare("SELECT 1 FROM phones WHERE name = ?")?;
+                return Err(wrong(match elsewhere.exists([row.names.join(BETWEEN)])? {
+                    true => AccountsProblem::Order { journal },
+                    false => AccountsProblem::Changed { journal: Some(journal) },
+                }));
             }
             if phone.get::<_, i64>("state")? != State::Confirmed as i64 {
                 let claimed = self.secrets(seal, phone)?;
@@ -783,6 +787,29 @@ impl Journal {
             let confirmed = State::Confirmed as i64;
             journal.execute("UPDATE phones SET exported = 1 WHERE state = ?", params![confirmed]).map(drop)
         })
+    }
+
+    /// Notes that what was exported may be safe nowhere else any more: [`Journal::forget`] forgets nothing until the next
+    /// [`Journal::exported`].
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError`].
+    pub fn not_exported(&mut self) -> Result<(), JournalError> {
+        self.step(|journal| journal.execute("UPDATE phones SET exported = 0 WHERE exported", []).map(drop))
+    }
+
+    /// How many confirmed phones' passwords it has forgotten: what they were exported to may be all that knows them.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError`].
+    pub fn forgotten(&self) -> Result<u64, JournalError> {
+        let mut select = self
+            .connection
+            .prepare("SELECT count(*) FROM phones WHERE state = ? AND new_password IS NULL")?;
+        let found: i64 = select.query_one([State::Confirmed as i64], |row| row.get(0))?;
+        Ok(found.unsigned_abs())
     }
 
     /// Overwrites the secrets of the confirmed phones that were exported. How many these are, and how many confirmed ones were

@@ -117,6 +117,60 @@ fn bad_rows() {
     assert!(setting.journal_files().is_empty());
 }
 
+/// A vendor may take them for the same name without.
+#[test]
+fn white_space_around_names() {
+    let _turn = shared();
+    let rows = [
+        (Vendor::Huawei, " agent-3,of-no-worth", "user_account"),
+        (Vendor::Exotel, "agent-3 ,device-3", "user_uuid"),
+        (Vendor::Exotel, "agent-3,\u{a0}device-3", "device_id"),
+        (Vendor::NxCloud, "agent-3\t", "username"),
+        (Vendor::NxCloud, " ", "username"),
+    ];
+    for (vendor, row, column) in rows {
+        refused(vendor, with(vendor, 4, row), &["line 4", column, "white space"]);
+    }
+    // Passwords have what they have, and so do names within.
+    let setting = Setting::new(Vendor::Huawei, 5);
+    setting.write("accounts.csv", with(Vendor::Huawei, 4, "agent 3, of-no-worth "));
+    let summary = setting.rotate(&[]).summary();
+    assert_eq!((&summary["confirmed"], &summary["refused"]), (&4.into(), &1.into()), "{summary}");
+}
+
+#[test]
+fn unclosed_quotes() {
+    let _turn = shared();
+    let rows = [
+        (Vendor::Huawei, "agent-3,\"of-no-worth"),
+        (Vendor::Huawei, "\"agent-3,of-no-worth"),
+        (Vendor::Exotel, "agent-3,\"device-3"),
+        (Vendor::Exotel, "\"agent-3,device-3"),
+        (Vendor::NxCloud, "\"agent-3"),
+    ];
+    for (vendor, row) in rows {
+        refused(vendor, with(vendor, 4, row), &["line 4", "line break", "quote"]);
+    }
+    // What is passed over may have them.
+    let setting = Setting::new(Vendor::NxCloud, 2);
+    setting.write("accounts.csv", "username,note\nagent-1,\"a\nb\"\nagent-2,\n");
+    assert_eq!(setting.rotate(&[]).summary()["confirmed"], 2);
+}
+
+/// The line is not all that says what to do.
+#[test]
+fn another_order() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let mut phones = made(vendor, 5);
+        let setting = Setting::with(vendor, &phones, Vec::new());
+        assert_eq!(setting.rotate(&[]).status, Some(0));
+        phones.swap(1, 3);
+        setting.accounts(&phones);
+        setting.rotate(&[]).failed(&["line 3", "another order"]);
+    }
+}
+
 /// As other programs write such files.
 #[test]
 fn good_files() {

@@ -29,6 +29,8 @@ fn summaries() {
         let unknown = usize::from(vendor == Vendor::Huawei);
         assert_eq!((&summary["refused"], &summary["unknown"]), (&doomed.len().into(), &unknown.into()));
         assert!(summary["stopped"].is_null(), "{summary}");
+        // Not those that are left alone either: another run would do nothing.
+        assert_eq!(summary["to_send"], 0, "{summary}");
         assert_eq!(setting.status(), summary);
         // For people.
         for ended in [
@@ -137,6 +139,105 @@ fn forgotten() {
     }
 }
 
+/// Whatever an export overwrites, the passwords of the confirmed phones are still in the journal or in a file.
+#[test]
+fn the_only_copy() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let (setting, ..) = rotated(vendor);
+        assert_eq!(setting.export(&[]).status, Some(0));
+        // The file loses them before the journal does,
+        assert_eq!(setting.export(&["--only", "refused", "--force"]).status, Some(0));
+        let kept = forget(&setting);
+        assert!(kept.stderr.contains(" 0 passwords forgotten"), "{}", kept.stderr);
+        assert_eq!(setting.export(&["--force"]).status, Some(0));
+        let on_phones = setting.on_phones();
+        for row in setting.exported().iter().filter(|row| row.state == "confirmed") {
+            assert_eq!(on_phones.get(&row.name), Some(&row.password));
+        }
+        // or would, after it.
+        forget(&setting);
+        let file = fs::read(setting.path("export.csv")).expect("it is there");
+        for only in [&[][..], &["--only", "refused"], &["--only", "unknown"], &["--only", "confirmed"]] {
+            setting.export(&[&["--force"], only].concat()).failed(&["forgotten", "export.csv"]);
+            assert_eq!(fs::read(setting.path("export.csv")).expect("it is there"), file);
+        }
+    }
+}
+
+/// An export overwrites nothing that it is made from.
+#[test]
+fn exports_over_their_sources() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let setting = Setting::new(vendor, 5);
+        assert_eq!(setting.rotate(&[]).status, Some(0));
+        setting.write("secrets.env", "NOTHING=of-no-worth\n");
+        std::os::unix::fs::symlink("key", setting.path("link")).expect("there is room");
+        for source in ["journal", "./journal", "key", "link", "secrets.env"] {
+            let content = fs::read(setting.path(source)).expect("it is there");
+            let usual = ["export", "--journal", "journal", "--output", source, "--force"];
+            let keys = ["--key-file", "key", "--secrets", "secrets.env"];
+            setting.run(&mut setting.bare(&[&usual[..], &keys].concat())).failed(&["--output", source]);
+            assert_eq!(fs::read(setting.path(source)).expect("it is there"), content);
+        }
+        // SQLite would take these for its own, and remove them.
+        let files = setting.files();
+        for log in ["journal-wal", "./journal-shm", "journal-journal"] {
+            let usual = ["export", "--journal", "journal", "--key-file", "key", "--force", "--output", log];
+            setting.run(&mut setting.bare(&usual)).failed(&["--output", log]);
+            assert_eq!(setting.files(), files);
+        }
+    }
+}
+
+/// What is advised can be done, and does something.
+#[test]
+fn advice() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let setting = Setting::new(vendor, 5);
+        let advised = || setting.run(&mut setting.bare(&["status", "--journal", "journal"])).stderr;
+        let ended = setting.rotate(&[]);
+        for advised in [ended.stderr, advised()] {
+            assert!(advised.contains("rotate export") && advised.contains("key"), "{advised}");
+        }
+        assert_eq!(setting.export(&[]).status, Some(0));
+        forget(&setting);
+        assert_eq!(advised(), "");
+    }
+}
+
+/// Who lets others read the passwords is told so.
+#[test]
+fn modes() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let phones = made(vendor, 5);
+        let setting = Setting::with(vendor, &phones, Vec::new());
+        let told = |ended: &Ended, file: &str| {
+            assert_eq!(ended.status, Some(0), "{}", ended.all());
+            ended.stderr.lines().filter(|line| line.contains(file) && line.contains("chmod 600")).count()
+        };
+        setting.mode("accounts.csv", 0o640);
+        let ended = setting.rotate(&[]);
+        assert_eq!(told(&ended, "accounts.csv"), usize::from(vendor == Vendor::Huawei), "{}", ended.stderr);
+        assert_eq!(told(&ended, "journal"), 0, "{}", ended.stderr);
+        setting.mode("accounts.csv", 0o600);
+        setting.mode("journal", 0o604);
+        for ended in [
+            setting.rotate(&[]),
+            setting.rotate(&["--dry-run"]),
+            setting.run(&mut setting.bare(&["status", "--journal", "journal"])),
+            setting.export(&[]),
+            forget(&setting),
+        ] {
+            assert_eq!(told(&ended, "accounts.csv"), 0, "{}", ended.stderr);
+            assert_eq!(told(&ended, "journal"), 1, "{}", ended.stderr);
+        }
+    }
+}
+
 #[test]
 fn dry_runs() {
     let _turn = shared();
@@ -145,6 +246,7 @@ fn dry_runs() {
         let files = setting.files();
         let ended = setting.rotate(&["--dry-run"]);
         assert_eq!(ended.status, Some(0), "{}", ended.all());
+        assert_eq!(ended.summary()["to_send"], 30);
         assert_eq!(setting.files(), files);
         assert_eq!(setting.vendors.connections(), 0);
         setting.write("accounts.csv", "nothing\n");

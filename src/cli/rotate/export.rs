@@ -14,6 +14,7 @@ use sip_password::rotate::{Journal, State};
 use super::{
     Trouble, journal,
     key::{FileOption, Given},
+    open,
 };
 use crate::cli::{self, csv, failure::Failure, output::Output, secrets};
 
@@ -21,6 +22,9 @@ use crate::cli::{self, csv, failure::Failure, output::Output, secrets};
 ///
 /// Its columns: the names of the phone; password, which is there for confirmed and for unknown phones (refused and planned ones
 /// have those that they had); state; tries; sent and changed, when the last call was made and when it was over; why.
+///
+/// `forget` forgets what was exported. After that, no export overwrites a file, which may be all that has the passwords. Before
+/// it, an export of other phones than the confirmed ones that overwrites a file counts them all as not exported.
 #[derive(Args)]
 #[command(after_help = "\
 Secrets, in the environment or the --secrets file:
@@ -40,7 +44,7 @@ pub(super) struct Options {
     /// Only phones of this state
     #[arg(long, value_enum, value_name = "STATE")]
     only: Option<Only>,
-    /// Overwrite the file
+    /// Overwrite the file; not where the journal has forgotten passwords, which may be in it
     #[arg(long)]
     force: bool,
     #[command(flatten)]
@@ -65,23 +69,38 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     if target == Path::new("-") {
         return Err(Failure::Use("--output: the passwords go to a file, not to standard output".into()));
     }
-    let mut found = Journal::open(path).map_err(journal(path))?;
-    if fs::canonicalize(target).is_ok_and(|target| fs::canonicalize(path).is_ok_and(|path| path == target)) {
-        return Err(Failure::Use(format!("--output: {target:?} is the journal itself")));
+    let mut found = open(path)?;
+    for (source, what) in [
+        (Some(&**path), "the journal itself"),
+        (options.key.file(), "the --key-file"),
+        (options.secrets.file(), "the --secrets file"),
+    ] {
+        if source.is_some_and(|source| is_same(source, target)) {
+            return Err(Failure::Use(format!("--output: {target:?} is {what}")));
+        }
+    }
+    if is_log(path, target) {
+        return Err(Failure::Use(format!(
+            "--output: {target:?} is a name that the journal needs for itself"
+        )));
     }
     let given = Given::find(&options.key, false, &secrets)?;
     let key = given.for_existing(found.protection(), path)?;
     found.unlock(&key).map_err(journal(path))?;
 
-    let overwrites = fs::symlink_metadata(target).is_ok();
-    let mut output = Output::open(Some(target), options.force)?;
-    let written = write(&found, options, &mut output).map_err(Trouble::at(path))?;
-    if written.forgotten > 0 && overwrites {
+    let overwrites = options.force && fs::symlink_metadata(target).is_ok();
+    let forgotten = found.forgotten().map_err(journal(path))?;
+    if overwrites && forgotten > 0 {
         // The file may be what they were exported to.
         return Err(Failure::Use(format!(
-            "the journal has forgotten {} of the passwords, and {target:?} may have them; take another name",
-            written.forgotten
+            "the journal has forgotten {forgotten} of the passwords, and {target:?} may have them; take another name"
         )));
+    }
+    let mut output = Output::open(Some(target), options.force)?;
+    let written = write(&found, options, &mut output).map_err(Trouble::at(path))?;
+    if overwrites && !matches!(options.only, None | Some(Only::Confirmed)) {
+        // It may be what they were exported to, and it will not have them: the journal must keep them.
+        found.not_exported().map_err(journal(path))?;
     }
     output.finish()?;
     if written.confirmed > 0 {
@@ -97,6 +116,25 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
         written.phones, written.passwords
     ));
     Ok(ExitCode::SUCCESS)
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    fs::canonicalize(one).is_ok_and(|one| fs::canonicalize(other).is_ok_and(|other| one == other))
+}
+
+/// Whether SQLite would take the file for a part of the journal, and remove it.
+fn is_log(journal: &Path, target: &Path) -> bool {
+    let (Ok(journal), Some(name)) = (fs::canonicalize(journal), target.file_name()) else { return false };
+    let directory = match target.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    };
+    ["-wal", "-shm", "-journal"].iter().any(|end| {
+        journal
+            .file_name()
+            .is_some_and(|file| [file.as_encoded_bytes(), end.as_bytes()].concat() == name.as_encoded_bytes())
+            && journal.parent().is_some_and(|parent| is_same(parent, directory))
+    })
 }
 
 /// How many phones are in the file.

@@ -3,9 +3,8 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
-use sip_password::rotate::Journal;
 
-use super::journal;
+use super::{journal, open};
 use crate::cli::{self, failure::Failure};
 
 /// Overwrite the secrets of the phones that are confirmed and exported; it needs no key
@@ -24,7 +23,7 @@ pub(super) struct Options {
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let path = &options.journal;
-    let mut found = Journal::open(path).map_err(journal(path))?;
+    let mut found = open(path)?;
     let (forgotten, kept) = found.forget().map_err(journal(path))?;
     let plural = if forgotten == 1 { "" } else { "s" };
     let rest = match kept {

@@ -19,9 +19,15 @@ use crate::cli::{
 
 #[derive(Args)]
 pub(super) struct FileOption {
-    /// Take the journal's key from a file of 32 bytes that only its owner can read: head -c 32 /dev/urandom makes it
+    /// Take the journal's key from a file of 32 bytes that only its owner can read: (umask 077; head -c 32 /dev/urandom > FILE)
     #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
+}
+
+impl FileOption {
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.key_file.as_deref()
+    }
 }
 
 const KEY: &str = "ROTATION_KEY";

@@ -19,8 +19,10 @@ use super::{
     interrupt::Interrupt,
     journal,
     key::Given,
+    open,
     progress::Progress as Sending,
     summary::{self, Summary},
+    warn_if_shared,
 };
 use crate::cli::{self, failure::Failure, generate, progress::Progress, secrets::Secrets, seed};
 
@@ -40,7 +42,7 @@ impl Common {
         let given = Given::find(&self.key, self.plaintext, secrets)?;
         let interrupt;
         let planned = if fs::symlink_metadata(&self.journal).is_ok() {
-            let mut found = Journal::open(&self.journal).map_err(journal(&self.journal))?;
+            let mut found = open(&self.journal)?;
             found.is_of(fleet).map_err(journal(&self.journal))?;
             self.agrees_with(&found, fleet)?;
             let key = given.for_existing(found.protection(), &self.journal)?;
@@ -71,7 +73,7 @@ impl Common {
             Planned::Journal(found) if self.dry_run => {
                 let phones = found.to_send(self.retry_refused).map_err(journal(&self.journal))?;
                 self.would_send(phones, fleet);
-                Summary::new(&found, &self.journal, None).print(self.format)?;
+                Summary::new(&found, &self.journal, None)?.print(self.format)?;
                 Ok(ExitCode::SUCCESS)
             }
             Planned::Journal(mut found) => self.send(&mut found, fleet, &client, &interrupt),
@@ -111,7 +113,7 @@ impl Common {
 
     fn plan(&self, plan: &Plan<'_>, accounts: &Path, interrupt: &Interrupt) -> Result<Planned, Failure> {
         let mut keystream = Keystream::from_seed(&mut *seed::seed(None)?);
-        let draft = Draft::new(&self.journal, plan, source(accounts, interrupt)?, &mut keystream);
+        let draft = Draft::new(&self.journal, plan, source(accounts, plan.fleet, interrupt)?, &mut keystream);
         if interrupt.is_set() {
             return Ok(Planned::Interrupted);
         }
@@ -125,7 +127,7 @@ impl Common {
     /// That a journal has these accounts, where there are any.
     fn compare(&self, found: Journal, fleet: &dyn Fleet, interrupt: &Interrupt) -> Result<Planned, Failure> {
         let Some(accounts) = &self.accounts else { return Ok(Planned::Journal(found.into())) };
-        let compared = found.has_accounts(fleet, source(accounts, interrupt)?);
+        let compared = found.has_accounts(fleet, source(accounts, fleet, interrupt)?);
         if interrupt.is_set() {
             return Ok(Planned::Interrupted);
         }
@@ -186,15 +188,21 @@ impl Common {
             Some(Stopped::Asked) => ExitCode::from(INTERRUPTED),
             _ => summary::status(&found.counts()),
         };
-        Summary::new(found, &self.journal, why.as_deref()).print_with_advice(self.format)?;
+        Summary::new(found, &self.journal, why.as_deref())?.print_with_advice(self.format)?;
         Ok(status)
     }
 }
 
 /// The accounts, with a bar, until somebody asks to stop.
-fn source(path: &Path, interrupt: &Interrupt) -> Result<impl Read, Failure> {
+fn source(path: &Path, fleet: &dyn Fleet, interrupt: &Interrupt) -> Result<impl Read + use<>, Failure> {
     let file = File::open(path).map_err(Failure::with("read", path))?;
-    let size = file.metadata().ok().filter(fs::Metadata::is_file).map(|metadata| metadata.len());
+    let metadata = file.metadata().ok().filter(fs::Metadata::is_file);
+    if let Some(metadata) = &metadata
+        && fleet.secret_column().is_some()
+    {
+        warn_if_shared(metadata, path);
+    }
+    let size = metadata.map(|metadata| metadata.len());
     Ok(Shown { from: interrupt.reader(file), progress: Progress::of_bytes(size, false) })
 }
 

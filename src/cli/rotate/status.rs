@@ -3,10 +3,9 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
-use sip_password::rotate::Journal;
 
 use super::{
-    journal,
+    open,
     summary::{self, Format, Summary},
 };
 use crate::cli::failure::Failure;
@@ -17,7 +16,8 @@ use crate::cli::failure::Failure;
 Example:
   sip-password rotate status --journal rotation.db --format json | jq .unknown
 
-Exit status: 0 all confirmed; 1 some refused; 2 wrong use, or the journal fails; 3 some unknown or not sent yet.")]
+Exit status: 0 all confirmed; 1 some refused; 2 wrong use, or the journal fails; 3 some unknown or not sent yet. \
+In the JSON summary, to_send says how many phones another run would send; with 0 it would do nothing.")]
 pub(super) struct Options {
     /// The journal of the rotation
     #[arg(long, value_name = "FILE")]
@@ -29,7 +29,7 @@ pub(super) struct Options {
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let path = &options.journal;
-    let found = Journal::open(path).map_err(journal(path))?;
-    Summary::new(&found, path, None).print_with_advice(options.format)?;
+    let found = open(path)?;
+    Summary::new(&found, path, None)?.print_with_advice(options.format)?;
     Ok(summary::status(&found.counts()))
 }

@@ -9,7 +9,7 @@ use std::{
 
 use clap::ValueEnum;
 use serde::{Serialize, Serializer, ser::SerializeMap};
-use sip_password::rotate::{Counts, Journal, Record, State};
+use sip_password::rotate::{Counts, Journal, Protection, Record, State};
 
 use super::{LEFT, REFUSED, Trouble};
 use crate::cli::{self, failure::Failure};
@@ -37,6 +37,8 @@ struct Head<'a> {
     refused: u64,
     unknown: u64,
     planned: u64,
+    /// How many of those the same command would send.
+    to_send: u64,
     stopped: Option<&'a str>,
 }
 
@@ -63,7 +65,11 @@ impl Serialize for NotConfirmed<'_> {
 
 impl<'a> Summary<'a> {
     /// `stopped`: why a run ended early.
-    pub(super) fn new(journal: &'a Journal, path: &'a Path, stopped: Option<&'a str>) -> Self {
+    pub(super) fn new(
+        journal: &'a Journal,
+        path: &'a Path,
+        stopped: Option<&'a str>,
+    ) -> Result<Self, Failure> {
         let counts = journal.counts();
         let head = Head {
             vendor: journal.vendor(),
@@ -72,15 +78,24 @@ impl<'a> Summary<'a> {
             refused: counts.of(State::Refused),
             unknown: unknown(&counts),
             planned: counts.of(State::Planned),
+            to_send: journal.to_send(false).map_err(super::journal(path))?,
             stopped,
         };
-        Self { head, journal: Some((journal, path)) }
+        Ok(Self { head, journal: Some((journal, path)) })
     }
 
     /// Of so many phones, of which nothing was sent.
     pub(super) fn of_plan(vendor: &'a str, phones: u64) -> Self {
-        let head =
-            Head { vendor, phones, confirmed: 0, refused: 0, unknown: 0, planned: phones, stopped: None };
+        let head = Head {
+            vendor,
+            phones,
+            confirmed: 0,
+            refused: 0,
+            unknown: 0,
+            planned: phones,
+            to_send: phones,
+            stopped: None,
+        };
         Self { head, journal: None }
     }
 
@@ -105,7 +120,7 @@ impl<'a> Summary<'a> {
     }
 
     fn text(&self, to: &mut BufWriter<StdoutLock<'_>>) -> Result<(), Failure> {
-        let Head { vendor, phones, confirmed, refused, unknown, planned, stopped: _ } = self.head;
+        let Head { vendor, phones, confirmed, refused, unknown, planned, to_send: _, stopped: _ } = self.head;
         let plural = if phones == 1 { "" } else { "s" };
         writeln!(
             to,
@@ -149,8 +164,7 @@ impl<'a> Summary<'a> {
 
     fn advise(&self) -> Result<(), Failure> {
         let Some((found, path)) = self.journal else { return Ok(()) };
-        let Head { vendor, confirmed, refused, unknown, planned, stopped, .. } = self.head;
-        let to_send = found.to_send(false).map_err(super::journal(path))?;
+        let Head { vendor, confirmed, refused, unknown, planned, to_send, stopped, .. } = self.head;
         let again = found.to_send(true).map_err(super::journal(path))?.saturating_sub(to_send);
         let mut advice = Vec::new();
         if let Some(why) = stopped {
@@ -174,9 +188,15 @@ impl<'a> Summary<'a> {
         if unknown > 0 {
             advice.push("An unknown phone has the password from before or the new one: keep both.".into());
         }
-        if confirmed + unknown > 0 {
+        let forgotten = found.forgotten().map_err(super::journal(path))?;
+        if confirmed + unknown > forgotten {
+            let not_forgotten = if forgotten > 0 { " that are not forgotten" } else { "" };
+            let key = match found.protection() {
+                Protection::Plaintext => "",
+                Protection::Bytes | Protection::Passphrase => ", with the same key",
+            };
             advice.push(format!(
-                "For the new passwords: sip-password rotate export --journal {path:?} --output FILE"
+                "For the new passwords{not_forgotten}: sip-password rotate export --journal {path:?} --output FILE{key}"
             ));
         }
         if !advice.is_empty() {
