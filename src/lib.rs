@@ -7,6 +7,9 @@
 mod charset;
 mod rules;
 
+#[cfg(feature = "std")]
+mod owned;
+
 mod natural;
 mod swar;
 mod tally;
@@ -75,6 +78,8 @@ pub use keystream::Keystream;
 #[cfg(feature = "std")]
 pub use lines::Report;
 pub use natural::Natural;
+#[cfg(feature = "std")]
+pub use owned::{OwnedClass, OwnedRules};
 pub use password::{CapacityError, Password};
 pub use policy::{MAX_TRIES, Policy, PolicyError};
 pub use rules::{Class, ClassSet, MAX_CLASSES, MAX_LENGTH, Rules};

@@ -237,6 +237,18 @@ impl<'a> Policy<'a> {
     }
 }
 
+/// The length to generate where rules do not name one: the nearest to 16 of which there is a password to generate, the
+/// shorter of two; where there is none, the nearest to 16. The rules' own default length is not looked at.
+#[cfg(feature = "std")]
+pub(crate) fn usual_length(rules: &Rules<'_>) -> u8 {
+    const USUAL: u8 = Rules::NONE.default_length;
+    let nearest = USUAL.clamp(rules.min_length, rules.max_length.max(rules.min_length));
+    let mut lengths: std::vec::Vec<u8> = (rules.min_length..=rules.max_length).collect();
+    lengths.sort_by_key(|&length| (length.abs_diff(USUAL), length));
+    let possible = |&length: &u8| Policy::new(Rules { default_length: length, ..*rules }).is_ok();
+    lengths.into_iter().find(possible).unwrap_or(nearest)
+}
+
 /// The rules: the rest follows from them.
 impl fmt::Debug for Policy<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
