@@ -2,13 +2,15 @@
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+mod numbered;
 mod portable;
 
-use std::io;
+use std::{io, sync::Arc};
 
 use rand_core::TryCryptoRng;
 
 use crate::{
+    exact::Exact,
     generate::{GenerateError, WipeUnlessKept},
     policy::Policy,
     wiped::Wiped,
@@ -30,12 +32,15 @@ use crate::{
 /// assert_eq!(&lines, b"RymMD.ZphySa\nPjqRrI*jIz0m\n*hXStoKQqxrM\n");
 /// # Ok::<(), sip_password::GenerateError<core::convert::Infallible>>(())
 /// ```
-#[derive(Clone, Copy, Debug)]
+/// Where trying would take too long, the passwords are counted once, and cloning shares what was counted.
+#[derive(Clone, Debug)]
 pub struct Bulk<'p> {
     policy: &'p Policy<'p>,
     length: usize,
     separator: &'p [u8],
     tries: u16,
+    /// Where it would take too many candidates.
+    exact: Option<Arc<Exact>>,
 }
 
 impl<'r> Policy<'r> {
@@ -46,7 +51,8 @@ impl<'r> Policy<'r> {
     /// [`GenerateError::Length`], [`Infeasible`](GenerateError::Infeasible) and
     /// [`TooRare`](GenerateError::TooRare), as for [`generate`](Self::generate).
     pub fn bulk<'p, E>(&'p self, length: usize, separator: &'p [u8]) -> Result<Bulk<'p>, GenerateError<E>> {
-        Ok(Bulk { policy: self, length, separator, tries: self.feasible(length)? })
+        let tries = self.feasible(length)?;
+        Ok(Bulk { policy: self, length, separator, tries, exact: self.exact(length)?.map(Arc::new) })
     }
 }
 
@@ -106,15 +112,21 @@ impl Bulk<'_> {
         let count = buffer.len() / self.record();
         let end = count * self.record();
         let guard = WipeUnlessKept(buffer);
+        if let Some(exact) = &self.exact {
+            self.run(rng, &mut guard.0[..end], exact.words(), &mut numbered::Numbered(self, exact))?;
+            guard.keep();
+            return Ok(end);
+        }
+        let words = self.policy.digits().words(self.length);
         #[cfg(target_arch = "x86_64")]
         if count >= FEW
             && let Some(mut maker) = avx2::Avx2::new(self)
         {
-            self.run(rng, &mut guard.0[..end], &mut maker)?;
+            self.run(rng, &mut guard.0[..end], words, &mut maker)?;
             guard.keep();
             return Ok(end);
         }
-        self.run(rng, &mut guard.0[..end], &mut portable::Portable(self))?;
+        self.run(rng, &mut guard.0[..end], words, &mut portable::Portable(self))?;
         guard.keep();
         Ok(end)
     }
@@ -144,18 +156,18 @@ impl Bulk<'_> {
         Ok(())
     }
 
-    /// Draws just as many candidates as passwords are missing, until none is: so no word is drawn that
-    /// one password after another would not draw.
+    /// Draws just as many candidates, of `per_candidate` words each, as passwords are missing, until none is: so no word is
+    /// drawn that one password after another would not draw.
     fn run<R>(
         &self,
         rng: &mut R,
         records: &mut [u8],
+        per_candidate: usize,
         maker: &mut impl Maker,
     ) -> Result<(), GenerateError<R::Error>>
     where
         R: TryCryptoRng + ?Sized,
     {
-        let per_candidate = self.policy.digits().words(self.length);
         let mut streak = Streak::default();
         let mut words = Words::new([0; 4 * WORDS]);
         let mut left = records;

@@ -5,9 +5,11 @@ use core::fmt;
 use rand_core::TryCryptoRng;
 use zeroize::{Zeroize, Zeroizing};
 
+#[cfg(feature = "std")]
+use crate::exact::{Exact, TooLarge};
 use crate::{
     check::{Compliant, complies},
-    policy::{MAX_TRIES, Policy},
+    policy::{EXACT_TRIES, MAX_TRIES, Policy},
     swar,
 };
 
@@ -38,7 +40,8 @@ pub enum GenerateError<E> {
         length: usize,
     },
     /// So few candidates of this length are compliant that more than [`MAX_TRIES`] tries would be
-    /// needed. Nothing was drawn.
+    /// needed, and they cannot be counted in place of that: the feature `std` is missing, or it would take more
+    /// than a gigabyte. Nothing was drawn.
     TooRare {
         /// The length asked for, in characters.
         length: usize,
@@ -62,6 +65,12 @@ impl Policy<'_> {
     /// a fixed number of words by [`try_next_u32`](rand_core::TryRng::try_next_u32) (four for 16
     /// characters of Huawei's 70), so the same seed gives the same passwords on every machine. Cost: 1.02
     /// candidates on average for the presets' default lengths, [`tries`](Policy::tries) at the worst.
+    ///
+    /// Where more than [`MAX_TRIES`] would be needed, the compliant passwords are counted (feature `std`), in ASCII order, and the one
+    /// with a random number is written. Each of these calls counts anew, which costs more than the password:
+    /// [`bulk`](Policy::bulk) counts once. Counted are the ways on from each state of an automaton
+    /// ([`MAX_STATES`](crate::MAX_STATES)) that has a part in some password of the length: a policy of 14 digits at least in 16
+    /// characters has up to 60 after each character, and costs 0.1 milliseconds to count and 0.1 for each password.
     ///
     /// The buffer, wherever the caller keeps it, is the only place where candidates stand, and every way
     /// out but success (an unwinding panic of the source as well) leaves it zeroed.
@@ -91,6 +100,10 @@ impl Policy<'_> {
     {
         let candidate = WipeUnlessKept(buffer);
         let tries = self.feasible(candidate.0.len())?;
+        #[cfg(feature = "std")]
+        if self.bound(candidate.0.len()) > MAX_TRIES {
+            return self.generate_exactly(rng, candidate);
+        }
         for _ in 0..tries {
             if self.candidate(|| rng.try_next_u32(), candidate.0).map_err(GenerateError::Source)? {
                 return Ok(Compliant::proven(self, candidate.keep()));
@@ -105,11 +118,42 @@ impl Policy<'_> {
         if length < min || length > max {
             return Err(GenerateError::Length { found: length, min, max });
         }
-        match self.bound(length) {
-            0 => Err(GenerateError::Infeasible { length }),
-            tries if tries > MAX_TRIES => Err(GenerateError::TooRare { length }),
-            tries => Ok(tries),
+        match (self.bound(length), self.tries(length)) {
+            (0, _) => Err(GenerateError::Infeasible { length }),
+            (_, None) => Err(GenerateError::TooRare { length }),
+            (_, Some(tries)) => Ok(tries),
         }
+    }
+
+    /// [`generate`](Self::generate), where it would take too many tries to find a password.
+    #[cfg(feature = "std")]
+    #[cold]
+    fn generate_exactly<'a, R>(
+        &'a self,
+        rng: &mut R,
+        candidate: WipeUnlessKept<'a>,
+    ) -> Result<Compliant<'a>, GenerateError<R::Error>>
+    where
+        R: TryCryptoRng + ?Sized,
+    {
+        let length = candidate.0.len();
+        let exact = self.exact(length)?.ok_or(GenerateError::TooRare { length })?;
+        for _ in 0..EXACT_TRIES {
+            if exact.candidate(|| rng.try_next_u32(), candidate.0).map_err(GenerateError::Source)? {
+                return Ok(Compliant::proven(self, candidate.keep()));
+            }
+        }
+        Err(GenerateError::SourceStuck { tries: EXACT_TRIES })
+    }
+
+    /// The passwords of `length` characters by their numbers, where it would take too many tries to find one.
+    #[cfg(feature = "std")]
+    pub(crate) fn exact<E>(&self, length: usize) -> Result<Option<Exact>, GenerateError<E>> {
+        if self.bound(length) <= MAX_TRIES {
+            return Ok(None);
+        }
+        let exact = Exact::new(self.rules(), self.alphabet(), length);
+        exact.map(Some).map_err(|TooLarge| GenerateError::TooRare { length })
     }
 
     /// Makes a candidate of the next words, and says whether it is to be kept.
@@ -175,7 +219,8 @@ impl<E: fmt::Display> fmt::Display for GenerateError<E> {
             }
             Self::TooRare { length } => write!(
                 f,
-                "of {length} characters, too few candidates comply: more than {MAX_TRIES} tries would be needed"
+                "of {length} characters, too few candidates comply: more than {MAX_TRIES} tries would be needed, \
+                 and the passwords are too many to count"
             ),
             Self::Source(error) => write!(f, "the random source failed: {error}"),
             Self::SourceStuck { tries } => {

@@ -10,10 +10,14 @@ mod rules;
 #[cfg(feature = "std")]
 mod owned;
 
+mod automaton;
 mod natural;
 mod swar;
 mod tally;
 mod uniform;
+
+#[cfg(feature = "std")]
+mod exact;
 
 mod policy;
 
@@ -81,9 +85,9 @@ pub use natural::Natural;
 #[cfg(feature = "std")]
 pub use owned::{OwnedClass, OwnedRules};
 pub use password::{CapacityError, Password};
-pub use policy::{MAX_TRIES, Policy, PolicyError};
+pub use policy::{Conflict, EXACT_TRIES, MAX_TRIES, Policy, PolicyError};
 pub use rules::{Class, ClassSet, MAX_CLASSES, MAX_LENGTH, Rules};
-pub use tally::MAX_STATES;
+pub use tally::{MAX_STATES, MAX_STATES_STD};
 pub use vendor::{EXOTEL, HUAWEI, NXCLOUD, NXCLOUD_RANDOM, PRESETS, Preset};
 #[cfg(feature = "api")]
 pub use vendor::{exotel::api as exotel, huawei::api as huawei, nxcloud::api as nxcloud};

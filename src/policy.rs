@@ -1,6 +1,7 @@
 //! A password policy: rules that were found to make sense, and what follows from them.
 
 mod bound;
+mod conflict;
 mod error;
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
 mod simple;
@@ -10,11 +11,12 @@ use core::fmt;
 use crate::{
     charset::CharSet,
     rules::{MAX_CLASSES, MAX_LENGTH, Rules},
-    tally::{self, MAX_STATES, tally},
+    tally::{self, MAX_STATES, MAX_STATES_STD, Tally, tally, tally_on_stack},
     uniform::Digits,
 };
 
-pub use bound::MAX_TRIES;
+pub use bound::{EXACT_TRIES, MAX_TRIES};
+pub use conflict::Conflict;
 pub use error::PolicyError;
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
 pub(crate) use simple::Simple;
@@ -98,42 +100,25 @@ impl<'a> Policy<'a> {
     /// A policy from rules, if they make sense.
     ///
     /// Cost: this counts the compliant passwords of every length: some 15 microseconds for the presets, 65
-    /// with a context word of seven letters, 10 milliseconds for [`MAX_STATES`] states. See there for the stack,
-    /// which is 32 KiB for the presets; firmware makes its policies in `const`.
+    /// with a context word of seven letters, 10 milliseconds for [`MAX_STATES`] states, a minute for
+    /// [`MAX_STATES_STD`](crate::MAX_STATES_STD). See there for the memory, which is 32 KiB of stack for the presets; firmware makes its
+    /// policies in `const`, with [`constant`](Self::constant).
     ///
     /// # Errors
     ///
-    /// [`PolicyError`] names the rule that cannot hold.
-    pub const fn new(rules: Rules<'a>) -> Result<Self, PolicyError> {
-        if let Err(error) = sound(&rules) {
-            return Err(error);
+    /// [`PolicyError`] names the rule that cannot hold, or those that cannot hold together.
+    pub fn new(rules: Rules<'a>) -> Result<Self, PolicyError> {
+        sound(&rules)?;
+        let most = if cfg!(feature = "std") { MAX_STATES_STD } else { MAX_STATES };
+        let states = tally::states(&rules);
+        if states > most {
+            return Err(PolicyError::TooComplex { states });
         }
-        let alphabet = rules.alphabet();
-        let digits = Digits::new(alphabet.len() as u8);
-        let tally = tally(&rules, alphabet);
-        let tries = bound::tries(&rules, alphabet.len() as u64, digits, &tally);
-        let default = rules.default_length as usize;
-        if default <= MAX_LENGTH && tries[default] == 0 {
-            let accepted = self::tally(&rules, rules.accepted());
-            return Err(if accepted[default].is_zero() {
-                PolicyError::Infeasible
-            } else {
-                PolicyError::NothingToGenerate
-            });
+        let policy = Self::of(rules, &tally(&rules, rules.alphabet()));
+        match policy.bound(rules.default_length.into()) {
+            0 => Err(conflict::error(&rules)),
+            _ => Ok(policy),
         }
-        let (runs, run_count) = runs(&rules);
-        let (gaps, gap_count) = gaps(alphabet);
-        Ok(Self {
-            rules,
-            runs,
-            run_count,
-            gaps,
-            gap_count,
-            digits,
-            tries,
-            #[cfg(all(feature = "std", target_arch = "x86_64"))]
-            simple: Simple::new(&rules),
-        })
     }
 
     /// [`new`](Self::new) for rules that stand in the source.
@@ -145,11 +130,38 @@ impl<'a> Policy<'a> {
     ///
     /// The compiler counts in milliseconds for the presets, and in seconds where there are a longest run *and*
     /// a context word *and* lengths over some 20 characters. It then warns that this takes long, and
-    /// goes on under `#[allow(long_running_const_eval)]`.
+    /// goes on under `#[allow(long_running_const_eval)]`. More than [`MAX_STATES`] states are too many here.
     pub const fn constant(rules: Rules<'a>) -> Self {
-        match Self::new(rules) {
-            Ok(policy) => policy,
-            Err(error) => panic!("{}", error.rule()),
+        if let Err(error) = sound(&rules) {
+            panic!("{}", error.rule());
+        }
+        let states = tally::states(&rules);
+        if states > MAX_STATES {
+            panic!("{}", PolicyError::TooComplex { states }.rule());
+        }
+        let policy = Self::of(rules, &tally_on_stack(&rules, rules.alphabet()));
+        if policy.bound(rules.default_length as usize) == 0 {
+            panic!("{}", PolicyError::Infeasible { conflict: Conflict::NONE }.rule());
+        }
+        policy
+    }
+
+    /// What follows from sound rules, and how many passwords there are to generate.
+    const fn of(rules: Rules<'a>, tally: &Tally) -> Self {
+        let alphabet = rules.alphabet();
+        let digits = Digits::new(alphabet.len() as u8);
+        let (runs, run_count) = runs(&rules);
+        let (gaps, gap_count) = gaps(alphabet);
+        Self {
+            rules,
+            runs,
+            run_count,
+            gaps,
+            gap_count,
+            digits,
+            tries: bound::tries(&rules, alphabet.len() as u64, digits, tally),
+            #[cfg(all(feature = "std", target_arch = "x86_64"))]
+            simple: Simple::new(&rules),
         }
     }
 
@@ -166,7 +178,7 @@ impl<'a> Policy<'a> {
     /// # Errors
     ///
     /// [`PolicyError::NothingToGenerate`] if no password of the default length is left.
-    pub const fn excluding(&self, characters: CharSet) -> Result<Self, PolicyError> {
+    pub fn excluding(&self, characters: CharSet) -> Result<Self, PolicyError> {
         let never_generated = self.rules.never_generated.union(characters);
         Self::new(Rules { never_generated, ..self.rules })
     }
@@ -178,7 +190,7 @@ impl<'a> Policy<'a> {
     ///
     /// [`PolicyError::Context`] if the word is empty or longer than [`MAX_LENGTH`] bytes, and
     /// those of [`new`](Self::new).
-    pub const fn with_context(&self, word: &'a str) -> Result<Self, PolicyError> {
+    pub fn with_context(&self, word: &'a str) -> Result<Self, PolicyError> {
         Self::new(Rules { context: Some(word), ..self.rules })
     }
 
@@ -194,10 +206,11 @@ impl<'a> Policy<'a> {
 
     /// How many candidates [`generate`](Self::generate) tries for a password of `length`
     /// characters before it blames the random source: so many that a true one fails with a
-    /// probability under 2^-128.
+    /// probability of at most 2^-128.
     ///
-    /// `None` where it tries none, because no password of this length can be generated, or so few
-    /// that more than [`MAX_TRIES`] tries would be needed.
+    /// Where more than [`MAX_TRIES`] would be needed, [`generate`](Self::generate) goes by exact counting, whose candidates are numbers;
+    /// see [`EXACT_TRIES`]. `None` where it tries none: no password of this length can be generated, or, without the feature `std`, it
+    /// would have to count.
     ///
     /// ```
     /// assert_eq!(sip_password::HUAWEI.tries(8), Some(42));
@@ -205,7 +218,9 @@ impl<'a> Policy<'a> {
     /// ```
     pub const fn tries(&self, length: usize) -> Option<u16> {
         match self.bound(length) {
+            0 => None,
             tries @ 1..=MAX_TRIES => Some(tries),
+            _ if cfg!(feature = "std") => Some(EXACT_TRIES),
             _ => None,
         }
     }
@@ -275,9 +290,6 @@ const fn sound(rules: &Rules<'_>) -> Result<(), PolicyError> {
     if rules.accepted().is_empty() {
         return Err(PolicyError::NoCharacters);
     }
-    if rules.alphabet().is_empty() {
-        return Err(PolicyError::NothingToGenerate);
-    }
     if rules.required_classes as usize > classes {
         return Err(PolicyError::RequiredClasses { required: rules.required_classes, classes });
     }
@@ -297,10 +309,6 @@ const fn sound(rules: &Rules<'_>) -> Result<(), PolicyError> {
         && (word.is_empty() || word.len() > MAX_LENGTH)
     {
         return Err(PolicyError::Context { length: word.len() });
-    }
-    let states = tally::states(rules);
-    if states > MAX_STATES {
-        return Err(PolicyError::TooComplex { states });
     }
     Ok(())
 }

@@ -80,7 +80,7 @@ fn shortest_length_for_bits() {
     let hexadecimal = [Class::new("digits", CharSet::of("0123456789abcdef"))];
     let policy = Policy::new(Rules { classes: &hexadecimal, ..Rules::NONE }).expect("it can be satisfied");
     assert_eq!(policy.shortest(64.0), Some(16));
-    // A length that would need too many tries does not count.
+    // A length that would need too many tries counts only where it can be generated all the same.
     let classes = [
         Class::new("digits", CharSet::DIGITS).at_least(14),
         Class::new("others", CharSet::LOWERCASE).at_least(3),
@@ -88,7 +88,8 @@ fn shortest_length_for_bits() {
     let rules = Rules { min_length: 17, default_length: 40, classes: &classes, ..Rules::NONE };
     let policy = Policy::new(rules).expect("it can be satisfied");
     let shortest = policy.shortest(10.0).expect("long ones can be generated");
-    assert!(policy.bits(17) > 10.0 && shortest > 17 && policy.tries(shortest).is_some());
+    assert!(policy.bits(17) > 10.0 && policy.tries(shortest).is_some());
+    assert_eq!(shortest == 17, cfg!(feature = "std"));
     assert_eq!(NXCLOUD_RANDOM.shortest(20.0), None);
 }
 
@@ -156,9 +157,10 @@ fn counts_one_by_one(policy: &Policy<'_>) {
         assert_eq!(policy.count_generated(length), Natural::from(generated as u128), "{length}: {rules:?}");
         let strings = (rules.alphabet().len() as f64).powi(length as i32);
         assert!((policy.acceptance(length) - generated as f64 / strings).abs() < 1e-12);
-        // Feasible is just what has a bound on tries, or needs too many.
+        // Feasible is just what has a bound on tries, or needs too many where nothing can be counted.
         assert!(generated > 0 || policy.tries(length).is_none());
-        assert!(generated == 0 || policy.tries(length).is_some() || policy.acceptance(length) < 0.0014);
+        let rare = policy.acceptance(length) < 0.0014 && !cfg!(feature = "std");
+        assert!(generated == 0 || policy.tries(length).is_some() || rare);
     }
 }
 
@@ -201,17 +203,28 @@ fn an_infeasible_policy_is_an_error_that_names_the_rule() {
     assert_eq!(of(Rules { context: Some(&long), ..base }), PolicyError::Context { length: 65 });
     let starry = [classes[1].at_least(3)];
     let conflict = Rules { classes: &starry, longest_run: Some(2), ..base };
-    assert_eq!(of(conflict), PolicyError::Infeasible);
-    assert_eq!(of(Rules { never_generated: CharSet::PRINTABLE, ..base }), PolicyError::NothingToGenerate);
+    assert!(matches!(of(conflict), PolicyError::Infeasible { .. }));
+    assert_eq!(
+        of(conflict).to_string(),
+        "no password of the default length satisfies all rules together: of 4 characters, longest_run"
+    );
+    assert_eq!(
+        of(Rules { never_generated: CharSet::PRINTABLE, ..base }).to_string(),
+        "never_generated: it leaves no compliant password of the default length: of 4 characters, never_generated"
+    );
     let both = Rules { required_classes: 2, never_generated: CharSet::of("*"), ..base };
-    assert_eq!(of(both), PolicyError::NothingToGenerate);
+    assert_eq!(
+        of(both).to_string(),
+        "never_generated: it leaves no compliant password of the default length: of 4 characters, required_classes and \
+         never_generated"
+    );
     let places: Vec<Class<'_>> = "abcdefgh"
         .split("")
         .filter(|c| !c.is_empty())
-        .map(|c| Class::new("one", CharSet::of(c)).at_least(2))
+        .map(|c| Class::new("one", CharSet::of(c)).at_least(8))
         .collect();
-    let states = 3_usize.pow(8);
-    let complex = Rules { max_length: 16, classes: &places, ..base };
+    let states = 9_usize.pow(8);
+    let complex = Rules { max_length: 64, classes: &places, ..base };
     assert_eq!(of(complex), PolicyError::TooComplex { states });
     for error in [of(conflict), of(both), of(complex), of(Rules { max_length: 65, ..base })] {
         assert!(error.to_string().starts_with(error.rule()));

@@ -115,8 +115,8 @@ impl From<PolicyError> for Status {
             PolicyError::First => Self::RulesFirst,
             PolicyError::Context { .. } => Self::RulesContext,
             PolicyError::TooComplex { .. } => Self::RulesTooComplex,
-            PolicyError::Infeasible => Self::RulesInfeasible,
-            PolicyError::NothingToGenerate => Self::RulesNothingToGenerate,
+            PolicyError::Infeasible { .. } => Self::RulesInfeasible,
+            PolicyError::NothingToGenerate { .. } => Self::RulesNothingToGenerate,
             // A longest run of 0 is how C says that there is no such rule.
             _ => Self::Unknown,
         }

@@ -9,7 +9,7 @@ pub(super) struct Portable<'a>(pub(super) &'a Bulk<'a>);
 
 impl Maker for Portable<'_> {
     fn make(&mut self, words: &[u8], records: &mut [u8], streak: &mut Streak) -> usize {
-        let Bulk { policy, length, separator, .. } = *self.0;
+        let &Bulk { policy, length, separator, .. } = self.0;
         let mut words = words.as_chunks().0.iter();
         let mut kept = 0;
         while !words.as_slice().is_empty() {

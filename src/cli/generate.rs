@@ -209,7 +209,7 @@ pub(super) fn policy(
     })?;
     preset.excluding(unwanted).map_err(|error| {
         Failure::Use(match error {
-            PolicyError::NothingToGenerate => format!(
+            PolicyError::NothingToGenerate { .. } => format!(
                 "--exclude: without these characters no password satisfies {name}: see sip-password explain {name}"
             ),
             error => format!("{name}: {error}"),

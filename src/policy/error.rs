@@ -2,10 +2,8 @@
 
 use core::fmt;
 
-use crate::{
-    rules::{MAX_CLASSES, MAX_LENGTH},
-    tally::MAX_STATES,
-};
+use super::Conflict;
+use crate::rules::{MAX_CLASSES, MAX_LENGTH};
 
 /// Why [`Rules`](crate::Rules) are not a policy. Places are those in [`Rules::classes`](crate::Rules::classes), from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -72,18 +70,24 @@ pub enum PolicyError {
         /// Its length in bytes.
         length: usize,
     },
-    /// The minima, the longest run and the context word together are more than
-    /// [`MAX_STATES`](crate::MAX_STATES) states to count.
+    /// The minima, the longest run and the context word together are more states to count than
+    /// [`MAX_STATES_STD`](crate::MAX_STATES_STD), or without the feature `std` and in a `const` than [`MAX_STATES`](crate::MAX_STATES).
     TooComplex {
         /// How many states.
         states: usize,
     },
     /// Each rule makes sense by itself, and no password of the default length satisfies all of
     /// them.
-    Infeasible,
+    Infeasible {
+        /// The rules that cannot hold together.
+        conflict: Conflict,
+    },
     /// Some passwords are compliant, and none of the default length that
     /// [`Rules::never_generated`](crate::Rules::never_generated) leaves.
-    NothingToGenerate,
+    NothingToGenerate {
+        /// The rules that cannot hold together without the characters that are never generated.
+        conflict: Conflict,
+    },
 }
 
 impl PolicyError {
@@ -103,10 +107,10 @@ impl PolicyError {
             Self::First => "first: it must name a class, and only classes that exist",
             Self::Context { .. } => "context: the word must have 1 to MAX_LENGTH bytes",
             Self::TooComplex { .. } => {
-                "minimum, longest_run and context: together they are more than MAX_STATES states"
+                "minimum, longest_run and context: together they are too many states to count"
             }
-            Self::Infeasible => "no password of the default length satisfies all rules together",
-            Self::NothingToGenerate => {
+            Self::Infeasible { .. } => "no password of the default length satisfies all rules together",
+            Self::NothingToGenerate { .. } => {
                 "never_generated: it leaves no compliant password of the default length"
             }
         }
@@ -125,12 +129,9 @@ impl fmt::Display for PolicyError {
             Self::RequiredClasses { required, classes } => write!(f, " (found {required} of {classes})"),
             Self::Minima { sum, max } => write!(f, " ({sum}, over {max})"),
             Self::Context { length } => write!(f, " (found {length}; the limit is {MAX_LENGTH})"),
-            Self::TooComplex { states } => write!(f, " ({states}; the limit is {MAX_STATES})"),
-            Self::NoCharacters
-            | Self::LongestRun
-            | Self::First
-            | Self::Infeasible
-            | Self::NothingToGenerate => Ok(()),
+            Self::TooComplex { states } => write!(f, " ({states})"),
+            Self::Infeasible { conflict } | Self::NothingToGenerate { conflict } => write!(f, ": {conflict}"),
+            Self::NoCharacters | Self::LongestRun | Self::First => Ok(()),
         }
     }
 }

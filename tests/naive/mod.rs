@@ -172,13 +172,18 @@ pub(crate) struct Parts {
 impl Parts {
     /// Calls `test` with the policy, where the rules are one.
     pub(crate) fn with<T>(&self, test: impl FnOnce(&Policy<'_>) -> T) -> Option<T> {
+        self.with_rules(|rules| Policy::new(rules).ok().map(|policy| test(&policy)))
+    }
+
+    /// Calls `test` with the rules.
+    pub(crate) fn with_rules<T>(&self, test: impl FnOnce(Rules<'_>) -> T) -> T {
         let classes: Vec<_> = (self.names.iter().zip(&self.sets).zip(&self.minima))
             .map(|((name, &set), &minimum)| Class::new(name, set).at_least(minimum))
             .collect();
         let (min_length, max_length) = self.lengths;
         let first =
             |bits: u8| (0..8).filter(|place| bits >> place & 1 == 1).fold(ClassSet::EMPTY, ClassSet::with);
-        let rules = Rules {
+        test(Rules {
             min_length,
             max_length,
             default_length: max_length,
@@ -189,7 +194,6 @@ impl Parts {
             longest_run: self.longest_run,
             first: self.first.map(first),
             context: self.context.as_deref(),
-        };
-        Policy::new(rules).ok().map(|policy| test(&policy))
+        })
     }
 }
