@@ -101,7 +101,7 @@ impl Policy<'_> {
         let candidate = WipeUnlessKept(buffer);
         let tries = self.feasible(candidate.0.len())?;
         #[cfg(feature = "std")]
-        if self.bound(candidate.0.len()) > MAX_TRIES {
+        if self.is_rare(candidate.0.len()) {
             return self.generate_exactly(rng, candidate);
         }
         for _ in 0..tries {
@@ -149,7 +149,7 @@ impl Policy<'_> {
     /// The passwords of `length` characters by their numbers, where it would take too many tries to find one.
     #[cfg(feature = "std")]
     pub(crate) fn exact<E>(&self, length: usize) -> Result<Option<Exact>, GenerateError<E>> {
-        if self.bound(length) <= MAX_TRIES {
+        if !self.is_rare(length) {
             return Ok(None);
         }
         let exact = Exact::new(self.rules(), self.alphabet(), length);

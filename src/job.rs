@@ -20,7 +20,7 @@ use crate::{bulk::Bulk, keystream::Keystream, wiped::Wiped};
 /// use sip_password::{HUAWEI, Job, Keystream};
 ///
 /// let bulk = HUAWEI.bulk::<std::convert::Infallible>(16, b"\n")?;
-/// let whole = Job::new(bulk, 50_000, &mut [7; 32]); // a seed of full entropy instead
+/// let whole = Job::new(bulk.clone(), 50_000, &mut [7; 32]); // a seed of full entropy instead
 /// let mut lines = Vec::new();
 /// whole.write(&mut lines, |done| eprintln!("{done} of 50000"))?;
 /// assert_eq!(lines.len(), 50_000 * 17);

@@ -225,6 +225,16 @@ impl<'a> Policy<'a> {
         }
     }
 
+    /// Whether passwords of `length` characters are so rare among the strings of the alphabet that
+    /// [`generate`](Self::generate) goes by exact counting: one in 739 or less.
+    ///
+    /// ```
+    /// assert!(!sip_password::HUAWEI.is_rare(8));
+    /// ```
+    pub const fn is_rare(&self, length: usize) -> bool {
+        self.bound(length) > MAX_TRIES
+    }
+
     /// [`tries`](Self::tries), with 0 for none and more than [`MAX_TRIES`] for too many.
     pub(crate) const fn bound(&self, length: usize) -> u16 {
         if length < self.tries.len() { self.tries[length] } else { 0 }

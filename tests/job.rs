@@ -63,7 +63,7 @@ fn other_policies_and_separators() {
         for separator in ["", "\r\n", ", and then "] {
             let bulk = policy.bulk::<Infallible>(length, separator.as_bytes()).expect("it can be generated");
             let count = 20 * BLOCK + 9;
-            let job = Job::new(bulk, count, &mut [3; 32]);
+            let job = Job::new(bulk.clone(), count, &mut [3; 32]);
             assert!(written(&job, 2) == expected(&bulk, count, [3; 32]), "{length} {separator:?}");
         }
     }
@@ -233,6 +233,6 @@ fn whole_passwords() {
 fn a_long_separator() {
     let separator = vec![b'-'; 1 << 20];
     let bulk = HUAWEI.bulk::<Infallible>(16, &separator).expect("it can be generated");
-    let job = Job::new(bulk, 3, &mut [7; 32]);
+    let job = Job::new(bulk.clone(), 3, &mut [7; 32]);
     assert_eq!(written(&job, 1).len(), 3 * bulk.record());
 }
