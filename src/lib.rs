@@ -32,6 +32,7 @@ mod explain;
 mod generate;
 
 mod password;
+mod safe;
 
 #[cfg(feature = "std")]
 mod wiped;
@@ -87,6 +88,7 @@ pub use owned::{OwnedClass, OwnedRules};
 pub use password::{CapacityError, Password};
 pub use policy::{Conflict, EXACT_TRIES, MAX_TRIES, Policy, PolicyError};
 pub use rules::{Class, ClassSet, MAX_CLASSES, MAX_LENGTH, Rules};
+pub use safe::SafeFor;
 pub use tally::{MAX_STATES, MAX_STATES_STD};
 pub use vendor::{EXOTEL, HUAWEI, NXCLOUD, NXCLOUD_RANDOM, PRESETS, Preset};
 #[cfg(feature = "api")]
