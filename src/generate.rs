@@ -5,12 +5,15 @@ use core::fmt;
 use rand_core::TryCryptoRng;
 use zeroize::{Zeroize, Zeroizing};
 
-#[cfg(feature = "std")]
-use crate::exact::{Exact, TooLarge};
 use crate::{
     check::{Compliant, complies},
-    policy::{EXACT_TRIES, MAX_TRIES, Policy},
+    policy::{MAX_TRIES, Policy},
     swar,
+};
+#[cfg(feature = "std")]
+use crate::{
+    exact::{Exact, TooLarge},
+    policy::EXACT_TRIES,
 };
 
 /// Why no password was generated.

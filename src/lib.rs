@@ -34,6 +34,9 @@ mod generate;
 mod password;
 mod safe;
 
+#[cfg(feature = "messages")]
+mod messages;
+
 #[cfg(feature = "std")]
 mod wiped;
 
@@ -82,6 +85,8 @@ pub use job::Job;
 pub use keystream::Keystream;
 #[cfg(feature = "std")]
 pub use lines::Report;
+#[cfg(feature = "messages")]
+pub use messages::{Messages, MessagesError};
 pub use natural::Natural;
 #[cfg(feature = "std")]
 pub use owned::{OwnedClass, OwnedRules};
