@@ -93,6 +93,17 @@ fn three_of_four_are_six_pairs() {
     assert!(exotel.ends_with(r#" allowed: [-"'()+,./:;<=>?[\_`{|}~]];"#), "{exotel}");
 }
 
+/// Where no special character is generated, the other three classes are all wanted.
+#[test]
+fn classes_that_are_not_generated_are_made_up_for() {
+    let policy = HUAWEI.excluding(CharSet::of("*+.?@^_~0O")).expect("letters and digits are left");
+    let said = policy.password_rules(Characters::Generated).expect("they can be said").to_string();
+    assert_eq!(
+        said,
+        "minlength: 8; maxlength: 16; required: [ABCDEFGHIJKLMNPQRSTUVWXYZ]; required: lower; required: [123456789];"
+    );
+}
+
 #[test]
 fn presets_come_back_as_they_are() {
     for preset in PRESETS {
@@ -270,6 +281,8 @@ const READ: &[&str] = &[
     "allowed: [abc]]",
     "allowed: [☃a]",
     "maxLENGTH: 7",
+    // One class, in which the second rule is characters.
+    "allowed: [;required:[]",
 ];
 
 /// And those that are not of the grammar.
@@ -398,6 +411,9 @@ fn clauses_without_number() {
     assert_eq!(required(&(of(5, 8) + &of(4, 8))), Ok(5));
     assert_eq!(required(&(of(3, 8) + &of(5, 16))), Err(ParsePasswordRulesError::Required));
     assert_eq!(required(&of(2, 9)), Err(ParsePasswordRulesError::TooManyClasses { classes: 9 }));
+    // As many clauses as there are pairs of six classes, and only one of them is a pair.
+    let triples = sets(3, 6).filter(|set| set & 0b11 != 0b11).take(14).map(text).collect::<String>();
+    assert_eq!(required(&(text(0b11) + &triples)), Err(ParsePasswordRulesError::Required));
     assert_eq!(required(&of(8, 16)), Err(ParsePasswordRulesError::Required));
 }
 

@@ -205,7 +205,6 @@ fn rules(text: &str) -> Vec<(usize, &str)> {
         at += found;
         if text[at..].starts_with('[') {
             at = text[at..].find(']').map_or(text.len(), |close| at + close + 1);
-            at += usize::from(text[at..].starts_with(']'));
         } else {
             rules.push((start, &text[start..at]));
             (start, at) = (at + 1, at + 1);
