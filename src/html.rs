@@ -15,10 +15,13 @@ impl Policy<'_> {
     /// use sip_password::{Characters, NXCLOUD_RANDOM};
     ///
     /// let rules = NXCLOUD_RANDOM.password_rules(Characters::Generated)?;
-    /// let field = format!(r#"<input type="password" {}>"#, NXCLOUD_RANDOM.html_attributes(Some(rules)));
+    /// let attributes = NXCLOUD_RANDOM.html_attributes(Some(rules)).to_string();
     /// assert_eq!(
-    ///     field,
-    ///     r#"<input type="password" minlength="6" maxlength="6" pattern="[0-9]{6}" passwordrules="minlength: 6; maxlength: 6; required: digit;">"#
+    ///     format!("<input type=password {attributes}>"),
+    ///     concat!(
+    ///         r#"<input type=password minlength="6" maxlength="6" pattern="(?=.*[0-9])[0-9]{6}" "#,
+    ///         r#"passwordrules="minlength: 6; maxlength: 6; required: digit;">"#,
+    ///     )
     /// );
     /// # Ok::<(), sip_password::PasswordRulesError>(())
     /// ```

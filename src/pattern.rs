@@ -14,7 +14,10 @@ impl<'a> Policy<'a> {
     /// [`check`](Self::check) passes.
     ///
     /// ```
-    /// assert_eq!(sip_password::NXCLOUD.pattern().to_string(), "(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])[A-Za-z0-9]{8,32}");
+    /// assert_eq!(
+    ///     sip_password::NXCLOUD.pattern().to_string(),
+    ///     "(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])[A-Za-z0-9]{8,32}"
+    /// );
     /// ```
     ///
     /// It must match the whole password, as it does in HTML; elsewhere write `^(?:` before it and `)$` after it. It is

@@ -92,7 +92,11 @@ fn a_million_lines_of_every_rule() {
     let policy = Policy::new(EVERY_RULE).expect("it can be satisfied");
     assert_eq!(
         policy.pattern().to_string(),
-        r"(?=(?:[^013]*[013]){2})(?=.*[A-Ca-c])(?=.*[A-C\x2D\x5D\x5E])(?=.*[a-c\x2D\x5D\x5E])(?=[A-C013\x2D\x5D\x5E])(?!.*(.)\1{2})(?!.*[Bb][\x2D][1])[A-Ca-c013\x20\x26\x2D\x5C-\x5E]{5,9}"
+        concat!(
+            r"(?=(?:[^013]*[013]){2})(?=.*[A-Ca-c])(?=.*[A-C\x2D\x5D\x5E])(?=.*[a-c\x2D\x5D\x5E])",
+            r"(?=[A-C013\x2D\x5D\x5E])(?!.*(.)\1{2})(?!.*[Bb][\x2D][1])",
+            r"[A-Ca-c013\x20\x26\x2D\x5C-\x5E]{5,9}",
+        )
     );
     let mut line = lines(["ABC", "abc", "013", "-]^&\\ "], 3..11);
     let mut decided = BTreeSet::new();
@@ -142,7 +146,11 @@ fn attributes_are_escaped() {
     let rules = policy.password_rules(Characters::Accepted).expect("they can be said");
     assert_eq!(
         policy.html_attributes(Some(rules)).to_string(),
-        r#"minlength="1" maxlength="64" pattern="(?=.*[\x22\x26\x27\x2D\x3C\x3E\x5D])[\x22\x26\x27\x2D\x3C\x3E\x5D]{1,64}" passwordrules="minlength: 1; maxlength: 64; required: [-&quot;&amp;&#39;&lt;&gt;]];""#
+        concat!(
+            r#"minlength="1" maxlength="64" "#,
+            r#"pattern="(?=.*[\x22\x26\x27\x2D\x3C\x3E\x5D])[\x22\x26\x27\x2D\x3C\x3E\x5D]{1,64}" "#,
+            r#"passwordrules="minlength: 1; maxlength: 64; required: [-&quot;&amp;&#39;&lt;&gt;]];""#,
+        )
     );
     assert!(!policy.html_attributes(None).to_string().contains("passwordrules"));
 }
