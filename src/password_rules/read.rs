@@ -47,9 +47,10 @@ pub enum ParsePasswordRulesError {
     },
     /// A `max-consecutive` of 0.
     MaxConsecutive,
-    /// The `required` rules together do not come down to "each of these classes, and at least so many of those".
+    /// The `required` rules together do not come down to "each of these classes, and at least so many of those", of
+    /// [`MAX_CLASSES`] classes or fewer.
     Required,
-    /// They do, with more than [`MAX_CLASSES`] classes.
+    /// They would, and there are more than [`MAX_CLASSES`] classes.
     TooManyClasses {
         /// How many.
         classes: usize,
@@ -329,9 +330,10 @@ impl fmt::Display for ParsePasswordRulesError {
                 write!(f, "the limit is {MAX_LENGTH})")
             }
             Self::MaxConsecutive => f.write_str("max-consecutive: it must be at least 1"),
-            Self::Required => f.write_str(
-                "required: wanted is each of some classes, at least so many of others, or both; \
-                 together these rules are something else",
+            Self::Required => write!(
+                f,
+                "required: wanted is each of some classes, at least so many of others, or both, of up to {MAX_CLASSES} \
+                 classes; together these rules are something else"
             ),
             Self::TooManyClasses { classes } => {
                 write!(f, "required: too many classes (found {classes}; the limit is {MAX_CLASSES})")
