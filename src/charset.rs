@@ -139,7 +139,8 @@ impl CharSet {
         byte.is_ascii() && self.words[(byte / 32) as usize] >> (byte % 32) & 1 == 1
     }
 
-    const fn with(mut self, byte: u8) -> Self {
+    /// The same set with `byte` as well, which must be ASCII.
+    pub(crate) const fn with(mut self, byte: u8) -> Self {
         self.words[(byte / 32) as usize] |= 1 << (byte % 32);
         self
     }

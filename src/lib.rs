@@ -7,6 +7,8 @@
 mod charset;
 mod rules;
 
+#[cfg(feature = "passwordrules")]
+mod clauses;
 #[cfg(feature = "std")]
 mod owned;
 
@@ -30,6 +32,15 @@ mod check;
 mod count;
 mod explain;
 mod generate;
+
+#[cfg(feature = "passwordrules")]
+mod password_rules;
+
+#[cfg(feature = "passwordrules")]
+mod pattern;
+
+#[cfg(feature = "passwordrules")]
+mod html;
 
 mod password;
 mod safe;
@@ -79,6 +90,8 @@ pub use check::Compliant;
 pub use client::{Client, ClientBuilder, RootsError, SendError, TransportError};
 pub use explain::Explanation;
 pub use generate::GenerateError;
+#[cfg(feature = "passwordrules")]
+pub use html::HtmlAttributes;
 #[cfg(feature = "rayon")]
 pub use job::Job;
 #[cfg(feature = "chacha")]
@@ -91,6 +104,10 @@ pub use natural::Natural;
 #[cfg(feature = "std")]
 pub use owned::{OwnedClass, OwnedRules};
 pub use password::{CapacityError, Password};
+#[cfg(feature = "passwordrules")]
+pub use password_rules::{Characters, ParsePasswordRulesError, PasswordRules, PasswordRulesError};
+#[cfg(feature = "passwordrules")]
+pub use pattern::Pattern;
 pub use policy::{Conflict, EXACT_TRIES, MAX_TRIES, Policy, PolicyError};
 pub use rules::{Class, ClassSet, MAX_CLASSES, MAX_LENGTH, Rules};
 pub use safe::SafeFor;
