@@ -48,6 +48,9 @@ pub mod api;
 
 mod vendor;
 
+#[cfg(feature = "serde")]
+mod policy_file;
+
 #[cfg(feature = "http")]
 mod client;
 
@@ -82,6 +85,8 @@ pub use natural::Natural;
 pub use owned::{OwnedClass, OwnedRules};
 pub use password::{CapacityError, Password};
 pub use policy::{MAX_TRIES, Policy, PolicyError};
+#[cfg(feature = "serde")]
+pub use policy_file::{PolicyFile, PolicyFileError};
 pub use rules::{Class, ClassSet, MAX_CLASSES, MAX_LENGTH, Rules};
 pub use tally::MAX_STATES;
 pub use vendor::{EXOTEL, HUAWEI, NXCLOUD, NXCLOUD_RANDOM, PRESETS, Preset};
