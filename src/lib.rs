@@ -67,6 +67,9 @@ pub mod api;
 
 mod vendor;
 
+#[cfg(feature = "serde")]
+mod policy_file;
+
 #[cfg(feature = "http")]
 mod client;
 
@@ -109,6 +112,8 @@ pub use password_rules::{Characters, ParsePasswordRulesError, PasswordRules, Pas
 #[cfg(feature = "passwordrules")]
 pub use pattern::Pattern;
 pub use policy::{Conflict, EXACT_TRIES, MAX_TRIES, Policy, PolicyError};
+#[cfg(feature = "serde")]
+pub use policy_file::{PolicyFile, PolicyFileError};
 pub use rules::{Class, ClassSet, MAX_CLASSES, MAX_LENGTH, Rules};
 pub use safe::SafeFor;
 pub use tally::{MAX_STATES, MAX_STATES_STD};
