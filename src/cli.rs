@@ -10,6 +10,7 @@ mod manual;
 mod output;
 mod progress;
 mod rotate;
+mod rule;
 mod secrets;
 mod seed;
 mod submit;
@@ -24,11 +25,9 @@ use std::{
 
 use clap::{
     Parser, Subcommand,
-    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
     error::{ContextKind, ContextValue, ErrorKind},
 };
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use sip_password::{PRESETS, Policy, Preset};
 
 use failure::Failure;
 
@@ -54,6 +53,8 @@ Examples:
   sip-password generate huawei                    one password of 16 characters
   sip-password generate exotel --length 24 --count 1000 --format csv --output new.csv
   sip-password generate huawei --exclude '0O1lI'  none of these characters
+  sip-password generate huawei --bits 80 --safe-for uri,xml
+  sip-password generate --policy-file mine.toml   by a rule of your own
   sip-password validate huawei passwords.txt      a verdict for each line
   sip-password explain                            the policies, side by side
 
@@ -121,12 +122,6 @@ fn say(what: &str) {
     let _ = writeln!(io::stderr(), "{what}");
 }
 
-/// The names of the presets, as an argument.
-fn policies() -> impl TypedValueParser<Value = &'static Preset> {
-    PossibleValuesParser::new(PRESETS.map(|preset| PossibleValue::new(preset.name).help(preset.title)))
-        .map(|name| Preset::named(&name).expect("only names of presets are possible"))
-}
-
 /// Each takes some memory. More than any machine has cores.
 const MAX_THREADS: i64 = 1024;
 
@@ -148,19 +143,4 @@ const WEAK: &str = "whoever records a login can try them all";
 
 fn is_weak(bits: f64) -> bool {
     bits < WEAK_BITS
-}
-
-/// That there is such a password, before a file is made or a random bit is drawn.
-fn possible(name: &str, policy: &Policy<'_>, length: usize) -> Result<(), Failure> {
-    let (min, max) = (policy.rules().min_length, policy.rules().max_length);
-    if policy.tries(length).is_some() {
-        return Ok(());
-    }
-    Err(Failure::Use(if (min.into()..=max.into()).contains(&length) {
-        format!("--exclude: of {length} characters, it leaves too few passwords that satisfy {name}")
-    } else if min == max {
-        format!("--length: {name} passwords have {min} characters, not {length}")
-    } else {
-        format!("--length: {name} passwords have {min} to {max} characters, not {length}")
-    }))
 }

@@ -10,9 +10,9 @@ use std::{
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
-use sip_password::{CharSet, Job, Policy, PolicyError, Preset};
+use sip_password::{Job, Preset};
 
-use super::{csv, failure::Failure, output::Output, progress::Progress, seed};
+use super::{csv, failure::Failure, output::Output, progress::Progress, rule, seed};
 
 /// Generate passwords, each compliant one equally likely
 ///
@@ -24,6 +24,8 @@ Examples:
   sip-password generate huawei
   sip-password generate exotel --length 24 --count 1000 --format csv --output new.csv
   sip-password generate huawei --exclude '0O1lI' --count 5
+  sip-password generate huawei --bits 80 --safe-for uri,asterisk
+  sip-password generate --policy-file examples/policies/huawei-tenant.toml
   sip-password generate nxcloud --format json | jq -r .password
 
 A job in 64 parts, spread by GNU parallel (each part can be made again alone):
@@ -32,19 +34,17 @@ A job in 64 parts, spread by GNU parallel (each part can be made again alone):
       --seed-file seed --part {}/64 ::: $(seq 64) > passwords")]
 pub(super) struct Options {
     /// Whose rule to follow
-    #[arg(value_parser = super::policies(), value_name = "POLICY")]
-    policy: &'static Preset,
-    /// How many characters each password has [default: 16, or 6 for nxcloud-random]
-    #[arg(long, short, value_name = "N")]
-    length: Option<usize>,
+    #[arg(value_parser = rule::presets(), value_name = "POLICY")]
+    policy: Option<&'static Preset>,
+    #[command(flatten)]
+    source: rule::Source,
+    #[command(flatten)]
+    length: rule::Length,
     /// How many passwords
     #[arg(long, short = 'n', value_name = "N", default_value_t = 1)]
     count: u64,
-    /// Characters that no password may have, such as '0O1lI'; can be given several times
-    ///
-    /// Characters that begin with a hyphen are written --exclude='-_'.
-    #[arg(long, short = 'x', value_name = "CHARS")]
-    exclude: Vec<String>,
+    #[command(flatten)]
+    exclusions: rule::Exclusions,
     /// How to print them
     #[arg(long, short, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -112,11 +112,9 @@ struct Record<'a> {
 }
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
-    let preset = options.policy;
-    let policy = policy(preset.name, preset.policy, &options.exclude.concat())?;
-    let length = options.length.unwrap_or(policy.rules().default_length.into());
-    super::possible(preset.name, &policy, length)?;
-
+    let rule = options.source.or(options.policy)?;
+    let policy = rule.without(&options.exclusions)?;
+    let length = options.length.of(&rule, &policy)?;
     let bits = policy.bits(length);
 
     let separator: &[u8] = if options.format == Format::Text { b"\n" } else { b"" };
@@ -139,7 +137,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let mut printer = Printer {
         output: &mut output,
         format: options.format,
-        record: Record { policy: preset.name, password: "", length, bits },
+        record: Record { policy: rule.name, password: "", length, bits },
         failure: None,
     };
     let mut before = 0;
@@ -196,23 +194,4 @@ impl Write for Printer<'_> {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-/// The preset of that name without the characters of `exclude`.
-pub(super) fn policy(
-    name: &str,
-    preset: &Policy<'static>,
-    exclude: &str,
-) -> Result<Policy<'static>, Failure> {
-    let unwanted = CharSet::new(exclude).map_err(|error| {
-        Failure::Use(format!("--exclude: {error}; passwords are of ASCII characters only"))
-    })?;
-    preset.excluding(unwanted).map_err(|error| {
-        Failure::Use(match error {
-            PolicyError::NothingToGenerate { .. } => format!(
-                "--exclude: without these characters no password satisfies {name}: see sip-password explain {name}"
-            ),
-            error => format!("{name}: {error}"),
-        })
-    })
 }

@@ -25,7 +25,7 @@ use sip_password::rotate::{Journal, JournalError};
 use max_rate::MaxRate;
 use summary::Format;
 
-use super::{connection, failure::Failure, secrets};
+use super::{connection, failure::Failure, rule, secrets};
 use crate::cli;
 
 /// Give every phone of a list a new password, by its vendor's API
@@ -107,12 +107,12 @@ struct Common {
     /// At most so many calls at once
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=256))]
     concurrency: u16,
-    /// How many characters each password has [default: 16]
-    #[arg(long, short, value_name = "N")]
-    length: Option<usize>,
-    /// Characters that no password may have, such as '0O1lI'; can be given several times
-    #[arg(long, short = 'x', value_name = "CHARS")]
-    exclude: Vec<String>,
+    #[command(flatten)]
+    length: rule::Length,
+    #[command(flatten)]
+    exclusions: rule::Exclusions,
+    #[command(flatten)]
+    source: rule::Source,
     #[command(flatten)]
     secrets: secrets::Options,
     #[command(flatten)]

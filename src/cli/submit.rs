@@ -14,14 +14,16 @@ use std::{
 
 use clap::{Args, Subcommand};
 use sip_password::{
-    Client, Compliant, Keystream, Policy, SendError,
-    api::{Call, Failure as Reply, Outcome},
+    Client, Keystream, Preset, SendError,
+    api::{Call, Failure as Reply, NewPassword, Outcome},
 };
 use zeroize::Zeroizing;
 
 use blanked::blanked;
 
-use super::{connection, failure::Failure, generate, input, output::Output, secrets, seed};
+use super::{
+    connection, failure::Failure, input, output::Output, rule, rule::Rule, secrets, seed,
+};
 
 /// The exit status where the vendor refused it.
 const REFUSED: u8 = 1;
@@ -83,17 +85,17 @@ struct Common {
     #[arg(long, short, value_name = "FILE", required_unless_present = "dry_run")]
     output: Option<PathBuf>,
     /// Send the password that is in the file, and generate none
-    #[arg(long, requires = "output", conflicts_with_all = ["password_stdin", "length", "exclude"])]
+    #[arg(long, requires = "output", conflicts_with_all = ["password_stdin", "length", "bits", "exclude", "safe_for"])]
     again: bool,
     /// Read the new password from standard input, one line, and generate none
-    #[arg(long, conflicts_with_all = ["length", "exclude"])]
+    #[arg(long, conflicts_with_all = ["length", "bits", "exclude", "safe_for"])]
     password_stdin: bool,
-    /// How many characters the generated password has [default: 16]
-    #[arg(long, short, value_name = "N")]
-    length: Option<usize>,
-    /// Characters that the generated password may not have, such as '0O1lI'; can be given several times
-    #[arg(long, short = 'x', value_name = "CHARS")]
-    exclude: Vec<String>,
+    #[command(flatten)]
+    length: rule::Length,
+    #[command(flatten)]
+    exclusions: rule::Exclusions,
+    #[command(flatten)]
+    source: rule::Source,
     #[command(flatten)]
     secrets: secrets::Options,
     /// Print the requests with their secrets blanked, and send nothing
@@ -143,25 +145,22 @@ impl Common {
     }
 
     /// The new password: of the file, of standard input, or generated.
-    fn password(&self, name: &'static str, preset: &Policy<'static>) -> Result<New, Failure> {
-        let mut new = New { policy: *preset, name, password: Zeroizing::default() };
+    fn password(&self, vendor: &str) -> Result<New, Failure> {
+        let preset = Preset::named(vendor).expect("each vendor has a preset");
+        let own = self.source.rule()?;
+        let rule = own.unwrap_or_else(|| preset.into());
+        let mut new = New { rule, own: own.is_some(), password: Zeroizing::default() };
         if self.again || self.password_stdin {
             let path = self.again.then(|| self.path());
             let (source, source_name) = input::open(path)?;
             new.password = line(source, &source_name)?;
-            return match new.policy.check(&*new.password) {
-                Ok(_) => Ok(new),
-                Err(violations) => {
-                    Err(Failure::Use(format!("{source_name}: not compliant with {name}: {violations}")))
-                }
-            };
+            new.compliant().map_err(|failure| Failure::Use(format!("{source_name}: {failure}")))?;
+            return Ok(new);
         }
-        new.policy = generate::policy(name, preset, &self.exclude.concat())?;
-        let length = self.length.unwrap_or(new.policy.rules().default_length.into());
-        super::possible(name, &new.policy, length)?;
-        new.password.resize(length, 0);
+        let policy = rule.without(&self.exclusions)?;
+        new.password.resize(self.length.of(&rule, &policy)?, 0);
         let mut keystream = Keystream::from_seed(&mut *seed::seed(None)?);
-        let made = new.policy.generate(&mut keystream, &mut new.password);
+        let made = policy.generate(&mut keystream, &mut new.password);
         made.map_err(|error| Failure::Use(error.to_string()))?;
         Ok(new)
     }
@@ -248,8 +247,9 @@ fn show(call: &impl Call) -> Result<(), Failure> {
 
 /// A new password, and whose rule it follows.
 struct New {
-    policy: Policy<'static>,
-    name: &'static str,
+    rule: Rule,
+    /// Whether the rule is the tenant's own, and not the vendor's.
+    own: bool,
     password: Zeroizing<Vec<u8>>,
 }
 
@@ -263,9 +263,12 @@ impl New {
         output.finish()
     }
 
-    fn compliant(&self) -> Result<Compliant<'_>, Failure> {
-        let checked = self.policy.check(&*self.password);
-        checked.map_err(|violations| Failure::Use(format!("not compliant with {}: {violations}", self.name)))
+    fn compliant(&self) -> Result<NewPassword<'_>, Failure> {
+        let (name, rule) = (self.rule.name, self.rule.policy);
+        let password = rule.check(&*self.password);
+        let password = password
+            .map_err(|violations| Failure::Use(format!("not compliant with {name}: {violations}")))?;
+        Ok(if self.own { NewPassword::ByTenant { password, rule } } else { password.into() })
     }
 }
 

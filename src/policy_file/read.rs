@@ -159,7 +159,7 @@ fn located(
         PolicyError::Context { length } => {
             file.wrong("context", format!("found {length} bytes; wanted is a word of 1 to {MAX_LENGTH}"))
         }
-        PolicyError::NothingToGenerate => file.wrong(
+        PolicyError::NothingToGenerate { .. } => file.wrong(
             "never_generated",
             format!(
                 "of the compliant passwords of {} characters, the default length, it leaves none; wanted are fewer \

@@ -13,7 +13,8 @@ use crate::{
     api::{BaseUrl, FieldError, Secret},
     client::Client,
     exotel::UpdatePassword,
-    vendor::{EXOTEL, Preset},
+    policy::Policy,
+    vendor::Preset,
 };
 
 /// The phones of an account of Exotel's CCM.
@@ -29,6 +30,8 @@ pub struct Exotel<'a> {
     pub api_token: Secret<'a>,
     /// The account's sid.
     pub account_sid: &'a str,
+    /// Which passwords are taken: the vendor's preset, or the rule of a tenant's own.
+    pub policy: &'a Policy<'a>,
 }
 
 impl Exotel<'_> {
@@ -41,7 +44,7 @@ impl Exotel<'_> {
             account_sid: self.account_sid,
             user_uuid: name(0),
             device_id: name(1),
-            new_password: phone.password(&EXOTEL)?,
+            new_password: phone.password(self.policy)?,
         })
     }
 }

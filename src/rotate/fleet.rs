@@ -74,8 +74,8 @@ impl<'a> Phone<'a> {
     /// The new password for a call, by this policy.
     pub(super) fn password(&self, policy: &'a Policy<'a>) -> Result<NewPassword<'a>, FieldError> {
         let wrong = |codes| FieldError { field: "new_password", problem: Problem::NotCompliant(codes) };
-        let checked = policy.check(self.new_password);
-        checked.map(NewPassword::from).map_err(|violations| wrong(violations.codes()))
+        let password = policy.check(self.new_password).map_err(|violations| wrong(violations.codes()))?;
+        Ok(NewPassword::ByTenant { password, rule: policy })
     }
 }
 

@@ -17,7 +17,8 @@ use crate::{
     api::{BaseUrl, Failure, FailureKind, FieldError, Outcome, Secret},
     client::{Client, SendError},
     huawei::{AccessToken, Shape, TokenByAkSk, UpdateSipPhonePassword},
-    vendor::{HUAWEI, Preset},
+    policy::Policy,
+    vendor::Preset,
 };
 
 /// The phones of a tenant of Huawei Cloud CEC.
@@ -32,6 +33,8 @@ pub struct Huawei<'a> {
     pub access: Access<'a>,
     /// Whether the fields stand in the body itself.
     pub shape: Shape,
+    /// Which passwords are taken: the vendor's preset, or the rule of a tenant's own.
+    pub policy: &'a Policy<'a>,
 }
 
 /// What lets a call to Huawei through.
@@ -132,7 +135,7 @@ impl Huawei<'_> {
             },
             user_account: phone.names.first().copied().unwrap_or_default(),
             account_password: Secret::new(phone.account_password),
-            new_password: phone.password(&HUAWEI)?,
+            new_password: phone.password(self.policy)?,
             shape: self.shape,
         })
     }

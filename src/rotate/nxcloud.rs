@@ -14,7 +14,8 @@ use crate::{
     api::{BaseUrl, FieldError, NewPassword, Secret},
     client::Client,
     nxcloud::{Change, PhoneState, Report, UpdatePassword},
-    vendor::{NXCLOUD, Preset},
+    policy::Policy,
+    vendor::Preset,
 };
 
 /// The phones of a tenant of NXCloud.
@@ -31,11 +32,17 @@ pub struct NxCloud<'a> {
     /// How many phones go into one call, at most. That a comma separates several is not in the vendor's document; a call
     /// that is refused is halved until it is of one phone, which depends on nothing.
     pub batch: usize,
+    /// Which passwords are taken: the vendor's preset, or the rule of a tenant's own.
+    pub policy: &'a Policy<'a>,
 }
 
 impl NxCloud<'_> {
     /// As many phones in a call as [`batch`](Self::batch) usually is.
     pub const DEFAULT_BATCH: usize = 20;
+
+    fn change<'b>(&'b self, phone: &Phone<'b>) -> Result<(&'b str, NewPassword<'b>), FieldError> {
+        Ok((phone.names.first().copied().unwrap_or_default(), phone.password(self.policy)?))
+    }
 
     fn call<'b>(&'b self, changes: &'b [(&'b str, NewPassword<'b>)]) -> UpdatePassword<'b> {
         UpdatePassword {
@@ -45,10 +52,6 @@ impl NxCloud<'_> {
             change: Change::OneEach(changes),
         }
     }
-}
-
-fn change<'b>(phone: &Phone<'b>) -> Result<(&'b str, NewPassword<'b>), FieldError> {
-    Ok((phone.names.first().copied().unwrap_or_default(), phone.password(&NXCLOUD)?))
 }
 
 fn verdicts(report: Report<'_>) -> Vec<Verdict> {
@@ -91,11 +94,11 @@ impl Fleet for NxCloud<'_> {
     }
 
     fn check(&self, phone: &Phone<'_>) -> Result<(), FieldError> {
-        self.call(&[change(phone)?]).request().map(drop)
+        self.call(&[self.change(phone)?]).request().map(drop)
     }
 
     fn send(&self, client: &Client, phones: &[Phone<'_>]) -> Sent {
-        match phones.iter().map(change).collect::<Result<Vec<_>, _>>() {
+        match phones.iter().map(|phone| self.change(phone)).collect::<Result<Vec<_>, _>>() {
             Ok(changes) => Sent::of(phones.len(), client.send(&self.call(&changes)), verdicts),
             Err(error) => Sent::stopped(phones.len(), error.to_string()),
         }

@@ -36,11 +36,13 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let common = &options.common;
     let secrets = common.secrets.open()?;
     let tenant = options.tenant.tenant(&common.connection, &secrets)?;
+    let rule = common.rule("exotel")?;
     let fleet = Exotel {
         base: &tenant.base,
         api_key: Secret::new(&tenant.api_key),
         api_token: Secret::new(&tenant.api_token),
         account_sid: &options.tenant.account_sid,
+        policy: rule.policy,
     };
-    common.rotate(&fleet, &secrets)
+    common.rotate(&fleet, &rule, &secrets)
 }

@@ -45,5 +45,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
         (Some(call), _) => Access::Keys(Tokens::new(call)),
         (None, None) => unreachable!("where there is no token, one is asked for"),
     };
-    common.rotate(&Huawei { base: &tenant.base, access, shape: tenant.shape }, &secrets)
+    let rule = common.rule("huawei")?;
+    let fleet = Huawei { base: &tenant.base, access, shape: tenant.shape, policy: rule.policy };
+    common.rotate(&fleet, &rule, &secrets)
 }

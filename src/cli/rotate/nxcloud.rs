@@ -39,11 +39,13 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let common = &options.common;
     let secrets = common.secrets.open()?;
     let tenant = options.tenant.tenant(&common.connection, &secrets)?;
+    let rule = common.rule("nxcloud")?;
     let fleet = NxCloud {
         base: &tenant.base,
         app_key: Secret::new(&tenant.app_key),
         secret_key: Secret::new(&tenant.secret_key),
         batch: options.batch.into(),
+        policy: rule.policy,
     };
-    common.rotate(&fleet, &secrets)
+    common.rotate(&fleet, &rule, &secrets)
 }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use sip_password::{
-    Client, Keystream, Policy,
+    Client, Keystream, Preset,
     rotate::{Draft, Fleet, Journal, Limits, Plan, PlanError, Rate, Stopped, run},
 };
 
@@ -24,7 +24,7 @@ use super::{
     summary::{self, Summary},
     warn_if_shared,
 };
-use crate::cli::{self, failure::Failure, generate, progress::Progress, secrets::Secrets, seed};
+use crate::cli::{self, failure::Failure, progress::Progress, rule::Rule, secrets::Secrets, seed};
 
 /// What planning comes to.
 enum Planned {
@@ -37,14 +37,19 @@ enum Planned {
 
 impl Common {
     /// Plans it or goes on with it.
-    pub(super) fn rotate(&self, fleet: &dyn Fleet, secrets: &Secrets) -> Result<ExitCode, Failure> {
+    pub(super) fn rotate(
+        &self,
+        fleet: &dyn Fleet,
+        rule: &Rule,
+        secrets: &Secrets,
+    ) -> Result<ExitCode, Failure> {
         let client = self.connection.client(self.concurrency.into())?;
         let given = Given::find(&self.key, self.plaintext, secrets)?;
         let interrupt;
         let planned = if fs::symlink_metadata(&self.journal).is_ok() {
             let mut found = open(&self.journal)?;
             found.is_of(fleet).map_err(journal(&self.journal))?;
-            self.agrees_with(&found, fleet)?;
+            self.agrees_with(&found, rule)?;
             let key = given.for_existing(found.protection(), &self.journal)?;
             found.unlock(&key).map_err(journal(&self.journal))?;
             interrupt = Interrupt::watch()?;
@@ -54,7 +59,8 @@ impl Common {
                 let path = &self.journal;
                 Failure::Use(format!("there is no journal {path:?}; to plan it, --accounts takes the phones"))
             })?;
-            let (policy, length) = self.policy(fleet)?;
+            let policy = rule.without(&self.exclusions)?;
+            let length = self.length.of(rule, &policy)?;
             let key = if self.dry_run { given.for_draft()? } else { given.for_new()? };
             interrupt = Interrupt::watch()?;
             let plan = Plan { fleet, policy: &policy, length, key: &key };
@@ -80,29 +86,25 @@ impl Common {
         }
     }
 
-    /// The policy and the length of new passwords.
-    fn policy(&self, fleet: &dyn Fleet) -> Result<(Policy<'static>, usize), Failure> {
-        let preset = fleet.preset();
-        let policy = generate::policy(preset.name, preset.policy, &self.exclude.concat())?;
-        let length = self.length.unwrap_or(policy.rules().default_length.into());
-        cli::possible(preset.name, &policy, length)?;
-        Ok((policy, length))
+    /// The vendor's rule, or the tenant's own.
+    pub(super) fn rule(&self, vendor: &str) -> Result<Rule, Failure> {
+        let preset = Preset::named(vendor).expect("each vendor has a preset");
+        Ok(self.source.rule()?.unwrap_or_else(|| preset.into()))
     }
 
     /// That a journal was planned as the options have it, where they say something.
-    fn agrees_with(&self, found: &Journal, fleet: &dyn Fleet) -> Result<(), Failure> {
+    fn agrees_with(&self, found: &Journal, rule: &Rule) -> Result<(), Failure> {
         let (path, present) = (&self.journal, found.length());
-        if self.length.is_some_and(|length| length != present) {
+        if !self.length.is_given() && self.exclusions.is_empty() {
+            return Ok(());
+        }
+        let policy = rule.without(&self.exclusions)?;
+        if self.length.is_given() && self.length.of(rule, &policy)? != present {
             return Err(Failure::Use(format!(
                 "--length: the journal {path:?} was planned with passwords of {present} characters"
             )));
         }
-        if self.exclude.is_empty() {
-            return Ok(());
-        }
-        let preset = fleet.preset();
-        let policy = generate::policy(preset.name, preset.policy, &self.exclude.concat())?;
-        if policy.alphabet().iter().ne(found.alphabet().chars()) {
+        if !self.exclusions.is_empty() && policy.alphabet().iter().ne(found.alphabet().chars()) {
             return Err(Failure::Use(format!(
                 "--exclude: the journal {path:?} was planned with passwords of other characters: {}",
                 found.alphabet()

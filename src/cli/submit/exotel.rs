@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use sip_password::{EXOTEL, api::Secret, exotel::UpdatePassword};
+use sip_password::{api::Secret, exotel::UpdatePassword};
 
 use super::Common;
 use crate::cli::{failure::Failure, tenant::exotel as tenant};
@@ -35,7 +35,7 @@ pub(super) struct Options {
 pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let common = &options.common;
     let tenant = options.tenant.tenant(&common.connection, &common.secrets.open()?)?;
-    let new = common.password("exotel", &EXOTEL)?;
+    let new = common.password("exotel")?;
     let call = UpdatePassword {
         base: &tenant.base,
         api_key: Secret::new(&tenant.api_key),
@@ -43,7 +43,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
         account_sid: &options.tenant.account_sid,
         user_uuid: &options.user_uuid,
         device_id: &options.device_id,
-        new_password: new.compliant()?.into(),
+        new_password: new.compliant()?,
     };
     common.submit_or_show(&call, &new)
 }

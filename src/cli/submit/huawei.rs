@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use sip_password::{HUAWEI, SendError, api::Secret, huawei::UpdateSipPhonePassword};
+use sip_password::{SendError, api::Secret, huawei::UpdateSipPhonePassword};
 
 use super::Common;
 use crate::cli::{self, failure::Failure, tenant::huawei as tenant};
@@ -41,7 +41,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let tenant = options.tenant.tenant(&common.connection, &secrets)?;
     let access = &tenant.access;
     let account_password = secrets.get("HUAWEI_ACCOUNT_PASSWORD")?;
-    let new = common.password("huawei", &HUAWEI)?;
+    let new = common.password("huawei")?;
 
     let asked = tenant.token_call();
     let update = |token| -> Result<_, Failure> {
@@ -51,7 +51,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
             app_key: access.app_key(),
             user_account: &options.user_account,
             account_password: Secret::new(&account_password),
-            new_password: new.compliant()?.into(),
+            new_password: new.compliant()?,
             shape: tenant.shape,
         })
     };

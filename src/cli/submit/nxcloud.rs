@@ -38,8 +38,8 @@ pub(super) struct Options {
 pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let common = &options.common;
     let tenant = options.tenant.tenant(&common.connection, &common.secrets.open()?)?;
-    let new = common.password("nxcloud", &NXCLOUD)?;
-    let phones = [(options.username.as_str(), new.compliant()?.into())];
+    let new = common.password("nxcloud")?;
+    let phones = [(options.username.as_str(), new.compliant()?)];
     let call = UpdatePassword {
         base: &tenant.base,
         app_key: Secret::new(&tenant.app_key),
