@@ -366,6 +366,14 @@ const WRONG: &[(&str, &str, &str, bool)] = &[
         "line 3, first: no class has the name \"leters\"; wanted are names of classes: \"letters\", \"digits\"",
         false,
     ),
+    // As much of what was found as a line bears, whatever its characters.
+    (
+        "\n\n",
+        "\nfirst = [\"12345678901234567890123456789012345678ééé\"]\n",
+        "line 3, first: no class has the name \"12345678901234567890123456789012345678éé…\"; \
+         wanted are names of classes: \"letters\", \"digits\"",
+        false,
+    ),
     (
         "\n\n",
         "\nfirst = []\n",
