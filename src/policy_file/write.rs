@@ -5,7 +5,8 @@ use core::fmt;
 use super::{PolicyFile, characters::Written};
 use crate::policy::usual_length;
 
-/// The file: every key in the order of the description above, without those that say what holds anyway.
+/// The file: every key in the order of the type's description, without those that say what holds anyway. Cost: as
+/// [`PolicyFile::parse`].
 ///
 /// [`PolicyFile::parse`] reads it as the same, whatever `parse` can return. Where the rules are no policy it is
 /// TOML that `parse` refuses.
