@@ -21,6 +21,7 @@
 //!     api_key: Secret::new(&api_key),
 //!     api_token: Secret::new(&api_token),
 //!     account_sid: "acme1",
+//!     policy: &EXOTEL,
 //! };
 //! let key = Key::Passphrase(Zeroizing::new(std::env::var("ROTATION_PASSPHRASE")?));
 //! let path = Path::new("rotation.db");

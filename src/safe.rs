@@ -10,7 +10,7 @@ use crate::{
 /// A place where a SIP password ends up as it is, without being escaped: each has a set of characters that mean nothing else there.
 ///
 /// Everything that takes a password should escape it. Not everything does, and a password of these characters works all the same.
-/// What it costs, in bits, is what [`Policy::bits`] says of the policy that [`Policy::safe_for`] makes: 1.5 of 98 for Huawei's policy
+/// What it costs, in bits, is what [`Policy::bits`] says of the policy that [`Policy::safe_for`] makes: 2.5 of 98 for Huawei's policy
 /// and all of the places but the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

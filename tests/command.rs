@@ -611,7 +611,7 @@ fn helps() {
     assert_eq!(stdout(&version), concat!("sip-password ", env!("CARGO_PKG_VERSION"), "\n"));
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let output = run(&["completions", shell]);
-        assert!(status(&output) == 0 && stdout(&output).contains("nxcloud-random"), "{shell}");
+        assert!(status(&output) == 0 && stdout(&output).contains("policy-file"), "{shell}");
     }
     let page = run(&["man"]);
     for part in [".TH sip-password", "generate", "exclude"] {

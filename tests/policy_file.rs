@@ -427,8 +427,7 @@ const WRONG: &[(&str, &str, &str, bool)] = &[
     (
         "\n\n",
         "\nnever_generated = \"A-Za-z0-9\"\n",
-        "line 3, never_generated: of the compliant passwords of 16 characters, the default length, it leaves none; \
-         wanted are fewer characters here",
+        "line 3, never_generated: never_generated leaves no password of 16 characters, the default length; wanted is less",
         false,
     ),
     // Not TOML.
@@ -470,13 +469,22 @@ fn errors_of_whole_files() {
         "line 4, class: found 1; wanted is a [[class]] for each class"
     );
 
-    // Errors of the rules together name no key of their own; they are as the library says them.
+    // Rules that cannot hold together are named at the first of them.
     let together = "min_length = 8\nmax_length = 8\nlongest_run = 1\n\
                     [[class]]\nname = \"letter\"\ncharacters = \"x\"\n";
     let found = error(together);
-    assert_eq!((found.line, found.column, &found.key), (1, 1, &None));
-    let found = error(&together.replacen("\n[[", "\ndefault_length = 8\n[[", 1));
-    assert_eq!((found.line, found.column, &found.key), (4, 18, &None));
+    assert_eq!(
+        found.to_string(),
+        "line 3, longest_run: longest_run leaves no password of 8 characters, the default length; wanted is less"
+    );
+    let found = error(&format!(
+        "{together}minimum = 1\n[[class]]\nname = \"star\"\ncharacters = \"*\"\nminimum = 6\n"
+    ));
+    assert_eq!(
+        found.to_string(),
+        "line 11, class \"star\", minimum: no password of 8 characters, the default length, satisfies minimum of \"star\" \
+         and longest_run together; wanted is less of one of them"
+    );
 }
 
 #[test]
@@ -608,7 +616,7 @@ proptest! {
         let text = format!("min_length = 1\nmax_length = 1\nuncounted = \"!\"\nnever_generated = {quoted}\n");
         match PolicyFile::parse(&text).map_err(|error| error.message) {
             Err(message) if message.contains("runs backwards") => {}
-            Err(message) if !message.contains("it leaves none") => prop_assert!(!valid_by_schema(&text), "{}", text),
+            Err(message) if !message.contains("the default length; wanted is less") => prop_assert!(!valid_by_schema(&text), "{}", text),
             _ => prop_assert!(valid_by_schema(&text), "{}", text),
         }
     }

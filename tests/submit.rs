@@ -233,6 +233,33 @@ fn length_and_excluded_characters() {
     assert_eq!(setting.vendors.connections(), 0);
 }
 
+/// A tenant's own rule, in the place of the vendor's.
+#[test]
+fn a_rule_of_ones_own() {
+    for vendor in Vendor::ALL {
+        let setting = Setting::new(vendor);
+        let rule = "min_length = 11\nmax_length = 11\nlongest_run = 1\nrequired_classes = 3\n";
+        let class =
+            |name, characters| format!("[[class]]\nname = \"{name}\"\ncharacters = \"{characters}\"\n");
+        let classes = [class("letters", "a-f"), class("capitals", "A-F"), class("digits", "0-9")].concat();
+        setting.write("own.toml", &format!("{rule}{classes}"));
+        setting.submit(&["--policy-file", "own.toml"]).is(0, &["updated"]);
+        let password = setting.in_file();
+        assert_eq!(password.len(), 11);
+        assert!(password.chars().all(|char| char.is_ascii_hexdigit()));
+        assert_eq!(setting.on_phone(), Some(password), "{vendor}");
+        // Again the one in the file, by the same rule.
+        setting.submit(&["--policy-file", "own.toml", "--again"]).is(0, &["updated"]);
+        setting.submit(&["--policy-file", "none.toml", "--dry-run"]).is(2, &["cannot read \"none.toml\""]);
+    }
+    // More than the vendor's default rule allows.
+    let setting = Setting::new(Vendor::Huawei);
+    let tenant = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/policies/huawei-tenant.toml");
+    assert_eq!(setting.submit(&["--policy-file", tenant, "--dry-run"]).status, Some(0));
+    setting.submit(&["--bits", "90", "--safe-for", "uri"]).is(0, &["updated"]);
+    assert_eq!(setting.in_file().len(), 15);
+}
+
 #[test]
 fn a_chosen_password() {
     for vendor in Vendor::ALL {

@@ -4,6 +4,7 @@ use std::{
     fs::File,
     io::Read,
     path::{Path, PathBuf},
+    sync::LazyLock,
 };
 
 use clap::{
@@ -62,6 +63,8 @@ pub(super) struct Rule {
     pub(super) notes: &'static [&'static str],
     /// How a command line names it.
     pub(super) argument: &'static str,
+    /// Whether it is a vendor's, as this project reads it.
+    pub(super) preset: bool,
 }
 
 impl Source {
@@ -74,7 +77,8 @@ impl Source {
         let rules = OwnedRules::from_password_rules(text)
             .map_err(|error| Failure::Use(format!("--password-rules: {error}")))?;
         let rules = lasting(rules);
-        let policy = Policy::new(rules).map_err(|error| Failure::Use(format!("--password-rules: {error}")))?;
+        let policy =
+            Policy::new(rules).map_err(|error| Failure::Use(format!("--password-rules: {error}")))?;
         Ok(Some(Rule {
             name: "password-rules",
             title: "a password manager's rule",
@@ -82,6 +86,7 @@ impl Source {
             source: "",
             notes: &[],
             argument: "--password-rules",
+            preset: false,
         }))
     }
 
@@ -94,18 +99,21 @@ impl Source {
             ))),
             (Some(rule), None) => Ok(rule),
             (None, Some(preset)) => Ok(preset.into()),
-            (None, None) => Err(Failure::Use(format!(
-                "whose rule? Wanted is one of {}; or --policy-file or --password-rules",
-                PRESETS.map(|preset| preset.name).join(", ")
-            ))),
+            (None, None) => Err(Failure::Use(WHOSE.clone())),
         }
     }
 }
 
+/// That a rule is missing.
+pub(super) static WHOSE: LazyLock<String> = LazyLock::new(|| {
+    let names = PRESETS.map(|preset| preset.name).join(", ");
+    format!("whose rule? <POLICY> is one of {names}; or --policy-file or --password-rules has one")
+});
+
 impl From<&'static Preset> for Rule {
     fn from(preset: &'static Preset) -> Self {
         let Preset { name, title, policy, source, notes, .. } = *preset;
-        Self { name, title, policy, source, notes, argument: name }
+        Self { name, title, policy, source, notes, argument: name, preset: true }
     }
 }
 
@@ -131,9 +139,15 @@ impl Rule {
     /// Rules in conflict, by their names.
     fn conflict(&self, conflict: &Conflict) -> String {
         let classes = self.policy.rules().classes;
-        let minima = conflict.minima.iter().map(|place| format!("at least {} {}", classes[place].minimum, classes[place].name));
+        let minima = conflict
+            .minima
+            .iter()
+            .map(|place| format!("at least {} {}", classes[place].minimum, classes[place].name));
         let others = [
-            (conflict.required_classes, format!("{} classes of characters", self.policy.rules().required_classes)),
+            (
+                conflict.required_classes,
+                format!("{} classes of characters", self.policy.rules().required_classes),
+            ),
             (conflict.longest_run, "the longest run".into()),
             (conflict.first, "the first character".into()),
             (conflict.context, "the word that may not appear".into()),
@@ -154,7 +168,9 @@ impl Rule {
             return Ok(());
         }
         Err(Failure::Use(if (min.into()..=max.into()).contains(&length) {
-            format!("--length: no password of {length} characters satisfies all rules of {name}, of the characters that are left")
+            format!(
+                "--length: no password of {length} characters satisfies all rules of {name}, of the characters that are left"
+            )
         } else if min == max {
             format!("--length: {name} passwords have {min} characters, not {length}")
         } else {
@@ -170,7 +186,10 @@ impl Length {
             return policy.shortest(bits).ok_or_else(|| {
                 let lengths = policy.rules().min_length..=policy.rules().max_length;
                 let most = lengths.map(|length| policy.bits(length.into())).fold(0.0, f64::max);
-                Failure::Use(format!("--bits: {} passwords are worth {most:.2} bits at the most, not {bits}", rule.name))
+                Failure::Use(format!(
+                    "--bits: {} passwords are worth {most:.2} bits at the most, not {bits}",
+                    rule.name
+                ))
             });
         }
         let length = self.length.unwrap_or(policy.rules().default_length.into());
@@ -224,7 +243,8 @@ pub(super) fn file(path: &Path) -> Result<Rule, Failure> {
     let file = PolicyFile::parse(&text).map_err(|error| Failure::Use(format!("{path:?}: {error}")))?;
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     let notes: Vec<&'static str> = file.notes.into_iter().map(|note| &*note.leak()).collect();
-    let policy = Policy::new(lasting(file.rules)).map_err(|error| Failure::Use(format!("{path:?}: {error}")))?;
+    let policy =
+        Policy::new(lasting(file.rules)).map_err(|error| Failure::Use(format!("{path:?}: {error}")))?;
     Ok(Rule {
         name: file.name.or(stem).unwrap_or_default().leak(),
         title: file.title.unwrap_or_else(|| "a policy file".into()).leak(),
@@ -232,6 +252,7 @@ pub(super) fn file(path: &Path) -> Result<Rule, Failure> {
         source: file.source.unwrap_or_default().leak(),
         notes: notes.leak(),
         argument: format!("--policy-file {path:?}").leak(),
+        preset: false,
     })
 }
 

@@ -21,9 +21,7 @@ use zeroize::Zeroizing;
 
 use blanked::blanked;
 
-use super::{
-    connection, failure::Failure, input, output::Output, rule, rule::Rule, secrets, seed,
-};
+use super::{connection, failure::Failure, input, output::Output, rule, rule::Rule, secrets, seed};
 
 /// The exit status where the vendor refused it.
 const REFUSED: u8 = 1;

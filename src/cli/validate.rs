@@ -1,12 +1,22 @@
 //! `sip-password validate`
 
-use std::{io::Write, path::PathBuf, process::ExitCode};
+use std::{
+    ffi::{OsStr, OsString},
+    io::Write,
+    path::PathBuf,
+    process::ExitCode,
+};
 
-use clap::{Args, ValueEnum};
+use clap::{
+    Arg, Args, Command, ValueEnum,
+    builder::{PossibleValue, TypedValueParser},
+};
 use serde::Serialize;
-use sip_password::{Code, Policy, Preset, Report, Violation, Violations};
+use sip_password::{Code, Messages, PRESETS, Policy, Preset, Report, Violation, Violations};
 
-use super::{NOT_COMPLIANT, failure::Failure, input::Input, output::Output, progress::Progress};
+use super::{
+    NOT_COMPLIANT, failure::Failure, input::Input, output::Output, progress::Progress, rule, rule::Rule,
+};
 
 /// Say of each line of a file whether it is a compliant password, and why not
 ///
@@ -17,20 +27,27 @@ Examples:
   sip-password validate huawei passwords.txt
   sip-password validate exotel --format json < passwords.txt | jq 'select(.compliant | not)'
   sip-password validate huawei --quiet passwords.txt && echo all good
+  sip-password validate --policy-file mine.toml passwords.txt
+  sip-password validate huawei --language zh passwords.txt
 
 Exit status: 0 all lines are compliant, 1 some are not, 2 wrong use or an input or output error.")]
 pub(super) struct Options {
-    /// Whose rule to follow
-    #[arg(value_parser = super::policies(), value_name = "POLICY")]
-    policy: &'static Preset,
+    /// Whose rule to follow; not with one of your own
+    #[arg(value_parser = Preferred, value_name = "POLICY")]
+    policy: Option<OsString>,
     /// A file with one password a line; standard input where it is missing or -
     file: Option<PathBuf>,
+    #[command(flatten)]
+    source: rule::Source,
     /// How to print the verdicts
     #[arg(long, short, value_enum, default_value_t = Format::Text)]
     format: Format,
     /// Print the summary only
     #[arg(long, short)]
     quiet: bool,
+    /// In which language to say the reasons, in --format text
+    #[arg(long, value_name = "LANGUAGE", value_parser = Messages::LANGUAGES, default_value = "en")]
+    language: String,
     /// On how many threads, with --quiet [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=super::MAX_THREADS))]
     threads: Option<u16>,
@@ -42,6 +59,47 @@ enum Format {
     Text,
     /// One object a line
     Json,
+}
+
+/// How verdicts are printed.
+enum Printed<'a> {
+    Text(Option<&'a Messages>),
+    Json,
+}
+
+/// A policy's name; or anything else, since with a rule of one's own the first argument is the file.
+#[derive(Clone)]
+struct Preferred;
+
+impl TypedValueParser for Preferred {
+    type Value = OsString;
+
+    fn parse_ref(&self, _: &Command, _: Option<&Arg>, value: &OsStr) -> Result<OsString, clap::Error> {
+        Ok(value.into())
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(PRESETS.into_iter().map(|preset| PossibleValue::new(preset.name).help(preset.title))))
+    }
+}
+
+impl Options {
+    /// Whose rule, and which file.
+    fn subject(&self) -> Result<(Rule, Option<PathBuf>), Failure> {
+        let first = self.policy.as_deref();
+        match (self.source.rule()?, first, &self.file) {
+            (Some(rule), file, None) => Ok((rule, file.map(PathBuf::from))),
+            (Some(_), _, Some(_)) => {
+                Err(Failure::Use("whose rule: a POLICY and one of your own; wanted is one of the two".into()))
+            }
+            (None, None, _) => Err(Failure::Use(rule::WHOSE.clone())),
+            // What it is instead is not said: it may be a password.
+            (None, Some(first), file) => match first.to_str().and_then(Preset::named) {
+                Some(preset) => Ok((preset.into(), file.clone())),
+                None => Err(Failure::Use(rule::WHOSE.clone())),
+            },
+        }
+    }
 }
 
 /// One line of `--format json`.
@@ -67,8 +125,15 @@ struct Reason {
 }
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
-    let policy = options.policy.policy;
-    let mut input = Input::open(options.file.as_deref(), options.quiet)?;
+    let (rule, file) = options.subject()?;
+    let policy = rule.policy;
+    // English needs no file, and is faster.
+    let language = Messages::named(&options.language).filter(|_| options.language != "en");
+    let format = match options.format {
+        Format::Text => Printed::Text(language.as_ref()),
+        Format::Json => Printed::Json,
+    };
+    let mut input = Input::open(file.as_deref(), options.quiet)?;
     let mut output = Output::open(None, false)?;
     let mut report = Report::default();
     // Verdicts are printed one after another, by one thread.
@@ -82,7 +147,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
         };
         if options.quiet {
             report += pool.install(|| policy.par_report(block));
-        } else if let Err(failure) = print(policy, block, options.format, &mut report, &mut output) {
+        } else if let Err(failure) = print(policy, block, &format, &mut report, &mut output) {
             break Some(failure);
         }
         progress.add(block.len() as u64);
@@ -92,11 +157,11 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     match (trouble, output.finish()) {
         (Some(Failure::ClosedPipe), _) | (None, Err(Failure::ClosedPipe)) => Ok(unfinished(&report)),
         (Some(trouble), _) | (None, Err(trouble)) => {
-            super::say(&summary(&report, options.policy));
+            super::say(&summary(&report, rule.name));
             Err(trouble)
         }
         (None, Ok(())) => {
-            super::say(&summary(&report, options.policy));
+            super::say(&summary(&report, rule.name));
             Ok(status(&report))
         }
     }
@@ -106,7 +171,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
 fn print(
     policy: &'static Policy<'static>,
     block: &[u8],
-    format: Format,
+    format: &Printed<'_>,
     report: &mut Report,
     output: &mut Output,
 ) -> Result<(), Failure> {
@@ -119,11 +184,12 @@ fn print(
         report.add(&verdict);
         let line = report.lines();
         printed = output.record(|to| match format {
-            Format::Text => match &verdict {
-                Ok(()) => writeln!(to, "{line}: ok"),
-                Err(violations) => writeln!(to, "{line}: {violations}"),
+            Printed::Text(language) => match (&verdict, language) {
+                (Ok(()), _) => writeln!(to, "{line}: ok"),
+                (Err(violations), None) => writeln!(to, "{line}: {violations}"),
+                (Err(violations), Some(language)) => writeln!(to, "{line}: {}", language.say(violations)),
             },
-            Format::Json => {
+            Printed::Json => {
                 serde_json::to_writer(&mut *to, &Record::new(line, &verdict))?;
                 to.write_all(b"\n")
             }
@@ -132,11 +198,11 @@ fn print(
     printed
 }
 
-fn summary(report: &Report, preset: &Preset) -> String {
+fn summary(report: &Report, name: &str) -> String {
     let (lines, compliant) = (report.lines(), report.compliant());
     let plural = if lines == 1 { "" } else { "s" };
     let rest = lines - compliant;
-    let mut text = format!("{lines} line{plural}, {compliant} compliant with {}, {rest} not", preset.name);
+    let mut text = format!("{lines} line{plural}, {compliant} compliant with {name}, {rest} not");
     for code in Code::ALL.into_iter().filter(|&code| report.count(code) > 0) {
         text += &format!("{}{code} {}", if text.contains(": ") { ", " } else { ": " }, report.count(code));
     }

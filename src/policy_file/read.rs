@@ -15,7 +15,7 @@ use super::{PolicyFile, PolicyFileError, characters};
 use crate::{
     charset::CharSet,
     owned::{OwnedClass, OwnedRules},
-    policy::{Policy, PolicyError, usual_length},
+    policy::{Conflict, Policy, PolicyError, usual_length},
     rules::{ClassSet, MAX_CLASSES, MAX_LENGTH},
 };
 
@@ -144,9 +144,10 @@ fn located(
                 None => file.wrong("uncounted", format!("{message}; wanted are characters of no class")),
             }
         }
-        PolicyError::NoCharacters => {
-            file.wrong("class", "no character may stand in a password; wanted is a [[class]] with its characters")
-        }
+        PolicyError::NoCharacters => file.wrong(
+            "class",
+            "no character may stand in a password; wanted is a [[class]] with its characters",
+        ),
         PolicyError::RequiredClasses { required, classes } => file.wrong(
             "required_classes",
             format!("found {required}; wanted is at most the number of classes, which is {classes}"),
@@ -159,16 +160,47 @@ fn located(
         PolicyError::Context { length } => {
             file.wrong("context", format!("found {length} bytes; wanted is a word of 1 to {MAX_LENGTH}"))
         }
-        PolicyError::NothingToGenerate { .. } => file.wrong(
-            "never_generated",
-            format!(
-                "of the compliant passwords of {} characters, the default length, it leaves none; wanted are fewer \
-                 characters here",
-                rules.default_length
-            ),
-        ),
+        PolicyError::Infeasible { conflict } | PolicyError::NothingToGenerate { conflict } => {
+            together(&conflict, rules, file, classes)
+        }
         // What no single key can be blamed for names the rules itself.
         _ => PolicyFileError::new(file.text, file.place("default_length"), None, error.to_string()),
+    }
+}
+
+/// Rules that cannot hold together, at the first of them.
+fn together(
+    conflict: &Conflict,
+    rules: &OwnedRules,
+    file: &Table<'_>,
+    classes: &[Table<'_>],
+) -> PolicyFileError {
+    let keys = [
+        (conflict.required_classes, "required_classes"),
+        (conflict.longest_run, "longest_run"),
+        (conflict.first, "first"),
+        (conflict.context, "context"),
+        (conflict.never_generated, "never_generated"),
+    ];
+    let keys: Vec<_> = keys.into_iter().filter(|(part, _)| *part).map(|(_, key)| key).collect();
+    let minima = conflict.minima.iter().filter_map(|place| rules.classes.get(place));
+    let minima = minima.map(|class| format!("minimum of {}", quoted(&class.name)));
+    let names: Vec<_> = minima.chain(keys.iter().map(|&key| key.into())).collect();
+    let length = conflict.length;
+    let message = match names.as_slice() {
+        [alone] => {
+            format!("{alone} leaves no password of {length} characters, the default length; wanted is less")
+        }
+        names => format!(
+            "no password of {length} characters, the default length, satisfies {} together; wanted is less of one of \
+             them",
+            names.join(" and ")
+        ),
+    };
+    match (conflict.minima.iter().find_map(|place| classes.get(place)), keys.first()) {
+        (Some(class), _) => class.wrong("minimum", message),
+        (None, Some(key)) => file.wrong(key, message),
+        (None, None) => PolicyFileError::new(file.text, file.place("default_length"), None, message),
     }
 }
 

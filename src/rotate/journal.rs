@@ -142,6 +142,7 @@ impl core::fmt::Debug for dyn Fleet + '_ {
 ///     app_key: Secret::new("not-a-real-key"),
 ///     secret_key: Secret::new("not-a-real-secret"),
 ///     batch: NxCloud::DEFAULT_BATCH,
+///     policy: &NXCLOUD,
 /// };
 /// let key = Key::Passphrase(Zeroizing::new("not a real passphrase".into()));
 /// let plan = Plan { fleet: &fleet, policy: &NXCLOUD, length: 16, key: &key };

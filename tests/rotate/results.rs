@@ -283,6 +283,25 @@ fn lengths_and_excluded_characters() {
     }
 }
 
+/// A tenant's own rule, in the place of the vendor's.
+#[test]
+fn a_rule_of_ones_own() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let phones = made(vendor, 50);
+        let setting = Setting::with(vendor, &phones, Vec::new());
+        let class = "[[class]]\nname = \"digits\"\ncharacters = \"0-9\"\nminimum = 5\n\
+                     [[class]]\nname = \"letters\"\ncharacters = \"a-f\"\nminimum = 1\n\
+                     [[class]]\nname = \"capitals\"\ncharacters = \"A-F\"\nminimum = 1\n";
+        setting.write("own.toml", format!("min_length = 8\nmax_length = 11\n{class}"));
+        let ended = setting.rotate(&["--policy-file", "own.toml", "--bits", "30", "--safe-for", "keypad"]);
+        setting.all_confirmed(&ended, &phones);
+        for password in setting.on_phones().values() {
+            assert!(password.chars().filter(char::is_ascii_digit).count() >= 5 && password.len() < 12);
+        }
+    }
+}
+
 /// Secrets come from a file as well, and nothing from an argument.
 #[test]
 fn secrets_of_the_tenant() {

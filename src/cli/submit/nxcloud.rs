@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use clap::Args;
 use sip_password::{
-    NXCLOUD,
     api::Secret,
     nxcloud::{Change, UpdatePassword},
 };

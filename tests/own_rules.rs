@@ -1,0 +1,231 @@
+//! The command with rules of one's own, tested as a process: policy files, password managers' rules, bits, places and languages.
+
+use std::{
+    fs,
+    io::Write,
+    process::{Command, Output, Stdio},
+};
+
+use serde_json::Value;
+use sip_password::{HUAWEI, OwnedRules, PRESETS, Policy, PolicyFile, SafeFor};
+use tempfile::tempdir;
+
+/// Runs the command on `input`.
+fn run_on(input: &str, arguments: &[&str]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_sip-password"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the command starts");
+    // Where the command reads no more, there is nobody to tell.
+    let _ = child.stdin.take().expect("it is a pipe").write_all(input.as_bytes());
+    child.wait_with_output().expect("the command ends")
+}
+
+/// What it printed, where it went well.
+fn printed(arguments: &[&str]) -> String {
+    let output = run_on("", arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("it is text")
+}
+
+/// That it failed with status 2, printed nothing and said `message`.
+fn fails(arguments: &[&str], message: &str) {
+    let output = run_on("", arguments);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{arguments:?}: {said}");
+    assert!(said.contains(message), "{message:?} in {said}");
+}
+
+const TENANT: &str = "examples/policies/huawei-tenant.toml";
+
+fn is_of(file: &str, password: &str) -> bool {
+    let text = fs::read_to_string(file).expect("it is there");
+    let file = PolicyFile::parse(&text).expect("it is a policy");
+    let classes = file.rules.classes();
+    Policy::new(file.rules.rules(&classes)).expect("it is a policy").check(password).is_ok()
+}
+
+#[test]
+fn passwords_by_a_policy_file() {
+    let made = printed(&["generate", "--policy-file", TENANT, "--count", "200"]);
+    assert_eq!(made.lines().count(), 200);
+    assert!(made.lines().all(|password| password.len() == 20 && is_of(TENANT, password)));
+    // No file of a rule takes the place of the file of passwords.
+    let checked = run_on(&made, &["validate", "--policy-file", TENANT, "--quiet"]);
+    assert!(checked.status.success());
+    assert_eq!(
+        String::from_utf8_lossy(&checked.stderr),
+        "200 lines, 200 compliant with huawei-tenant, 0 not\n"
+    );
+    let directory = tempdir().expect("there is a directory for temporary files");
+    let passwords = directory.path().join("passwords.txt");
+    fs::write(&passwords, "aa1bB*\n").expect("it is ours");
+    let verdicts = run_on("", &["validate", "--policy-file", TENANT, passwords.to_str().expect("text")]);
+    let said = "1: too-short (6 characters, at least 8 wanted), \
+                run-too-long (the same character 2 times in a row, at most 1 allowed)\n";
+    assert_eq!((verdicts.status.code(), String::from_utf8_lossy(&verdicts.stdout).as_ref()), (Some(1), said));
+    let record: Value =
+        serde_json::from_str(&printed(&["explain", "--policy-file", TENANT, "--format", "json"]))
+            .expect("JSON");
+    assert_eq!((record["policy"].as_str(), record["max_length"].as_u64()), (Some("huawei-tenant"), Some(32)));
+    assert!(!printed(&["explain", "--policy-file", TENANT]).contains("no live service"));
+}
+
+#[test]
+fn every_example_and_every_preset() {
+    for preset in PRESETS {
+        let file = format!("examples/policies/{}.toml", preset.name);
+        let [ours, theirs] = [vec![preset.name], vec!["--policy-file", &file]]
+            .map(|rule| printed(&[&["explain"][..], &rule, &["--format", "toml"]].concat()));
+        assert_eq!(ours, theirs);
+        let read = PolicyFile::parse(&ours).expect("what is printed is read");
+        assert_eq!(read.rules, OwnedRules::from(preset.policy.rules()));
+    }
+    assert_eq!(
+        printed(&["generate", "--policy-file", "examples/policies/every-rule.toml"]).lines().count(),
+        1
+    );
+}
+
+#[test]
+fn what_is_wrong_with_a_policy_file() {
+    let directory = tempdir().expect("there is a directory for temporary files");
+    let path = directory.path().join("mine.toml");
+    let name = path.to_str().expect("the name is text");
+    for command in ["generate", "validate", "explain"] {
+        fails(&[command, "--policy-file", name], "cannot read");
+    }
+    for (text, message) in [
+        ("min_length = 8\nmax_length = 70\n", "line 2, max_length: "),
+        ("min_length = 8\nmax_lenght = 10\n", "max_lenght"),
+        (
+            "min_length = 4\nmax_length = 4\nlongest_run = 1\n[[class]]\nname = \"stars\"\ncharacters = \"*\"\nminimum = 2\n",
+            "longest_run",
+        ),
+    ] {
+        fs::write(&path, text).expect("it is ours");
+        fails(&["generate", "--policy-file", name], message);
+        fails(&["generate", "--policy-file", name], "mine.toml\": line");
+    }
+    fs::write(&path, "#".repeat(2 << 20)).expect("it is ours");
+    fails(&["generate", "--policy-file", name], "far shorter");
+    fs::write(&path, b"\xff").expect("it is ours");
+    fails(&["generate", "--policy-file", name], "cannot read");
+    fails(&["generate", "huawei", "--policy-file", TENANT], "one of the two");
+    fails(&["validate", "huawei", "passwords.txt", "--policy-file", TENANT], "one of the two");
+    fails(&["generate", "--policy-file", TENANT, "--password-rules", "minlength: 8"], "cannot be used with");
+    // What stands where a policy should may be a password.
+    let output = run_on("", &["validate", "Not_a_real_1"]);
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("Not_a_real_1"));
+    fails(&["validate", "Not_a_real_1"], "<POLICY>");
+}
+
+#[test]
+fn passwords_by_a_password_managers_rule() {
+    let rule = "minlength: 10; maxlength: 12; required: upper, lower; required: digit; max-consecutive: 1";
+    let made = printed(&["generate", "--password-rules", rule, "-n", "100"]);
+    assert!(
+        made.lines().all(|password| password.len() == 12 && password.contains(|c: char| c.is_ascii_digit()))
+    );
+    fails(&["generate", "--password-rules", "minlength: ten"], "--password-rules: passwordrules: at byte 11");
+    let huawei = printed(&["explain", "huawei", "--format", "passwordrules"]);
+    let read = OwnedRules::from_password_rules(&huawei).expect("what is printed is read");
+    assert_eq!(read.required_classes, 3);
+    let first = printed(&["explain", "--password-rules", &huawei, "--format", "passwordrules"]);
+    assert_eq!(first, huawei);
+    fails(
+        &["explain", "--policy-file", "examples/policies/every-rule.toml", "--format", "passwordrules"],
+        "every-rule: ",
+    );
+    // What is generated, where that is less than what is accepted.
+    let accepted = printed(&["explain", "exotel", "--format", "passwordrules"]);
+    let generated = printed(&["explain", "exotel", "--format", "passwordrules", "--generated"]);
+    assert!(accepted.contains("allowed: ") && !generated.contains("allowed: "));
+    let safe = printed(&["explain", "exotel", "--format", "passwordrules", "--safe-for", "xml"]);
+    assert!(!safe.contains('&') && generated.contains('&'));
+}
+
+#[test]
+fn attributes_of_a_form() {
+    let html = printed(&["explain", "huawei", "--format", "html"]);
+    assert!(
+        html.starts_with("minlength=\"8\" maxlength=\"16\" pattern=\"") && html.contains(" passwordrules=\"")
+    );
+    let every =
+        run_on("", &["explain", "--policy-file", "examples/policies/every-rule.toml", "--format", "html"]);
+    assert!(every.status.success() && !String::from_utf8_lossy(&every.stdout).contains("passwordrules"));
+    assert!(String::from_utf8_lossy(&every.stderr).contains("passwordrules is left out"));
+}
+
+#[test]
+fn the_shortest_for_so_many_bits() {
+    for (bits, length) in [("80", 14), ("48.8", 8), ("48.9", 9), ("98.05", 16), ("1", 8)] {
+        assert_eq!(printed(&["generate", "huawei", "--bits", bits]).trim_end().len(), length, "{bits}");
+    }
+    fails(
+        &["generate", "huawei", "--bits", "99"],
+        "--bits: huawei passwords are worth 98.06 bits at the most, not 99",
+    );
+    for bits in ["0", "-1", "nan", "inf", "x"] {
+        fails(&["generate", "huawei", &format!("--bits={bits}")], "wanted is a number over 0");
+    }
+    fails(&["generate", "huawei", "--bits", "80", "--length", "9"], "cannot be used with");
+    let record: Value =
+        serde_json::from_str(&printed(&["explain", "huawei", "--bits", "80", "-f", "json"])).expect("JSON");
+    assert_eq!(record["length"], 14);
+    let lengths: Vec<_> =
+        record["by_length"].as_array().expect("a list").iter().map(|row| &row["length"]).collect();
+    assert_eq!(lengths, (8..=16).collect::<Vec<_>>());
+    assert!(printed(&["explain", "huawei"]).contains("  14  85.7869"));
+}
+
+#[test]
+fn safe_without_escaping() {
+    for place in SafeFor::ALL {
+        let made = printed(&["generate", "huawei", "--safe-for", place.name(), "--count", "500"]);
+        assert!(made.lines().all(|password| HUAWEI.check(password).is_ok()));
+        assert!(
+            made.lines().all(|password| password.chars().all(|c| place.characters().contains(c))),
+            "{place}"
+        );
+    }
+    let all = SafeFor::ALL.map(SafeFor::name).join(",");
+    let made = printed(&["generate", "huawei", "--safe-for", &all, "-x", "*", "--count", "500"]);
+    assert!(made.lines().flat_map(str::chars).all(|c| c.is_ascii_alphanumeric()));
+    fails(
+        &["generate", "nxcloud-random", "--safe-for", "reading-aloud", "-x", "23456789"],
+        "--safe-for: without these characters no password satisfies nxcloud-random",
+    );
+    fails(&["generate", "huawei", "--safe-for", "fax"], "reading-aloud");
+    let words = printed(&["explain", "huawei", "--safe-for", "keypad"]);
+    assert!(words.contains("costs 2.4884 bits"), "{words}");
+    let record: Value = serde_json::from_str(&printed(&["explain", "huawei", "-f", "json"])).expect("JSON");
+    assert_eq!(record["safe_for"][0]["place"], "uri");
+    assert_eq!(record["safe_for"][2]["costs"], 0.0);
+}
+
+/// Fourteen digits in sixteen characters: one string in a hundred million.
+#[test]
+fn rare_passwords() {
+    let directory = tempdir().expect("there is a directory for temporary files");
+    let path = directory.path().join("rare.toml");
+    let rules = printed(&["explain", "huawei", "--format", "toml"]);
+    fs::write(&path, rules.replace("\"0-9\"", "\"0-9\"\nminimum = 14")).expect("it is ours");
+    let name = path.to_str().expect("the name is text");
+    let made = printed(&["generate", "--policy-file", name, "--count", "5000", "--threads", "2"]);
+    let digits = |password: &str| password.chars().filter(char::is_ascii_digit).count();
+    assert!(made.lines().all(|password| digits(password) == 14 && HUAWEI.check(password).is_ok()));
+    assert!(printed(&["explain", "--policy-file", name]).contains("generated by counting"));
+}
+
+#[test]
+fn reasons_in_chinese() {
+    let output = run_on("Secret\n", &["validate", "huawei", "--language", "zh"]);
+    let said = "1: too-short（只有 6 个字符，至少需要 8 个），\
+                too-few-classes（只包含 2 类字符，至少需要 3 类；缺少：数字、特殊字符）\n";
+    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stdout).as_ref()), (Some(1), said));
+    fails(&["validate", "huawei", "--language", "xx"], "zh");
+}
