@@ -100,7 +100,7 @@ impl<'a> Policy<'a> {
     /// A policy from rules, if they make sense.
     ///
     /// Cost: this counts the compliant passwords of every length: some 15 microseconds for the presets, 65
-    /// with a context word of seven letters, 10 milliseconds for [`MAX_STATES`] states, a minute for
+    /// with a context word of seven letters, 10 milliseconds for [`MAX_STATES`] states, some seconds for
     /// [`MAX_STATES_STD`](crate::MAX_STATES_STD). See there for the memory, which is 32 KiB of stack for the presets; firmware makes its
     /// policies in `const`, with [`constant`](Self::constant).
     ///
@@ -264,7 +264,7 @@ impl<'a> Policy<'a> {
 
 /// The length to generate where rules do not name one: the nearest to 16 of which there is a password to generate, the
 /// shorter of two; where there is none, the nearest to 16. The rules' own default length is not looked at.
-#[cfg(feature = "std")]
+#[cfg(any(feature = "passwordrules", feature = "serde"))]
 pub(crate) fn usual_length(rules: &Rules<'_>) -> u8 {
     const USUAL: u8 = Rules::NONE.default_length;
     let nearest = USUAL.clamp(rules.min_length, rules.max_length.max(rules.min_length));

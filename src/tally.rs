@@ -20,7 +20,7 @@ pub const MAX_STATES: usize = 4096;
 
 /// The most states that [`Policy::new`](crate::Policy::new) takes with the feature `std`: a million.
 ///
-/// So many are counted on the heap, in 112 MiB and, for passwords of 64 characters, in a minute. Four classes with a minimum of
+/// So many are counted on the heap, in 112 MiB and, for passwords of 64 characters, in some seconds. Four classes with a minimum of
 /// nine each, no character three times in a row and a context word of ten letters have 470,000.
 pub const MAX_STATES_STD: usize = 1 << 20;
 
