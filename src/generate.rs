@@ -71,7 +71,7 @@ impl Policy<'_> {
     ///
     /// Where more than [`MAX_TRIES`] would be needed, the compliant passwords are counted (feature `std`), in ASCII order, and the one
     /// with a random number is written. Each of these calls counts anew, which costs more than the password:
-    /// [`bulk`](Policy::bulk) counts once. Counted are the ways on from each state of an automaton
+    /// `Policy::bulk` counts once. Counted are the ways on from each state of an automaton
     /// ([`MAX_STATES`](crate::MAX_STATES)) that has a part in some password of the length: a policy of 14 digits at least in 16
     /// characters has up to 60 after each character, and costs 0.13 milliseconds to count and 0.04 for each password.
     ///
