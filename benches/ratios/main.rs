@@ -34,6 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     floors::floors(&mut criterion);
     ours::generate(&mut criterion);
     ours::bulk(&mut criterion);
+    ours::rare(&mut criterion);
     ours::threads(&mut criterion);
     command::generate(&mut criterion)?;
     ours::check(&mut criterion);

@@ -11,7 +11,7 @@ use sip_password::{HUAWEI, Job, Keystream};
 
 use crate::{
     measure::{group, measure},
-    work::{BATCH, FLAWED, JOB, JOBS, lines, verify},
+    work::{BATCH, FLAWED, JOB, JOBS, RARE, lines, verify},
 };
 
 /// One `generate` after another.
@@ -56,6 +56,36 @@ pub(crate) fn bulk(criterion: &mut Criterion) {
             },
         );
     }
+}
+
+/// Many at once, so rare that they are counted, and what counting costs.
+pub(crate) fn rare(criterion: &mut Criterion) {
+    let mut group = group(criterion, "rare");
+    let mut rng = Keystream::from_seed(&mut [3; 32]);
+    let bulk = RARE.bulk::<Infallible>(16, b"").expect("it can be counted");
+    measure(
+        &mut group,
+        "bulk",
+        vec![0; BATCH * 16],
+        |passwords| {
+            bulk.fill(&mut rng, passwords).expect("the source is true");
+        },
+        |passwords| {
+            verify(&RARE, 16, passwords);
+            passwords.fill(0);
+        },
+    );
+    measure(
+        &mut group,
+        "count",
+        0,
+        |records| {
+            for _ in 0..BATCH {
+                *records += RARE.bulk::<Infallible>(16, b"").expect("it can be counted").record();
+            }
+        },
+        |records| assert_eq!(std::mem::take(records), BATCH * 16),
+    );
 }
 
 /// A job on one thread and on two.

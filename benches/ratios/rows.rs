@@ -19,6 +19,8 @@ pub(crate) const GENERATION: &[Row] = &[
     against("bulk Huawei-16, against `passwords`", BULK, cost("peer/passwords")).goal(18.0, 25.0),
     against("bulk Huawei-16, against `rand` (no policy)", BULK, cost("peer/rand-alphanumeric")),
     over("one `generate` of Huawei-16, over bulk", cost("generate/huawei-16"), BULK).goal(4.0, 2.5),
+    over("bulk of 14 digits in 16, which is counted, over Huawei-16", cost("rare/bulk"), BULK),
+    over("to count for it, over one of these", cost("rare/count"), cost("rare/bulk")),
     over("the command `generate --count 20000000`, over bulk", COMMAND_TIME, BULK).goal(1.5, 1.2),
     against("a job on two threads, against one", job("job/two-threads"), job("job/one-thread"))
         .goal(1.8, 1.95),

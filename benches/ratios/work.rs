@@ -1,7 +1,7 @@
 //! The work that all do alike, and how its result is verified.
 
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
-use sip_password::{CharSet, EXOTEL, HUAWEI, NXCLOUD_RANDOM, Policy, Rules};
+use sip_password::{CharSet, Class, EXOTEL, HUAWEI, NXCLOUD_RANDOM, Policy, Rules};
 
 /// How many passwords one iteration makes or checks: few enough for the second-level cache, and so many
 /// that the two looks at the clock do not count.
@@ -27,6 +27,17 @@ pub(crate) struct Job {
 /// Huawei's, without the characters that are easily mistaken: an alphabet of more pieces.
 static READABLE: Policy<'static> =
     Policy::constant(Rules { never_generated: CharSet::of("0O1lI5S2Z8B"), ..*HUAWEI.rules() });
+
+/// Huawei's with 14 digits in 16: one string in a hundred million.
+pub(crate) static RARE: Policy<'static> =
+    Policy::constant(Rules { classes: RARE_CLASSES, ..*HUAWEI.rules() });
+
+const RARE_CLASSES: &[Class<'static>] = {
+    let [uppercase, lowercase, digits, specials] = *HUAWEI.rules().classes else {
+        panic!("Huawei has four classes");
+    };
+    &[uppercase, lowercase, digits.at_least(14), specials]
+};
 
 pub(crate) const JOBS: [Job; 5] = [
     Job { name: "huawei-16", policy: &HUAWEI, length: 16 },
