@@ -61,6 +61,22 @@ fn rare_passwords_are_equally_likely() {
     by_all_words(Rules { classes: &classes, ..base }, 8);
 }
 
+/// Just not rare: one in 585 is found by trying, and so from the same words as always.
+#[test]
+fn one_in_585_is_found_by_trying() {
+    let classes = [Class::new("ones", CharSet::of("1")).at_least(12), Class::new("a", CharSet::of("a"))];
+    let rules = Rules { max_length: 13, default_length: 13, classes: &classes, ..Rules::NONE };
+    let policy = Policy::new(rules).expect("it can be satisfied");
+    assert_eq!(policy.count(13), Natural::from(14_u128));
+    assert!(!policy.is_rare(13) && policy.tries(13).is_some_and(|tries| tries > 50_000));
+    // Eight digits a word, the highest bits first. Were it counted, the first word alone would give another.
+    let mut words = [0_u32, 1 << 31].into_iter();
+    let mut source = Source(|| words.next().ok_or(Unplugged));
+    let mut password = [0; 13];
+    policy.generate(&mut source, &mut password).expect("it takes two words");
+    assert_eq!(&password, b"11111111a1111");
+}
+
 /// Fourteen digits in 16 characters of 70: one candidate in a hundred million.
 #[test]
 fn fourteen_digits_in_sixteen() {
