@@ -5,7 +5,10 @@
 
 use pulp::{NullaryFnOnce, cast, x86::V3};
 
-use crate::policy::{Policy, Simple};
+use crate::{
+    policy::{Policy, Simple},
+    public::line_ends,
+};
 
 /// How long a password can be that is looked at, in bytes.
 pub(crate) const LENGTHS: core::ops::RangeInclusive<usize> = 8..=32;
@@ -75,7 +78,8 @@ impl Fast<'_> {
             return memchr::memchr(b'\n', text).unwrap_or(text.len());
         };
         let breaks = avx2._mm256_cmpeq_epi8(cast(near), avx._mm256_set1_epi8(b'\n' as i8));
-        match avx2._mm256_movemask_epi8(breaks) as u32 {
+        // How long a line is, is public, as the length of a password is.
+        match line_ends(avx2._mm256_movemask_epi8(breaks) as u32) {
             0 => 32 + memchr::memchr(b'\n', &text[32..]).unwrap_or(text.len() - 32),
             breaks => breaks.trailing_zeros() as usize,
         }
