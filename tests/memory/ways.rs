@@ -65,11 +65,13 @@ fn owned(given: &mut Given) {
     let mut seed = Zeroizing::new([0; 32]);
     given.read(&mut *seed);
     let mut rng = Keystream::from_seed(&mut seed);
+    let mut passwords = Vec::with_capacity(COUNT);
     for _ in 0..COUNT {
         let password = Password::<16>::generate(&HUAWEI, 16, &mut rng).expect("the source is good");
         let proof = HUAWEI.check(password.expose_secret()).expect("it was generated so");
         let copy = Password::<20>::try_from(proof).expect("there is room");
         assert!(copy.expose_secret() == password.expose_secret());
+        passwords.push(password);
     }
 }
 
@@ -91,18 +93,18 @@ pub(crate) fn breaking(
     })
 }
 
-/// It fails, and it panics.
+/// It fails, and it panics. Nobody but the library wipes the buffers.
 fn broken(given: &mut Given) {
     std::panic::set_hook(Box::new(|_| ()));
     let mut seed = Zeroizing::new([0; 32]);
     given.read(&mut *seed);
-    let mut buffer = Zeroizing::new([0; 16]);
-    for stream in 0..COUNT as u64 {
+    let mut buffers = vec![[[0; 16]; 2]; COUNT];
+    for (stream, [failing, panicking]) in (0..).zip(&mut buffers) {
         let mut source = breaking(&seed, stream, || Err(Unplugged));
-        let failed = HUAWEI.generate(&mut source, &mut *buffer).map(drop);
+        let failed = HUAWEI.generate(&mut source, failing).map(drop);
         assert!(failed.is_err_and(|error| !error.to_string().is_empty()));
         let mut source = breaking(&seed, stream, || panic!("as it should"));
-        let panicked = catch_unwind(AssertUnwindSafe(|| HUAWEI.generate(&mut source, &mut *buffer).is_ok()));
+        let panicked = catch_unwind(AssertUnwindSafe(|| HUAWEI.generate(&mut source, panicking).is_ok()));
         assert!(panicked.is_err());
     }
 }
