@@ -45,12 +45,15 @@ pub(crate) fn of_rare() -> Vec<Vec<u8>> {
     made(&rare(), 0, RARE)
 }
 
-/// What there was of a candidate when the source broke: its first words, spelt. Here one more word makes a password of it.
+/// What there was of a candidate when the source broke: of its first words, the places of the characters in the alphabet. Here
+/// one more word makes a password of it.
 pub(crate) fn of_broken() -> Vec<Vec<u8>> {
+    let alphabet: Vec<_> = HUAWEI.alphabet().iter().collect();
+    let place = |byte: &u8| alphabet.binary_search(&char::from(*byte)).expect("it is ascending") as u8;
     let one = |stream| {
         let mut buffer = [0; 16];
         let made = HUAWEI.generate(&mut breaking(SEED, stream, || Ok(0x9E37_79B9)), &mut buffer).is_ok();
-        made.then(|| buffer[..12].to_vec())
+        made.then(|| buffer[..12].iter().map(place).collect())
     };
     (0..COUNT as u64).filter_map(one).collect()
 }

@@ -45,8 +45,8 @@ pub(crate) const ALL: [Way; 9] = [
     Way { name: "replies", given: lines, needles: passwords, on_a_stack: 0, run: replies },
 ];
 
-/// A `Password` or a `Keystream` that is moved may leave copies where it was.
-const MOVED: usize = 2;
+/// A `Password` or a `Keystream` that is moved may leave a copy wherever it was.
+const MOVED: usize = 4;
 /// `Bulk::fill` may leave the last passwords.
 const LAST: usize = 2;
 
