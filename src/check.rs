@@ -7,6 +7,7 @@ use crate::fast::{self, Fast};
 use crate::{
     findings::{Figures, Findings, less},
     policy::Policy,
+    public::public,
     violation::{Code, Codes, Violations},
 };
 
@@ -109,13 +110,13 @@ impl Policy<'_> {
         let password = password.as_ref();
         // The verdict is public: here by the vector unit, below by what was found. No branch before depends on a
         // character.
-        if quickly(self, password) == Some(true) {
+        if quickly(self, password).is_some_and(public) {
             return Ok(Compliant::proven(self, password));
         }
         let mut findings = Findings::default();
         findings.look(self, password);
         let codes = codes(self, &findings);
-        if codes.is_empty() {
+        if public(codes.is_empty()) {
             return Ok(Compliant::proven(self, password));
         }
         Err(Violations { policy: self, codes, figures: Figures::of(&findings, self, password) })

@@ -10,7 +10,7 @@ use crypto_bigint::U448;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq, ConstantTimeLess};
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::{automaton::Automaton, charset::CharSet, rules::Rules};
+use crate::{automaton::Automaton, charset::CharSet, public::public, rules::Rules};
 
 /// The compliant passwords of one length, by their numbers.
 #[derive(Debug)]
@@ -136,7 +136,7 @@ impl Exact {
         }
         let mut number = Zeroizing::new(U448::from_le_slice(&*bytes));
         // Public: the candidate is thrown away, or handed out.
-        let found = bool::from(number.ct_lt(&self.count));
+        let found = public(number.ct_lt(&self.count).into());
         if found {
             self.spell(&mut number, candidate);
         }

@@ -3,9 +3,14 @@
 //!
 //! [`Findings`](crate::findings) is its twin: it says the same for every rule and on every processor, and why.
 
+use core::arch::x86_64::__m128i;
+
 use pulp::{NullaryFnOnce, cast, x86::V3};
 
-use crate::policy::{Policy, Simple};
+use crate::{
+    policy::{Policy, Simple},
+    public::line_ends,
+};
 
 /// How long a password can be that is looked at, in bytes.
 pub(crate) const LENGTHS: core::ops::RangeInclusive<usize> = 8..=32;
@@ -35,8 +40,8 @@ impl<'a> Fast<'a> {
     pub(crate) fn judge(self, password: &[u8]) -> bool {
         let (avx, avx2, sse2) = (self.processor.avx, self.processor.avx2, self.processor.sse2);
         // The first bytes and the last, which overlap: that some count twice makes no difference.
-        let bytes = if let (Some(&first), Some(&last)) = (password.first_chunk(), password.last_chunk()) {
-            avx._mm256_set_m128i(cast::<[u8; 16], _>(last), cast::<[u8; 16], _>(first))
+        let bytes = if let (Some(first), Some(last)) = (password.first_chunk(), password.last_chunk()) {
+            avx._mm256_set_m128i(self.half(last), self.half(first))
         } else if let (Some(&first), Some(&last)) = (password.first_chunk(), password.last_chunk()) {
             let (first, last) = (i64::from_le_bytes(first), i64::from_le_bytes(last));
             avx2._mm256_broadcastsi128_si256(sse2._mm_set_epi64x(last, first))
@@ -67,6 +72,15 @@ impl<'a> Fast<'a> {
 }
 
 impl Fast<'_> {
+    /// Sixteen characters. By way of two registers, of which the compiler makes one load: an array would leave the password
+    /// on the stack.
+    #[inline(always)]
+    fn half(self, characters: &[u8; 16]) -> __m128i {
+        let [low, high] =
+            [0, 8].map(|at| characters[at..].first_chunk().map_or(0, |eight| i64::from_le_bytes(*eight)));
+        self.processor.sse2._mm_set_epi64x(high, low)
+    }
+
     /// Where the first line of a text ends: at its line break, or with the text. Usually near.
     #[inline(always)]
     pub(crate) fn line_end(self, text: &[u8]) -> usize {
@@ -75,7 +89,8 @@ impl Fast<'_> {
             return memchr::memchr(b'\n', text).unwrap_or(text.len());
         };
         let breaks = avx2._mm256_cmpeq_epi8(cast(near), avx._mm256_set1_epi8(b'\n' as i8));
-        match avx2._mm256_movemask_epi8(breaks) as u32 {
+        // How long a line is, is public, as the length of a password is.
+        match line_ends(avx2._mm256_movemask_epi8(breaks) as u32) {
             0 => 32 + memchr::memchr(b'\n', &text[32..]).unwrap_or(text.len() - 32),
             breaks => breaks.trailing_zeros() as usize,
         }

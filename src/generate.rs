@@ -8,6 +8,7 @@ use zeroize::{Zeroize, Zeroizing};
 use crate::{
     check::{Compliant, complies},
     policy::{MAX_TRIES, Policy},
+    public::public,
     swar,
 };
 #[cfg(feature = "std")]
@@ -175,7 +176,7 @@ impl Policy<'_> {
         }
         self.spell(candidate);
         // One verdict of both: it is public, since the candidate is thrown away whole or handed out.
-        Ok((surplus == 0) & complies(self, candidate))
+        Ok(public((surplus == 0) & complies(self, candidate)))
     }
 
     /// Replaces each index in the alphabet by the character with that index, by stepping over the

@@ -12,6 +12,8 @@ mod clauses;
 #[cfg(feature = "std")]
 mod owned;
 
+mod public;
+
 mod automaton;
 mod natural;
 mod swar;
@@ -76,7 +78,7 @@ mod client;
 #[cfg(feature = "rotate")]
 pub mod rotate;
 
-#[cfg(any(test, feature = "std"))]
+#[cfg(any(test, feature = "std", constant_time))]
 extern crate std;
 
 #[cfg(feature = "api")]
@@ -114,6 +116,8 @@ pub use pattern::Pattern;
 pub use policy::{Conflict, EXACT_TRIES, MAX_TRIES, Policy, PolicyError};
 #[cfg(feature = "serde")]
 pub use policy_file::{PolicyFile, PolicyFileError};
+#[cfg(constant_time)]
+pub use public::DECLARE;
 pub use rules::{Class, ClassSet, MAX_CLASSES, MAX_LENGTH, Rules};
 pub use safe::SafeFor;
 pub use tally::{MAX_STATES, MAX_STATES_STD};

@@ -13,6 +13,7 @@ use super::{Bulk, Maker, Streak, WORDS};
 use crate::{
     check::complies,
     policy::{Policy, Simple},
+    public::all_public,
     rules::MAX_LENGTH,
     wiped::Wiped,
 };
@@ -211,6 +212,8 @@ impl Avx2<'_> {
                 }
             }
         }
+        // Of each candidate, all that is known: it is thrown away whole, or handed out.
+        all_public(&mut self.kept[..candidates]);
     }
 
     /// Writes the candidates that are kept, one over another that is not.

@@ -1,0 +1,217 @@
+//! What the library promises. Each case returns how many branches the verdicts make up for, where nobody tells that these are
+//! public.
+
+use std::hint::black_box;
+
+use sip_password::{HUAWEI, Keystream, Password, Policy};
+
+use crate::{
+    Run,
+    policies::{self, Named},
+    secret::{hide, is_hidden, reveal, revealed},
+    source::Source,
+};
+
+pub(crate) fn all(run: &mut Run) {
+    for named in policies::common() {
+        run.case(&format!("check, {}", named.name), || check(&named));
+        run.case(&format!("generate, {}", named.name), || generate(&named.policy));
+        #[cfg(feature = "std")]
+        if cfg!(constant_time) {
+            run.case(&format!("bulk, {}", named.name), || many::fill(&named.policy));
+            if named.simple {
+                run.case(&format!("lines, {}", named.name), || many::lines(&named));
+            }
+        }
+    }
+    #[cfg(feature = "std")]
+    for named in policies::rare() {
+        run.case(&format!("generate, {}", named.name), || many::rare(&named.policy));
+    }
+    run.case("a keystream of a secret seed", keystream);
+    run.case("owned passwords, compared", compare);
+}
+
+/// How long the passwords are that are checked, in bytes.
+const LENGTHS: std::ops::RangeInclusive<usize> = 0..=70;
+
+/// Passwords of all kinds and lengths: a branch for each verdict.
+fn check(named: &Named) -> usize {
+    let mut source = Source::new(1);
+    let (mut compliant, mut verdicts) = (0, 0);
+    for length in LENGTHS {
+        for kind in 0..KINDS {
+            let mut password = password(kind, length, &named.policy, &mut source);
+            hide(&mut password);
+            let is_compliant = match named.policy.check(&password) {
+                Ok(proof) => !black_box(proof).expose_secret_bytes().is_empty(),
+                Err(violations) => {
+                    // With all that it says.
+                    black_box(violations);
+                    false
+                }
+            };
+            assert!(password.is_empty() || is_hidden(&password));
+            // What the vector unit refuses is looked at again, for the reasons.
+            let fast = cfg!(feature = "std") && named.simple && (8..=32).contains(&length);
+            verdicts += if fast && !is_compliant { 2 } else { 1 };
+            compliant += usize::from(is_compliant);
+        }
+    }
+    assert!(compliant > 0 && compliant < verdicts, "{} of both kinds", named.name);
+    verdicts
+}
+
+const KINDS: usize = 6;
+
+fn password(kind: usize, length: usize, policy: &Policy<'_>, source: &mut Source) -> Vec<u8> {
+    let alphabet: Vec<u8> = policy.alphabet().iter().map(|character| character as u8).collect();
+    let mut of = |characters: &[u8]| -> Vec<u8> {
+        (0..length).map(|_| characters[source.public_number(characters.len())]).collect()
+    };
+    let (mut allowed, ascii) = (of(&alphabet), of(&(0..128).collect::<Vec<u8>>()));
+    let text = |piece: &str| piece.bytes().cycle().take(length).collect();
+    match kind {
+        // Compliant as often as a candidate is.
+        0 | 1 => allowed,
+        2 => ascii,
+        3 => of(&(0..=255).collect::<Vec<u8>>()),
+        4 => text("aé密🔑Z9"),
+        _ => {
+            // A run, and the context word behind it.
+            for (byte, new) in allowed.iter_mut().zip(b"aaaaAG7") {
+                *byte = *new;
+            }
+            allowed
+        }
+    }
+}
+
+/// One password of every length.
+fn generate(policy: &Policy<'_>) -> usize {
+    let mut candidates = 0;
+    let rules = policy.rules();
+    for length in usize::from(rules.min_length)..=rules.max_length.into() {
+        let mut source = Source::new(length as u64);
+        let mut buffer = vec![0; length];
+        let kept = policy.generate(&mut source, &mut buffer).is_ok();
+        assert!(kept && is_hidden(&buffer), "a password of {length} characters, and secret");
+        candidates += source.drawn / words(policy, length);
+        reveal(&mut buffer);
+        assert_eq!(policy.check(&buffer).map(drop), Ok(()));
+    }
+    CANDIDATE * candidates
+}
+
+/// Whether its words are surplus, or it is not compliant: thrown away it is for either.
+const CANDIDATE: usize = 2;
+
+/// How many words a candidate takes: `uniform` has it so.
+fn words(policy: &Policy<'_>, length: usize) -> usize {
+    let radix = policy.alphabet().len() as u64;
+    let surplus = |digits| (1_u64 << 32) % radix.pow(digits);
+    let fits = |&digits: &u32| radix.pow(digits) <= 1 << 32 && surplus(digits) <= 1 << 26;
+    length.div_ceil([8, 7, 6].into_iter().find(fits).unwrap_or(4) as usize)
+}
+
+fn keystream() -> usize {
+    let mut seed = [7; 32];
+    hide(&mut seed);
+    let mut rng = Keystream::from_seed(&mut seed);
+    let mut buffer = [0; 16];
+    let kept = HUAWEI.generate(&mut rng, &mut buffer).is_ok();
+    assert!(kept && is_hidden(&buffer));
+    CANDIDATE
+}
+
+fn compare() -> usize {
+    let new =
+        |seed| Password::<20>::generate(&HUAWEI, 16, &mut Source::new(seed)).expect("the source is good");
+    let (one, same, other) = (new(1), new(1), new(2));
+    assert!(is_hidden(one.expose_secret_bytes()) && is_hidden(other.expose_secret_bytes()));
+    assert!(revealed(one == same) & !revealed(one == other));
+    3 * CANDIDATE
+}
+
+/// What there is with `std`.
+#[cfg(feature = "std")]
+mod many {
+    use std::convert::Infallible;
+
+    use super::*;
+
+    /// Few, one by one, and many, by the vector unit, with separators of every kind.
+    pub(super) fn fill(policy: &Policy<'_>) -> usize {
+        let rules = policy.rules();
+        let lengths = [1, 6, 8, 9, 13, 16, 17, 24, 25, 32, 33, 64].into_iter();
+        let lengths =
+            lengths.filter(|length| (rules.min_length.into()..=rules.max_length.into()).contains(length));
+        let mut made = 0;
+        for length in lengths {
+            for (count, separator) in [(3, "\n"), (31, ""), (32, "\r\n"), (100, "\n")] {
+                made += count;
+                fill_one(policy, length, count, separator);
+            }
+        }
+        made
+    }
+
+    fn fill_one(policy: &Policy<'_>, length: usize, count: usize, separator: &str) {
+        let bulk = policy.bulk::<Infallible>(length, separator.as_bytes()).expect("it is feasible");
+        let mut records = vec![0; count * bulk.record()];
+        let filled = bulk.fill(&mut Source::new(3), &mut records).is_ok();
+        assert!(filled, "the source is good");
+        for record in records.chunks_mut(bulk.record()) {
+            assert!(is_hidden(&record[..length]));
+            reveal(&mut record[..length]);
+            assert_eq!(policy.check(&record[..length]).map(drop), Ok(()));
+        }
+    }
+
+    /// Lines of many lengths, by the vector unit. Where a line ends is public, and so is here the character before that, which
+    /// could be half of a line break; the last lines are, so that nobody looks for the end of a line where there is none
+    /// near.
+    pub(super) fn lines(named: &Named) -> usize {
+        let mut source = Source::new(5);
+        let mut text = Vec::new();
+        for length in 1..=31 {
+            for kind in 0..KINDS {
+                let mut line = password(kind, length, &named.policy, &mut source);
+                // Whoever ends a line here ends it in public.
+                line.iter_mut().filter(|byte| matches!(byte, b'\n' | b'\r')).for_each(|byte| *byte = b' ');
+                text.extend([&line[..], b"\n"].concat());
+            }
+        }
+        text.extend([b'\n'; 64]);
+        let ends: Vec<usize> = (0..text.len()).filter(|&at| text[at] == b'\n').collect();
+        let mut begin = 0;
+        for end in ends {
+            if end > begin + 1 {
+                hide(&mut text[begin..end - 1]);
+            }
+            begin = end + 1;
+        }
+        let mut verdicts = 0;
+        named.policy.check_lines(&text, |verdict| {
+            black_box(&verdict);
+            verdicts += 1;
+        });
+        assert_eq!(verdicts, 31 * KINDS + 64);
+        verdicts
+    }
+
+    /// Passwords by their numbers, one and several.
+    pub(super) fn rare(policy: &Policy<'_>) -> usize {
+        let mut source = Source::new(9);
+        let mut buffer = [0; 16];
+        let kept = policy.generate(&mut source, &mut buffer).is_ok();
+        assert!(kept && is_hidden(&buffer));
+        reveal(&mut buffer);
+        assert_eq!(policy.check(&buffer).map(drop), Ok(()));
+        if cfg!(constant_time) {
+            fill_one(policy, buffer.len(), 5, "\n");
+        }
+        // A candidate takes two words at least.
+        source.drawn / 2 * CANDIDATE
+    }
+}
