@@ -256,6 +256,20 @@ impl<'a> Automaton<'a> {
         self.longest_run > 0 && last.is_some_and(|last| self.may_end_with(last, self.groups[place]))
     }
 
+    /// How many characters are still wanted after these counts, at the least: for the minima, and for "k of n".
+    #[cfg(feature = "std")]
+    pub(crate) fn missing(&self, vector: usize) -> usize {
+        let (mut left, mut missing, mut present) = (vector, 0, 0);
+        for (slot, class) in self.rules.classes.iter().enumerate() {
+            let count = left % self.values(slot);
+            left /= self.values(slot);
+            missing += usize::from(class.minimum).saturating_sub(count);
+            // What the minima will bring is there in the end.
+            present += usize::from(count > 0 || class.minimum > 0);
+        }
+        missing + usize::from(self.rules.required_classes).saturating_sub(present)
+    }
+
     /// Whether the group at a place has a character.
     #[cfg(feature = "std")]
     pub(crate) fn has(&self, place: usize, byte: u8) -> bool {

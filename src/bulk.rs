@@ -32,6 +32,7 @@ use crate::{
 /// assert_eq!(&lines, b"RymMD.ZphySa\nPjqRrI*jIz0m\n*hXStoKQqxrM\n");
 /// # Ok::<(), sip_password::GenerateError<core::convert::Infallible>>(())
 /// ```
+///
 /// Where trying would take too long, the passwords are counted once, and cloning shares what was counted.
 #[derive(Clone, Debug)]
 pub struct Bulk<'p> {

@@ -103,6 +103,9 @@ pub(crate) fn main() -> ExitCode {
 fn without_stray_values(mut error: clap::Error) -> clap::Error {
     let stray = match (error.kind(), error.get(ContextKind::InvalidArg)) {
         (ErrorKind::TooManyValues, _) => ContextKind::InvalidValue,
+        (ErrorKind::InvalidValue, Some(ContextValue::String(name))) if name.contains("POLICY") => {
+            ContextKind::InvalidValue
+        }
         // The name of an option is no secret.
         (ErrorKind::UnknownArgument, Some(ContextValue::String(name)))
             if name.starts_with("--") || name.len() == "-x".len() =>

@@ -54,9 +54,9 @@ impl Exact {
         let members = (0..128).filter(|&byte| alphabet.has(byte));
         let members = members.filter_map(|byte| Some((byte, group_of(byte)?))).collect();
 
-        let reached = reached(&automaton, length);
+        let reached = reached(&automaton, length)?;
         let vectors = automaton.vectors();
-        let (mut layers, mut memory) = (Vec::new(), 0);
+        let mut layers = Vec::new();
         // The states of the layer behind, ascending, of which some password comes.
         let mut behind: Vec<u32> = Vec::new();
         for (at, states) in reached.iter().enumerate().rev() {
@@ -92,10 +92,6 @@ impl Exact {
                 } else {
                     layer.moves.truncate(begin);
                 }
-            }
-            memory += layer.ways.len() * size_of::<U448>() + layer.moves.len() * size_of::<[u32; 2]>();
-            if memory > MAX_MEMORY {
-                return Err(TooLarge);
             }
             layers.push(layer);
             behind = live;
@@ -202,20 +198,35 @@ impl Layer {
     }
 }
 
-/// The states that each number of characters up to `length` can lead to, ascending.
-fn reached(automaton: &Automaton<'_>, length: usize) -> Vec<Vec<u32>> {
-    let mut reached = vec![vec![0]];
+/// The states that each number of characters up to `length` can lead to, ascending,
+/// but for those after which too few characters are left for the classes.
+fn reached(automaton: &Automaton<'_>, length: usize) -> Result<Vec<Vec<u32>>, TooLarge> {
+    let vectors = automaton.vectors();
+    let each = size_of::<U448>() + automaton.group_count * size_of::<[u32; 2]>();
+    let (mut reached, mut memory) = (vec![vec![0]], 0);
     for at in 0..length {
+        let enough = |state: &u32| automaton.missing(*state as usize % vectors) < length - at;
         let mut next = Vec::new();
+        let mut sorted = 0;
         for &state in &reached[at] {
-            let moves = (0..automaton.group_count).map(|group| automaton.moves(state, group, at == 0));
-            next.extend(moves.flatten().flatten());
+            let moves = (0..automaton.group_count).flat_map(|group| automaton.moves(state, group, at == 0));
+            next.extend(moves.flatten().filter(enough));
+            // Many moves lead to one state: they are not all kept.
+            if next.len() > 2 * sorted + (1 << 16) {
+                next.sort_unstable();
+                next.dedup();
+                sorted = next.len();
+            }
         }
         next.sort_unstable();
         next.dedup();
+        memory += next.len() * each;
+        if memory > MAX_MEMORY {
+            return Err(TooLarge);
+        }
         reached.push(next);
     }
-    reached
+    Ok(reached)
 }
 
 #[cfg(test)]

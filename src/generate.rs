@@ -45,7 +45,7 @@ pub enum GenerateError<E> {
     },
     /// So few candidates of this length are compliant that more than [`MAX_TRIES`] tries would be
     /// needed, and they cannot be counted in place of that: the feature `std` is missing, or it would take more
-    /// than a gigabyte. Nothing was drawn.
+    /// than a gigabyte, which is known before it is taken. Nothing was drawn.
     TooRare {
         /// The length asked for, in characters.
         length: usize,
@@ -224,7 +224,7 @@ impl<E: fmt::Display> fmt::Display for GenerateError<E> {
             Self::TooRare { length } => write!(
                 f,
                 "of {length} characters, too few candidates comply: more than {MAX_TRIES} tries would be needed, \
-                 and the passwords are too many to count"
+                 and to count the ways to make one would take too much memory"
             ),
             Self::Source(error) => write!(f, "the random source failed: {error}"),
             Self::SourceStuck { tries } => {

@@ -57,7 +57,7 @@ pub enum MessagesError {
 }
 
 /// What must be there beside a message for each [`Code`].
-const PARTS: [&str; 3] = ["reason", "reason-separator", "class-separator"];
+const PARTS: [&str; 3] = ["reason", "reason-separator", "separator-of-classes"];
 
 impl Messages {
     /// The languages that are built in, by their names.
@@ -142,7 +142,7 @@ impl Messages {
 
     fn classes(&self, classes: Classes<'_>) -> String {
         let names: Vec<_> = classes.iter().map(|class| self.class(class)).collect();
-        names.join(&self.part("class-separator"))
+        names.join(&self.part("separator-of-classes"))
     }
 
     /// The name of a class, translated where the language knows it.
@@ -181,9 +181,13 @@ impl Messages {
             if self.0.get_message(name).and_then(|message| message.value()).is_none() {
                 return Err(MessagesError::Missing { name });
             }
-            let arguments = given(name).iter().map(|&argument| (argument, FluentValue::from(1))).collect();
-            if let Some(why) = self.format(name, &arguments).1.into_iter().next() {
-                return Err(MessagesError::Wrong { name, why });
+            // Numbers of every form that a language has.
+            for number in [0, 1, 2, 3, 5, 11, 100] {
+                let arguments =
+                    given(name).iter().map(|&argument| (argument, FluentValue::from(number))).collect();
+                if let Some(why) = self.format(name, &arguments).1.into_iter().next() {
+                    return Err(MessagesError::Wrong { name, why });
+                }
             }
         }
         Ok(())

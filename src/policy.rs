@@ -268,10 +268,14 @@ impl<'a> Policy<'a> {
 pub(crate) fn usual_length(rules: &Rules<'_>) -> u8 {
     const USUAL: u8 = Rules::NONE.default_length;
     let nearest = USUAL.clamp(rules.min_length, rules.max_length.max(rules.min_length));
-    let mut lengths: std::vec::Vec<u8> = (rules.min_length..=rules.max_length).collect();
-    lengths.sort_by_key(|&length| (length.abs_diff(USUAL), length));
-    let possible = |&length: &u8| Policy::new(Rules { default_length: length, ..*rules }).is_ok();
-    lengths.into_iter().find(possible).unwrap_or(nearest)
+    let rules = Rules { default_length: nearest, ..*rules };
+    if sound(&rules).is_err() || tally::states(&rules) > MAX_STATES_STD {
+        return nearest;
+    }
+    let tally = tally(&rules, rules.alphabet());
+    let possible = |&length: &u8| tally.get(usize::from(length)).is_some_and(|count| !count.is_zero());
+    let lengths = (rules.min_length..=rules.max_length).filter(possible);
+    lengths.min_by_key(|&length| (length.abs_diff(USUAL), length)).unwrap_or(nearest)
 }
 
 /// The rules: the rest follows from them.

@@ -73,7 +73,7 @@ fn a_file_that_is_no_language_says_why() {
     let of = |text: &str| Messages::new("xx", text).map(|_| ()).unwrap_err();
     assert_eq!(Messages::new("not a language", ENGLISH).map(|_| ()), Err(MessagesError::Language));
     for code in
-        Code::ALL.map(Code::as_str).into_iter().chain(["reason", "reason-separator", "class-separator"])
+        Code::ALL.map(Code::as_str).into_iter().chain(["reason", "reason-separator", "separator-of-classes"])
     {
         let without = ENGLISH.replacen(&format!("\n{code} ="), &format!("\nx{code} ="), 1);
         assert_eq!(of(&without), MessagesError::Missing { name: code });
@@ -81,6 +81,11 @@ fn a_file_that_is_no_language_says_why() {
     let wrong = of(&ENGLISH.replace("at most { $wanted } allowed", "at most { $most } allowed"));
     assert!(
         matches!(&wrong, MessagesError::Wrong { name: "too-long", why } if why.contains("most")),
+        "{wrong}"
+    );
+    let wrong = of(&ENGLISH.replacen("*[other] { $found } characters", "*[other] { $fuond } characters", 1));
+    assert!(
+        matches!(&wrong, MessagesError::Wrong { name: "too-short", why } if why.contains("fuond")),
         "{wrong}"
     );
     let broken = of(&CHINESE.replace("too-long = ", "too-long "));

@@ -207,6 +207,39 @@ fn safe_without_escaping() {
     assert_eq!(record["safe_for"][2]["costs"], 0.0);
 }
 
+/// Of the default length there is none without the letters; of another there is.
+#[test]
+fn only_another_length_is_possible() {
+    let directory = tempdir().expect("there is a directory for temporary files");
+    let path = directory.path().join("short.toml");
+    let text = "min_length = 2\nmax_length = 16\nlongest_run = 1\n[[class]]\nname = \"some\"\ncharacters = \"ab\"\n\
+                [[class]]\nname = \"one\"\ncharacters = \"1\"\nminimum = 1\n";
+    fs::write(&path, text).expect("it is ours");
+    let name = path.to_str().expect("the name is text");
+    fails(
+        &["generate", "--policy-file", name, "-x", "ab"],
+        "--exclude: without these characters no password",
+    );
+    fails(&["generate", "--policy-file", name, "-x", "ab", "--length", "3"], "--exclude");
+    fs::write(&path, text.replace("min_length = 2", "min_length = 1")).expect("it is ours");
+    assert_eq!(printed(&["generate", "--policy-file", name, "-x", "ab", "--length", "1"]), "1\n");
+}
+
+/// Rules that are slow to count, and say so.
+#[test]
+fn rules_that_take_long_are_counted_once() {
+    let directory = tempdir().expect("there is a directory for temporary files");
+    let path = directory.path().join("slow.toml");
+    let class = |name: char| format!("[[class]]\nname = \"{name}\"\ncharacters = \"{name}\"\nminimum = 5\n");
+    let classes: String = ('a'..='g').map(class).collect();
+    let needed = "[[class]]\nname = \"h\"\ncharacters = \"#\"\nminimum = 1\n";
+    fs::write(&path, format!("min_length = 1\nmax_length = 64\nnever_generated = \"#\"\n{classes}{needed}"))
+        .expect("it is ours");
+    let start = std::time::Instant::now();
+    fails(&["explain", "--policy-file", path.to_str().expect("text")], "minimum of");
+    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+}
+
 /// Fourteen digits in sixteen characters: one string in a hundred million.
 #[test]
 fn rare_passwords() {

@@ -62,7 +62,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     };
     let text = match (rule, options.format) {
         (Some(rule), _) => one(&rule, options)?,
-        (None, _) if options.length.is_given() || !options.exclusions.is_empty() => {
+        (None, _) if options.length.is_given() || !options.exclusions.is_empty() || options.generated => {
             return Err(Failure::Use(format!("{}; with none, there are no other options", *rule::WHOSE)));
         }
         (None, Format::Text) => table(),
@@ -75,7 +75,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
 
 /// One policy.
 fn one(rule: &Rule, options: &Options) -> Result<String, Failure> {
-    let policy = rule.without(&options.exclusions)?;
+    let policy = rule.without(&options.exclusions, &options.length)?;
     let characters = match options.generated || !options.exclusions.is_empty() {
         true => Characters::Generated,
         false => Characters::Accepted,
@@ -272,7 +272,8 @@ fn words(rule: &Rule, narrowed: &Policy<'static>, facts: &Facts) -> String {
         false => &[],
     };
     for (place, note) in facts.notes.iter().chain(read).enumerate() {
-        text += if place == 0 { "\nNot promised:\n" } else { "" };
+        let heading = if rule.preset { "\nNot promised:\n" } else { "\nNotes:\n" };
+        text += if place == 0 { heading } else { "" };
         text += &format!("  {note}\n");
     }
     text

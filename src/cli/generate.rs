@@ -113,7 +113,7 @@ struct Record<'a> {
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let rule = options.source.or(options.policy)?;
-    let policy = rule.without(&options.exclusions)?;
+    let policy = rule.without(&options.exclusions, &options.length)?;
     let length = options.length.of(&rule, &policy)?;
     let bits = policy.bits(length);
 

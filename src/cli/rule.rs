@@ -68,6 +68,11 @@ pub(super) struct Rule {
 }
 
 impl Source {
+    /// Whether one is named.
+    pub(super) const fn is_given(&self) -> bool {
+        self.policy_file.is_some() || self.password_rules.is_some()
+    }
+
     /// The rule, where one is named.
     pub(super) fn rule(&self) -> Result<Option<Rule>, Failure> {
         if let Some(path) = &self.policy_file {
@@ -119,7 +124,11 @@ impl From<&'static Preset> for Rule {
 
 impl Rule {
     /// The policy without what is left out of it.
-    pub(super) fn without(&self, exclusions: &Exclusions) -> Result<Policy<'static>, Failure> {
+    pub(super) fn without(
+        &self,
+        exclusions: &Exclusions,
+        length: &Length,
+    ) -> Result<Policy<'static>, Failure> {
         let unwanted = CharSet::new(&exclusions.exclude.concat()).map_err(|error| {
             Failure::Use(format!("--exclude: {error}; passwords are of ASCII characters only"))
         })?;
@@ -132,8 +141,13 @@ impl Rule {
             )),
             error => Failure::Use(format!("{name}: {error}")),
         };
-        let policy = self.policy.excluding(unwanted).map_err(|error| left("--exclude", error))?;
-        policy.safe_for(&exclusions.safe_for).map_err(|error| left("--safe-for", error))
+        let policy = narrowed(self.policy, unwanted, length).map_err(|error| left("--exclude", error))?;
+        let safe = exclusions
+            .safe_for
+            .iter()
+            .fold(CharSet::PRINTABLE, |safe, place| safe.intersection(place.characters()));
+        let unsafe_there = CharSet::PRINTABLE.difference(safe);
+        narrowed(&policy, unsafe_there, length).map_err(|error| left("--safe-for", error))
     }
 
     /// Rules in conflict, by their names.
@@ -177,6 +191,27 @@ impl Rule {
             format!("--length: {name} passwords have {min} to {max} characters, not {length}")
         }))
     }
+}
+
+/// The policy without these characters, where there is a password of its default length, or of the one that is asked for.
+fn narrowed(
+    policy: &Policy<'static>,
+    unwanted: CharSet,
+    length: &Length,
+) -> Result<Policy<'static>, PolicyError> {
+    let rules = policy.rules();
+    // Whatever is left out of what is not generated anyway, the policy is as it was, and counted already.
+    if unwanted.intersection(policy.alphabet()).is_empty() {
+        return Ok(*policy);
+    }
+    let excluded = policy.excluding(unwanted);
+    let lengths = rules.min_length..=rules.max_length;
+    let mut asked = lengths.filter(|&one| length.bits.is_some() || length.length == Some(one.into()));
+    excluded.or_else(|error| {
+        let never_generated = rules.never_generated.union(unwanted);
+        let of = |default_length| Policy::new(Rules { never_generated, default_length, ..*rules }).ok();
+        asked.find_map(of).ok_or(error)
+    })
 }
 
 impl Length {
@@ -242,11 +277,13 @@ pub(super) fn file(path: &Path) -> Result<Rule, Failure> {
     }
     let file = PolicyFile::parse(&text).map_err(|error| Failure::Use(format!("{path:?}: {error}")))?;
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    // It is printed, also to terminals.
+    let stem = stem.filter(|stem| stem.chars().all(|c| c.is_alphanumeric() || c.is_ascii_graphic()));
     let notes: Vec<&'static str> = file.notes.into_iter().map(|note| &*note.leak()).collect();
     let policy =
         Policy::new(lasting(file.rules)).map_err(|error| Failure::Use(format!("{path:?}: {error}")))?;
     Ok(Rule {
-        name: file.name.or(stem).unwrap_or_default().leak(),
+        name: file.name.or(stem).unwrap_or_else(|| "policy-file".into()).leak(),
         title: file.title.unwrap_or_else(|| "a policy file".into()).leak(),
         policy: Box::leak(Box::new(policy)),
         source: file.source.unwrap_or_default().leak(),

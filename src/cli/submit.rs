@@ -155,7 +155,7 @@ impl Common {
             new.compliant().map_err(|failure| Failure::Use(format!("{source_name}: {failure}")))?;
             return Ok(new);
         }
-        let policy = rule.without(&self.exclusions)?;
+        let policy = rule.without(&self.exclusions, &self.length)?;
         new.password.resize(self.length.of(&rule, &policy)?, 0);
         let mut keystream = Keystream::from_seed(&mut *seed::seed(None)?);
         let made = policy.generate(&mut keystream, &mut new.password);
@@ -223,7 +223,10 @@ impl Common {
         if self.again {
             return format!("The phone keeps the password that it had, which may be the one in {path:?}.");
         }
-        format!("The phone keeps its old password; the one in {path:?} is not in use, and --again sends it.")
+        let rule = if self.source.is_given() { ", by the same rule" } else { "" };
+        format!(
+            "The phone keeps its old password; the one in {path:?} is not in use, and --again sends it{rule}."
+        )
     }
 
     fn unknown(&self, why: &str) -> ExitCode {

@@ -36,7 +36,7 @@ contains-context = the account's name, or another context word, appears
 reason = { $code } ({ $text })
 # What stands between reasons, and between the names of classes. {" "} is a space.
 reason-separator = ,{" "}
-class-separator = ,{" "}
+separator-of-classes = ,{" "}
 
 # The classes of the vendors' policies.
 class-uppercase-letters = uppercase letters

@@ -12,7 +12,7 @@ contains-context = 密码中包含账号名或其他禁用词
 
 reason = { $code }（{ $text }）
 reason-separator = ，
-class-separator = 、
+separator-of-classes = 、
 
 class-uppercase-letters = 大写字母
 class-lowercase-letters = 小写字母

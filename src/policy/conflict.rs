@@ -96,7 +96,8 @@ pub(super) fn error(rules: &Rules<'_>) -> PolicyError {
 
 /// Whether there is a password of the default length to generate.
 fn possible(rules: &Rules<'_>, classes: &[Class<'_>]) -> bool {
-    let rules = Rules { classes, ..*rules };
+    // What is longer need not be counted.
+    let rules = Rules { classes, max_length: rules.default_length, ..*rules };
     let tally = tally(&rules, rules.alphabet());
     tally.get(usize::from(rules.default_length)).is_some_and(|count| !count.is_zero())
 }

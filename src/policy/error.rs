@@ -3,7 +3,10 @@
 use core::fmt;
 
 use super::Conflict;
-use crate::rules::{MAX_CLASSES, MAX_LENGTH};
+use crate::{
+    rules::{MAX_CLASSES, MAX_LENGTH},
+    tally::{MAX_STATES, MAX_STATES_STD},
+};
 
 /// Why [`Rules`](crate::Rules) are not a policy. Places are those in [`Rules::classes`](crate::Rules::classes), from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -129,7 +132,10 @@ impl fmt::Display for PolicyError {
             Self::RequiredClasses { required, classes } => write!(f, " (found {required} of {classes})"),
             Self::Minima { sum, max } => write!(f, " ({sum}, over {max})"),
             Self::Context { length } => write!(f, " (found {length}; the limit is {MAX_LENGTH})"),
-            Self::TooComplex { states } => write!(f, " ({states})"),
+            Self::TooComplex { states } => {
+                let limit = if cfg!(feature = "std") { MAX_STATES_STD } else { MAX_STATES };
+                write!(f, " ({states} states; the limit is {limit})")
+            }
             Self::Infeasible { conflict } | Self::NothingToGenerate { conflict } => write!(f, ": {conflict}"),
             Self::NoCharacters | Self::LongestRun | Self::First => Ok(()),
         }

@@ -188,12 +188,13 @@ fn together(
     let names: Vec<_> = minima.chain(keys.iter().map(|&key| key.into())).collect();
     let length = conflict.length;
     let message = match names.as_slice() {
-        [alone] => {
-            format!("{alone} leaves no password of {length} characters, the default length; wanted is less")
-        }
+        [alone] => format!(
+            "{alone} leaves no password of {length} characters, the default length; wanted is another, or another \
+             default_length"
+        ),
         names => format!(
-            "no password of {length} characters, the default length, satisfies {} together; wanted is less of one of \
-             them",
+            "no password of {length} characters, the default length, satisfies {} together; wanted is another of them, \
+             or another default_length",
             names.join(" and ")
         ),
     };

@@ -54,6 +54,10 @@ impl Fleet for Exotel<'_> {
         Preset::named("exotel").expect("it is one of the presets")
     }
 
+    fn policy(&self) -> &Policy<'_> {
+        self.policy
+    }
+
     fn tenant(&self) -> String {
         format!("{} at {}", self.account_sid, self.base)
     }

@@ -23,6 +23,12 @@ pub trait Fleet: Sync {
     /// The vendor's name and policy.
     fn preset(&self) -> &'static Preset;
 
+    /// Which passwords are taken: the preset's policy, or the rule of a tenant's own. It is kept in the journal, in words, which then is
+    /// for no other.
+    fn policy(&self) -> &Policy<'_> {
+        self.preset().policy
+    }
+
     /// Whose phones they are, as far as the accounts file does not say it: where the API is, and at Exotel the account's sid. It
     /// is kept in the journal, which then is for no other: what was confirmed in a rehearsal is not taken for done.
     fn tenant(&self) -> String;

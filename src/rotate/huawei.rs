@@ -167,6 +167,10 @@ impl Fleet for Huawei<'_> {
         Preset::named("huawei").expect("it is one of the presets")
     }
 
+    fn policy(&self) -> &Policy<'_> {
+        self.policy
+    }
+
     fn tenant(&self) -> String {
         self.base.to_string()
     }

@@ -105,6 +105,8 @@ struct Head {
     salt: [u8; SALT],
     /// [`PROOF`], sealed.
     proof: Vec<u8>,
+    /// What the vendor accepts, in words.
+    rule: String,
 }
 
 /// How a rotation is to be planned.
@@ -210,7 +212,8 @@ const TABLES: &str = "
     CREATE TABLE journal (
         vendor TEXT NOT NULL, tenant TEXT NOT NULL, columns TEXT NOT NULL,
         length INTEGER NOT NULL, alphabet TEXT NOT NULL,
-        protection TEXT NOT NULL, salt BLOB NOT NULL, proof BLOB NOT NULL
+        protection TEXT NOT NULL, salt BLOB NOT NULL, proof BLOB NOT NULL,
+        rule TEXT NOT NULL
     ) STRICT;
     CREATE TABLE phones (
         id INTEGER PRIMARY KEY,
@@ -303,6 +306,7 @@ fn fill<R: TryCryptoRng>(
         protection: plan.key.protection(),
         salt,
         proof: seal.seal(PROOF, &salt, rng).map_err(source)?.to_vec(),
+        rule: rule(plan.fleet),
     };
     head.write(connection)?;
     let mut insert = connection.prepare(
@@ -312,13 +316,15 @@ fn fill<R: TryCryptoRng>(
     // One more than there can be is refused as too long.
     let mut password = Zeroizing::new([0; MAX_LENGTH + 1]);
     let password = &mut password[..plan.length.min(MAX_LENGTH + 1)];
+    // What must be counted for rare passwords is counted once.
+    let generator = plan.policy.bulk::<R::Error>(plan.length, b"");
+    let generator = generator.map_err(|error| PlanError::Generate(error.to_string()))?;
     while let Some(row) = accounts.next()? {
-        let new_password = plan.policy.generate(rng, password);
-        let new_password = new_password.map_err(|error| PlanError::Generate(error.to_string()))?;
+        generator.fill(rng, password).map_err(|error| PlanError::Generate(error.to_string()))?;
         let phone = Phone {
             names: &row.names,
             account_password: row.secret,
-            new_password: new_password.expose_secret(),
+            new_password: str::from_utf8(password).expect("passwords are ASCII"),
         };
         let wrong = |problem| AccountsError { line: row.line, problem };
         plan.fleet.check(&phone).map_err(|error| wrong(AccountsProblem::Field(error)))?;
@@ -355,6 +361,11 @@ enum What {
     AccountPassword = 2,
 }
 
+/// The rule of a fleet in words, in one line.
+fn rule(fleet: &dyn Fleet) -> String {
+    fleet.policy().explain().to_string().replace('\n', "; ")
+}
+
 /// What a sealed secret is bound to.
 fn context(salt: &[u8; SALT], name: &str, what: What) -> Vec<u8> {
     [salt, &[what as u8][..], name.as_bytes()].concat()
@@ -366,7 +377,7 @@ impl Head {
         connection.pragma_update(None, "user_version", VERSION)?;
         let (length, protection) = (self.length as i64, self.protection.text());
         connection.execute(
-            "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             params![
                 self.vendor,
                 self.tenant,
@@ -375,7 +386,8 @@ impl Head {
                 self.alphabet,
                 protection,
                 self.salt,
-                self.proof
+                self.proof,
+                self.rule
             ],
         )?;
         Ok(())
@@ -407,6 +419,7 @@ impl Head {
                 protection: Protection::Plaintext,
                 salt: row.get(6)?,
                 proof: row.get(7)?,
+                rule: row.get(8)?,
             };
             Ok((head, protection))
         };
@@ -512,7 +525,8 @@ impl Journal {
         };
         same("vendor", &self.head.vendor, fleet.preset().name)?;
         same("tenant", &self.head.tenant, &fleet.tenant())?;
-        same("set of columns", &self.head.columns, &fleet.columns().join(","))
+        same("set of columns", &self.head.columns, &fleet.columns().join(","))?;
+        same("rule (--policy-file)", &self.head.rule, &rule(fleet))
     }
 
     /// That it was planned with these accounts: the same phones in the same order, and for phones that are not

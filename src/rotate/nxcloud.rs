@@ -76,6 +76,10 @@ impl Fleet for NxCloud<'_> {
         Preset::named("nxcloud").expect("it is one of the presets")
     }
 
+    fn policy(&self) -> &Policy<'_> {
+        self.policy
+    }
+
     fn tenant(&self) -> String {
         self.base.to_string()
     }

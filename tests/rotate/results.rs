@@ -296,6 +296,9 @@ fn a_rule_of_ones_own() {
         setting.write("own.toml", format!("min_length = 8\nmax_length = 11\n{class}"));
         let ended = setting.rotate(&["--policy-file", "own.toml", "--bits", "30", "--safe-for", "keypad"]);
         setting.all_confirmed(&ended, &phones);
+        // The journal knows whose rule it is.
+        let without = setting.rotate(&["--dry-run"]);
+        assert!(without.stderr.contains("planned with another rule (--policy-file)"), "{}", without.stderr);
         for password in setting.on_phones().values() {
             assert!(password.chars().filter(char::is_ascii_digit).count() >= 5 && password.len() < 12);
         }

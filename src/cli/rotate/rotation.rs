@@ -59,7 +59,7 @@ impl Common {
                 let path = &self.journal;
                 Failure::Use(format!("there is no journal {path:?}; to plan it, --accounts takes the phones"))
             })?;
-            let policy = rule.without(&self.exclusions)?;
+            let policy = rule.without(&self.exclusions, &self.length)?;
             let length = self.length.of(rule, &policy)?;
             let key = if self.dry_run { given.for_draft()? } else { given.for_new()? };
             interrupt = Interrupt::watch()?;
@@ -98,15 +98,21 @@ impl Common {
         if !self.length.is_given() && self.exclusions.is_empty() {
             return Ok(());
         }
-        let policy = rule.without(&self.exclusions)?;
-        if self.length.is_given() && self.length.of(rule, &policy)? != present {
-            return Err(Failure::Use(format!(
-                "--length: the journal {path:?} was planned with passwords of {present} characters"
-            )));
+        let planned = |option: &str| {
+            Failure::Use(format!(
+                "{option}: the journal {path:?} was planned with passwords of {present} characters"
+            ))
+        };
+        if self.length.length.is_some_and(|length| length != present) {
+            return Err(planned("--length"));
+        }
+        let policy = rule.without(&self.exclusions, &self.length)?;
+        if self.length.bits.is_some() && self.length.of(rule, &policy)? != present {
+            return Err(planned("--bits"));
         }
         if !self.exclusions.is_empty() && policy.alphabet().iter().ne(found.alphabet().chars()) {
             return Err(Failure::Use(format!(
-                "--exclude: the journal {path:?} was planned with passwords of other characters: {}",
+                "--exclude or --safe-for: the journal {path:?} was planned with passwords of other characters: {}",
                 found.alphabet()
             )));
         }
