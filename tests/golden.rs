@@ -53,6 +53,12 @@ fn the_wiped_keystream_is_that_of_chacha20() {
         assert_eq!(a, b);
     }
     assert_eq!(format!("{ours:?}"), "Keystream(redacted)");
+
+    // With a seed that another source gives.
+    let mut seed = [0; 32];
+    theirs.clone().fill_bytes(&mut seed);
+    let mut drawn = sip_password::Keystream::from_source(&mut theirs).expect("it does not fail");
+    assert_eq!(drawn.next_u64(), ChaCha20Rng::from_seed(seed).next_u64());
 }
 
 /// Passwords one after another, and the words that they take, as the naive twin has them.

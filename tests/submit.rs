@@ -100,7 +100,7 @@ impl Setting {
     /// The command without secrets, and without what else is in the environment; in the directory.
     fn bare(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sip-password"));
-        command.env_clear().current_dir(self.directory.path()).stdin(Stdio::null());
+        common::alone(&mut command).current_dir(self.directory.path()).stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command.args(["submit", &self.vendor.to_string()]).args(arguments);
         command
@@ -820,7 +820,7 @@ fn the_examples_of_the_help() {
                 setting.write("agent-1.txt", "TheOldOne123\n");
             }
             let mut command = Command::new(env!("CARGO_BIN_EXE_sip-password"));
-            command.env_clear().current_dir(setting.directory.path()).stdin(Stdio::null());
+            common::alone(&mut command).current_dir(setting.directory.path()).stdin(Stdio::null());
             command.stdout(Stdio::piped()).stderr(Stdio::piped());
             command.args(example.split_whitespace()).args(["--root", "root.pem"]);
             if !example.contains("--secrets") {

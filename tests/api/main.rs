@@ -1,5 +1,6 @@
 //! The vendors' requests and replies, without a socket.
 
+mod any;
 mod calls;
 mod leaks;
 mod oracle;

@@ -1,12 +1,20 @@
 //! What the tests of the command as a process, against the stand-in of the vendors, have in common.
 
 use std::{
+    env,
     path::Path,
+    process::Command,
     thread,
     time::{Duration, Instant},
 };
 
 use stand_in::{Vendor, credentials};
+
+/// Takes away what is in the environment, but for the file that coverage is counted in.
+pub(crate) fn alone(command: &mut Command) -> &mut Command {
+    let counters = "LLVM_PROFILE_FILE";
+    command.env_clear().envs(env::var_os(counters).map(|file| (counters, file)))
+}
 
 /// All that must not be in any output, whatever the command does.
 pub(crate) const SECRETS: [&str; 8] = [

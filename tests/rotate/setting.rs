@@ -14,7 +14,7 @@ use sip_password::{EXOTEL, HUAWEI, NXCLOUD, Policy};
 use stand_in::{Account, Config, Fault, Rate, StandIn, Vendor, credentials};
 use tempfile::{TempDir, tempdir};
 
-use crate::common::{SECRETS, private, secrets};
+use crate::common::{self, SECRETS, private, secrets};
 
 /// The bytes of the key file; as a text, since a copy of them would be found in an output so.
 pub(crate) const KEY: &str = "fake-key-of-32-bytes-of-no-worth";
@@ -199,7 +199,7 @@ impl Setting {
 
     /// In the directory, with pipes, and without an environment.
     pub(crate) fn prepare<'a>(&self, command: &'a mut Command) -> &'a mut Command {
-        command.env_clear().current_dir(self.directory.path()).stdin(Stdio::null());
+        common::alone(command).current_dir(self.directory.path()).stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped())
     }
 
