@@ -1,7 +1,7 @@
 //! The same request by another client: `reqwest`, asynchronously. The library makes the request and reads the reply; a
 //! client only carries bytes.
 //!
-//! It talks to a stand-in of the vendors that it starts itself: `cargo run --features api --example async_client`
+//! It talks to a stand-in of the vendors that it starts itself: `cargo run`
 
 use bytes::Bytes;
 use reqwest::{Certificate, Client, redirect::Policy};
