@@ -105,6 +105,11 @@ fn calls_that_cannot_be_made() {
         // A password that the rule does not allow never leaves.
         let short = Phone { new_password: "short", ..right };
         assert!(fleet.check(&short).expect_err("it is short").to_string().contains("too-short"));
+        if !huawei {
+            let sent = fleet.send(&client, &[short]);
+            unsent(&sent, 1, "too-short");
+            assert!(matches!(sent.heard, Heard::Stop(_)), "{sent:?}");
+        }
     }
     for fleet in [&huawei as &dyn Fleet, &exotel] {
         unsent(&fleet.send(&client, &[]), 0, "");

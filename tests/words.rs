@@ -292,6 +292,7 @@ fn what_is_wrong_with_a_call() {
 fn what_is_wrong_with_a_journal() {
     use std::{io, time::Duration};
 
+    use rusqlite::ffi;
     use sip_password::{
         rotate::{AccountsError, AccountsProblem, JournalError, Key, PlanError, Stopped},
         zeroize::Zeroizing,
@@ -340,6 +341,18 @@ fn what_is_wrong_with_a_journal() {
         (io::ErrorKind::IsADirectory, "is a directory"),
     ] {
         says(&JournalError::from(io::Error::from(kind)), words);
+    }
+
+    for (code, words) in [
+        (ffi::SQLITE_FULL, "the disk is full; make room, and go on"),
+        (ffi::SQLITE_BUSY, "another process has it open; two would send the same phone two passwords"),
+        (ffi::SQLITE_READONLY, "it cannot be written"),
+        (ffi::SQLITE_NOTADB, "no journal of a rotation"),
+        (ffi::SQLITE_CORRUPT, "it is damaged: SQLite finds it malformed; take a copy of it"),
+    ] {
+        let error = || rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+        says(&JournalError::from(error()), words);
+        says(&PlanError::from(error()), words);
     }
 
     for (problem, words) in [

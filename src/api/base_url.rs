@@ -192,3 +192,15 @@ impl fmt::Display for BaseUrlError {
 }
 
 impl core::error::Error for BaseUrlError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_that_stands_in_the_source_is_like_one_that_is_read() {
+        let url = "https://service.example/v1";
+        assert_eq!(Ok(BaseUrl::constant(url)), BaseUrl::new(url));
+        assert_eq!(BaseUrl::constant(url).as_str(), url);
+    }
+}

@@ -192,3 +192,18 @@ impl AsRef<[u8]> for Owner {
         &self.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn bytes_are_counted_as_they_are_written() {
+        let mut length = Length(0);
+        write!(length, "{}{}", "four", 5).expect("it takes all");
+        length.flush().expect("it keeps nothing");
+        assert_eq!(length.0, 5);
+    }
+}
