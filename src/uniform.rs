@@ -213,7 +213,10 @@ mod tests {
         assert_eq!(Digits::new(10).words(6), 1);
         assert_eq!(Digits::new(16).threshold, 0);
         for radix in 1..=95 {
-            assert!(Digits::new(radix).kept() >= 1.0 - 1.0 / 52.0, "{radix}");
+            let digits = Digits::new(radix);
+            let surplus = (1_u64 << 32) % u64::from(radix).pow(digits.per_word() as u32);
+            assert_eq!(digits.kept(), 1.0 - surplus as f64 / 2_f64.powi(32), "{radix}");
+            assert!(digits.kept() >= 1.0 - 1.0 / 52.0, "{radix}");
         }
     }
 }

@@ -6,7 +6,8 @@ mod random;
 use proptest::prelude::*;
 use random::parts;
 use sip_password::{
-    CharSet, Class, EXOTEL, HUAWEI, MAX_LENGTH, NXCLOUD, NXCLOUD_RANDOM, Natural, Policy, PolicyError, Rules,
+    CharSet, Class, EXOTEL, HUAWEI, MAX_LENGTH, MAX_STATES, MAX_TRIES, NXCLOUD, NXCLOUD_RANDOM, Natural,
+    Policy, PolicyError, Rules,
 };
 
 #[test]
@@ -107,6 +108,32 @@ fn tries_follow_from_the_acceptance() {
             assert!((needed..needed + 1.0001).contains(&tries), "{length}: {tries} for {needed}");
         }
     }
+}
+
+/// A candidate that cannot fail is tried four times all the same: for rounding, 2^-40 is added to the probability that one fails.
+#[test]
+fn four_tries_at_the_least() {
+    let digits = [Class::new("digits", CharSet::of("01"))];
+    let policy = Policy::new(Rules { classes: &digits, ..Rules::NONE }).expect("it can be satisfied");
+    for length in 1..=MAX_LENGTH {
+        assert_eq!(policy.acceptance(length), 1.0);
+        assert_eq!(policy.tries(length), Some(4), "{length}");
+    }
+}
+
+/// One in 739, and [`MAX_TRIES`] just enough: found by trying, as [`is_rare`](Policy::is_rare) says.
+#[test]
+fn the_most_tries() {
+    let classes = [
+        Class::new("many", CharSet::range(b'a', b't')).at_least(15),
+        Class::new("few", CharSet::range(b'0', b'7')).at_least(1),
+    ];
+    let uncounted = CharSet::range(b'A', b'R');
+    let rules = Rules { default_length: 19, classes: &classes, uncounted, ..Rules::NONE };
+    let policy = Policy::new(rules).expect("it can be satisfied");
+    assert_eq!(policy.tries(19), Some(MAX_TRIES));
+    assert!(!policy.is_rare(19));
+    assert!(policy.is_rare(18));
 }
 
 /// Every small policy: every way to put three characters into classes, every rule on or off.
@@ -259,6 +286,27 @@ fn thousands_of_states() {
         .expect("it can be satisfied");
     assert!(policy.count(64) < HUAWEI_64.count(64));
     assert!(policy.count(64).log2() > 391.0);
+}
+
+/// Without an allocator, up to [`MAX_STATES`] and no more.
+#[test]
+fn as_many_states_as_a_constant_bears() {
+    let sets = [CharSet::of("a"), CharSet::of("b"), CharSet::of("c"), CharSet::of("d")];
+    let of = |minimum| {
+        let mut classes = sets.map(|set| Class::new("one", set).at_least(7));
+        classes[0].minimum = minimum;
+        let rules = Rules { max_length: 29, default_length: 29, classes: &classes, ..Rules::NONE };
+        std::panic::catch_unwind(|| Policy::constant(rules).count(29))
+    };
+    assert_eq!(8_usize.pow(4), MAX_STATES);
+    // Seven of each, and one more of any.
+    let expected = 4 * factorial(29) / (factorial(8) * factorial(7).pow(3));
+    assert_eq!(of(7).expect("there are no more than that"), Natural::from(expected));
+    assert!(of(8).is_err());
+}
+
+fn factorial(number: u128) -> u128 {
+    (1..=number).product()
 }
 
 const HUAWEI_64: Policy<'_> = Policy::constant(Rules { max_length: 64, ..*HUAWEI.rules() });
