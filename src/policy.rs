@@ -220,8 +220,7 @@ impl<'a> Policy<'a> {
         match self.bound(length) {
             0 => None,
             tries @ 1..=MAX_TRIES => Some(tries),
-            _ if cfg!(feature = "std") => Some(EXACT_TRIES),
-            _ => None,
+            _ => bound::RARE_TRIES,
         }
     }
 
