@@ -6,8 +6,8 @@ mod random;
 use proptest::prelude::*;
 use random::parts;
 use sip_password::{
-    CharSet, Class, EXOTEL, HUAWEI, MAX_LENGTH, MAX_STATES, MAX_TRIES, NXCLOUD, NXCLOUD_RANDOM, Natural,
-    Policy, PolicyError, Rules,
+    CharSet, Class, EXOTEL, HUAWEI, MAX_LENGTH, MAX_STATES, MAX_STATES_STD, MAX_TRIES, NXCLOUD,
+    NXCLOUD_RANDOM, Natural, Policy, PolicyError, Rules,
 };
 
 #[test]
@@ -303,6 +303,39 @@ fn as_many_states_as_a_constant_bears() {
     let expected = 4 * factorial(29) / (factorial(8) * factorial(7).pow(3));
     assert_eq!(of(7).expect("there are no more than that"), Natural::from(expected));
     assert!(of(8).is_err());
+}
+
+/// At run time, up to [`MAX_STATES_STD`] with an allocator, and no more.
+#[test]
+fn as_many_states_as_a_policy_may_have() {
+    let (most, minima) =
+        if cfg!(feature = "std") { (MAX_STATES_STD, [7, 7, 7, 7, 3]) } else { (MAX_STATES, [7, 7, 0, 0, 0]) };
+    let of = |minima: [u8; 5]| {
+        let sets = ["a", "b", "c", "d", "e"].map(CharSet::of);
+        let classes: Vec<_> =
+            sets.iter().zip(minima).map(|(&set, minimum)| Class::new("one", set).at_least(minimum)).collect();
+        // As many prefixes as characters; none of them can stand in a password, so this is soon counted.
+        let word = "?".repeat(MAX_LENGTH);
+        let rules = Rules { default_length: 31, classes: &classes, context: Some(&word), ..Rules::NONE };
+        Policy::new(rules).map(|policy| policy.count(31))
+    };
+    assert_eq!(minima.iter().map(|&minimum| usize::from(minimum) + 1).product::<usize>() * MAX_LENGTH, most);
+    assert!(of(minima).is_ok_and(|count| !count.is_zero()));
+    let mut more = minima;
+    more[0] += 1;
+    assert_eq!(of(more).unwrap_err(), PolicyError::TooComplex { states: most / 8 * 9 });
+}
+
+#[test]
+fn a_policy_like_another() {
+    let readable = HUAWEI.excluding(CharSet::of("0O1lI")).expect("65 characters are left");
+    assert_eq!(readable.alphabet(), HUAWEI.alphabet().difference(CharSet::of("0O1lI")));
+    assert_eq!(readable.count(8), HUAWEI.count(8));
+    let strict = readable.excluding(CharSet::DIGITS).expect("three classes are left");
+    assert_eq!(strict.rules().never_generated, CharSet::of("0O1lI23456789"));
+    let bobs = strict.with_context("Bob").expect("it can be satisfied");
+    assert_eq!(bobs.rules(), &Rules { context: Some("Bob"), ..*strict.rules() });
+    assert!(format!("{bobs:?}").starts_with("Policy(Rules { min_length: 8, max_length: 16,"), "{bobs:?}");
 }
 
 fn factorial(number: u128) -> u128 {

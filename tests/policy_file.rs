@@ -8,7 +8,7 @@ use std::{fs, path::Path, sync::LazyLock};
 use boon::{Compiler, SchemaIndex, Schemas};
 use proptest::{prelude::*, sample::select};
 use random::parts;
-use sip_password::{CharSet, OwnedRules, PRESETS, Policy, PolicyFile};
+use sip_password::{CharSet, MAX_LENGTH, MAX_STATES_STD, OwnedRules, PRESETS, Policy, PolicyFile};
 
 const PRINTABLE: &str =
     " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
@@ -98,6 +98,20 @@ fn the_examples_are_valid_by_the_schema() {
         assert!(PolicyFile::parse(text).is_ok_and(|file| file.name.as_ref() == Some(name)), "{name}");
         assert!(valid_by_schema(text), "{name}");
     }
+}
+
+/// Where no default length is named, passwords are counted, up to the most states that a policy may have.
+#[test]
+fn a_usual_length_of_many_states() {
+    let minima = [("a", 7), ("b", 7), ("c", 7), ("d", 7), ("e", 3)];
+    let classes = minima.map(|(c, minimum)| {
+        format!("[[class]]\nname = \"{c}\"\ncharacters = \"{c}\"\nminimum = {minimum}\n")
+    });
+    // None of its characters can stand in a password, so this is soon counted.
+    let word = "?".repeat(MAX_LENGTH);
+    assert_eq!(8 * 8 * 8 * 8 * 4 * MAX_LENGTH, MAX_STATES_STD);
+    let text = format!("min_length = 1\nmax_length = 64\ncontext = \"{word}\"\n{}", classes.concat());
+    assert_eq!(PolicyFile::parse(&text).expect("it is a policy").rules.default_length, 31);
 }
 
 #[test]
