@@ -89,7 +89,7 @@ impl<'a> Automaton<'a> {
     const fn add_groups(&mut self, slot: usize, set: CharSet) {
         let mut rest = Group { slot, letter: 0, capital: false, size: set.len() as u64 };
         let mut byte: u8 = 0;
-        while byte < 128 {
+        while byte.is_ascii() {
             let letter = byte.to_ascii_lowercase();
             if set.has(byte) && self.spells(letter) {
                 let capital = letter != byte;
