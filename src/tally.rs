@@ -114,7 +114,7 @@ const fn step(automaton: &Automaton<'_>, now: &[Natural], next: &mut [Natural], 
 const fn go_on(automaton: &Automaton<'_>, now: &[Natural], next: &mut [Natural], node: usize, length: usize) {
     let last = automaton.last(node);
     // The last character is of one group, so it is taken out of one, and goes on alone.
-    let mut repeated = automaton.longest_run == 0 || last.is_none();
+    let mut repeated = automaton.longest_run == 0;
     let mut at = 0;
     while at < automaton.group_count && at < GROUPS {
         let group = automaton.groups[at];
