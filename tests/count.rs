@@ -260,15 +260,24 @@ fn an_infeasible_policy_is_an_error_that_names_the_rule() {
 
 /// The stack that the documentation names is enough.
 #[test]
-fn presets_take_a_small_stack() {
-    let work = || {
+fn few_states_take_a_small_stack() {
+    let on_stack = |kilobytes: usize, work: fn()| {
+        let thread = std::thread::Builder::new().stack_size(kilobytes << 10).spawn(work).expect("it starts");
+        thread.join().expect("no overflow");
+    };
+    on_stack(64, || {
         for preset in sip_password::PRESETS {
             let policy = Policy::new(*preset.policy.rules()).expect("it is a policy");
             assert_eq!(policy.count(8), preset.policy.count(8));
         }
-    };
-    let thread = std::thread::Builder::new().stack_size(64 << 10).spawn(work).expect("it starts");
-    thread.join().expect("no overflow");
+    });
+    // 8 * 8 * 8 states.
+    on_stack(192, || {
+        let classes = ["a", "b", "c"].map(|letter| Class::new(letter, CharSet::of(letter)).at_least(7));
+        let rules = Rules { default_length: 21, classes: &classes, ..Rules::NONE };
+        let policy = Policy::new(rules).expect("it can be satisfied");
+        assert_eq!(policy.count(21), Natural::from(factorial(21) / factorial(7).pow(3)));
+    });
 }
 
 /// The greatest policy that is allowed does not overflow a thread's usual stack.
