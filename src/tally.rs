@@ -4,7 +4,7 @@
 //! states that satisfy the rules are added up.
 
 use crate::{
-    automaton::{Automaton, GROUPS, Group, Last},
+    automaton::{Automaton, Group, Last},
     charset::CharSet,
     natural::Natural,
     rules::{MAX_LENGTH, Rules},
@@ -125,9 +125,10 @@ const fn go_on(
     let last = automaton.last(node);
     // The last character is of one group, so it is taken out of one, and goes on alone.
     let mut repeated = automaton.longest_run == 0;
+    let groups = automaton.groups();
     let mut at = 0;
-    while at < automaton.group_count && at < GROUPS {
-        let group = automaton.groups[at];
+    while at < groups.len() {
+        let group = groups[at];
         let mut others = group.size;
         if let (Some(last), false) = (last, repeated)
             && automaton.may_end_with(last, group)
