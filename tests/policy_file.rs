@@ -102,16 +102,24 @@ fn the_examples_are_valid_by_the_schema() {
 
 /// Where no default length is named, passwords are counted, up to the most states that a policy may have.
 #[test]
-fn a_usual_length_of_many_states() {
-    let minima = [("a", 7), ("b", 7), ("c", 7), ("d", 7), ("e", 3)];
-    let classes = minima.map(|(c, minimum)| {
-        format!("[[class]]\nname = \"{c}\"\ncharacters = \"{c}\"\nminimum = {minimum}\n")
-    });
+fn a_usual_length() {
+    let file = |minima: &[u8], context: &str| {
+        let class = |(letter, minimum)| {
+            format!("[[class]]\nname = \"{letter}\"\ncharacters = \"{letter}\"\nminimum = {minimum}\n")
+        };
+        let classes: String = ('a'..).zip(minima).map(class).collect();
+        PolicyFile::parse(&format!("min_length = 1\nmax_length = 64\n{context}{classes}"))
+    };
+    let length = |minima: &[u8], context| file(minima, context).expect("it is a policy").rules.default_length;
+    assert_eq!(length(&[2, 3], ""), 16);
+    assert_eq!(length(&[20, 3], ""), 23);
     // None of its characters can stand in a password, so this is soon counted.
-    let word = "?".repeat(MAX_LENGTH);
+    let context = format!("context = \"{}\"\n", "?".repeat(MAX_LENGTH));
     assert_eq!(8 * 8 * 8 * 8 * 4 * MAX_LENGTH, MAX_STATES_STD);
-    let text = format!("min_length = 1\nmax_length = 64\ncontext = \"{word}\"\n{}", classes.concat());
-    assert_eq!(PolicyFile::parse(&text).expect("it is a policy").rules.default_length, 31);
+    assert_eq!(length(&[7, 7, 7, 7, 3], &context), 31);
+    // This is not counted at all: it would take more memory than there is.
+    let error = file(&[8; 8], &context).expect_err("there are too many states").to_string();
+    assert!(error.contains("states"), "{error}");
 }
 
 #[test]

@@ -89,8 +89,9 @@ fn has_part<'a>(left: &mut Rules<'a>, without: Rules<'a>, classes: &[Class<'_>])
 
 /// Whether there is a password of the default length to generate.
 fn possible(rules: &Rules<'_>, classes: &[Class<'_>]) -> bool {
+    let mut rules = Rules { classes, ..*rules };
     // What is longer need not be counted.
-    let rules = Rules { classes, max_length: rules.default_length, ..*rules };
+    rules.max_length = rules.default_length;
     let tally = tally(&rules, rules.alphabet());
     tally.get(usize::from(rules.default_length)).is_some_and(|count| !count.is_zero())
 }
