@@ -16,7 +16,7 @@ use crate::{
 /// The classes, and one more for the characters that count for none.
 const SLOTS: usize = MAX_CLASSES + 1;
 /// A group for the rest of each slot, and one for each character that can stand in the context word.
-pub(crate) const GROUPS: usize = SLOTS + 95;
+const GROUPS: usize = SLOTS + 95;
 
 /// Characters that no rule tells apart.
 #[derive(Clone, Copy)]
@@ -44,8 +44,8 @@ pub(crate) struct Last {
 
 pub(crate) struct Automaton<'a> {
     rules: &'a Rules<'a>,
-    pub(crate) groups: [Group; GROUPS],
-    pub(crate) group_count: usize,
+    groups: [Group; GROUPS],
+    group_count: usize,
     /// The longest run that the rules allow, or 0 where any is allowed that fits.
     pub(crate) longest_run: usize,
     /// The context word, or nothing where none fits.
@@ -89,7 +89,7 @@ impl<'a> Automaton<'a> {
     const fn add_groups(&mut self, slot: usize, set: CharSet) {
         let mut rest = Group { slot, letter: 0, capital: false, size: set.len() as u64 };
         let mut byte: u8 = 0;
-        while byte < 128 {
+        while byte.is_ascii() {
             let letter = byte.to_ascii_lowercase();
             if set.has(byte) && self.spells(letter) {
                 let capital = letter != byte;
@@ -104,9 +104,17 @@ impl<'a> Automaton<'a> {
     }
 
     const fn add_group(&mut self, group: Group) {
-        if self.group_count < GROUPS {
-            self.groups[self.group_count] = group;
+        if let Some((_, [place, ..])) = self.groups.split_at_mut_checked(self.group_count) {
+            *place = group;
             self.group_count += 1;
+        }
+    }
+
+    /// Those that have a character.
+    pub(crate) const fn groups(&self) -> &[Group] {
+        match self.groups.split_at_checked(self.group_count) {
+            Some((groups, _)) => groups,
+            None => &[],
         }
     }
 
@@ -124,16 +132,19 @@ impl<'a> Automaton<'a> {
 
     /// The values that the capped count of one slot can have, at least one.
     pub(crate) const fn values(&self, slot: usize) -> usize {
-        if slot < SLOTS { self.caps[slot] as usize + 1 } else { 1 }
+        match self.caps.split_at_checked(slot) {
+            Some((_, [cap, ..])) => *cap as usize + 1,
+            _ => 1,
+        }
     }
 
     /// The values that the capped counts of the classes can have together.
     pub(crate) const fn vectors(&self) -> usize {
         let mut vectors: usize = 1;
-        let mut slot = 0;
-        while slot < SLOTS {
-            vectors = vectors.saturating_mul(self.values(slot));
-            slot += 1;
+        let mut caps = self.caps.as_slice();
+        while let [cap, others @ ..] = caps {
+            vectors = vectors.saturating_mul(*cap as usize + 1);
+            caps = others;
         }
         vectors
     }

@@ -199,6 +199,7 @@ mod tests {
         assert_eq!(CharSet::range(b'z', b'a'), CharSet::EMPTY);
         assert_eq!(CharSet::range(b'~', 255).len(), 2);
         assert_eq!(CharSet::new("aé"), Err(NotAscii { at: 1 }));
+        assert_eq!(NotAscii { at: 1 }.to_string(), "the character at byte 1 is outside ASCII");
         assert_eq!(std::format!("{:?}", CharSet::of("a\"\0")), r#"CharSet("\u{0}\"a")"#);
     }
 

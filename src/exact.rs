@@ -49,7 +49,7 @@ impl Exact {
     /// Counts the passwords of `length` characters of `alphabet`. The rules must be sound, and allow the length.
     pub(crate) fn new(rules: &Rules<'_>, alphabet: CharSet, length: usize) -> Result<Self, TooLarge> {
         let automaton = Automaton::new(rules, alphabet);
-        let groups = automaton.group_count;
+        let groups = automaton.groups().len();
         let group_of = |byte: u8| (0..groups).find(|&group| automaton.has(group, byte));
         let members = (0..128).filter(|&byte| alphabet.has(byte));
         let members = members.filter_map(|byte| Some((byte, group_of(byte)?))).collect();
@@ -76,7 +76,7 @@ impl Exact {
                             .moves
                             .push([other, again].map(|place| place.map_or(NOWHERE, |place| place as u32)));
                         // The last character is one, of the first of the groups that it may be of.
-                        let mut others = automaton.groups[group].size;
+                        let mut others = automaton.groups()[group].size;
                         if automaton.may_repeat(state as usize, group) && !repeated {
                             repeated = true;
                             others -= 1;
@@ -202,14 +202,15 @@ impl Layer {
 /// but for those after which too few characters are left for the classes.
 fn reached(automaton: &Automaton<'_>, length: usize) -> Result<Vec<Vec<u32>>, TooLarge> {
     let vectors = automaton.vectors();
-    let each = size_of::<U448>() + automaton.group_count * size_of::<[u32; 2]>();
+    let each = size_of::<U448>() + automaton.groups().len() * size_of::<[u32; 2]>();
     let (mut reached, mut memory) = (vec![vec![0]], 0);
     for at in 0..length {
         let enough = |state: &u32| automaton.missing(*state as usize % vectors) < length - at;
         let mut next = Vec::new();
         let mut sorted = 0;
         for &state in &reached[at] {
-            let moves = (0..automaton.group_count).flat_map(|group| automaton.moves(state, group, at == 0));
+            let moves =
+                (0..automaton.groups().len()).flat_map(|group| automaton.moves(state, group, at == 0));
             next.extend(moves.flatten().filter(enough));
             // Many moves lead to one state: they are not all kept.
             if next.len() > 2 * sorted + (1 << 16) {

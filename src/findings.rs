@@ -154,10 +154,11 @@ impl Figures {
         for &byte in password {
             let word = byte.into();
             let runs = policy.runs().iter();
-            let allowed = runs.fold(0, |allowed, run| allowed | swar::within(word, run.first, run.last));
+            // It is in one of them, or in none.
+            let allowed = runs.fold(0, |allowed, run| allowed + swar::within(word, run.first, run.last));
             let (high, continuation) = (swar::count(word), swar::count(word & !(word << 1)));
             not_ascii |= high;
-            not_allowed |= swar::count(word | allowed) ^ 1;
+            not_allowed |= (high + swar::count(allowed)) ^ 1;
             first_not_ascii += (not_ascii | continuation) ^ 1;
             first_not_allowed += (not_allowed | continuation) ^ 1;
             // Among bytes outside ASCII the run is nought, and stays so.

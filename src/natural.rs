@@ -83,7 +83,7 @@ impl Natural {
     fn divide(&mut self, divisor: u64) -> u64 {
         let mut rest = 0;
         for limb in self.limbs.iter_mut().rev() {
-            let part = rest << 64 | u128::from(*limb);
+            let part = (rest << 64) + u128::from(*limb);
             *limb = (part / u128::from(divisor)) as u64;
             rest = part % u128::from(divisor);
         }
@@ -112,7 +112,7 @@ impl TryFrom<Natural> for u128 {
         // The standard library makes its error only where a conversion of its own fails.
         let too_large = rest != [0; LIMBS - 2];
         u8::try_from(u16::from(too_large) << 8)?;
-        Ok(u128::from(high) << 64 | u128::from(low))
+        Ok((u128::from(high) << 64) + u128::from(low))
     }
 }
 
@@ -173,6 +173,37 @@ mod tests {
     }
 
     #[test]
+    fn nought_has_no_limb() {
+        assert!(Natural::ZERO.is_zero());
+        for limb in 0..LIMBS {
+            for other in 0..LIMBS {
+                let mut limbs = [0; LIMBS];
+                (limbs[limb], limbs[other]) = (5, 5);
+                assert!(!Natural { limbs }.is_zero(), "{limbs:?}");
+            }
+        }
+    }
+
+    /// As many limbs are looked at as the strings of the length need, and no more.
+    #[test]
+    fn limbs_of_every_length() {
+        for length in 1..=MAX_LENGTH {
+            let (strings, shorter) = (Natural::power(95, length), Natural::power(95, length - 1));
+            let limbs = LIMBS - strings.limbs.iter().rev().take_while(|&&limb| limb == 0).count();
+            let (mut sum, mut count) = (Natural::ZERO, shorter);
+            sum.limbs[limbs..].fill(3);
+            count.limbs[limbs..].fill(5);
+            sum.add_product(&count, 95, length);
+            assert_eq!(sum.limbs[..limbs], strings.limbs[..limbs], "{length}");
+            assert!(sum.limbs[limbs..].iter().all(|&limb| limb == 3), "{length}");
+        }
+        // Nothing is behind the last.
+        let mut sum = Natural::ONE;
+        sum.add_product(&Natural::ONE, 1, 2 * MAX_LENGTH);
+        assert_eq!(sum, Natural::from(2_u64));
+    }
+
+    #[test]
     fn only_what_fits_becomes_u128() {
         assert_eq!(u128::try_from(Natural::from(u128::MAX)), Ok(u128::MAX));
         assert!(u128::try_from(Natural::power(2, 128)).is_err());
@@ -195,7 +226,7 @@ mod tests {
             let exact = a + b * u128::from(factor);
             prop_assert_eq!(sum, Natural::from(exact));
             prop_assert_eq!(sum.to_string(), exact.to_string());
-            prop_assert_eq!(sum.cmp(&Natural::from(a)), exact.cmp(&a));
+            prop_assert_eq!(sum.partial_cmp(&Natural::from(a)), exact.partial_cmp(&a));
             prop_assert!((sum.to_f64() / exact as f64 - 1.0).abs() < 1e-15 || exact == 0);
         }
     }

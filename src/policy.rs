@@ -220,8 +220,7 @@ impl<'a> Policy<'a> {
         match self.bound(length) {
             0 => None,
             tries @ 1..=MAX_TRIES => Some(tries),
-            _ if cfg!(feature = "std") => Some(EXACT_TRIES),
-            _ => None,
+            _ => bound::RARE_TRIES,
         }
     }
 
@@ -370,8 +369,8 @@ const fn runs(rules: &Rules<'_>) -> ([Run; RUNS], u8) {
     let mut place = 0;
     while place <= rules.classes.len() {
         let characters = slot(rules, place);
-        let mut byte = 0;
-        while byte < 128 && count < RUNS {
+        let mut byte = 0_u8;
+        while byte.is_ascii() && count < RUNS {
             if characters.has(byte) {
                 let first = byte;
                 while characters.has(byte + 1) {
@@ -390,8 +389,8 @@ const fn runs(rules: &Rules<'_>) -> ([Run; RUNS], u8) {
 const fn gaps(alphabet: CharSet) -> ([Gap; GAPS], u8) {
     let mut gaps = [Gap { from: 0, length: 0 }; GAPS];
     let (mut count, mut index, mut length) = (0, 0, 0);
-    let mut byte = 0;
-    while byte < 128 {
+    let mut byte = 0_u8;
+    while byte.is_ascii() {
         if alphabet.has(byte) {
             if length > 0 && count < GAPS {
                 gaps[count] = Gap { from: index, length };

@@ -162,3 +162,27 @@ impl<'a> Rules<'a> {
         self.accepted().difference(self.never_generated)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_set_of_classes() {
+        for bits in 0..=u8::MAX {
+            let places: BTreeSet<usize> = (0..MAX_CLASSES).filter(|place| bits >> place & 1 == 1).collect();
+            let set = places.iter().fold(ClassSet::EMPTY, |set, &place| set.with(place));
+            assert_eq!(set.bits(), bits);
+            assert_eq!(set.len(), places.len());
+            assert_eq!(set.is_empty(), places.is_empty());
+            assert!(set.iter().eq(places.iter().copied()));
+            for place in [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 64, usize::MAX] {
+                assert_eq!(set.contains(place), places.contains(&place), "{place}");
+                assert_eq!(set.with(place).contains(place), place < MAX_CLASSES, "{place}");
+            }
+            // Twice is as good as once, and an impossible place is left out.
+            assert!(places.iter().chain([&8]).all(|&place| set.with(place) == set));
+        }
+    }
+}

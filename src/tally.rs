@@ -4,7 +4,7 @@
 //! states that satisfy the rules are added up.
 
 use crate::{
-    automaton::{Automaton, GROUPS, Group, Last},
+    automaton::{Automaton, Group, Last},
     charset::CharSet,
     natural::Natural,
     rules::{MAX_LENGTH, Rules},
@@ -65,7 +65,12 @@ const fn on_stack<const STATES: usize>(automaton: &Automaton<'_>) -> Tally {
 /// Both slices are of noughts, and have room for the states.
 const fn run(automaton: &Automaton<'_>, now: &mut [Natural], next: &mut [Natural]) -> Tally {
     let mut tally = [Natural::ZERO; MAX_LENGTH + 1];
-    let vectors = automaton.vectors();
+    let (vectors, states) = (automaton.vectors(), automaton.states());
+    let (Some((now, _)), Some((next, _))) =
+        (now.split_at_mut_checked(states), next.split_at_mut_checked(states))
+    else {
+        return tally;
+    };
     if let Some(start) = now.first_mut() {
         *start = Natural::ONE;
     }
@@ -82,7 +87,7 @@ const fn run(automaton: &Automaton<'_>, now: &mut [Natural], next: &mut [Natural
         let mut vector = 0;
         while vector < vectors {
             let mut state = vector;
-            while automaton.complies(vector) && state < automaton.states() && state < counted.len() {
+            while automaton.complies(vector) && state < counted.len() {
                 tally[length].add_product(&counted[state], 1, length);
                 state += vectors;
             }
@@ -96,28 +101,34 @@ const fn run(automaton: &Automaton<'_>, now: &mut [Natural], next: &mut [Natural
 /// Every way to go on by one character, to passwords of `length`.
 const fn step(automaton: &Automaton<'_>, now: &[Natural], next: &mut [Natural], length: usize) {
     let mut state = 0;
-    while state < automaton.states() && state < next.len() {
+    while state < next.len() {
         next[state] = Natural::ZERO;
         state += 1;
     }
-    let vectors = automaton.vectors();
-    let mut node = 0;
-    while node < automaton.nodes() {
-        if reached(now, node * vectors, vectors) {
-            go_on(automaton, now, next, node, length);
+    let (mut node, mut rest) = (0, now);
+    while let Some((ways, others)) = rest.split_at_checked(automaton.vectors()) {
+        if reached(ways) {
+            go_on(automaton, ways, next, node, length);
         }
-        node += 1;
+        (node, rest) = (node + 1, others);
     }
 }
 
-/// Every way to go on from `node`.
-const fn go_on(automaton: &Automaton<'_>, now: &[Natural], next: &mut [Natural], node: usize, length: usize) {
+/// Every way to go on from `node`, into whose states there are so many `ways`.
+const fn go_on(
+    automaton: &Automaton<'_>,
+    ways: &[Natural],
+    next: &mut [Natural],
+    node: usize,
+    length: usize,
+) {
     let last = automaton.last(node);
     // The last character is of one group, so it is taken out of one, and goes on alone.
-    let mut repeated = automaton.longest_run == 0 || last.is_none();
+    let mut repeated = automaton.longest_run == 0;
+    let groups = automaton.groups();
     let mut at = 0;
-    while at < automaton.group_count && at < GROUPS {
-        let group = automaton.groups[at];
+    while at < groups.len() {
+        let group = groups[at];
         let mut others = group.size;
         if let (Some(last), false) = (last, repeated)
             && automaton.may_end_with(last, group)
@@ -125,22 +136,20 @@ const fn go_on(automaton: &Automaton<'_>, now: &[Natural], next: &mut [Natural],
             repeated = true;
             others -= 1;
             let again = automaton.arrival(Some(last), group, true);
-            arrive(automaton, now, next, node, again, group, 1, length);
+            arrive(automaton, ways, next, again, group, 1, length);
         }
         if length > 1 || automaton.may_start(group.slot) {
-            arrive(automaton, now, next, node, automaton.arrival(last, group, false), group, others, length);
+            arrive(automaton, ways, next, automaton.arrival(last, group, false), group, others, length);
         }
         at += 1;
     }
 }
 
-/// Adds the ways into the states of `node` to those that `factor` characters of `group` lead to.
-#[expect(clippy::too_many_arguments, reason = "one step of the automaton has so many parts")]
+/// Adds the `ways` into the states of a node to those that `factor` characters of `group` lead to.
 const fn arrive(
     automaton: &Automaton<'_>,
-    now: &[Natural],
+    ways: &[Natural],
     next: &mut [Natural],
-    node: usize,
     arrival: Option<Last>,
     group: Group,
     factor: u64,
@@ -150,27 +159,25 @@ const fn arrive(
     if factor == 0 {
         return;
     }
-    let vectors = automaton.vectors();
-    let (from, to) = (node * vectors, automaton.node(arrival) * vectors);
+    let to = automaton.node(arrival) * automaton.vectors();
     let (stride, values) = (automaton.stride(group.slot), automaton.values(group.slot));
     let mut vector = 0;
-    while vector < vectors && from + vector < now.len() {
-        let ways = &now[from + vector];
-        if !ways.is_zero() {
-            let counted = to + Automaton::counted(vector, stride, values);
-            if counted < next.len() {
-                next[counted].add_product(ways, factor, length);
-            }
+    while vector < ways.len() {
+        let counted = to + Automaton::counted(vector, stride, values);
+        if !ways[vector].is_zero()
+            && let Some((_, [state, ..])) = next.split_at_mut_checked(counted)
+        {
+            state.add_product(&ways[vector], factor, length);
         }
         vector += 1;
     }
 }
 
-/// Whether there is a way into one of `count` states from `first` on.
-const fn reached(states: &[Natural], first: usize, count: usize) -> bool {
-    let mut at = first;
-    while at < first + count && at < states.len() {
-        if !states[at].is_zero() {
+/// Whether there is a way into one of these states.
+const fn reached(ways: &[Natural]) -> bool {
+    let mut at = 0;
+    while at < ways.len() {
+        if !ways[at].is_zero() {
             return true;
         }
         at += 1;

@@ -110,14 +110,22 @@ impl Digits {
     #[inline(always)]
     fn digit(self, word: u32) -> (u32, u32) {
         let radix = u32::from(self.radix);
-        if swar::BYTES == 8 {
-            let product = u64::from(word) * u64::from(radix);
-            return ((product >> 32) as u32, product as u32);
-        }
-        // The smallest processors multiply to 32 bits.
-        let (high, low) = ((word >> 16) * radix, (word & 0xFFFF) * radix);
-        ((high + (low >> 16)) >> 16, word.wrapping_mul(radix))
+        if swar::BYTES == 8 { halves(word, radix) } else { narrow_halves(word, radix) }
     }
+}
+
+/// The high and the low half of a product.
+#[inline(always)]
+fn halves(word: u32, radix: u32) -> (u32, u32) {
+    let product = u64::from(word) * u64::from(radix);
+    ((product >> 32) as u32, product as u32)
+}
+
+/// The same for a radix under 2^16, where the smallest processors multiply to 32 bits.
+#[inline(always)]
+fn narrow_halves(word: u32, radix: u32) -> (u32, u32) {
+    let (high, low) = ((word >> 16) * radix, (word & 0xFFFF) * radix);
+    ((high + (low >> 16)) >> 16, word.wrapping_mul(radix))
 }
 
 /// How many of all words are surplus, where so many blocks share them.
@@ -152,6 +160,16 @@ mod tests {
                 let mut block = [0; 8];
                 let surplus = digits.split(word, &mut block[..digits.per_word()]);
                 assert_eq!((block, surplus), naive(digits, word), "radix {radix}, word {word}");
+            }
+        }
+    }
+
+    #[test]
+    fn narrow_halves_like_wide_ones() {
+        for radix in 1..=95 {
+            let words = (0..40_000_u32).map(|step| step.wrapping_mul(0x9E37_79B1));
+            for word in words.chain([0xFFFF, 0x1_0000, 0xFFFF_0000, u32::MAX]) {
+                assert_eq!(narrow_halves(word, radix), halves(word, radix), "radix {radix}, word {word}");
             }
         }
     }
@@ -213,7 +231,10 @@ mod tests {
         assert_eq!(Digits::new(10).words(6), 1);
         assert_eq!(Digits::new(16).threshold, 0);
         for radix in 1..=95 {
-            assert!(Digits::new(radix).kept() >= 1.0 - 1.0 / 52.0, "{radix}");
+            let digits = Digits::new(radix);
+            let surplus = (1_u64 << 32) % u64::from(radix).pow(digits.per_word() as u32);
+            assert_eq!(digits.kept(), 1.0 - surplus as f64 / 2_f64.powi(32), "{radix}");
+            assert!(digits.kept() >= 1.0 - 1.0 / 52.0, "{radix}");
         }
     }
 }

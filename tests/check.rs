@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use random::parts;
 use sip_password::{
     CharSet, Class, ClassSet, Code, EXOTEL, HUAWEI, NXCLOUD, NXCLOUD_RANDOM, PRESETS, Policy, Rules,
+    Violation,
 };
 
 const PRINTABLE: &str =
@@ -123,6 +124,13 @@ fn every_rule_has_its_figures() {
          wrong-first (the first character must be one of: letters)"
     );
     assert!(policy.check("ab-123").is_ok());
+    // Bytes outside ASCII are no run.
+    let violations = policy.check(b"ab-111\x90\x90\x90\x90").unwrap_err();
+    assert_eq!(violations.iter().last(), Some(Violation::RunTooLong { found: 3, wanted: 2 }));
+    let violations = policy.check("1-").unwrap_err();
+    let debug = format!("{violations:?}");
+    assert!(debug.starts_with("[TooShort { found: 2, wanted: 4 }, TooFewClasses {"), "{debug}");
+    assert!(debug.contains("missing: [\"letters\"]"), "{debug}");
 }
 
 /// Every pair of characters: the same in upper and lower case, or different.

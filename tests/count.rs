@@ -6,7 +6,8 @@ mod random;
 use proptest::prelude::*;
 use random::parts;
 use sip_password::{
-    CharSet, Class, EXOTEL, HUAWEI, MAX_LENGTH, NXCLOUD, NXCLOUD_RANDOM, Natural, Policy, PolicyError, Rules,
+    CharSet, Class, EXOTEL, HUAWEI, MAX_LENGTH, MAX_STATES, MAX_STATES_STD, MAX_TRIES, NXCLOUD,
+    NXCLOUD_RANDOM, Natural, Policy, PolicyError, Rules,
 };
 
 #[test]
@@ -107,6 +108,32 @@ fn tries_follow_from_the_acceptance() {
             assert!((needed..needed + 1.0001).contains(&tries), "{length}: {tries} for {needed}");
         }
     }
+}
+
+/// A candidate that cannot fail is tried four times all the same: for rounding, 2^-40 is added to the probability that one fails.
+#[test]
+fn four_tries_at_the_least() {
+    let digits = [Class::new("digits", CharSet::of("01"))];
+    let policy = Policy::new(Rules { classes: &digits, ..Rules::NONE }).expect("it can be satisfied");
+    for length in 1..=MAX_LENGTH {
+        assert_eq!(policy.acceptance(length), 1.0);
+        assert_eq!(policy.tries(length), Some(4), "{length}");
+    }
+}
+
+/// One in 739, and [`MAX_TRIES`] just enough: found by trying, as [`is_rare`](Policy::is_rare) says.
+#[test]
+fn the_most_tries() {
+    let classes = [
+        Class::new("many", CharSet::range(b'a', b't')).at_least(15),
+        Class::new("few", CharSet::range(b'0', b'7')).at_least(1),
+    ];
+    let uncounted = CharSet::range(b'A', b'R');
+    let rules = Rules { default_length: 19, classes: &classes, uncounted, ..Rules::NONE };
+    let policy = Policy::new(rules).expect("it can be satisfied");
+    assert_eq!(policy.tries(19), Some(MAX_TRIES));
+    assert!(!policy.is_rare(19));
+    assert!(policy.is_rare(18));
 }
 
 /// Every small policy: every way to put three characters into classes, every rule on or off.
@@ -233,15 +260,24 @@ fn an_infeasible_policy_is_an_error_that_names_the_rule() {
 
 /// The stack that the documentation names is enough.
 #[test]
-fn presets_take_a_small_stack() {
-    let work = || {
+fn few_states_take_a_small_stack() {
+    let on_stack = |kilobytes: usize, work: fn()| {
+        let thread = std::thread::Builder::new().stack_size(kilobytes << 10).spawn(work).expect("it starts");
+        thread.join().expect("no overflow");
+    };
+    on_stack(64, || {
         for preset in sip_password::PRESETS {
             let policy = Policy::new(*preset.policy.rules()).expect("it is a policy");
             assert_eq!(policy.count(8), preset.policy.count(8));
         }
-    };
-    let thread = std::thread::Builder::new().stack_size(64 << 10).spawn(work).expect("it starts");
-    thread.join().expect("no overflow");
+    });
+    // 8 * 8 * 8 states.
+    on_stack(192, || {
+        let classes = ["a", "b", "c"].map(|letter| Class::new(letter, CharSet::of(letter)).at_least(7));
+        let rules = Rules { default_length: 21, classes: &classes, ..Rules::NONE };
+        let policy = Policy::new(rules).expect("it can be satisfied");
+        assert_eq!(policy.count(21), Natural::from(factorial(21) / factorial(7).pow(3)));
+    });
 }
 
 /// The greatest policy that is allowed does not overflow a thread's usual stack.
@@ -259,6 +295,60 @@ fn thousands_of_states() {
         .expect("it can be satisfied");
     assert!(policy.count(64) < HUAWEI_64.count(64));
     assert!(policy.count(64).log2() > 391.0);
+}
+
+/// Without an allocator, up to [`MAX_STATES`] and no more.
+#[test]
+fn as_many_states_as_a_constant_bears() {
+    let sets = [CharSet::of("a"), CharSet::of("b"), CharSet::of("c"), CharSet::of("d")];
+    let of = |minimum| {
+        let mut classes = sets.map(|set| Class::new("one", set).at_least(7));
+        classes[0].minimum = minimum;
+        let rules = Rules { max_length: 29, default_length: 29, classes: &classes, ..Rules::NONE };
+        std::panic::catch_unwind(|| Policy::constant(rules).count(29))
+    };
+    assert_eq!(8_usize.pow(4), MAX_STATES);
+    // Seven of each, and one more of any.
+    let expected = 4 * factorial(29) / (factorial(8) * factorial(7).pow(3));
+    assert_eq!(of(7).expect("there are no more than that"), Natural::from(expected));
+    assert!(of(8).is_err());
+}
+
+/// At run time, up to [`MAX_STATES_STD`] with an allocator, and no more.
+#[test]
+fn as_many_states_as_a_policy_may_have() {
+    let (most, minima) =
+        if cfg!(feature = "std") { (MAX_STATES_STD, [7, 7, 7, 7, 3]) } else { (MAX_STATES, [7, 7, 0, 0, 0]) };
+    let of = |minima: [u8; 5]| {
+        let sets = ["a", "b", "c", "d", "e"].map(CharSet::of);
+        let classes: Vec<_> =
+            sets.iter().zip(minima).map(|(&set, minimum)| Class::new("one", set).at_least(minimum)).collect();
+        // As many prefixes as characters; none of them can stand in a password, so this is soon counted.
+        let word = "?".repeat(MAX_LENGTH);
+        let rules = Rules { default_length: 31, classes: &classes, context: Some(&word), ..Rules::NONE };
+        Policy::new(rules).map(|policy| policy.count(31))
+    };
+    assert_eq!(minima.iter().map(|&minimum| usize::from(minimum) + 1).product::<usize>() * MAX_LENGTH, most);
+    assert!(of(minima).is_ok_and(|count| !count.is_zero()));
+    let mut more = minima;
+    more[0] += 1;
+    assert_eq!(of(more).unwrap_err(), PolicyError::TooComplex { states: most / 8 * 9 });
+}
+
+#[test]
+fn a_policy_like_another() {
+    let readable = HUAWEI.excluding(CharSet::of("0O1lI")).expect("65 characters are left");
+    assert_eq!(readable.alphabet(), HUAWEI.alphabet().difference(CharSet::of("0O1lI")));
+    assert_eq!(readable.count(8), HUAWEI.count(8));
+    let strict = readable.excluding(CharSet::DIGITS).expect("three classes are left");
+    assert_eq!(strict.rules().never_generated, CharSet::of("0O1lI23456789"));
+    let bobs = strict.with_context("Bob").expect("it can be satisfied");
+    assert_eq!(bobs.rules(), &Rules { context: Some("Bob"), ..*strict.rules() });
+    assert!(format!("{bobs:?}").starts_with("Policy(Rules { min_length: 8, max_length: 16,"), "{bobs:?}");
+}
+
+fn factorial(number: u128) -> u128 {
+    (1..=number).product()
 }
 
 const HUAWEI_64: Policy<'_> = Policy::constant(Rules { max_length: 64, ..*HUAWEI.rules() });

@@ -8,7 +8,7 @@ use std::{fs, path::Path, sync::LazyLock};
 use boon::{Compiler, SchemaIndex, Schemas};
 use proptest::{prelude::*, sample::select};
 use random::parts;
-use sip_password::{CharSet, OwnedRules, PRESETS, Policy, PolicyFile};
+use sip_password::{CharSet, MAX_LENGTH, MAX_STATES_STD, OwnedRules, PRESETS, Policy, PolicyFile};
 
 const PRINTABLE: &str =
     " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
@@ -98,6 +98,28 @@ fn the_examples_are_valid_by_the_schema() {
         assert!(PolicyFile::parse(text).is_ok_and(|file| file.name.as_ref() == Some(name)), "{name}");
         assert!(valid_by_schema(text), "{name}");
     }
+}
+
+/// Where no default length is named, passwords are counted, up to the most states that a policy may have.
+#[test]
+fn a_usual_length() {
+    let file = |minima: &[u8], context: &str| {
+        let class = |(letter, minimum)| {
+            format!("[[class]]\nname = \"{letter}\"\ncharacters = \"{letter}\"\nminimum = {minimum}\n")
+        };
+        let classes: String = ('a'..).zip(minima).map(class).collect();
+        PolicyFile::parse(&format!("min_length = 1\nmax_length = 64\n{context}{classes}"))
+    };
+    let length = |minima: &[u8], context| file(minima, context).expect("it is a policy").rules.default_length;
+    assert_eq!(length(&[2, 3], ""), 16);
+    assert_eq!(length(&[20, 3], ""), 23);
+    // None of its characters can stand in a password, so this is soon counted.
+    let context = format!("context = \"{}\"\n", "?".repeat(MAX_LENGTH));
+    assert_eq!(8 * 8 * 8 * 8 * 4 * MAX_LENGTH, MAX_STATES_STD);
+    assert_eq!(length(&[7, 7, 7, 7, 3], &context), 31);
+    // This is not counted at all: it would take more memory than there is.
+    let error = file(&[8; 8], &context).expect_err("there are too many states").to_string();
+    assert!(error.contains("states"), "{error}");
 }
 
 #[test]

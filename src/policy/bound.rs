@@ -16,6 +16,9 @@ pub const MAX_TRIES: u16 = u16::MAX - 1;
 /// more than half of these are under it: so many are all over it with a probability under 2^-128.
 pub const EXACT_TRIES: u16 = 128;
 
+/// The tries of a length of which [`MAX_TRIES`] are not enough.
+pub(super) const RARE_TRIES: Option<u16> = if cfg!(feature = "std") { Some(EXACT_TRIES) } else { None };
+
 /// How many candidates of each length to try.
 pub(super) const fn tries(
     rules: &Rules<'_>,
@@ -25,7 +28,8 @@ pub(super) const fn tries(
 ) -> [u16; MAX_LENGTH + 1] {
     let mut tries = [0; MAX_LENGTH + 1];
     let mut length = rules.min_length as usize;
-    while length <= rules.max_length as usize && length <= MAX_LENGTH {
+    // Of lengths over the greatest that is allowed there is none.
+    while length <= MAX_LENGTH {
         if !tally[length].is_zero() {
             let share = tally[length].to_f64() / Natural::power(radix, length).to_f64();
             let kept = power(digits.kept(), digits.words(length) as u32);

@@ -52,38 +52,22 @@ pub(super) fn error(rules: &Rules<'_>) -> PolicyError {
     for (own, class) in classes.iter_mut().zip(rules.classes) {
         *own = *class;
     }
-    let count = rules.classes.len().min(MAX_CLASSES);
-    let mut left = Rules { classes: &[], ..*rules };
-    let mut conflict = Conflict { length: rules.default_length, ..Conflict::NONE };
+    let classes = &mut classes[..rules.classes.len().min(MAX_CLASSES)];
+    let (mut left, mut conflict) = (*rules, Conflict { length: rules.default_length, ..Conflict::NONE });
 
     let without = Rules { never_generated: CharSet::EMPTY, ..left };
-    conflict.never_generated = possible(&without, &classes[..count]);
-    if !conflict.never_generated {
-        left = without;
-    }
+    conflict.never_generated = has_part(&mut left, without, classes);
     let without = Rules { context: None, ..left };
-    conflict.context = left.context.is_some() && possible(&without, &classes[..count]);
-    if !conflict.context {
-        left = without;
-    }
+    conflict.context = has_part(&mut left, without, classes);
     let without = Rules { longest_run: None, ..left };
-    conflict.longest_run = left.longest_run.is_some() && possible(&without, &classes[..count]);
-    if !conflict.longest_run {
-        left = without;
-    }
+    conflict.longest_run = has_part(&mut left, without, classes);
     let without = Rules { first: None, ..left };
-    conflict.first = left.first.is_some() && possible(&without, &classes[..count]);
-    if !conflict.first {
-        left = without;
-    }
+    conflict.first = has_part(&mut left, without, classes);
     let without = Rules { required_classes: 0, ..left };
-    conflict.required_classes = left.required_classes > 0 && possible(&without, &classes[..count]);
-    if !conflict.required_classes {
-        left = without;
-    }
-    for place in 0..count {
+    conflict.required_classes = has_part(&mut left, without, classes);
+    for place in 0..classes.len() {
         let minimum = core::mem::take(&mut classes[place].minimum);
-        if minimum > 0 && possible(&left, &classes[..count]) {
+        if minimum != 0 && possible(&left, classes) {
             classes[place].minimum = minimum;
             conflict.minima = conflict.minima.with(place);
         }
@@ -94,10 +78,20 @@ pub(super) fn error(rules: &Rules<'_>) -> PolicyError {
     }
 }
 
+/// Whether there is a password without a rule that `left` has. If not, it is left out.
+fn has_part<'a>(left: &mut Rules<'a>, without: Rules<'a>, classes: &[Class<'_>]) -> bool {
+    let part = without != *left && possible(&without, classes);
+    if !part {
+        *left = without;
+    }
+    part
+}
+
 /// Whether there is a password of the default length to generate.
 fn possible(rules: &Rules<'_>, classes: &[Class<'_>]) -> bool {
+    let mut rules = Rules { classes, ..*rules };
     // What is longer need not be counted.
-    let rules = Rules { classes, max_length: rules.default_length, ..*rules };
+    rules.max_length = rules.default_length;
     let tally = tally(&rules, rules.alphabet());
     tally.get(usize::from(rules.default_length)).is_some_and(|count| !count.is_zero())
 }

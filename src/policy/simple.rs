@@ -39,7 +39,7 @@ impl Simple {
             wanted: 0,
         };
         let mut byte = b' ';
-        while byte < 128 {
+        while byte.is_ascii() {
             if rules.uncounted.has(byte) {
                 *simple.kind(byte) = UNCOUNTED;
             }
