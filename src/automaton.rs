@@ -295,7 +295,9 @@ impl<'a> Automaton<'a> {
     /// Where nothing is matched only its slot is known, and that it does not start the word.
     pub(crate) const fn may_end_with(&self, last: Last, group: Group) -> bool {
         if last.matched == 0 {
-            let starts = !self.word.is_empty() && self.word[0].to_ascii_lowercase() == group.letter;
+            // A word may start with NUL: that is no letter of a group.
+            let spells = group.letter != 0 && !self.word.is_empty();
+            let starts = spells && self.word[0].to_ascii_lowercase() == group.letter;
             group.slot == last.slot && !starts
         } else {
             let before = last.matched - 1;

@@ -280,6 +280,17 @@ fn few_states_take_a_small_stack() {
     });
 }
 
+/// A word with a character that no password has changes nothing, and NUL is one of these.
+#[test]
+fn a_word_that_starts_with_nul() {
+    let classes = [Class::new("letters", CharSet::of("aAbc"))];
+    let rules =
+        Rules { max_length: 6, default_length: 6, classes: &classes, longest_run: Some(1), ..Rules::NONE };
+    let policy = Policy::new(Rules { context: Some("\0z"), ..rules }).expect("it can be satisfied");
+    counts_one_by_one(&policy);
+    assert_eq!(policy.count(2), Natural::from(12_u64));
+}
+
 /// The greatest policy that is allowed does not overflow a thread's usual stack.
 #[test]
 fn thousands_of_states() {

@@ -12,13 +12,13 @@ use super::failure::Failure;
 
 /// The longest line, in bytes: far more than any password, so that what is longer is another kind
 /// of file.
-const LONGEST_LINE: usize = 1 << 24;
+const LONGEST_LINE: usize = if cfg!(fuzzing) { 64 } else { 1 << 24 };
 /// How much is read at once, in bytes.
-const BLOCK: usize = 1 << 20;
+const BLOCK: usize = if cfg!(fuzzing) { 16 } else { 1 << 20 };
 
 /// Reads blocks of whole lines. Nothing but the one buffer holds what was read.
-pub(super) struct Input {
-    source: File,
+pub(super) struct Input<S = File> {
+    source: S,
     name: String,
     size: Option<u64>,
     buffer: Zeroizing<Vec<u8>>,
@@ -41,8 +41,15 @@ impl Input {
         }
         // Of a file; there is no telling for a pipe.
         let size = source.metadata().ok().filter(fs::Metadata::is_file).map(|metadata| metadata.len());
+        Ok(Self::of(source, name, size))
+    }
+}
+
+impl<S: Read> Input<S> {
+    /// What `source` gives. `name` is what messages call it.
+    pub(super) fn of(source: S, name: String, size: Option<u64>) -> Self {
         let buffer = Zeroizing::new(vec![0; BLOCK]);
-        Ok(Self { source, name, size, buffer, filled: 0, used: 0, lines: 0, begun: false, ended: false })
+        Self { source, name, size, buffer, filled: 0, used: 0, lines: 0, begun: false, ended: false }
     }
 
     /// How many bytes there are in all, where that is known.
@@ -111,7 +118,7 @@ impl Input {
 
 /// The `N` bytes of a file that has no more. `what` is what messages call them.
 pub(super) fn exactly<const N: usize>(
-    source: File,
+    source: impl Read,
     name: &str,
     what: &str,
 ) -> Result<Zeroizing<[u8; N]>, Failure> {
@@ -153,7 +160,7 @@ fn standard_input() -> Result<File, Failure> {
 }
 
 /// Fills the buffer, as far as there is something, and returns how far.
-pub(super) fn fill(mut source: File, buffer: &mut [u8]) -> io::Result<usize> {
+pub(super) fn fill(mut source: impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < buffer.len() {
         match source.read(&mut buffer[filled..]) {

@@ -1,0 +1,127 @@
+//! Any bytes, read in any pieces, by the command's line reader: its blocks are the bytes but for a byte order mark, cut behind line
+//! breaks; a line that is too long is an error that names it, and so is a source that fails. And the files of one size.
+//!
+//! Under `cfg(fuzzing)` the buffer starts with 16 bytes, and a line has at most 64, so that small inputs get to its ends.
+
+#![no_main]
+
+#[path = "../../src/cli/failure.rs"]
+#[expect(dead_code, reason = "the command has other failures too")]
+mod failure;
+#[path = "../../src/cli/input.rs"]
+#[expect(dead_code, reason = "the command opens files")]
+mod input;
+
+use std::io::{self, Read};
+
+use arbitrary::Arbitrary;
+use failure::Failure;
+use input::Input;
+use libfuzzer_sys::fuzz_target;
+
+/// What a line has at most.
+const LONGEST_LINE: usize = 64;
+
+#[derive(Arbitrary, Debug)]
+struct Case<'a> {
+    /// How much each read gives; 0 for one that is interrupted. Later ones give all there is room for.
+    pieces: Vec<u8>,
+    /// At the end, the source fails.
+    fails: bool,
+    bytes: &'a [u8],
+}
+
+struct Source<'a> {
+    pieces: &'a [u8],
+    fails: bool,
+    left: &'a [u8],
+}
+
+impl Read for Source<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut most = buffer.len();
+        if let Some((&piece, later)) = self.pieces.split_first() {
+            self.pieces = later;
+            if piece == 0 {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            most = most.min(piece.into());
+        }
+        let read = most.min(self.left.len());
+        if read == 0 && self.fails {
+            return Err(io::ErrorKind::Other.into());
+        }
+        let (now, later) = self.left.split_at(read);
+        buffer[..read].copy_from_slice(now);
+        self.left = later;
+        Ok(read)
+    }
+}
+
+impl<'a> Case<'a> {
+    fn source(&'a self) -> Source<'a> {
+        Source { pieces: &self.pieces, fails: self.fails, left: self.bytes }
+    }
+}
+
+/// What the command would say without the reader.
+fn say(_: &str) {}
+
+fn lines(case: &Case<'_>) {
+    let mut input = Input::of(case.source(), "name".into(), None);
+    let mut read = Vec::new();
+    let mut last_ends = true;
+    let failure = loop {
+        match input.next() {
+            Ok(None) => break None,
+            Ok(Some(block)) => {
+                assert!(last_ends, "a block without a line break is the last");
+                last_ends = block.last().is_none_or(|&byte| byte == b'\n');
+                read.extend_from_slice(block);
+            }
+            Err(failure) => break Some(failure),
+        }
+    };
+    // Whole lines up to where it goes wrong, or everything.
+    let lines = case.bytes.split_inclusive(|&byte| byte == b'\n');
+    let too_long =
+        lines.clone().position(|line| line.strip_suffix(b"\n").unwrap_or(line).len() > LONGEST_LINE);
+    let good = match (too_long, case.fails) {
+        (Some(place), _) => lines.take(place).map(<[u8]>::len).sum(),
+        (None, true) => case.bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |last| last + 1),
+        (None, false) => case.bytes.len(),
+    };
+    let expected = &case.bytes[..good];
+    assert_eq!(read, expected.strip_prefix(b"\xef\xbb\xbf").unwrap_or(expected));
+    match (failure, too_long) {
+        (Some(Failure::Use(what)), Some(place)) => {
+            let line = format!("line {} of name has more than {LONGEST_LINE} bytes", place + 1);
+            assert!(what.starts_with(&line), "{what}");
+        }
+        (Some(Failure::Io { doing, .. }), None) => assert!(case.fails && doing == "cannot read name"),
+        (None, None) => {
+            assert!(!case.fails);
+            assert!(matches!(input.next(), Ok(None)), "after the end is the end");
+        }
+        (failure, _) => panic!("{failure:?}"),
+    }
+}
+
+fn exactly(case: &Case<'_>) {
+    const SIZE: usize = 32;
+    match (input::exactly::<SIZE>(case.source(), "name", "a key"), case.bytes.len()) {
+        (Ok(found), SIZE) => assert!(!case.fails && *found == *case.bytes),
+        (Err(Failure::Io { .. }), ..=SIZE) => assert!(case.fails),
+        (Err(Failure::Use(what)), length) => {
+            let length = if length > SIZE { "more".into() } else { length.to_string() };
+            assert!(length != "32" && (length == "more" || !case.fails));
+            assert_eq!(what, format!("a key is 32 bytes, and name has {length}"));
+        }
+        (found, length) => panic!("{:?} of {length}", found.err()),
+    }
+}
+
+fuzz_target!(|case: Case<'_>| {
+    lines(&case);
+    exactly(&case);
+});
