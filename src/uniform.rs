@@ -134,6 +134,9 @@ const fn surplus(blocks: u64) -> u64 {
 }
 
 #[cfg(test)]
+mod every_word;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -172,46 +175,6 @@ mod tests {
                 assert_eq!(narrow_halves(word, radix), halves(word, radix), "radix {radix}, word {word}");
             }
         }
-    }
-
-    /// All 2^32 words: every block of digits has exactly as many that are not surplus. Words and blocks
-    /// ascend together, so it is enough to count how long each block lasts.
-    fn every_word(radix: u8) {
-        let digits = Digits::new(radix);
-        let blocks = u64::from(radix).pow(digits.per_word() as u32);
-        let wanted = (1_u64 << 32) / blocks;
-        let (mut current, mut words) = (0, 0);
-        for word in 0..=u32::MAX {
-            let mut out = [0; Digits::MOST as usize];
-            if digits.split(word, &mut out[..digits.per_word()]) == 1 {
-                continue;
-            }
-            let block = out[..digits.per_word()]
-                .iter()
-                .fold(0, |block, &digit| block * u64::from(radix) + u64::from(digit));
-            if block != current {
-                assert_eq!(words, wanted, "block {current}");
-                assert_eq!(block, current + 1);
-                (current, words) = (block, 0);
-            }
-            words += 1;
-        }
-        assert_eq!((current, words), (blocks - 1, wanted));
-    }
-
-    #[test]
-    fn every_word_for_70_characters() {
-        every_word(70);
-    }
-
-    #[test]
-    fn every_word_for_62_characters() {
-        every_word(62);
-    }
-
-    #[test]
-    fn every_word_for_10_characters() {
-        every_word(10);
     }
 
     #[test]
