@@ -4,7 +4,7 @@ use sip_password::{
     Client, EXOTEL, HUAWEI, NXCLOUD, Preset, SendError,
     api::{BaseUrl, Secret},
     huawei::{Shape, TokenByAkSk},
-    rotate::{Access, Check, Exotel, Fate, Fleet, Heard, Huawei, NxCloud, Phone, Rate, Sent, Tokens},
+    rotate::{Access, Check, Exotel, Fate, Fleet, Heard, Huawei, NxCloud, Phone, Sent, Tokens},
 };
 use stand_in::{Config, StandIn, Vendor, credentials};
 
@@ -48,28 +48,21 @@ fn what_each_says_of_itself() {
     let base = BaseUrl::new("https://service.example").expect("it is one");
     let token = || Access::Token { token: Secret::new("fake-token"), app_key: Some(Secret::new("fake-key")) };
     let (huawei, exotel, nxcloud) = (huawei(&base, token()), exotel(&base), nxcloud(&base));
-    let fleets: [(&dyn Fleet, &str, &[&str], &str, Rate); 3] = [
-        (&huawei, "huawei", &["user_account"], "https://service.example", Rate::per_minute(100)),
-        (
-            &exotel,
-            "exotel",
-            &["user_uuid", "device_id"],
-            "acme1 at https://service.example",
-            Rate::per_minute(50),
-        ),
-        (&nxcloud, "nxcloud", &["username"], "https://service.example", Rate::per_minute(30)),
-    ];
-    for (fleet, name, columns, tenant, rate) in fleets {
+    let of = |fleet: &dyn Fleet, name: &str, columns: &[&str], tenant: &str, calls_a_minute: u32| {
         assert_eq!((fleet.preset().name, &*format!("{fleet:?}")), (name, name));
         let preset = Preset::named(name).expect("it is one");
         assert!(std::ptr::eq(fleet.policy().rules(), preset.policy.rules()));
-        assert_eq!((fleet.columns(), fleet.tenant()), (columns, tenant.to_owned()));
-        assert_eq!(fleet.default_rate().to_string(), rate.to_string());
+        assert_eq!((fleet.columns(), &*fleet.tenant()), (columns, tenant));
+        assert_eq!(fleet.default_rate().to_string(), format!("{calls_a_minute}/min"));
         // Only Huawei checks an account's password, and locks the account.
         let locks = name == "huawei";
         assert_eq!((fleet.locks(), fleet.secret_column().is_some()), (locks, locks));
         assert_eq!(fleet.batch(), if name == "nxcloud" { NxCloud::DEFAULT_BATCH } else { 1 });
-    }
+    };
+    let place = "https://service.example";
+    of(&huawei, "huawei", &["user_account"], place, 100);
+    of(&exotel, "exotel", &["user_uuid", "device_id"], &format!("acme1 at {place}"), 50);
+    of(&nxcloud, "nxcloud", &["username"], place, 30);
     for printed in [format!("{huawei:?}"), format!("{exotel:?}"), format!("{nxcloud:?}")] {
         assert!(printed.contains("service.example") && !printed.contains("fake"), "{printed}");
     }
