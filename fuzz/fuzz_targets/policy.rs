@@ -114,7 +114,7 @@ fn holds(policy: &Policy<'_>, password: &str, case: &Case) {
 
     // Many at once are one after another: as many as take the vector unit, where that is soon done.
     let rare = policy.is_rare(length);
-    let count = if share > 0.2 && case.seed % 2 == 0 { 33 } else { 2 };
+    let count = if share > 0.2 && case.seed.is_multiple_of(2) { 33 } else { 2 };
     let bulk = policy.bulk::<()>(length, b"\n").expect("there is something to generate");
     let mut records = vec![b'#'; count * (length + 1)];
     bulk.fill(&mut rng, &mut records).expect("the source is good");
