@@ -193,7 +193,7 @@ impl<'a> Automaton<'a> {
         let run = (node - 1) % runs + 1;
         let place = (node - 1) / runs;
         Some(if place < slots {
-            Last { matched: 0, slot: place, run, ..none }
+            Last { slot: place, run, ..none }
         } else {
             let place = place - slots;
             Last { matched: place / 2 + 1, capital: place % 2 == 1, run, ..none }

@@ -325,25 +325,43 @@ fn as_many_states_as_a_constant_bears() {
     assert!(of(8).is_err());
 }
 
+/// The most states of a policy, and minima of five classes with which a word of [`MAX_LENGTH`] has just as many.
+const MOST: (usize, [u8; 5]) =
+    if cfg!(feature = "std") { (MAX_STATES_STD, [7, 7, 7, 7, 3]) } else { (MAX_STATES, [7, 7, 0, 0, 0]) };
+
+/// The passwords of 32 characters, of five classes with these minima.
+fn of_five(minima: [u8; 5], rules: Rules<'_>) -> Result<Natural, PolicyError> {
+    let sets = ["a", "b", "c", "d", "e"].map(CharSet::of);
+    let classes: Vec<_> =
+        sets.iter().zip(minima).map(|(&set, minimum)| Class::new("one", set).at_least(minimum)).collect();
+    Policy::new(Rules { default_length: 32, classes: &classes, ..rules }).map(|policy| policy.count(32))
+}
+
 /// At run time, up to [`MAX_STATES_STD`] with an allocator, and no more.
 #[test]
 fn as_many_states_as_a_policy_may_have() {
-    let (most, minima) =
-        if cfg!(feature = "std") { (MAX_STATES_STD, [7, 7, 7, 7, 3]) } else { (MAX_STATES, [7, 7, 0, 0, 0]) };
-    let of = |minima: [u8; 5]| {
-        let sets = ["a", "b", "c", "d", "e"].map(CharSet::of);
-        let classes: Vec<_> =
-            sets.iter().zip(minima).map(|(&set, minimum)| Class::new("one", set).at_least(minimum)).collect();
-        // As many prefixes as characters; none of them can stand in a password, so this is soon counted.
-        let word = "?".repeat(MAX_LENGTH);
-        let rules = Rules { default_length: 31, classes: &classes, context: Some(&word), ..Rules::NONE };
-        Policy::new(rules).map(|policy| policy.count(31))
-    };
+    // As many prefixes as characters; none of them can stand in a password, so this is soon counted.
+    let word = "?".repeat(MAX_LENGTH);
+    let rules = Rules { context: Some(&word), ..Rules::NONE };
+    let (most, mut minima) = MOST;
     assert_eq!(minima.iter().map(|&minimum| usize::from(minimum) + 1).product::<usize>() * MAX_LENGTH, most);
-    assert!(of(minima).is_ok_and(|count| !count.is_zero()));
-    let mut more = minima;
-    more[0] += 1;
-    assert_eq!(of(more).unwrap_err(), PolicyError::TooComplex { states: most / 8 * 9 });
+    assert!(of_five(minima, rules).is_ok_and(|count| !count.is_zero()));
+    minima[0] += 1;
+    assert_eq!(of_five(minima, rules).unwrap_err(), PolicyError::TooComplex { states: most / 8 * 9 });
+}
+
+/// A word or a run for which no password is long enough takes no states.
+#[test]
+fn rules_that_cannot_be_broken() {
+    let (_, mut minima) = MOST;
+    minima[0] += 1;
+    let word = "?".repeat(MAX_LENGTH);
+    let rules = Rules { max_length: 63, ..Rules::NONE };
+    let count = of_five(minima, rules).expect("there are few states");
+    assert_eq!(of_five(minima, Rules { context: Some(&word), ..rules }), Ok(count));
+    for run in [63, 64, 255] {
+        assert_eq!(of_five(minima, Rules { longest_run: Some(run), ..rules }), Ok(count));
+    }
 }
 
 #[test]

@@ -12,6 +12,8 @@ use crate::{
 
 /// Calls a second.
 const RATE: usize = 200;
+/// Calls at a time. Each may be allowed before a stretch of time and come in it, however late a busy machine lets it start.
+const WORKERS: usize = 4;
 
 /// When calls for new passwords came, in order.
 fn times(setting: &Setting) -> Vec<Duration> {
@@ -36,7 +38,8 @@ fn the_rate_is_kept_and_used() {
         let faults = ["reset=request@2%", "lose-reply@2%", "status=503@2%", "stall=reply/50ms@5%"];
         let faults = faults.map(|text| text.parse().expect("it is written as the stand-in says"));
         let setting = Setting::with(vendor, &phones, faults.into());
-        let mut arguments = vec!["--rate", "200/s"];
+        let (rate, workers) = (format!("{RATE}/s"), WORKERS.to_string());
+        let mut arguments = vec!["--rate", &rate, "--concurrency", &workers];
         if vendor == Vendor::NxCloud {
             arguments.extend(["--batch", "1"]);
         }
@@ -44,7 +47,8 @@ fn the_rate_is_kept_and_used() {
         setting.settled(&ended, &phones, &Default::default());
         let times = times(&setting);
         let densest = densest(&times);
-        assert!(densest <= RATE + RATE / 20, "{vendor}: {densest} calls in a second");
+        // What comes late is made up for by 20 ms. Less than 5 % in all.
+        assert!(densest <= RATE + RATE / 50 + WORKERS, "{vendor}: {densest} calls in a second");
         // The first call tries the vendor out, and a pause follows where it fails; what is tried again at the end comes after
         // a pause too.
         let took = (times[599] - times[1]).as_secs_f64();
