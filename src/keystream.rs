@@ -91,3 +91,23 @@ impl fmt::Debug for Keystream {
         f.write_str("Keystream(redacted)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The bytes of a word are in the same order, whatever is asked for.
+    #[test]
+    fn words_are_bytes_of_the_stream() {
+        let streams = [(); 3].map(|()| Keystream::stream(b"a seed of a test, and no secret!", 7));
+        let [mut words, mut pairs, mut bytes] = streams;
+        for _ in 0..100 {
+            let mut eight = [0; 8];
+            bytes.try_fill_bytes(&mut eight).unwrap_or_else(|never| match never {});
+            assert_eq!(pairs.try_next_u64(), Ok(u64::from_le_bytes(eight)));
+            for four in eight.as_chunks().0 {
+                assert_eq!(words.try_next_u32(), Ok(u32::from_le_bytes(*four)));
+            }
+        }
+    }
+}

@@ -132,7 +132,23 @@ fn keys_and_accounts_that_are_refused() {
     unsent(&sent, 1, "no token: ");
     assert!(matches!(sent.heard, Heard::Stop(_)), "{sent:?}");
 
+    // Keys that cannot be sent.
+    let sent = huawei(&base, keys(&base, "")).send(&client, &[wrong]);
+    unsent(&sent, 1, "no token: ");
+    assert!(matches!(sent.heard, Heard::Stop(_)), "{sent:?}");
+
     let fleet = huawei(&base, keys(&base, credentials::HUAWEI_APP_SECRET));
+    // That there is no token now is no reason to stop.
+    vendors.set_faults(vec!["status=503@1,call=token".parse().expect("it is a fault")]).expect("it makes sense");
+    let sent = fleet.send(&client, &[wrong]);
+    unsent(&sent, 1, "no token: ");
+    assert!(matches!(sent.heard, Heard::Trouble), "{sent:?}");
+
+    // Now there is one, and the password is looked at.
+    let sent = fleet.send(&client, &[Phone { new_password: "short", ..wrong }]);
+    unsent(&sent, 1, "too-short");
+    assert!(matches!(sent.heard, Heard::Stop(_)), "{sent:?}");
+
     let sent = fleet.send(&client, &[wrong]);
     assert_eq!((sent.verdicts[0].fate, sent.verdicts[0].check), (Fate::Refused, Check::Failed), "{sent:?}");
     let sent = fleet.send(&client, &[wrong]);

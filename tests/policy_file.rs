@@ -166,11 +166,12 @@ minimum = 1
     );
     // Nothing but what is needed, and text that needs escapes.
     file.rules = example("nxcloud-random").rules;
-    (file.name, file.title, file.source, file.notes) = (None, None, Some("a \"b\" 'c' \\d".into()), vec![]);
+    (file.name, file.title, file.source, file.notes) =
+        (None, None, Some("a \"b\" 'c' \\d\te".into()), vec![]);
     file.rules.required_classes = 0;
     assert_eq!(
         file.to_string(),
-        r#"source = "a \"b\" 'c' \\d"
+        r#"source = "a \"b\" 'c' \\d\u0009e"
 
 min_length = 6
 max_length = 6

@@ -742,6 +742,32 @@ fn a_journal_of_another_fleet_is_refused() {
     assert_eq!(vendor.calls(), 0);
 }
 
+#[test]
+fn what_is_no_journal_of_this_release_is_refused() {
+    let (setting, journal) = Setting::planned(1);
+    drop(journal);
+    let path = setting.path();
+    let set = |name, value: i32| {
+        let file = rusqlite::Connection::open(&path).expect("it is a database");
+        let before: i32 = file.pragma_query_value(None, name, |row| row.get(0)).expect("there is one");
+        file.pragma_update(None, name, value).expect("there is room");
+        before
+    };
+    let refused = |name, value| {
+        let before = set(name, value);
+        let error = Journal::open(&path).map(drop).unwrap_err();
+        set(name, before);
+        error
+    };
+    assert!(matches!(refused("user_version", 99), JournalError::Newer));
+    assert!(matches!(refused("user_version", 0), JournalError::NotAJournal));
+    assert!(matches!(refused("application_id", 0), JournalError::NotAJournal));
+    let mut rights = fs::metadata(&path).expect("it is there").permissions();
+    rights.set_readonly(true);
+    fs::set_permissions(&path, rights).expect("it is ours");
+    assert!(matches!(Journal::open(&path).map(drop), Err(JournalError::ReadOnly)));
+}
+
 /// Every byte of the file, one after another, and every length that it can be cut to: an error, or the same passwords.
 #[test]
 fn what_is_damaged_is_never_sent() {

@@ -294,7 +294,7 @@ fn what_is_wrong_with_a_journal() {
 
     use rusqlite::ffi;
     use sip_password::{
-        rotate::{AccountsError, AccountsProblem, JournalError, Key, PlanError, Stopped},
+        rotate::{AccountsError, AccountsProblem, JournalError, Key, PlanError, State, Stopped},
         zeroize::Zeroizing,
     };
 
@@ -376,6 +376,9 @@ fn what_is_wrong_with_a_journal() {
     ] {
         says(&PlanError::from(AccountsError { line: 7, problem }), &format!("line 7: {words}"));
     }
+
+    let states = [State::Planned, State::Sending, State::Unknown, State::Confirmed, State::Refused];
+    assert_eq!(states.map(State::name), ["planned", "sending", "unknown", "confirmed", "refused"]);
 
     says(&Stopped::Asked, "stopped, as was asked for");
     says(&Stopped::Wait(Duration::from_secs(901)), "the vendor asks to wait for 901 s");

@@ -202,6 +202,20 @@ mod tests {
         prop::collection::vec(piece, 0..6).prop_map(|pieces| pieces.concat())
     }
 
+    #[test]
+    fn members_in_their_order() {
+        let mut found = Vec::new();
+        let text = r#" { "a\u0062": 1, "c": [ {} ], "ab": "" } "#;
+        assert!(Json::parse(text).unwrap().members(|key, value| found.push((key.text().unwrap(), value.0))));
+        let found: Vec<_> = found.iter().map(|(key, value)| (key.as_str(), *value)).collect();
+        assert_eq!(found, [("ab", "1"), ("c", "[ {} ]"), ("ab", r#""""#)]);
+
+        assert!(!Json::parse("[1]").unwrap().members(|_, _| panic!("there is none")));
+        let error =
+            serde_json::Deserializer::from_str("[1]").deserialize_map(Members(|_, _| ())).unwrap_err();
+        assert!(error.to_string().contains("expected an object"), "{error}");
+    }
+
     proptest! {
         /// Strings mean what `serde_json` says that they mean.
         #[test]
