@@ -267,10 +267,10 @@ impl<'a> Automaton<'a> {
         self.longest_run > 0 && last.is_some_and(|last| self.may_end_with(last, self.groups[place]))
     }
 
-    /// How many characters are still wanted after these counts, at the least: for the minima, and for "k of n".
+    /// How many characters are still wanted in a state, at the least: for the minima, and for "k of n".
     #[cfg(feature = "std")]
-    pub(crate) fn missing(&self, vector: usize) -> usize {
-        let (mut left, mut missing, mut present) = (vector, 0, 0);
+    pub(crate) fn missing(&self, state: usize) -> usize {
+        let (mut left, mut missing, mut present) = (state, 0, 0);
         for (slot, class) in self.rules.classes.iter().enumerate() {
             let count = left % self.values(slot);
             left /= self.values(slot);
@@ -325,9 +325,9 @@ impl<'a> Automaton<'a> {
         stride
     }
 
-    /// Whether a password with these counts satisfies the rules on classes.
-    pub(crate) const fn complies(&self, vector: usize) -> bool {
-        let mut left = vector;
+    /// Whether a password satisfies the rules on classes, by its state or, since there is no more to see, its vector.
+    pub(crate) const fn complies(&self, state: usize) -> bool {
+        let mut left = state;
         let mut present = 0;
         let mut slot = 0;
         while slot < self.rules.classes.len() {

@@ -54,8 +54,7 @@ impl Exact {
         let members = (0..128).filter(|&byte| alphabet.has(byte));
         let members = members.filter_map(|byte| Some((byte, group_of(byte)?))).collect();
 
-        let reached = reached(&automaton, length)?;
-        let vectors = automaton.vectors();
+        let reached = reached(&automaton, length, MAX_MEMORY)?;
         let mut layers = Vec::new();
         // The states of the layer behind, ascending, of which some password comes.
         let mut behind: Vec<u32> = Vec::new();
@@ -66,7 +65,7 @@ impl Exact {
                 let mut ways = U448::ZERO;
                 let begin = layer.moves.len();
                 if at == length {
-                    ways = U448::from_u8(automaton.complies(state as usize % vectors).into());
+                    ways = U448::from_u8(automaton.complies(state as usize).into());
                 } else {
                     let place = |next: Option<u32>| next.and_then(|next| behind.binary_search(&next).ok());
                     let mut repeated = false;
@@ -198,33 +197,23 @@ impl Layer {
     }
 }
 
-/// The states that each number of characters up to `length` can lead to, ascending,
-/// but for those after which too few characters are left for the classes.
-fn reached(automaton: &Automaton<'_>, length: usize) -> Result<Vec<Vec<u32>>, TooLarge> {
-    let vectors = automaton.vectors();
+/// The states that each number of characters up to `length` can lead to, ascending, but for those after which too few characters
+/// are left for the classes. No more than can be known of in so many bytes of `memory`.
+fn reached(automaton: &Automaton<'_>, length: usize, memory: usize) -> Result<Vec<Vec<u32>>, TooLarge> {
     let each = size_of::<U448>() + automaton.groups().len() * size_of::<[u32; 2]>();
-    let (mut reached, mut memory) = (vec![vec![0]], 0);
+    let mut left = memory / each;
+    let mut reached = vec![vec![0]];
     for at in 0..length {
-        let enough = |state: &u32| automaton.missing(*state as usize % vectors) < length - at;
-        let mut next = Vec::new();
-        let mut sorted = 0;
+        let mut there = vec![false; automaton.states()];
         for &state in &reached[at] {
-            let moves =
-                (0..automaton.groups().len()).flat_map(|group| automaton.moves(state, group, at == 0));
-            next.extend(moves.flatten().filter(enough));
-            // Many moves lead to one state: they are not all kept.
-            if next.len() > 2 * sorted + (1 << 16) {
-                next.sort_unstable();
-                next.dedup();
-                sorted = next.len();
+            let groups = 0..automaton.groups().len();
+            for next in groups.flat_map(|group| automaton.moves(state, group, at == 0)).flatten() {
+                there[next as usize] = true;
             }
         }
-        next.sort_unstable();
-        next.dedup();
-        memory += next.len() * each;
-        if memory > MAX_MEMORY {
-            return Err(TooLarge);
-        }
+        let next = (0..).zip(there).filter_map(|(state, there)| there.then_some(state));
+        let next: Vec<u32> = next.filter(|&state| automaton.missing(state as usize) < length - at).collect();
+        left = left.checked_sub(next.len()).ok_or(TooLarge)?;
         reached.push(next);
     }
     Ok(reached)
@@ -306,6 +295,23 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// 14 digits of 16 characters: two others at the most.
+    #[test]
+    fn states_from_which_a_password_can_come() {
+        let digits = Class::new("digits", CharSet::DIGITS).at_least(14);
+        let classes = [digits, Class::new("letters", CharSet::LOWERCASE)];
+        let rules = Rules { classes: &classes, ..Rules::NONE };
+        let automaton = Automaton::new(&rules, rules.alphabet());
+        let states = reached(&automaton, 16, MAX_MEMORY).expect("they are few");
+        let counts: Vec<_> = states.iter().map(Vec::len).collect();
+        assert_eq!(counts, [1, 2, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 2, 1]);
+
+        // A number of 56 bytes, and for either class two places of four; the start has none.
+        let bytes = (56 + 2 * 2 * 4) * counts[1..].iter().sum::<usize>();
+        assert!(reached(&automaton, 16, bytes).is_ok());
+        assert!(reached(&automaton, 16, bytes - 1).is_err());
     }
 
     #[test]

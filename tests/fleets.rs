@@ -139,7 +139,9 @@ fn keys_and_accounts_that_are_refused() {
 
     let fleet = huawei(&base, keys(&base, credentials::HUAWEI_APP_SECRET));
     // That there is no token now is no reason to stop.
-    vendors.set_faults(vec!["status=503@1,call=token".parse().expect("it is a fault")]).expect("it makes sense");
+    vendors
+        .set_faults(vec!["status=503@1,call=token".parse().expect("it is a fault")])
+        .expect("it makes sense");
     let sent = fleet.send(&client, &[wrong]);
     unsent(&sent, 1, "no token: ");
     assert!(matches!(sent.heard, Heard::Trouble), "{sent:?}");
