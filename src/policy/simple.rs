@@ -77,3 +77,37 @@ impl Simple {
         &mut self.kinds[index / 16][index % 16]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{charset::CharSet, rules::Class};
+
+    /// Each letter a class, of whose first a password has at least `minimum`.
+    fn of(letters: &str, minimum: u8) -> Option<Simple> {
+        let class = |(place, _)| {
+            let class = Class::new("one", CharSet::of(&letters[place..=place]));
+            if place == 0 { class.at_least(minimum) } else { class }
+        };
+        let classes: std::vec::Vec<_> = letters.char_indices().map(class).collect();
+        Simple::new(&Rules { classes: &classes, uncounted: CharSet::of("-"), ..Rules::NONE })
+    }
+
+    /// The vector unit has a bit for each of seven classes, and one for characters of none.
+    #[test]
+    fn up_to_seven_classes_are_simple() {
+        let simple = of("abcdefg", 1).expect("these are");
+        let kinds = |text: &str| text.bytes().fold(0, |kinds, byte| kinds | *simple.clone().kind(byte));
+        assert_eq!((kinds("a"), kinds("g"), kinds("-"), kinds("h")), (1, 1 << 6, UNCOUNTED, 0));
+        assert!(simple.complies(kinds("a-")) && !simple.complies(kinds("bcdefg-")));
+        assert!(of("abcdefgh", 1).is_none());
+    }
+
+    /// It sees whether there is a character of a class, and not how many.
+    #[test]
+    fn minima_up_to_one_are_simple() {
+        assert!(of("ab", 0).is_some_and(|simple| simple.complies(0)));
+        assert!(of("ab", 1).is_some_and(|simple| !simple.complies(0)));
+        assert!(of("ab", 2).is_none());
+    }
+}
