@@ -255,16 +255,16 @@ impl<'a> Automaton<'a> {
         if self.longest_run == 0 {
             return [other; 2];
         }
-        let again =
-            if self.may_repeat(node * vectors, place) { self.arrival(last, group, true) } else { None };
+        let repeats = last.is_some_and(|last| self.may_end_with(last, group));
+        let again = if repeats { self.arrival(last, group, true) } else { None };
         [other, state(again)]
     }
 
-    /// Whether runs are counted, and the last character may be one of the group at a place.
+    /// Whether the last character may be one of the group at a place.
     #[cfg(feature = "std")]
     pub(crate) fn may_repeat(&self, state: usize, place: usize) -> bool {
         let last = self.last(state / self.vectors());
-        self.longest_run > 0 && last.is_some_and(|last| self.may_end_with(last, self.groups[place]))
+        last.is_some_and(|last| self.may_end_with(last, self.groups[place]))
     }
 
     /// How many characters are still wanted in a state, at the least: for the minima, and for "k of n".
@@ -309,7 +309,7 @@ impl<'a> Automaton<'a> {
     /// Whether a password may start with a character of `slot`.
     pub(crate) const fn may_start(&self, slot: usize) -> bool {
         match self.rules.first {
-            Some(classes) => slot < self.rules.classes.len() && classes.contains(slot),
+            Some(classes) => classes.contains(slot),
             None => true,
         }
     }
@@ -387,4 +387,37 @@ const fn fallback(word: &[u8]) -> [usize; MAX_LENGTH + 1] {
 /// Whether the letters at two places are the same.
 const fn same(word: &[u8], one: usize, other: usize) -> bool {
     one < word.len() && other < word.len() && word[one].eq_ignore_ascii_case(&word[other])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Class;
+
+    /// Classes are counted no further than is asked: of which there must be some anyway, k of n asks no more.
+    #[test]
+    fn no_more_states_than_are_asked_about() {
+        let sets = ["a", "b", "c", "d"].map(CharSet::of);
+        let [a, b, c, d] = sets.map(|set| Class::new("one", set));
+        let classes = [a.at_least(1), b.at_least(2), c, d];
+        let states = |required_classes| {
+            let rules = Rules { classes: &classes, required_classes, ..Rules::NONE };
+            Automaton::new(&rules, rules.alphabet()).states()
+        };
+        assert_eq!([0, 2, 3, 4].map(states), [6, 6, 24, 24]);
+    }
+
+    /// By trying each prefix of each word of up to seven letters.
+    #[test]
+    fn where_to_go_on_in_a_word() {
+        for bits in 0..1 << 14 {
+            let letters: [u8; 7] = core::array::from_fn(|at| b"abAB"[bits >> (2 * at) & 3]);
+            let word = &letters[..1 + bits % 7];
+            let found = fallback(word);
+            for m in 1..=word.len() {
+                let ends = |prefix: &usize| word[..*prefix].eq_ignore_ascii_case(&word[m - prefix..m]);
+                assert_eq!(found[m], (0..m).rev().find(ends).expect("nothing always does"), "{word:?}");
+            }
+        }
+    }
 }

@@ -308,6 +308,12 @@ mod tests {
         let counts: Vec<_> = states.iter().map(Vec::len).collect();
         assert_eq!(counts, [1, 2, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 2, 1]);
 
+        // One of each of three classes, in three characters: none twice.
+        let classes = ["a", "b", "c"].map(|set| Class::new("one", CharSet::of(set)));
+        let each = Rules { classes: &classes, required_classes: 3, ..Rules::NONE };
+        let states = reached(&Automaton::new(&each, each.alphabet()), 3, MAX_MEMORY).expect("they are few");
+        assert!(states.iter().map(Vec::len).eq([1, 3, 3, 1]));
+
         // A number of 56 bytes, and for either class two places of four; the start has none.
         let bytes = (56 + 2 * 2 * 4) * counts[1..].iter().sum::<usize>();
         assert!(reached(&automaton, 16, bytes).is_ok());
