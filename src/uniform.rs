@@ -195,7 +195,12 @@ mod tests {
         assert_eq!(Digits::new(16).threshold, 0);
         for radix in 1..=95 {
             let digits = Digits::new(radix);
-            let surplus = (1_u64 << 32) % u64::from(radix).pow(digits.per_word() as u32);
+            let surplus = |digits: u32| (1_u64 << 32) % u64::from(radix).pow(digits);
+            let many = (6..=8)
+                .rev()
+                .find(|&digits| u64::from(radix).pow(digits) <= 1 << 32 && surplus(digits) <= (1 << 32) / 64);
+            assert_eq!(digits.per_word() as u32, many.unwrap_or(4), "{radix}");
+            let surplus = surplus(digits.per_word() as u32);
             assert_eq!(digits.kept(), 1.0 - surplus as f64 / 2_f64.powi(32), "{radix}");
             assert!(digits.kept() >= 1.0 - 1.0 / 52.0, "{radix}");
         }
