@@ -25,6 +25,9 @@ use super::{
 };
 use crate::{client::ENOUGH_CHECKS, policy::Policy, rules::MAX_LENGTH};
 
+#[cfg(test)]
+mod faults;
+
 /// The state of a phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum State {
@@ -257,11 +260,7 @@ impl Draft {
         }
         let file = beside(path).map_err(JournalError::from)?;
         let connection = Connection::open_with_flags(file.path(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        // Nobody sees the file before it is complete, and nothing is sent before it is synced.
-        connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN")?;
-        connection.execute_batch(TABLES)?;
-        let phones = fill(&connection, plan, Accounts::open(accounts, plan.fleet)?, rng)?;
-        connection.execute_batch("COMMIT")?;
+        let phones = create(&connection, plan, accounts, rng)?;
         connection.close().map_err(|(_, error)| error)?;
         Ok(Self { file, path: path.to_owned(), phones })
     }
@@ -285,6 +284,21 @@ impl Draft {
         journal.unlock(key)?;
         Ok(journal)
     }
+}
+
+/// Makes the tables, with a row for each of the accounts.
+fn create<R: TryCryptoRng>(
+    connection: &Connection,
+    plan: &Plan<'_>,
+    accounts: impl io::Read,
+    rng: &mut R,
+) -> Result<u64, PlanError> {
+    // Nobody sees the file before it is complete, and nothing is sent before it is synced.
+    connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN")?;
+    connection.execute_batch(TABLES)?;
+    let phones = fill(connection, plan, Accounts::open(accounts, plan.fleet)?, rng)?;
+    connection.execute_batch("COMMIT")?;
+    Ok(phones)
 }
 
 /// Reads the accounts into the tables.
@@ -442,7 +456,10 @@ impl Journal {
     pub fn open(path: &Path) -> Result<Self, JournalError> {
         let file = Place::of(path)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags)?;
+        Self::on(Connection::open_with_flags(path, flags)?, file)
+    }
+
+    fn on(connection: Connection, file: Place) -> Result<Self, JournalError> {
         connection.busy_timeout(Duration::ZERO)?;
         // The lock is taken by the first write, and kept.
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
@@ -608,21 +625,21 @@ impl Journal {
     ///
     /// # Errors
     ///
-    /// [`JournalError`]; then nothing of it is.
+    /// [`JournalError`]; then nothing of it is, or all where SQLite failed at its very end. The counts are what the disk has.
     pub(super) fn step<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, JournalError>,
     ) -> Result<T, JournalError> {
         let before = self.counts;
-        self.connection.execute_batch("BEGIN IMMEDIATE")?;
-        let done = work(self).and_then(|done| {
-            self.connection.execute_batch("COMMIT")?;
+        let done = self.execute_all("BEGIN IMMEDIATE").and_then(|()| work(self)).and_then(|done| {
+            self.execute_all("COMMIT")?;
             Ok(done)
         });
         if done.is_err() {
-            self.counts = before;
             // There may be nothing to undo: some errors do it themselves.
-            let _ = self.connection.execute_batch("ROLLBACK");
+            let _ = self.execute_all("ROLLBACK");
+            // What SQLite says has failed may have been done.
+            self.counts = count(&self.connection).unwrap_or(before);
         }
         done
     }
@@ -715,15 +732,15 @@ impl Journal {
     ///
     /// [`JournalError`].
     pub fn plan_refused_again(&mut self) -> Result<u64, JournalError> {
-        let again = self.step(|journal| {
-            journal.execute(
+        self.step(|journal| {
+            let again = journal.execute(
                 "UPDATE phones SET refused = 0, state = CASE state WHEN ?1 THEN ?2 ELSE state END \
                  WHERE refused AND checks < ?3",
                 params![State::Refused as i64, State::Planned as i64, ENOUGH_CHECKS],
-            )
-        })?;
-        self.counts = count(&self.connection)?;
-        Ok(again as u64)
+            )?;
+            journal.counts = count(&journal.connection)?;
+            Ok(again as u64)
+        })
     }
 
     /// Shows every phone of these states, in the order of the accounts file, as long as `see` says so.
@@ -845,7 +862,7 @@ impl Journal {
             )
         })?;
         // Out of the log of what is to be written, too.
-        self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?;
+        self.execute_all("PRAGMA wal_checkpoint(TRUNCATE)")?;
         let kept: i64 = self.connection.query_one(
             "SELECT count(*) FROM phones WHERE state = ? AND NOT exported",
             [confirmed],
@@ -874,6 +891,10 @@ impl Journal {
         }
         copy.persist_noclobber(&self.file.path).map_err(|error| error.error)?;
         Ok(())
+    }
+
+    fn execute_all(&self, sql: &str) -> Result<(), JournalError> {
+        Ok(self.connection.execute_batch(sql)?)
     }
 
     fn execute(&self, sql: &str, params: impl Params) -> Result<usize, JournalError> {
