@@ -156,6 +156,11 @@ fn a_stuck_source_is_blamed() {
     assert!(bulk.fill(&mut source, &mut many).is_err());
     assert_eq!(many, [0; 100]);
     assert!(drawn >= 2 * usize::from(EXACT_TRIES));
+
+    let mut failing = Source(|| Err(Unplugged));
+    buffer = [0xff; 10];
+    assert_eq!(policy.generate(&mut failing, &mut buffer).map(drop), Err(GenerateError::Source(Unplugged)));
+    assert_eq!(buffer, [0; 10]);
 }
 
 /// How many passwords of the default length, one by one.
