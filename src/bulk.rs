@@ -8,6 +8,7 @@ mod portable;
 use std::{io, sync::Arc};
 
 use rand_core::TryCryptoRng;
+use zeroize::zeroize_stack;
 
 use crate::{
     exact::Exact,
@@ -99,8 +100,8 @@ impl Bulk<'_> {
     /// are; what is left over at the end stays as it was.
     ///
     /// Cost: on a processor with AVX2 two to three times the keystream of ChaCha20; `cargo bench` in `benches`
-    /// measures it. The stack takes 60 KiB. The buffers that held words and candidates are wiped; what the
-    /// compiler spilt of them, a few words or the last passwords, may stay on the stack.
+    /// measures it. The stack takes 60 KiB. The buffers that held words and candidates are wiped, and
+    /// so is the stack below, where the compiler may have spilt the last ones.
     ///
     /// # Errors
     ///
@@ -157,9 +158,26 @@ impl Bulk<'_> {
         Ok(())
     }
 
+    /// [`draw`](Self::draw), and what it and all that it calls may have left on the stack is wiped.
+    fn run<R>(
+        &self,
+        rng: &mut R,
+        records: &mut [u8],
+        per_candidate: usize,
+        maker: &mut impl Maker,
+    ) -> Result<(), GenerateError<R::Error>>
+    where
+        R: TryCryptoRng + ?Sized,
+    {
+        let done = self.draw(rng, records, per_candidate, maker);
+        zeroize_stack::<TRACES>();
+        done
+    }
+
     /// Draws just as many candidates, of `per_candidate` words each, as passwords are missing, until none is: so no word is
     /// drawn that one password after another would not draw.
-    fn run<R>(
+    #[inline(never)]
+    fn draw<R>(
         &self,
         rng: &mut R,
         records: &mut [u8],
@@ -185,6 +203,9 @@ impl Bulk<'_> {
         Ok(())
     }
 }
+
+/// How far down the stack there may be something of a password, in bytes: the words, and what is below.
+const TRACES: usize = 4 * WORDS + (4 << 10);
 
 /// What [`Bulk::write`] writes at once, in bytes.
 const BLOCK: usize = 1 << 16;

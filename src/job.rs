@@ -3,7 +3,7 @@
 use std::{boxed::Box, fmt, io, ops::Range, vec::Vec};
 
 use rayon::prelude::*;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::{Zeroize, Zeroizing, zeroize_stack};
 
 use crate::{bulk::Bulk, keystream::Keystream, wiped::Wiped};
 
@@ -183,8 +183,15 @@ impl<'p> Job<'p> {
             .try_for_each(|(number, block)| self.make(first + number as u64, block))
     }
 
-    /// Makes one block, or the beginning of it.
+    /// Makes one block, or the beginning of it, and wipes what may be left of the seed on the stack.
     fn make(&self, number: u64, block: &mut [u8]) -> io::Result<()> {
+        let made = self.make_and_leave_traces(number, block);
+        zeroize_stack::<TRACES>();
+        made
+    }
+
+    #[inline(never)]
+    fn make_and_leave_traces(&self, number: u64, block: &mut [u8]) -> io::Result<()> {
         let mut rng = Keystream::stream(&self.seed, number);
         self.bulk.fill(&mut rng, block).map_err(io::Error::other)?;
         Ok(())
@@ -194,6 +201,9 @@ impl<'p> Job<'p> {
 /// How many blocks of a batch there are for each thread. With one each, all would wait for the thread that
 /// writes; of eight, the others make some of its share.
 const BLOCKS: usize = 8;
+
+/// How far down the stack there may be something of the seed, in bytes: what makes a generator of it moves some copies.
+const TRACES: usize = 4 << 10;
 
 /// How many bytes a batch takes at the most, unless the threads need more for a block each.
 const BATCH: usize = 8 << 20;
@@ -205,5 +215,22 @@ impl fmt::Debug for Job<'_> {
             .field("bulk", &self.bulk)
             .field("passwords", &self.passwords)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::HUAWEI;
+
+    #[test]
+    fn room_that_is_not_to_be_had() {
+        let bulk = HUAWEI.bulk::<core::convert::Infallible>(16, b"\n").expect("it can be generated");
+        let job = Job::new(bulk, 1, &mut [7; 32]);
+        // The last fits in the numbers, and in no memory.
+        for passwords in [u64::MAX, u64::MAX / 17, u64::MAX / 40] {
+            let error = job.room(passwords).map(drop).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::OutOfMemory);
+        }
     }
 }

@@ -19,8 +19,9 @@ pub(crate) struct Way {
     pub(crate) given: fn() -> Vec<u8>,
     /// What it must not leave behind, beside the seed.
     pub(crate) needles: fn() -> Vec<Vec<u8>>,
-    /// So many of these may be found on the stack of a thread, where the documentation says that a compiler may leave them there.
-    pub(crate) on_a_stack: usize,
+    /// So many of these, and so many seeds, may be found on the stack of a thread, where the documentation says that a compiler may
+    /// leave them there.
+    pub(crate) on_a_stack: [usize; 2],
     /// Does it, and drops all.
     pub(crate) run: fn(&mut Given),
 }
@@ -34,9 +35,6 @@ impl Given {
     }
 }
 
-/// How many seeds may be found on a stack: a `Keystream` that is moved may leave a copy wherever it was.
-const SEEDS: usize = 4;
-
 /// Does it in a process of its own, and says what of it is found there that must not be, and where.
 pub(crate) fn search(way: &Way) -> Vec<String> {
     let mut child = Command::new(env::current_exe().expect("it runs"))
@@ -48,13 +46,13 @@ pub(crate) fn search(way: &Way) -> Vec<String> {
     let mut stdin = child.stdin.take().expect("it is piped");
     let mut stdout = child.stdout.take().expect("it is piped");
     stdin.write_all(&(way.given)()).expect("it reads all that is given");
-    let sought = [(Needles::new((way.needles)()), way.on_a_stack), (Needles::new(vec![SEED.into()]), SEEDS)];
+    let sought = [(way.needles)(), vec![SEED.into()]].map(Needles::new);
     let (mut found, mut searched) = (Vec::new(), 0);
     while let Some((name, bytes)) = mapping(&mut stdout) {
         searched += bytes.len();
-        for (needles, on_a_stack) in &sought {
+        for (needles, on_a_stack) in sought.iter().zip(way.on_a_stack) {
             let here: Vec<_> = needles.find(&bytes).map(|needle| format!("{needle} in {name}")).collect();
-            if name != STACK || here.len() > *on_a_stack {
+            if name != STACK || here.len() > on_a_stack {
                 found.extend(here);
             }
         }

@@ -34,21 +34,25 @@ pub(crate) const JOB: u64 = 40_000;
 pub(crate) const RARE: usize = 300;
 
 pub(crate) const ALL: [Way; 9] = [
-    Way { name: "one by one", given: seed, needles: passwords, on_a_stack: 0, run: one_by_one },
-    Way { name: "owned passwords", given: seed, needles: passwords, on_a_stack: MOVED, run: owned },
-    Way { name: "a source that breaks", given: seed, needles: of_broken, on_a_stack: 0, run: broken },
-    Way { name: "bulk", given: seed, needles: passwords, on_a_stack: LAST, run: bulk },
-    Way { name: "a job on all cores", given: seed, needles: of_job, on_a_stack: LAST, run: job },
-    Way { name: "rare ones", given: seed, needles: of_rare, on_a_stack: 0, run: rare_ones },
-    Way { name: "checks and reasons", given: lines, needles: passwords, on_a_stack: 0, run: checks },
-    Way { name: "requests", given: lines, needles: passwords, on_a_stack: 0, run: requests },
-    Way { name: "replies", given: lines, needles: passwords, on_a_stack: 0, run: replies },
+    Way { name: "one by one", given: seed, needles: passwords, on_a_stack: [0, MOVED], run: one_by_one },
+    Way { name: "owned passwords", given: seed, needles: passwords, on_a_stack: [MOVED; 2], run: owned },
+    Way {
+        name: "a source that breaks",
+        given: seed,
+        needles: of_broken,
+        on_a_stack: [0, MOVED],
+        run: broken,
+    },
+    Way { name: "bulk", given: seed, needles: passwords, on_a_stack: [0, MOVED], run: bulk },
+    Way { name: "a job on all cores", given: seed, needles: of_job, on_a_stack: [0; 2], run: job },
+    Way { name: "rare ones", given: seed, needles: of_rare, on_a_stack: [0, MOVED], run: rare_ones },
+    Way { name: "checks and reasons", given: lines, needles: passwords, on_a_stack: [0; 2], run: checks },
+    Way { name: "requests", given: lines, needles: passwords, on_a_stack: [0; 2], run: requests },
+    Way { name: "replies", given: lines, needles: passwords, on_a_stack: [0; 2], run: replies },
 ];
 
-/// A `Password` that is moved may leave a copy wherever it was.
+/// A `Password` or a `Keystream` that is made and moved may leave a copy wherever it was.
 const MOVED: usize = 4;
-/// `Bulk::fill` may leave the last passwords.
-const LAST: usize = 2;
 
 fn one_by_one(given: &mut Given) {
     let mut seed = Zeroizing::new([0; 32]);
