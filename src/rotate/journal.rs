@@ -278,8 +278,7 @@ impl Draft {
     pub fn keep(self, key: &Key) -> Result<Journal, JournalError> {
         self.file.as_file().sync_all()?;
         self.file.persist_noclobber(&self.path).map_err(|error| error.error)?;
-        // So that the name survives a crash too; not every file system can.
-        let _ = File::open(directory(&self.path)).and_then(|directory| directory.sync_all());
+        sync_name(&self.path);
         let mut journal = Journal::open(&self.path)?;
         journal.unlock(key)?;
         Ok(journal)
@@ -625,7 +624,8 @@ impl Journal {
     ///
     /// # Errors
     ///
-    /// [`JournalError`]; then nothing of it is, or all where SQLite failed at its very end. The counts are what the disk has.
+    /// [`JournalError`]; then nothing of it is, or all, where SQLite calls failed what it has done. The counts are then read from the
+    /// disk, which looks at every phone.
     pub(super) fn step<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, JournalError>,
@@ -701,7 +701,7 @@ impl Journal {
         Ok(found.unsigned_abs())
     }
 
-    /// What became of a phone that was claimed.
+    /// What became of a phone that was claimed. Said once more, it changes nothing.
     pub(super) fn record(&mut self, id: i64, verdict: &Verdict) -> Result<(), JournalError> {
         let unsure = {
             let mut select = self.connection.prepare_cached("SELECT unsure FROM phones WHERE id = ?")?;
@@ -715,13 +715,15 @@ impl Journal {
             Fate::Refused => State::Refused,
             Fate::Unsent => State::Planned,
         };
-        self.execute(
+        let recorded = self.execute(
             "UPDATE phones SET state = ?1, unsure = unsure OR ?1 = 2, refused = ?7, changed = ?2, why = ?3, \
              checks = CASE ?4 WHEN 0 THEN 0 WHEN 1 THEN max(checks - 1, 0) WHEN 2 THEN checks ELSE max(checks, ?5) END, \
-             account_password = CASE ?1 WHEN 3 THEN NULL ELSE account_password END WHERE id = ?6",
+             account_password = CASE ?1 WHEN 3 THEN NULL ELSE account_password END WHERE id = ?6 AND state = 1",
             params![to as i64, now(), verdict.why, verdict.check as i64, ENOUGH_CHECKS, id, verdict.fate == Fate::Refused],
         )?;
-        self.counts.moved(State::Sending, to);
+        if recorded > 0 {
+            self.counts.moved(State::Sending, to);
+        }
         Ok(())
     }
 
@@ -878,6 +880,10 @@ impl Journal {
 
     /// Writes a journal that was removed to its place again, if nothing else is there.
     pub(super) fn restore(&self) -> Result<(), JournalError> {
+        // Then what lies beside it may be that one's.
+        if self.file.path.symlink_metadata().is_ok() {
+            return Err(JournalError::Exists);
+        }
         let copy = beside(&self.file.path)?;
         let to = copy.path().to_str().ok_or(JournalError::Io(io::ErrorKind::InvalidFilename))?;
         self.connection.execute("VACUUM INTO ?", [to])?;
@@ -890,6 +896,7 @@ impl Journal {
             }
         }
         copy.persist_noclobber(&self.file.path).map_err(|error| error.error)?;
+        sync_name(&self.file.path);
         Ok(())
     }
 
@@ -981,6 +988,11 @@ fn logs(path: &Path) -> [PathBuf; 3] {
 /// A file without a name of its own in the same directory, that its owner alone can read.
 fn beside(path: &Path) -> io::Result<NamedTempFile> {
     NamedTempFile::with_prefix_in(".sip-password-", directory(path))
+}
+
+/// So that the name survives a crash too; not every file system can.
+fn sync_name(path: &Path) {
+    let _ = File::open(directory(path)).and_then(|directory| directory.sync_all());
 }
 
 fn directory(path: &Path) -> &Path {
