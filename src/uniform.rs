@@ -109,12 +109,13 @@ impl Digits {
     /// The next digit, and what goes on to the one after it: the halves of a product of 39 bits.
     #[inline(always)]
     fn digit(self, word: u32) -> (u32, u32) {
-        let radix = u32::from(self.radix);
-        if swar::BYTES == 8 { halves(word, radix) } else { narrow_halves(word, radix) }
+        HALVES(word, self.radix.into())
     }
 }
 
-/// The high and the low half of a product.
+/// The high and the low half of a product, as the registers are wide.
+const HALVES: fn(u32, u32) -> (u32, u32) = if swar::BYTES == 8 { halves } else { narrow_halves };
+
 #[inline(always)]
 fn halves(word: u32, radix: u32) -> (u32, u32) {
     let product = u64::from(word) * u64::from(radix);

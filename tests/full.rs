@@ -1,5 +1,5 @@
-//! Whatever prints itself, to where there is room for so many bytes and no more: the error comes back at once, and what was
-//! written up to then is the beginning of the whole.
+//! Policies in all their words, policy files and errors, printed to where there is room for so many bytes and no more: the error
+//! comes back at once, and what was written up to then is the beginning of the whole.
 
 use std::fmt::{Display, Write};
 

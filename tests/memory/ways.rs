@@ -33,7 +33,7 @@ pub(crate) const JOB: u64 = 40_000;
 /// How many there are of rare ones, which cost more.
 pub(crate) const RARE: usize = 300;
 
-pub(crate) const ALL: [Way; 9] = [
+pub(crate) const ALL: [Way; 13] = [
     Way { name: "one by one", given: seed, needles: passwords, on_a_stack: [0, MOVED], run: one_by_one },
     Way { name: "owned passwords", given: seed, needles: passwords, on_a_stack: [MOVED; 2], run: owned },
     Way {
@@ -45,6 +45,28 @@ pub(crate) const ALL: [Way; 9] = [
     },
     Way { name: "bulk", given: seed, needles: passwords, on_a_stack: [0, MOVED], run: bulk },
     Way { name: "a job on all cores", given: seed, needles: of_job, on_a_stack: [0; 2], run: job },
+    Way {
+        name: "a job of one",
+        given: seed,
+        needles: of_job,
+        on_a_stack: [0; 2],
+        run: |given| short_job(given, 1),
+    },
+    Way {
+        name: "a job of few",
+        given: seed,
+        needles: of_job,
+        on_a_stack: [0; 2],
+        run: |given| short_job(given, 31),
+    },
+    Way {
+        name: "a job with one left over",
+        given: seed,
+        needles: of_job,
+        on_a_stack: [0; 2],
+        run: |given| short_job(given, Job::BLOCK + 1),
+    },
+    Way { name: "a job of rare ones", given: seed, needles: of_rare, on_a_stack: [0; 2], run: rare_job },
     Way { name: "rare ones", given: seed, needles: of_rare, on_a_stack: [0, MOVED], run: rare_ones },
     Way { name: "checks and reasons", given: lines, needles: passwords, on_a_stack: [0; 2], run: checks },
     Way { name: "requests", given: lines, needles: passwords, on_a_stack: [0; 2], run: requests },
@@ -122,10 +144,23 @@ fn bulk(given: &mut Given) {
 }
 
 fn job(given: &mut Given) {
+    short_job(given, JOB);
+}
+
+/// The first so many of [`job`]'s.
+fn short_job(given: &mut Given, count: u64) {
+    write_job(given, &HUAWEI, count);
+}
+
+fn rare_job(given: &mut Given) {
+    write_job(given, &rare(), RARE as u64);
+}
+
+fn write_job(given: &mut Given, policy: &Policy<'_>, count: u64) {
     let mut seed = Zeroizing::new([0; 32]);
     given.read(&mut *seed);
-    let bulk = HUAWEI.bulk::<Infallible>(16, b"\n").expect("it is feasible");
-    Job::new(bulk, JOB, &mut seed).write(&mut io::sink(), |_| ()).expect("the source is good");
+    let bulk = policy.bulk::<Infallible>(16, b"\n").expect("it is feasible");
+    Job::new(bulk, count, &mut seed).write(&mut io::sink(), |_| ()).expect("the source is good");
 }
 
 fn rare_ones(given: &mut Given) {

@@ -112,7 +112,7 @@ fn opened(path: &Path) -> Result<Journal, JournalError> {
 /// Each phone with all its columns, but for times.
 fn rows(journal: &Journal) -> Vec<Vec<(String, Value)>> {
     let mut select = journal.connection.prepare("SELECT * FROM phones ORDER BY id").expect("it is whole");
-    let names: Vec<_> = select.column_names().into_iter().map(String::from).collect();
+    let names: Vec<_> = select.column_names().map(String::from).collect();
     let row = |row: &SqlRow<'_>| {
         let columns = names.iter().filter(|name| !["sent", "changed"].contains(&&***name));
         columns.map(|name| Ok((name.clone(), row.get(&**name)?))).collect()
