@@ -101,8 +101,8 @@ impl Bulk<'_> {
     ///
     /// Cost: on a processor with AVX2 two to three times the keystream of ChaCha20; `cargo bench` in `benches`
     /// measures it. The stack takes 60 KiB. The buffers that held words and candidates are wiped, and
-    /// so are, unless the source panics, some 8 KiB of the stack below, where the compiler may have spilt some of them: a tenth of
-    /// a microsecond.
+    /// so are, unless the source panics, 8 KiB of the stack below, where the compiler may have spilt some of them. That takes
+    /// some 60 ns: for a single password a third of the time, for many nothing.
     ///
     /// # Errors
     ///
