@@ -29,7 +29,7 @@ Examples:
   sip-password generate nxcloud --format json | jq -r .password
 
 A job in 64 parts, spread by GNU parallel (each part can be made again alone):
-  head -c 32 /dev/urandom > seed
+  umask 077; head -c 32 /dev/urandom > seed
   parallel -k sip-password generate huawei --count 1000000000 --threads 1 \
       --seed-file seed --part {}/64 ::: $(seq 64) > passwords")]
 pub(super) struct Options {

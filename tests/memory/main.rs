@@ -1,5 +1,5 @@
-//! A process makes, checks and submits thousands of known passwords, drops them, and then its whole memory is searched: no
-//! password is there, and no seed.
+//! A process makes and checks thousands of known passwords, makes requests and reads replies that have them, drops all, and then its
+//! whole memory is searched: no password is there, and no seed. (What sends a request is not part of it.)
 //!
 //! For each way in which that is done there is a process of its own, which hands its memory, byte by byte, to this one. This one
 //! alone knows what to look for, so that the other has no password but what the library made. Twins without wiping are
