@@ -8,13 +8,12 @@ mod portable;
 use std::{io, sync::Arc};
 
 use rand_core::TryCryptoRng;
-use zeroize::zeroize_stack;
 
 use crate::{
     exact::Exact,
     generate::{GenerateError, WipeUnlessKept},
     policy::Policy,
-    wiped::Wiped,
+    wiped::{Wiped, traceless},
 };
 
 /// Makes many passwords of one length, each followed by a separator, ready to be written to a file.
@@ -161,7 +160,8 @@ impl Bulk<'_> {
         Ok(())
     }
 
-    /// [`draw`](Self::draw), and what it and all that it calls may have left on the stack is wiped.
+    /// Draws just as many candidates, of `per_candidate` words each, as passwords are missing, until none is: so no word is
+    /// drawn that one password after another would not draw.
     fn run<R>(
         &self,
         rng: &mut R,
@@ -172,38 +172,22 @@ impl Bulk<'_> {
     where
         R: TryCryptoRng + ?Sized,
     {
-        let done = self.draw(rng, records, per_candidate, maker);
-        zeroize_stack::<TRACES>();
-        done
-    }
-
-    /// Draws just as many candidates, of `per_candidate` words each, as passwords are missing, until none is: so no word is
-    /// drawn that one password after another would not draw.
-    #[inline(never)]
-    fn draw<R>(
-        &self,
-        rng: &mut R,
-        records: &mut [u8],
-        per_candidate: usize,
-        maker: &mut impl Maker,
-    ) -> Result<(), GenerateError<R::Error>>
-    where
-        R: TryCryptoRng + ?Sized,
-    {
-        let mut streak = Streak::default();
-        let mut words = Words::new([0; 4 * WORDS]);
-        let mut left = records;
-        while !left.is_empty() {
-            let candidates = (left.len() / self.record()).min(WORDS / per_candidate);
-            let words = &mut words[..4 * per_candidate * candidates];
-            rng.try_fill_bytes(words).map_err(GenerateError::Source)?;
-            let kept = maker.make(words, left, &mut streak);
-            if streak.longest >= self.tries.into() {
-                return Err(GenerateError::SourceStuck { tries: self.tries });
+        traceless::<TRACES, _>(|| {
+            let mut streak = Streak::default();
+            let mut words = Words::new([0; 4 * WORDS]);
+            let mut left = records;
+            while !left.is_empty() {
+                let candidates = (left.len() / self.record()).min(WORDS / per_candidate);
+                let words = &mut words[..4 * per_candidate * candidates];
+                rng.try_fill_bytes(words).map_err(GenerateError::Source)?;
+                let kept = maker.make(words, left, &mut streak);
+                if streak.longest >= self.tries.into() {
+                    return Err(GenerateError::SourceStuck { tries: self.tries });
+                }
+                left = &mut left[kept * self.record()..];
             }
-            left = &mut left[kept * self.record()..];
-        }
-        Ok(())
+            Ok(())
+        })
     }
 }
 

@@ -3,9 +3,13 @@
 use std::{boxed::Box, fmt, io, ops::Range, vec::Vec};
 
 use rayon::prelude::*;
-use zeroize::{Zeroize, Zeroizing, zeroize_stack};
+use zeroize::{Zeroize, Zeroizing};
 
-use crate::{bulk::Bulk, keystream::Keystream, wiped::Wiped};
+use crate::{
+    bulk::Bulk,
+    keystream::Keystream,
+    wiped::{Wiped, traceless},
+};
 
 /// So many passwords of one seed: the same ones in the same order on any number of threads, and
 /// however they are cut into parts.
@@ -185,16 +189,10 @@ impl<'p> Job<'p> {
 
     /// Makes one block, or the beginning of it, and wipes what may be left of the seed on the stack.
     fn make(&self, number: u64, block: &mut [u8]) -> io::Result<()> {
-        let made = self.make_and_leave_traces(number, block);
-        zeroize_stack::<TRACES>();
-        made
-    }
-
-    #[inline(never)]
-    fn make_and_leave_traces(&self, number: u64, block: &mut [u8]) -> io::Result<()> {
-        let mut rng = Keystream::stream(&self.seed, number);
-        self.bulk.fill(&mut rng, block).map_err(io::Error::other)?;
-        Ok(())
+        traceless::<TRACES, _>(|| {
+            let mut rng = Keystream::stream(&self.seed, number);
+            self.bulk.fill(&mut rng, block).map(drop).map_err(io::Error::other)
+        })
     }
 }
 

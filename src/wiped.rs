@@ -1,8 +1,8 @@
-//! Large buffers that are wiped at the speed of memory.
+//! Large buffers that are wiped at the speed of memory, and the stack below.
 
 use core::ops::{Deref, DerefMut};
 
-use zeroize::optimization_barrier;
+use zeroize::{optimization_barrier, zeroize_stack};
 
 /// Bytes that are zeroed on drop, as `Zeroizing` would, which takes a write for each byte.
 pub(crate) struct Wiped<T: AsMut<[u8]>>(T);
@@ -34,4 +34,16 @@ impl<T: AsMut<[u8]>> DerefMut for Wiped<T> {
     fn deref_mut(&mut self) -> &mut T {
         &mut self.0
     }
+}
+
+/// Does some work, and then wipes so many bytes of the stack on which it was done. Not where it panics.
+pub(crate) fn traceless<const BYTES: usize, T>(work: impl FnOnce() -> T) -> T {
+    /// In a frame of its own, so that it is below.
+    #[inline(never)]
+    fn below<T>(work: impl FnOnce() -> T) -> T {
+        work()
+    }
+    let done = below(work);
+    zeroize_stack::<BYTES>();
+    done
 }

@@ -184,6 +184,11 @@ fn the_first_error_ends_it() {
             assert!(17 * reported <= room as u64);
         }
     }
+    // What is made at once, too.
+    let mut full = Full { taken: Vec::new(), room: 20 };
+    let failed = huawei(5).write(&mut full, |_| panic!("nothing is written whole")).expect_err("it is full");
+    assert_eq!(failed.kind(), io::ErrorKind::StorageFull);
+    assert!(full.taken == whole[..20]);
     // One that fails once only is not asked again.
     let mut asked = 0;
     let mut once = Once(&mut asked);

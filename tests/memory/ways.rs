@@ -44,29 +44,11 @@ pub(crate) const ALL: [Way; 13] = [
         run: broken,
     },
     Way { name: "bulk", given: seed, needles: passwords, on_a_stack: [0, MOVED], run: bulk },
-    Way { name: "a job on all cores", given: seed, needles: of_job, on_a_stack: [0; 2], run: job },
-    Way {
-        name: "a job of one",
-        given: seed,
-        needles: of_job,
-        on_a_stack: [0; 2],
-        run: |given| short_job(given, 1),
-    },
-    Way {
-        name: "a job of few",
-        given: seed,
-        needles: of_job,
-        on_a_stack: [0; 2],
-        run: |given| short_job(given, 31),
-    },
-    Way {
-        name: "a job with one left over",
-        given: seed,
-        needles: of_job,
-        on_a_stack: [0; 2],
-        run: |given| short_job(given, Job::BLOCK + 1),
-    },
-    Way { name: "a job of rare ones", given: seed, needles: of_rare, on_a_stack: [0; 2], run: rare_job },
+    job("a job on all cores", of_job, |given| write_job(given, &HUAWEI, JOB)),
+    job("a job of one", of_job, |given| write_job(given, &HUAWEI, 1)),
+    job("a job of few", of_job, |given| write_job(given, &HUAWEI, 31)),
+    job("a job with one left over", of_job, |given| write_job(given, &HUAWEI, Job::BLOCK + 1)),
+    job("a job of rare ones", of_rare, |given| write_job(given, &rare(), RARE as u64)),
     Way { name: "rare ones", given: seed, needles: of_rare, on_a_stack: [0, MOVED], run: rare_ones },
     Way { name: "checks and reasons", given: lines, needles: passwords, on_a_stack: [0; 2], run: checks },
     Way { name: "requests", given: lines, needles: passwords, on_a_stack: [0; 2], run: requests },
@@ -143,17 +125,9 @@ fn bulk(given: &mut Given) {
     bulk.write(&mut rng, COUNT as u64, &mut io::sink()).expect("the source is good");
 }
 
-fn job(given: &mut Given) {
-    short_job(given, JOB);
-}
-
-/// The first so many of [`job`]'s.
-fn short_job(given: &mut Given, count: u64) {
-    write_job(given, &HUAWEI, count);
-}
-
-fn rare_job(given: &mut Given) {
-    write_job(given, &rare(), RARE as u64);
+/// A way of a job, which leaves nothing anywhere.
+const fn job(name: &'static str, needles: fn() -> Vec<Vec<u8>>, run: fn(&mut Given)) -> Way {
+    Way { name, given: seed, needles, on_a_stack: [0; 2], run }
 }
 
 fn write_job(given: &mut Given, policy: &Policy<'_>, count: u64) {
