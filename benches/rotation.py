@@ -3,8 +3,8 @@
 
     benches/rotation.py [PHONES]
 
-builds the command and the stand-in of the vendors, plans a million phones of each vendor in a dry run, and rotates PHONES
-(40,000) of each against the stand-in, which answers at once, with 16 calls at a time. Ends with 1 where the goals of
+builds the command and the fake server of the vendors, plans a million phones of each vendor in a dry run, and rotates PHONES
+(40,000) of each against the fake server, which answers at once, with 16 calls at a time. Ends with 1 where the goals of
 the project are missed: 64 MiB, and 1,000 phones a second.
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = ROOT / "target/release/sip-password"
-STAND_IN = ROOT / "stand-in/target/debug/stand-in"
+FAKE_VENDORS = ROOT / "fake-vendors/target/debug/fake-vendors"
 MILLION = 1_000_000
 MOST_MEMORY = 64  # MiB
 LEAST_SPEED = 1000  # phones a second
@@ -42,10 +42,10 @@ def run(arguments, environment):
     return time.monotonic() - begun, usage.ru_maxrss / 1024
 
 
-def stand_in(phones, directory):
-    """The stand-in, and what it says that a client needs."""
+def fake_vendors(phones, directory):
+    """The fake server, and what it says that a client needs."""
     process = subprocess.Popen(
-        [STAND_IN, "--accounts", str(phones), "--accounts-out", directory / "accounts",
+        [FAKE_VENDORS, "--accounts", str(phones), "--accounts-out", directory / "accounts",
          "--root-out", directory / "root.pem"], stdout=subprocess.PIPE, text=True)
     says = {}
     for line in process.stdout:
@@ -53,18 +53,18 @@ def stand_in(phones, directory):
             return process, says
         name, value = line.removeprefix("export ").strip().split("=", 1)
         says[name] = value.strip("'")
-    sys.exit("the stand-in does not start")
+    sys.exit("the fake server does not start")
 
 
 def main():
     phones = int(sys.argv[1]) if len(sys.argv) > 1 else 40_000
     build = ["cargo", "build", "--quiet"]
     subprocess.run([*build, "--release", "--features", "cli"], cwd=ROOT, check=True)
-    subprocess.run([*build, "--manifest-path", "stand-in/Cargo.toml"], cwd=ROOT, check=True)
+    subprocess.run([*build, "--manifest-path", "fake-vendors/Cargo.toml"], cwd=ROOT, check=True)
     missed = False
     with tempfile.TemporaryDirectory() as directory:
         directory = Path(directory)
-        vendors, says = stand_in(phones, directory)
+        vendors, says = fake_vendors(phones, directory)
         try:
             environment = {**os.environ, **says, "ROTATION_KEY": "0f" * 32}
             print("| vendor | a million planned, s | MiB | rotated, phones a second | MiB |")
@@ -74,7 +74,7 @@ def main():
                 with open(million, "w", encoding="ascii") as to:
                     to.write(header + "\n")
                     to.writelines(row.format(number) + "\n" for number in range(MILLION))
-                common = [vendor, "--base-url", says["STAND_IN_URL"], "--root", says["STAND_IN_ROOT"], *tenant,
+                common = [vendor, "--base-url", says["FAKE_VENDORS_URL"], "--root", says["FAKE_VENDORS_ROOT"], *tenant,
                           "--journal", directory / f"{vendor}.db", "--rate", "none", "--concurrency", "16"]
                 seconds, planned = run([*common, "--accounts", million, "--dry-run"], environment)
                 accounts = directory / "accounts" / f"{vendor}.csv"

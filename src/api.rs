@@ -47,27 +47,31 @@
 //!
 //! Not promised: what a client and its TLS library copy on the way to the socket.
 
-mod base_url;
-mod body;
-mod call;
-mod field;
-mod json;
-mod outcome;
+#[cfg(feature = "http")]
+pub(crate) mod client;
+pub mod exotel;
+pub mod huawei;
+pub mod nxcloud;
 mod reply;
-mod secret;
-mod text;
+mod request;
 
-pub use base_url::{BaseUrl, BaseUrlError};
-pub use body::Body;
-pub use call::Call;
-pub use field::{FieldError, MAX_ID, MAX_SECRET, NewPassword, Problem};
-pub use outcome::{Failure, FailureKind, Outcome, RetryAfter, Why};
-pub use reply::MAX_REPLY;
-pub use secret::Secret;
-pub use text::VendorText;
+#[cfg(feature = "http")]
+pub use client::ENOUGH_CHECKS;
+pub use reply::{
+    MAX_REPLY,
+    call::Call,
+    outcome::{Failure, FailureKind, Outcome, RetryAfter, Why},
+    text::VendorText,
+};
+pub use request::{
+    base_url::{BaseUrl, BaseUrlError},
+    body::Body,
+    field::{FieldError, MAX_ID, MAX_SECRET, NewPassword, Problem},
+    secret::Secret,
+};
 
-pub(crate) use body::{basic, basic_credentials, bearer, header, json_request, percent_encoded, post};
-pub(crate) use field::Field;
-pub(crate) use json::Json;
-pub(crate) use reply::Reply;
-pub(crate) use text::holds;
+pub(crate) use reply::{Reply, json::Json, text::holds};
+pub(crate) use request::{
+    body::{basic, basic_credentials, bearer, header, json_request, percent_encoded, post},
+    field::Field,
+};

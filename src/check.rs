@@ -1,15 +1,24 @@
 //! Is this password compliant, and if not, what exactly is wrong?
 
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+pub(crate) mod avx2;
+#[cfg(feature = "std")]
+pub(crate) mod lines;
+pub(crate) mod scan;
+pub(crate) mod violation;
+
 use core::fmt;
 
-#[cfg(all(feature = "std", target_arch = "x86_64"))]
-use crate::fast::{self, Fast};
 use crate::{
-    findings::{Figures, Findings, less},
+    check::{
+        scan::{Figures, Findings},
+        violation::{Code, Codes, Violations},
+    },
+    kernel::{ct::less, declassify::public},
     policy::Policy,
-    public::public,
-    violation::{Code, Codes, Violations},
 };
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+use avx2::Fast;
 
 /// A password that is compliant with a policy: the proof of having checked.
 ///
@@ -137,7 +146,7 @@ pub(crate) fn complies(policy: &Policy<'_>, password: &[u8]) -> bool {
 #[inline]
 fn quickly(policy: &Policy<'_>, password: &[u8]) -> Option<bool> {
     #[cfg(all(feature = "std", target_arch = "x86_64"))]
-    if fast::LENGTHS.contains(&password.len()) {
+    if avx2::LENGTHS.contains(&password.len()) {
         return Some(Fast::new(policy)?.complies(password));
     }
     let _ = (policy, password);

@@ -1,5 +1,13 @@
 //! Give me a password, each compliant one equally likely.
 
+#[cfg(feature = "std")]
+pub(crate) mod bulk;
+#[cfg(feature = "rayon")]
+pub(crate) mod job;
+#[cfg(feature = "chacha")]
+pub(crate) mod keystream;
+pub(crate) mod password;
+
 use core::fmt;
 
 use rand_core::TryCryptoRng;
@@ -7,13 +15,12 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
     check::{Compliant, complies},
+    kernel::{declassify::public, swar},
     policy::{MAX_TRIES, Policy},
-    public::public,
-    swar,
 };
 #[cfg(feature = "std")]
 use crate::{
-    exact::{Exact, TooLarge},
+    counting::unrank::{Exact, TooLarge},
     policy::EXACT_TRIES,
 };
 

@@ -1,25 +1,26 @@
 //! A password policy: rules that were found to make sense, and what follows from them.
 
-mod bound;
-mod conflict;
-mod error;
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
-mod simple;
+mod class_table;
+mod conflict;
+mod entropy;
+mod error;
+pub(crate) mod explain;
+mod tries;
 
 use core::fmt;
 
 use crate::{
-    charset::CharSet,
-    rules::{MAX_CLASSES, MAX_LENGTH, Rules},
-    tally::{self, MAX_STATES, MAX_STATES_STD, Tally, tally, tally_on_stack},
-    uniform::Digits,
+    counting::{MAX_STATES, MAX_STATES_STD, Tally, states, tally, tally_on_stack},
+    kernel::uniform::Digits,
+    rules::{MAX_LENGTH, Rules, charset::CharSet, class::MAX_CLASSES},
 };
 
-pub use bound::{EXACT_TRIES, MAX_TRIES};
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+pub(crate) use class_table::Simple;
 pub use conflict::Conflict;
 pub use error::PolicyError;
-#[cfg(all(feature = "std", target_arch = "x86_64"))]
-pub(crate) use simple::Simple;
+pub use tries::{EXACT_TRIES, MAX_TRIES};
 
 /// One object that knows which passwords are compliant: it checks them
 /// ([`check`](Policy::check)), makes them ([`generate`](Policy::generate)), counts them
@@ -110,7 +111,7 @@ impl<'a> Policy<'a> {
     pub fn new(rules: Rules<'a>) -> Result<Self, PolicyError> {
         sound(&rules)?;
         let most = if cfg!(feature = "std") { MAX_STATES_STD } else { MAX_STATES };
-        let states = tally::states(&rules);
+        let states = states(&rules);
         if states > most {
             return Err(PolicyError::TooComplex { states });
         }
@@ -135,7 +136,7 @@ impl<'a> Policy<'a> {
         if let Err(error) = sound(&rules) {
             panic!("{}", error.rule());
         }
-        let states = tally::states(&rules);
+        let states = states(&rules);
         if states > MAX_STATES {
             panic!("{}", PolicyError::TooComplex { states }.rule());
         }
@@ -159,7 +160,7 @@ impl<'a> Policy<'a> {
             gaps,
             gap_count,
             digits,
-            tries: bound::tries(&rules, alphabet.len() as u64, digits, tally),
+            tries: tries::tries(&rules, alphabet.len() as u64, digits, tally),
             #[cfg(all(feature = "std", target_arch = "x86_64"))]
             simple: Simple::new(&rules),
         }
@@ -220,7 +221,7 @@ impl<'a> Policy<'a> {
         match self.bound(length) {
             0 => None,
             tries @ 1..=MAX_TRIES => Some(tries),
-            _ => bound::RARE_TRIES,
+            _ => tries::RARE_TRIES,
         }
     }
 
@@ -263,12 +264,12 @@ impl<'a> Policy<'a> {
 
 /// The length to generate where rules do not name one: the nearest to 16 of which there is a password to generate, the
 /// shorter of two; where there is none, the nearest to 16. The rules' own default length is not looked at.
-#[cfg(any(feature = "passwordrules", feature = "serde"))]
+#[cfg(any(feature = "passwordrules", feature = "toml"))]
 pub(crate) fn usual_length(rules: &Rules<'_>) -> u8 {
     const USUAL: u8 = Rules::NONE.default_length;
     let nearest = USUAL.clamp(rules.min_length, rules.max_length.max(rules.min_length));
     let rules = Rules { default_length: nearest, ..*rules };
-    if sound(&rules).is_err() || tally::states(&rules) > MAX_STATES_STD {
+    if sound(&rules).is_err() || states(&rules) > MAX_STATES_STD {
         return nearest;
     }
     let tally = tally(&rules, rules.alphabet());

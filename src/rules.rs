@@ -1,6 +1,14 @@
-//! What a policy is made of: plain data, not yet known to make sense.
+//! The rules of a policy as plain data, not yet validated.
 
-use crate::charset::CharSet;
+pub(crate) mod charset;
+pub(crate) mod class;
+#[cfg(feature = "passwordrules")]
+pub(crate) mod cnf;
+#[cfg(feature = "std")]
+pub(crate) mod owned;
+
+use charset::CharSet;
+use class::{Class, ClassSet};
 
 /// The longest password that a policy may allow, in characters.
 ///
@@ -8,73 +16,6 @@ use crate::charset::CharSet;
 /// other rule groups that are known end at 32, and 64 characters carry more bits than any key that
 /// a password protects.
 pub const MAX_LENGTH: usize = 64;
-
-/// The most classes that a policy may have. Vendors use four.
-pub const MAX_CLASSES: usize = 8;
-
-/// A character class: a set of characters of which a policy may ask for some.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Class<'a> {
-    /// What messages call it, in the plural: `"digits"`.
-    pub name: &'a str,
-    /// The characters that count for it. Printable ASCII, and in no other class of the policy.
-    pub characters: CharSet,
-    /// How many of them every password needs at the least. 0 asks for none; a policy can still ask
-    /// for the class as one of several, by [`Rules::required_classes`].
-    pub minimum: u8,
-}
-
-impl<'a> Class<'a> {
-    /// A class of which a policy does not ask for any number.
-    pub const fn new(name: &'a str, characters: CharSet) -> Self {
-        Self { name, characters, minimum: 0 }
-    }
-
-    /// The same class with at least `minimum` characters in every password.
-    #[must_use]
-    pub const fn at_least(self, minimum: u8) -> Self {
-        Self { minimum, ..self }
-    }
-}
-
-/// Some of a policy's classes, by their places in [`Rules::classes`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct ClassSet(u8);
-
-impl ClassSet {
-    /// No class.
-    pub const EMPTY: Self = Self(0);
-
-    /// The same set with the class at `place` (0 to 7) as well; an impossible place is left out.
-    #[must_use]
-    pub const fn with(self, place: usize) -> Self {
-        if place < MAX_CLASSES { Self(self.0 | 1 << place) } else { self }
-    }
-
-    /// Whether the class at `place` is in it.
-    pub const fn contains(self, place: usize) -> bool {
-        place < MAX_CLASSES && self.0 >> place & 1 == 1
-    }
-
-    /// How many classes, 0 to 8.
-    pub const fn len(self) -> usize {
-        self.0.count_ones() as usize
-    }
-
-    /// Whether there is no class in it.
-    pub const fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    /// The places, ascending.
-    pub fn iter(self) -> impl Iterator<Item = usize> {
-        (0..MAX_CLASSES).filter(move |&place| self.contains(place))
-    }
-
-    pub(crate) const fn bits(self) -> u8 {
-        self.0
-    }
-}
 
 /// The rules of a policy as plain data, for [`Policy::new`](crate::Policy::new) to make sense of.
 ///
@@ -160,29 +101,5 @@ impl<'a> Rules<'a> {
     /// All characters that may stand in a *generated* password.
     pub const fn alphabet(&self) -> CharSet {
         self.accepted().difference(self.never_generated)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn every_set_of_classes() {
-        for bits in 0..=u8::MAX {
-            let places: BTreeSet<usize> = (0..MAX_CLASSES).filter(|place| bits >> place & 1 == 1).collect();
-            let set = places.iter().fold(ClassSet::EMPTY, |set, &place| set.with(place));
-            assert_eq!(set.bits(), bits);
-            assert_eq!(set.len(), places.len());
-            assert_eq!(set.is_empty(), places.is_empty());
-            assert!(set.iter().eq(places.iter().copied()));
-            for place in [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 64, usize::MAX] {
-                assert_eq!(set.contains(place), places.contains(&place), "{place}");
-                assert_eq!(set.with(place).contains(place), place < MAX_CLASSES, "{place}");
-            }
-            // Twice is as good as once, and an impossible place is left out.
-            assert!(places.iter().chain([&8]).all(|&place| set.with(place) == set));
-        }
     }
 }

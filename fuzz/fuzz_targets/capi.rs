@@ -7,23 +7,23 @@
 
 #![no_main]
 
-#[path = "../../capi/src/check.rs"]
+#[path = "../../bindings/c/src/check.rs"]
 mod check;
-#[path = "../../capi/src/generate.rs"]
+#[path = "../../bindings/c/src/generate.rs"]
 mod generate;
-#[path = "../../tests/naive/mod.rs"]
+#[path = "../../tests/it/naive.rs"]
 mod naive;
-#[path = "../../capi/src/pointer.rs"]
+#[path = "../../bindings/c/src/pointer.rs"]
 mod pointer;
-#[path = "../../capi/src/policy.rs"]
+#[path = "../../bindings/c/src/policy.rs"]
 mod policy;
 #[path = "../random.rs"]
 mod random;
-#[path = "../../capi/src/rules.rs"]
+#[path = "../../bindings/c/src/rules.rs"]
 mod rules;
-#[path = "../../capi/src/status.rs"]
+#[path = "../../bindings/c/src/status.rs"]
 mod status;
-#[path = "../../capi/src/wipe.rs"]
+#[path = "../../bindings/c/src/wipe.rs"]
 mod wipe;
 
 use std::{

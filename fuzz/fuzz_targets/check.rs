@@ -2,7 +2,7 @@
 
 #![no_main]
 
-#[path = "../../tests/naive/mod.rs"]
+#[path = "../../tests/it/naive.rs"]
 mod naive;
 
 use libfuzzer_sys::fuzz_target;

@@ -5,10 +5,10 @@
 
 #![no_main]
 
-#[path = "../../src/cli/failure.rs"]
+#[path = "../../crates/cli/src/failure.rs"]
 #[expect(dead_code, reason = "the command has other failures too")]
 mod failure;
-#[path = "../../src/cli/input.rs"]
+#[path = "../../crates/cli/src/input.rs"]
 #[expect(dead_code, reason = "the command opens files")]
 mod input;
 

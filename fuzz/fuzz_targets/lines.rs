@@ -4,7 +4,7 @@
 
 #![no_main]
 
-#[path = "../../tests/naive/mod.rs"]
+#[path = "../../tests/it/naive.rs"]
 mod naive;
 
 use std::sync::LazyLock;

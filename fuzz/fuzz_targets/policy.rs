@@ -3,7 +3,7 @@
 
 #![no_main]
 
-#[path = "../../tests/naive/mod.rs"]
+#[path = "../../tests/it/naive.rs"]
 mod naive;
 #[path = "../random.rs"]
 mod random;

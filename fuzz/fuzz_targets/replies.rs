@@ -3,7 +3,7 @@
 
 #![no_main]
 
-#[path = "../../tests/api/oracle.rs"]
+#[path = "../../tests/it/api/oracle.rs"]
 mod oracle;
 
 use std::{

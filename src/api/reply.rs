@@ -7,7 +7,12 @@ use http::{
     header::{CONTENT_ENCODING, CONTENT_TYPE},
 };
 
-use super::{
+pub(crate) mod call;
+pub(crate) mod json;
+pub(crate) mod outcome;
+pub(crate) mod text;
+
+use self::{
     json::Json,
     outcome::{Failure, FailureKind, Why},
     text::VendorText,

@@ -4,9 +4,12 @@ use core::fmt;
 
 use super::PolicyError;
 use crate::{
-    charset::CharSet,
-    rules::{Class, ClassSet, MAX_CLASSES, Rules},
-    tally::tally,
+    counting::tally,
+    rules::{
+        Rules,
+        charset::CharSet,
+        class::{Class, ClassSet, MAX_CLASSES},
+    },
 };
 
 /// Rules that each make sense and cannot hold together for passwords of the default length: without any one of them there would be

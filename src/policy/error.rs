@@ -4,8 +4,8 @@ use core::fmt;
 
 use super::Conflict;
 use crate::{
-    rules::{MAX_CLASSES, MAX_LENGTH},
-    tally::{MAX_STATES, MAX_STATES_STD},
+    counting::{MAX_STATES, MAX_STATES_STD},
+    rules::{MAX_LENGTH, class::MAX_CLASSES},
 };
 
 /// Why [`Rules`](crate::Rules) are not a policy. Places are those in [`Rules::classes`](crate::Rules::classes), from 0.

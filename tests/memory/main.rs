@@ -10,7 +10,7 @@ mod process;
 #[cfg(target_os = "linux")]
 mod secrets;
 #[cfg(target_os = "linux")]
-#[path = "../source/mod.rs"]
+#[path = "../it/source.rs"]
 mod source;
 #[cfg(target_os = "linux")]
 mod twins;

@@ -1,21 +1,21 @@
 //! The same request by another client: `reqwest`, asynchronously. The library makes the request and reads the reply; a
 //! client only carries bytes.
 //!
-//! It talks to a stand-in of the vendors that it starts itself: `cargo run`
+//! It talks to a fake server of the vendors that it starts itself: `cargo run`
 
 use bytes::Bytes;
+use fake_vendors::{Config, FakeVendors, Vendor, credentials};
 use reqwest::{Certificate, Client, redirect::Policy};
 use sip_password::{
     EXOTEL, Password,
     api::{BaseUrl, MAX_REPLY, Outcome, Secret},
     exotel::UpdatePassword,
 };
-use stand_in::{Config, StandIn, Vendor, credentials};
 use zeroize::Zeroizing;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let vendors = StandIn::start(Config::default())?;
+    let vendors = FakeVendors::start(Config::default())?;
     // `reqwest` is built here without a provider of cryptography, and takes that of the process.
     rustls::crypto::ring::default_provider().install_default().map_err(|_| "there is one already")?;
     let client = Client::builder()

@@ -1,0 +1,11 @@
+//! The command as a process.
+
+mod command;
+mod common;
+#[path = "../../../../tests/it/mixed.rs"]
+mod mixed;
+mod own_rules;
+#[path = "../../../../tests/it/pattern.rs"]
+mod pattern;
+mod rotate;
+mod submit;

@@ -1,0 +1,219 @@
+//! Files of accounts, good and bad.
+
+use std::fs;
+
+use fake_vendors::{Account, Vendor};
+
+use crate::rotate::{
+    setting::{Setting, columns, made},
+    shared,
+};
+
+/// That the command refuses the file, says these things, and does nothing.
+#[track_caller]
+fn refused(vendor: Vendor, content: impl AsRef<[u8]>, said: &[&str]) {
+    let setting = Setting::new(vendor, 1);
+    setting.write("accounts.csv", content);
+    let files = setting.files();
+    let ended = setting.rotate(&[]);
+    setting.refused(&ended, said);
+    assert!(ended.stderr.contains("accounts.csv"), "{}", ended.stderr);
+    assert_eq!(setting.files(), files);
+    assert_eq!(setting.vendors.connections(), 0);
+}
+
+/// The header and so many good rows, as lines without their ends.
+fn lines(vendor: Vendor, count: usize) -> Vec<String> {
+    let (header, row): (_, fn(usize) -> String) = match vendor {
+        Vendor::Huawei => ("user_account,account_password", |n| format!("agent-{n},fake-account-pass-{n}")),
+        Vendor::Exotel => ("user_uuid,device_id", |n| format!("agent-{n},device-{n}")),
+        Vendor::NxCloud => ("username", |n| format!("agent-{n}")),
+    };
+    [header.to_owned()].into_iter().chain((1..=count).map(row)).collect()
+}
+
+fn file(lines: &[String]) -> String {
+    lines.join("\n") + "\n"
+}
+
+/// The good file with one line changed.
+fn with(vendor: Vendor, line: usize, changed: &str) -> String {
+    let mut lines = lines(vendor, 5);
+    changed.clone_into(&mut lines[line - 1]);
+    file(&lines)
+}
+
+#[test]
+fn headers() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        for column in columns(vendor) {
+            let all = file(&lines(vendor, 3));
+            refused(vendor, all.replacen(column, "other", 1), &[column]);
+            refused(vendor, all.replacen(column, &column.to_uppercase(), 1), &[column]);
+        }
+        refused(vendor, "", &[]);
+        refused(vendor, file(&lines(vendor, 0)), &[]);
+        // Without a header, the first phone would be lost, and its password be in a message.
+        refused(vendor, file(&lines(vendor, 3)[1..]), &[columns(vendor)[0]]);
+    }
+    refused(Vendor::Huawei, "user_account\nagent-1\n", &["account_password"]);
+    refused(Vendor::Exotel, "user_uuid\nagent-1\n", &["device_id"]);
+    refused(Vendor::NxCloud, "username,username\nagent-1,agent-2\n", &["username"]);
+}
+
+/// A phone that gets two passwords would have the one that nobody expects.
+#[test]
+fn doubled_phones() {
+    let _turn = shared();
+    refused(
+        Vendor::Huawei,
+        with(Vendor::Huawei, 5, "agent-1,of-no-worth"),
+        &["line 2", "line 5"].map(|line| line.rsplit(' ').next().unwrap_or_default()),
+    );
+    refused(Vendor::Exotel, with(Vendor::Exotel, 6, "agent-2,device-2"), &["3", "6"]);
+    refused(Vendor::NxCloud, with(Vendor::NxCloud, 3, "agent-5"), &["3", "6"]);
+    // Another device of the same user is another phone.
+    let setting = Setting::new(Vendor::Exotel, 1);
+    setting.write("accounts.csv", "user_uuid,device_id\nagent-1,device-1\nagent-1,device-2\n");
+    assert_eq!(setting.rotate(&[]).summary()["phones"], 2);
+}
+
+#[test]
+fn bad_rows() {
+    let _turn = shared();
+    let long = "x".repeat(10_000);
+    let rows = [
+        (Vendor::Huawei, ",of-no-worth"),
+        (Vendor::Huawei, "agent-3,"),
+        (Vendor::Huawei, "agent-3"),
+        (Vendor::Huawei, "agent-3,of-no-worth,more"),
+        (Vendor::Huawei, &format!("{long},of-no-worth")),
+        (Vendor::Huawei, &format!("agent-3,of-no-worth{long}")),
+        (Vendor::Exotel, ",device-3"),
+        (Vendor::Exotel, "agent-3,"),
+        (Vendor::Exotel, "agent-3"),
+        (Vendor::Exotel, "agent-3,device-3,more"),
+        (Vendor::Exotel, &format!("agent-3,{long}")),
+        (Vendor::NxCloud, "\"\""),
+        (Vendor::NxCloud, "agent-3,more"),
+        (Vendor::NxCloud, "\"agent-3,agent-4\""),
+        (Vendor::NxCloud, &long),
+    ];
+    for (vendor, row) in rows {
+        refused(vendor, with(vendor, 4, row), &["line 4"]);
+    }
+    for vendor in Vendor::ALL {
+        let mut bytes = file(&lines(vendor, 5)).into_bytes();
+        let place = bytes.windows(7).position(|window| window == b"agent-3").expect("it is there");
+        bytes[place] = 0xFF;
+        refused(vendor, bytes, &["line 4", "UTF-8"]);
+    }
+    let setting = Setting::new(Vendor::Huawei, 1);
+    fs::remove_file(setting.path("accounts.csv")).expect("it is ours");
+    setting.refused(&setting.rotate(&[]), &["accounts.csv"]);
+    fs::create_dir(setting.path("accounts.csv")).expect("there is room");
+    setting.refused(&setting.rotate(&[]), &["accounts.csv"]);
+    assert!(setting.journal_files().is_empty());
+}
+
+/// A vendor may take them for the same name without.
+#[test]
+fn white_space_around_names() {
+    let _turn = shared();
+    let rows = [
+        (Vendor::Huawei, " agent-3,of-no-worth", "user_account"),
+        (Vendor::Exotel, "agent-3 ,device-3", "user_uuid"),
+        (Vendor::Exotel, "agent-3,\u{a0}device-3", "device_id"),
+        (Vendor::NxCloud, "agent-3\t", "username"),
+        (Vendor::NxCloud, " ", "username"),
+    ];
+    for (vendor, row, column) in rows {
+        refused(vendor, with(vendor, 4, row), &["line 4", column, "white space"]);
+    }
+    // Passwords have what they have, and so do names within.
+    let setting = Setting::new(Vendor::Huawei, 5);
+    setting.write("accounts.csv", with(Vendor::Huawei, 4, "agent 3, of-no-worth "));
+    let summary = setting.rotate(&[]).summary();
+    assert_eq!((&summary["confirmed"], &summary["refused"]), (&4.into(), &1.into()), "{summary}");
+}
+
+#[test]
+fn unclosed_quotes() {
+    let _turn = shared();
+    let rows = [
+        (Vendor::Huawei, "agent-3,\"of-no-worth"),
+        (Vendor::Huawei, "\"agent-3,of-no-worth"),
+        (Vendor::Exotel, "agent-3,\"device-3"),
+        (Vendor::Exotel, "\"agent-3,device-3"),
+        (Vendor::NxCloud, "\"agent-3"),
+    ];
+    for (vendor, row) in rows {
+        refused(vendor, with(vendor, 4, row), &["line 4", "line break", "quote"]);
+    }
+    // What is passed over may have them.
+    let setting = Setting::new(Vendor::NxCloud, 2);
+    setting.write("accounts.csv", "username,note\nagent-1,\"a\nb\"\nagent-2,\n");
+    assert_eq!(setting.rotate(&[]).summary()["confirmed"], 2);
+}
+
+/// The line is not all that says what to do.
+#[test]
+fn another_order() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let mut phones = made(vendor, 5);
+        let setting = Setting::with(vendor, &phones, Vec::new());
+        assert_eq!(setting.rotate(&[]).status, Some(0));
+        phones.swap(1, 3);
+        setting.accounts(&phones);
+        setting.rotate(&[]).failed(&["line 3", "another order"]);
+    }
+}
+
+/// As other programs write such files.
+#[test]
+fn good_files() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let phones = made(vendor, 5);
+        let plain = lines(vendor, 5);
+        let quoted = |line: &String| line.split(',').map(|field| format!("\"{field}\"")).collect::<Vec<_>>();
+        let wide = |line: &String| {
+            let mut fields: Vec<_> = line.split(',').collect();
+            fields.reverse();
+            format!("\"a, \"\"b\"\" \u{e9}\",{},", fields.join(","))
+        };
+        let columns = |line: &String| wide(line).replace("\"a, \"\"b\"\" \u{e9}\"", "note") + "more";
+        let files = [
+            plain.join("\n"),
+            plain.join("\r\n") + "\r\n",
+            format!("\u{feff}{}", file(&plain)),
+            format!(
+                "\u{feff}{}\r\n",
+                plain.iter().map(|line| quoted(line).join(",")).collect::<Vec<_>>().join("\r\n")
+            ),
+            file(&plain.iter().map(|line| quoted(line).join(",")).collect::<Vec<_>>()),
+            file(&[vec![columns(&plain[0])], plain[1..].iter().map(wide).collect()].concat()),
+        ];
+        for content in files {
+            let setting = Setting::with(vendor, &phones, Vec::new());
+            setting.write("accounts.csv", &content);
+            let ended = setting.rotate(&[]);
+            assert_eq!(ended.status, Some(0), "{vendor}: {content:?}: {}", ended.all());
+            setting.all_confirmed(&ended, &phones);
+        }
+    }
+}
+
+/// A file that the fake server writes can be rotated as it is.
+#[test]
+fn the_fake_vendorss_files() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let phones: Vec<Account> = made(vendor, 50);
+        let setting = Setting::with(vendor, &phones, Vec::new());
+        setting.write("accounts.csv", setting.vendors.accounts_csv(vendor));
+        setting.all_confirmed(&setting.rotate(&[]), &phones);
+    }
+}

@@ -1,0 +1,321 @@
+//! The journal when something is wrong with it: full, read-only, gone, damaged, in use, or another one.
+
+use std::{
+    fs,
+    os::unix::{fs::chown, process::CommandExt},
+    process::Command,
+    thread,
+    time::Duration,
+};
+
+use fake_vendors::{Account, Vendor};
+
+use crate::{
+    common::private,
+    rotate::{
+        setting::{Ended, Setting, fault, made, mixed},
+        shared,
+        stops::{calls, updates},
+    },
+};
+
+/// A setting in which a rotation was broken off: some phones have new passwords, some are not asked yet.
+fn begun(vendor: Vendor, phones: &[Account]) -> Setting {
+    let setting = Setting::with(vendor, phones, Vec::new());
+    let mut pace = vec!["--rate", "100/s", "--concurrency", "4"];
+    if vendor == Vendor::NxCloud {
+        pace.extend(["--batch", "1"]);
+    }
+    let mut child = setting.command(&pace).spawn().expect("it starts");
+    calls(&setting, 20);
+    child.kill().expect("it is ours");
+    setting.ended(child);
+    let status = setting.status();
+    assert!(status["planned"] != 0 && status["confirmed"] != 0, "{status}");
+    setting
+}
+
+/// Under a limit of so many blocks of 512 bytes for each file that it writes.
+fn on_a_full_disk(setting: &Setting, blocks: u32) -> Ended {
+    let command = setting.command(&[]);
+    let mut limited = Command::new("/bin/sh");
+    setting.prepare(&mut limited);
+    limited.args(["-c", r#"trap "" XFSZ; ulimit -f "$1" && shift && exec "$@""#, "sh", &blocks.to_string()]);
+    limited.arg(command.get_program()).args(command.get_args());
+    limited.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    setting.run(&mut limited)
+}
+
+/// At whatever moment the disk is full, the run ends before a password is sent that is not on it.
+#[test]
+fn a_full_disk() {
+    let _turn = shared();
+    let (mut while_planning, mut at_work) = (0, 0);
+    for blocks in [0, 1, 8, 24, 64, 128, 192, 256, 384, 512, 1024, 2048, 4096] {
+        let vendor = Vendor::ALL[blocks as usize % 3];
+        let (phones, doomed) = mixed(vendor, 1_000);
+        let setting = Setting::with(vendor, &phones, Vec::new());
+        let ended = on_a_full_disk(&setting, blocks);
+        if ended.status == Some(2) {
+            assert!(ended.stderr.contains("journal"), "{}", ended.stderr);
+            if setting.path("journal").exists() {
+                assert_eq!(setting.status()["phones"], phones.len());
+                at_work += 1;
+            } else {
+                setting.refused(&ended, &[]);
+                assert_eq!(setting.journal_files(), [""; 0].map(|name| setting.path(name)));
+                while_planning += 1;
+            }
+        }
+        setting.settled(&setting.rotate(&[]), &phones, &doomed);
+    }
+    assert!(while_planning >= 2, "{while_planning} limits met it while it planned");
+    assert!(at_work >= 2, "{at_work} limits met it at work");
+}
+
+/// As somebody who is not root, for whom modes mean nothing.
+#[test]
+fn read_only() {
+    const NOBODY: u32 = 65534;
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let setting = begun(vendor, &made(vendor, 100));
+        setting.mode("journal", 0o400);
+        let before = (setting.on_phones(), setting.vendors.log().len());
+        // The program may be where only root can go.
+        fs::copy(env!("CARGO_BIN_EXE_sip-password"), setting.path("program")).expect("there is room");
+        setting.mode("program", 0o700);
+        let ours = setting.command(&[]);
+        let mut command = Command::new(setting.path("program"));
+        setting.prepare(&mut command).args(ours.get_args());
+        command.envs(ours.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        if chown(setting.path("key"), Some(NOBODY), None).is_ok() {
+            for name in setting.files() {
+                chown(setting.path(&name), Some(NOBODY), None).expect("we are root");
+            }
+            chown(setting.path(""), Some(NOBODY), None).expect("we are root");
+            command.uid(NOBODY);
+        }
+        let ended = setting.run(&mut command);
+        ended.failed(&["journal"]);
+        assert_eq!((setting.on_phones(), setting.vendors.log().len()), before);
+    }
+}
+
+/// A journal that is gone is seen before the next password is sent.
+#[test]
+fn deleted_while_running() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let phones = made(vendor, 1_000);
+        let setting = Setting::with(vendor, &phones, Vec::new());
+        let mut arguments = vec!["--rate", "200/s", "--concurrency", "4"];
+        if vendor == Vendor::NxCloud {
+            arguments.extend(["--batch", "1"]);
+        }
+        let child = setting.command(&arguments).spawn().expect("it starts");
+        calls(&setting, 50);
+        for path in setting.journal_files() {
+            // It may have put its own away.
+            let _ = fs::remove_file(path);
+        }
+        let at = updates(&setting);
+        let ended = setting.ended(child);
+        ended.failed(&["journal"]);
+        let after = updates(&setting) - at;
+        // Those on their way, and what came while we looked.
+        assert!(after <= 12, "{vendor}: {after} calls without a journal");
+        // What was in it is in its place again.
+        assert_eq!(setting.status()["phones"], phones.len());
+        setting.all_confirmed(&setting.rotate(&[]), &phones);
+    }
+}
+
+fn damages(whole: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    let with = |change: &dyn Fn(&mut Vec<u8>)| {
+        let mut bytes = whole.to_vec();
+        change(&mut bytes);
+        bytes
+    };
+    let len = whole.len();
+    vec![
+        ("header", with(&|bytes| bytes[..64].fill(0xA5))),
+        ("another header", with(&|bytes| bytes[18..24].fill(0))),
+        (
+            "middle",
+            with(&|bytes| {
+                for page in bytes.chunks_mut(4096).skip(1) {
+                    let middle = page.len() / 2;
+                    page[middle..].fill(0xA5);
+                }
+            }),
+        ),
+        // More than one page: the last one alone may be empty, and its loss is none.
+        ("truncated in a page", with(&|bytes| bytes.truncate(len - 5_000))),
+        ("truncated to a half", with(&|bytes| bytes.truncate(len / 2 / 4096 * 4096))),
+        ("text", b"This is not a journal.\n".to_vec()),
+        ("long text", b"This is not a journal.\n".repeat(1_000)),
+        ("empty", Vec::new()),
+    ]
+}
+
+#[test]
+fn damaged() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let phones = made(vendor, 300);
+        let setting = begun(vendor, &phones);
+        // What was in files beside it goes into it.
+        setting.rotate(&["--dry-run"]);
+        let ended = setting.rotate(&["--rate", "none"]);
+        setting.all_confirmed(&ended, &phones);
+        let whole = fs::read(setting.path("journal")).expect("it is there");
+        let before = (setting.on_phones(), setting.vendors.log().len());
+        for (what, bytes) in damages(&whole) {
+            for path in setting.journal_files() {
+                fs::remove_file(path).expect("it is ours");
+            }
+            setting.write("journal", &bytes);
+            let ended = setting.rotate(&[]);
+            assert_eq!(ended.status, Some(2), "{vendor}, {what}: {}", ended.all());
+            assert!(ended.stderr.contains("journal"), "{}", ended.stderr);
+            let ended = setting.export(&["--force"]);
+            assert_eq!(ended.status, Some(2), "{vendor}, {what}: {}", ended.all());
+            assert_eq!((setting.on_phones(), setting.vendors.log().len()), before, "{what}");
+            assert!(fs::read(setting.path("journal")).expect("it is there") == bytes, "{what} was changed");
+        }
+        setting.write("journal", &whole);
+        setting.all_confirmed(&setting.rotate(&[]), &phones);
+    }
+}
+
+/// A file of another program's is not changed.
+#[test]
+fn another_database() {
+    let _turn = shared();
+    let setting = Setting::new(Vendor::Exotel, 2);
+    let other = rusqlite::Connection::open(setting.path("journal")).expect("there is room");
+    other.execute_batch("CREATE TABLE phones (name TEXT)").expect("it is ours");
+    other.close().expect("it is written");
+    let before = fs::read(setting.path("journal")).expect("it is there");
+    setting.refused(&setting.rotate(&[]), &["journal"]);
+    setting.refused(&setting.run(&mut setting.bare(&["status", "--journal", "journal"])), &["journal"]);
+    assert!(fs::read(setting.path("journal")).expect("it is there") == before, "it was changed");
+}
+
+#[test]
+fn in_use() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let phones = made(vendor, 40);
+        let setting = Setting::with(vendor, &phones, fault("stall=reply/100ms"));
+        let mut arguments = vec!["--concurrency", "2"];
+        if vendor == Vendor::NxCloud {
+            arguments.extend(["--batch", "1"]);
+        }
+        let child = setting.command(&arguments).spawn().expect("it starts");
+        calls(&setting, 5);
+        for ended in [
+            setting.rotate(&[]),
+            setting.export(&[]),
+            setting.run(&mut setting.bare(&["status", "--journal", "journal"])),
+            setting.run(&mut setting.bare(&["forget", "--journal", "journal"])),
+        ] {
+            ended.failed(&["journal"]);
+        }
+        assert!(!setting.path("export.csv").exists());
+        setting.all_confirmed(&setting.ended(child), &phones);
+        assert_eq!(updates(&setting), phones.len());
+    }
+}
+
+#[test]
+fn of_another_vendor() {
+    let _turn = shared();
+    for (vendor, other) in [
+        (Vendor::Huawei, Vendor::Exotel),
+        (Vendor::Exotel, Vendor::NxCloud),
+        (Vendor::NxCloud, Vendor::Huawei),
+    ] {
+        let setting = Setting::new(vendor, 10);
+        setting.rotate(&[]);
+        let journal = fs::read(setting.path("journal")).expect("it is there");
+        let setting = Setting::new(other, 10);
+        setting.write("journal", journal);
+        setting.refused(&setting.rotate(&[]), &[&vendor.to_string()]);
+        setting.refused(&setting.run(&mut setting.keyless(&["--key-file", "key"])), &[&vendor.to_string()]);
+    }
+}
+
+/// The journal's phones are those of the accounts, or nothing is sent.
+#[test]
+fn other_accounts() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let phones = made(vendor, 60);
+        let setting = begun(vendor, &phones);
+        let changed = |change: &dyn Fn(&mut Vec<Account>)| {
+            let mut phones = phones.clone();
+            change(&mut phones);
+            setting.accounts(&phones);
+            let before = setting.vendors.log().len();
+            let ended = setting.rotate(&[]);
+            assert_eq!(setting.vendors.log().len(), before);
+            ended
+        };
+        changed(&|phones| phones[40].account.push('x')).failed(&["accounts.csv", "line 42"]);
+        changed(&|phones| phones.push(Account::made(vendor, 61))).failed(&["accounts.csv", "line 62"]);
+        changed(&|phones| drop(phones.remove(9))).failed(&["accounts.csv", "line 11"]);
+        changed(&|phones| drop(phones.pop())).failed(&["accounts.csv"]);
+        changed(&|phones| phones.swap(3, 4)).failed(&["accounts.csv", "line 5"]);
+        setting.accounts(&phones);
+        setting.all_confirmed(&setting.rotate(&[]), &phones);
+        // They can be left out.
+        setting.all_confirmed(&setting.run(&mut setting.keyless(&["--key-file", "key"])), &phones);
+    }
+}
+
+/// Without a journal there must be accounts; without accounts, a journal.
+#[test]
+fn neither_journal_nor_accounts() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let setting = Setting::new(vendor, 2);
+        setting.refused(&setting.run(&mut setting.keyless(&["--key-file", "key"])), &["--accounts"]);
+        for command in ["status", "forget"] {
+            setting
+                .refused(&setting.run(&mut setting.bare(&[command, "--journal", "journal"])), &["journal"]);
+        }
+        setting.refused(&setting.export(&[]), &["journal"]);
+        fs::create_dir(setting.path("journal")).expect("there is room");
+        setting.refused(&setting.rotate(&[]), &["journal"]);
+    }
+}
+
+/// While it runs and after, only its owner reads it; the file beside it as well.
+#[test]
+fn private_files() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let phones = made(vendor, 40);
+        let setting = Setting::with(vendor, &phones, fault("stall=reply/50ms"));
+        let mut arguments = vec!["--concurrency", "2"];
+        if vendor == Vendor::NxCloud {
+            arguments.extend(["--batch", "1"]);
+        }
+        let child = setting.command(&arguments).spawn().expect("it starts");
+        calls(&setting, 5);
+        let files = setting.journal_files();
+        assert!(!files.is_empty());
+        files.iter().for_each(|path| private(path));
+        thread::sleep(Duration::from_millis(200));
+        for password in setting.on_phones().values() {
+            assert!(!setting.journal_has(password), "a password in the open");
+        }
+        setting.all_confirmed(&setting.ended(child), &phones);
+        setting.journal_files().iter().for_each(|path| private(path));
+        for password in setting.on_phones().values() {
+            assert!(!setting.journal_has(password), "a password in the open");
+        }
+    }
+}

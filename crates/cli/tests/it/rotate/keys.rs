@@ -1,0 +1,153 @@
+//! What the journal's secrets are sealed with.
+
+use std::process::Command;
+
+use fake_vendors::Vendor;
+
+use crate::rotate::{
+    setting::{KEY, Setting, made},
+    shared,
+};
+
+const PASSPHRASE: (&str, &str) = ("ROTATION_PASSPHRASE", "a fake passphrase of-no-worth");
+/// The bytes of [`KEY`].
+fn hex() -> String {
+    KEY.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// `rotate export` without a key.
+fn export(setting: &Setting, arguments: &[&str]) -> Command {
+    let usual = ["export", "--journal", "journal", "--output", "export.csv", "--force"];
+    setting.bare(&[&usual, arguments].concat())
+}
+
+const ACCOUNTS: [&str; 2] = ["--accounts", "accounts.csv"];
+
+/// The same 32 bytes are the same key, wherever they come from.
+#[test]
+fn a_key() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let phones = made(vendor, 10);
+        let setting = Setting::with(vendor, &phones, Vec::new());
+        setting.write("secrets.env", format!("ROTATION_KEY={}\n", hex()));
+        let mut by_environment = setting.keyless(&ACCOUNTS);
+        let ended = setting.run(by_environment.env("ROTATION_KEY", hex()));
+        setting.all_confirmed(&ended, &phones);
+        assert!(!ended.all().contains(&hex()));
+        for ended in [
+            setting.rotate(&[]),
+            setting.run(&mut setting.keyless(&["--secrets", "secrets.env"])),
+            setting.run(setting.keyless(&[]).env("ROTATION_KEY", hex().to_uppercase())),
+        ] {
+            setting.all_confirmed(&ended, &phones);
+        }
+        for command in [
+            &mut export(&setting, &["--key-file", "key"]),
+            &mut export(&setting, &["--secrets", "secrets.env"]),
+            export(&setting, &[]).env("ROTATION_KEY", hex()),
+        ] {
+            assert_eq!(setting.run(command).status, Some(0));
+            assert!(setting.exported().iter().all(|row| !row.password.is_empty()));
+        }
+        assert_eq!(setting.vendors.log().iter().filter(|entry| !entry.accounts.is_empty()).count(), {
+            if vendor == Vendor::NxCloud { 2 } else { 10 }
+        });
+    }
+}
+
+#[test]
+fn a_passphrase() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let phones = made(vendor, 10);
+        let setting = Setting::with(vendor, &phones, Vec::new());
+        let (name, passphrase) = PASSPHRASE;
+        let ended = setting.run(setting.keyless(&ACCOUNTS).env(name, passphrase));
+        assert_eq!(ended.status, Some(0), "{}", ended.all());
+        let calls = setting.vendors.log().len();
+        setting.status();
+        let ended = setting.run(setting.keyless(&[]).env(name, passphrase));
+        assert_eq!(ended.status, Some(0), "{}", ended.all());
+        setting.write("secrets.env", format!("{name}={passphrase}\n"));
+        let ended = setting.run(&mut export(&setting, &["--secrets", "secrets.env"]));
+        assert_eq!(ended.status, Some(0), "{}", ended.all());
+        let on_phones = setting.on_phones();
+        assert!(setting.exported().iter().all(|row| on_phones.get(&row.name) == Some(&row.password)));
+        assert!(on_phones.values().all(|password| !setting.journal_has(password)));
+        // Not another one, and not a key.
+        let ended = setting.run(setting.keyless(&[]).env(name, "another, of-no-worth"));
+        ended.failed(&["key"]);
+        setting.rotate(&[]).failed(&["passphrase"]);
+        assert_eq!(setting.vendors.log().len(), calls);
+    }
+}
+
+#[test]
+fn wrong_ones() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let setting = Setting::new(vendor, 10);
+        // None at all, and nobody at a terminal who could be asked.
+        setting.refused(&setting.run(&mut setting.keyless(&ACCOUNTS)), &["key"]);
+        for (name, content) in [("short", &KEY[1..]), ("empty", ""), ("long", &format!("{KEY}-"))] {
+            setting.write(name, content);
+            let ended = setting.run(&mut setting.keyless(&[&ACCOUNTS[..], &["--key-file", name]].concat()));
+            setting.refused(&ended, &["32 bytes"]);
+        }
+        for wrong in [&hex()[2..], &hex().replace('6', "g"), ""] {
+            let ended = setting.run(setting.keyless(&ACCOUNTS).env("ROTATION_KEY", wrong));
+            setting.refused(&ended, &["ROTATION_KEY"]);
+            assert!(wrong.is_empty() || !ended.all().contains(wrong));
+        }
+        // One that others can read.
+        setting.mode("key", 0o644);
+        setting.refused(&setting.rotate(&[]), &["key"]);
+        setting.mode("key", 0o600);
+        // Several at once.
+        let (name, passphrase) = PASSPHRASE;
+        for ended in [
+            setting.rotate(&["--plaintext"]),
+            setting.run(setting.command(&[]).env(name, passphrase)),
+            setting.run(setting.keyless(&[&ACCOUNTS[..], &["--plaintext"]].concat()).env(name, passphrase)),
+            setting.run(setting.keyless(&ACCOUNTS).env(name, passphrase).env("ROTATION_KEY", hex())),
+        ] {
+            setting.refused(&ended, &[]);
+        }
+        assert_eq!(setting.journal_files().len(), 0);
+
+        setting.rotate(&[]);
+        let calls = setting.vendors.log().len();
+        setting.write("other", KEY.to_uppercase());
+        let other = |command: &mut Command| setting.run(command.args(["--key-file", "other"]));
+        other(&mut setting.keyless(&[])).failed(&["key"]);
+        other(&mut export(&setting, &[])).failed(&["key"]);
+        setting.run(&mut setting.keyless(&[])).failed(&["key"]);
+        setting.run(&mut export(&setting, &[])).failed(&["key"]);
+        setting.run(&mut setting.keyless(&["--plaintext"])).failed(&[]);
+        assert!(!setting.path("export.csv").exists());
+        assert_eq!(setting.vendors.log().len(), calls);
+    }
+}
+
+/// Who asks for it gets it: the passwords can be read with other programs then, and the file by its owner alone.
+#[test]
+fn plaintext() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let phones = made(vendor, 10);
+        let setting = Setting::with(vendor, &phones, Vec::new());
+        let ended = setting.run(&mut setting.keyless(&[&ACCOUNTS[..], &["--plaintext"]].concat()));
+        assert_eq!(ended.status, Some(0), "{}", ended.all());
+        assert!(setting.on_phones().values().all(|password| setting.journal_has(password)));
+        setting.journal_files().iter().for_each(|path| crate::common::private(path));
+        // The journal knows that it is not protected.
+        let ended = setting.run(&mut setting.keyless(&[]));
+        assert_eq!(ended.status, Some(0), "{}", ended.all());
+        let ended = setting.run(&mut export(&setting, &[]));
+        assert_eq!(ended.status, Some(0), "{}", ended.all());
+        let on_phones = setting.on_phones();
+        assert!(setting.exported().iter().all(|row| on_phones.get(&row.name) == Some(&row.password)));
+        setting.rotate(&[]).failed(&[]);
+    }
+}

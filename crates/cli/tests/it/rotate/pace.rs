@@ -1,0 +1,101 @@
+//! How fast it goes, and how fast it does not.
+
+use std::time::{Duration, Instant};
+
+use fake_vendors::{Call, Outcome, Vendor};
+
+use crate::rotate::{
+    alone, each,
+    setting::{Setting, made, rate},
+    shared,
+};
+
+/// Calls a second.
+const RATE: usize = 200;
+/// Calls at a time. Each may be allowed before a stretch of time and come in it, however late a busy machine lets it start.
+const WORKERS: usize = 4;
+
+/// When calls for new passwords came, in order.
+fn times(setting: &Setting) -> Vec<Duration> {
+    let log = setting.vendors.log();
+    let updates = log.iter().filter(|entry| entry.call == Call::Update);
+    let mut times: Vec<_> = updates.map(|entry| entry.since_start).collect();
+    times.sort();
+    times
+}
+
+/// The most calls in any stretch of one second.
+fn densest(times: &[Duration]) -> usize {
+    let second = |first: &Duration| times.partition_point(|time| *time < *first + Duration::from_secs(1));
+    times.iter().enumerate().map(|(place, first)| second(first) - place).max().unwrap_or(0)
+}
+
+#[test]
+fn the_rate_is_kept_and_used() {
+    let _turn = alone();
+    for vendor in Vendor::ALL {
+        let phones = made(vendor, 600);
+        let faults = ["reset=request@2%", "lose-reply@2%", "status=503@2%", "stall=reply/50ms@5%"];
+        let faults = faults.map(|text| text.parse().expect("it is written as the fake server says"));
+        let setting = Setting::with(vendor, &phones, faults.into());
+        let (rate, workers) = (format!("{RATE}/s"), WORKERS.to_string());
+        let mut arguments = vec!["--rate", &rate, "--concurrency", &workers];
+        if vendor == Vendor::NxCloud {
+            arguments.extend(["--batch", "1"]);
+        }
+        let ended = setting.rotate(&arguments);
+        setting.settled(&ended, &phones, &Default::default());
+        let times = times(&setting);
+        let densest = densest(&times);
+        // What comes late is made up for by 20 ms. Less than 5 % in all.
+        assert!(densest <= RATE + RATE / 50 + WORKERS, "{vendor}: {densest} calls in a second");
+        // The first call tries the vendor out, and a pause follows where it fails; what is tried again at the end comes after
+        // a pause too.
+        let took = (times[599] - times[1]).as_secs_f64();
+        let pace = 598.0 / took;
+        assert!(pace >= 0.8 * RATE as f64, "{vendor}: {pace:.0} calls a second");
+    }
+}
+
+#[test]
+fn rates_of_all_forms() {
+    let _turn = alone();
+    for (text, seconds) in [("600/min", 3.0), ("10/s", 3.0), ("50/5s", 3.0)] {
+        let phones = made(Vendor::Exotel, 31);
+        let setting = Setting::with(Vendor::Exotel, &phones, Vec::new());
+        let ended = setting.rotate(&["--rate", text]);
+        setting.all_confirmed(&ended, &phones);
+        let times = times(&setting);
+        let took = (times[30] - times[0]).as_secs_f64();
+        assert!(took < seconds / 0.8, "{text}: {took} s");
+    }
+    let setting = Setting::new(Vendor::Exotel, 2);
+    for text in ["", "0/s", "fast", "10", "10/day", "1/0s"] {
+        setting.refused(&setting.rotate(&["--rate", text]), &["--rate"]);
+        assert!(!setting.path("journal").exists());
+    }
+}
+
+/// A vendor that is slower than we are told to be says so, and is obeyed.
+#[test]
+fn the_vendors_limit() {
+    let _turn = shared();
+    each(limited);
+}
+
+fn limited(vendor: Vendor) {
+    let phones = made(vendor, 120);
+    let setting = Setting::with(vendor, &phones, Vec::new());
+    setting.vendors.set_rate(vendor, Some(rate("30/s")));
+    let mut arguments = vec!["--concurrency", "4"];
+    if vendor == Vendor::NxCloud {
+        arguments.extend(["--batch", "1"]);
+    }
+    let start = Instant::now();
+    let ended = setting.rotate(&arguments);
+    setting.all_confirmed(&ended, &phones);
+    let log = setting.vendors.log();
+    let over = log.iter().filter(|entry| entry.outcome == Outcome::OverLimit).count();
+    assert!((1..120).contains(&over), "{vendor}: {over} calls over the limit");
+    assert!(start.elapsed() < Duration::from_secs(20), "{vendor}: {:?}", start.elapsed());
+}

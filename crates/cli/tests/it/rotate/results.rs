@@ -1,0 +1,328 @@
+//! What comes out: summaries, exports, and what is forgotten.
+
+use std::{collections::BTreeSet, fs};
+
+use fake_vendors::{Account, Vendor};
+
+use crate::{
+    common::private,
+    rotate::{
+        setting::{Ended, Setting, columns, fault, made, mixed, policy},
+        shared,
+    },
+};
+
+/// A rotation with confirmed, refused and, at Huawei, unknown phones.
+fn rotated(vendor: Vendor) -> (Setting, Ended, Vec<Account>, BTreeSet<String>) {
+    let (phones, doomed) = mixed(vendor, 30);
+    let faults = if vendor == Vendor::Huawei { fault("lose-reply@account=agent-2") } else { Vec::new() };
+    let setting = Setting::with(vendor, &phones, faults);
+    let ended = setting.rotate(&[]);
+    (setting, ended, phones, doomed)
+}
+
+#[test]
+fn summaries() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let (setting, ended, phones, doomed) = rotated(vendor);
+        setting.settled(&ended, &phones, &doomed);
+        let summary = ended.summary();
+        let unknown = usize::from(vendor == Vendor::Huawei);
+        assert_eq!((&summary["refused"], &summary["unknown"]), (&doomed.len().into(), &unknown.into()));
+        assert!(summary["stopped"].is_null(), "{summary}");
+        // Not those that are left alone either: another run would do nothing.
+        assert_eq!(summary["to_send"], 0, "{summary}");
+        assert_eq!(setting.status(), summary);
+        // For people.
+        for ended in [
+            setting.rotate(&["--format", "text"]),
+            setting.run(&mut setting.bare(&["status", "--journal", "journal"])),
+        ] {
+            assert_eq!(ended.status, Some(if unknown == 0 { 1 } else { 3 }), "{}", ended.all());
+            for one in summary["not_confirmed"].as_array().expect("it is a list") {
+                for said in columns(vendor).iter().chain(&["why", "state"]) {
+                    let said = one[said].as_str().expect("it is a text");
+                    assert!(ended.stdout.contains(said), "{said:?} in {}", ended.stdout);
+                }
+            }
+            assert!(!ended.stdout.contains("agent-1 "), "{}", ended.stdout);
+        }
+    }
+}
+
+#[test]
+fn exports() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let (setting, _, phones, doomed) = rotated(vendor);
+        for (only, count) in [
+            ("confirmed", phones.len() - doomed.len() - usize::from(vendor == Vendor::Huawei)),
+            ("refused", doomed.len()),
+            ("unknown", usize::from(vendor == Vendor::Huawei)),
+        ] {
+            assert_eq!(setting.export(&["--only", only, "--force"]).status, Some(0));
+            let rows = setting.exported();
+            assert_eq!(rows.len(), count, "{vendor}, {only}");
+            assert!(
+                rows.iter().all(|row| row.state == only && row.password.is_empty() == (only == "refused"))
+            );
+        }
+        setting.export(&["--only", "nothing", "--force"]).failed(&["--only"]);
+        // What is there already may be all that knows a password.
+        setting.write("export.csv", "a file of somebody's\n");
+        setting.export(&[]).failed(&["export.csv"]);
+        assert_eq!(fs::read(setting.path("export.csv")).expect("it is there"), b"a file of somebody's\n");
+        assert_eq!(setting.export(&["--force"]).status, Some(0));
+        private(&setting.path("export.csv"));
+        assert_eq!(setting.exported().len(), phones.len());
+        // Where it cannot be written, nothing is left behind and nothing counts as exported.
+        let usual = ["export", "--journal", "journal", "--output", "no-such/export.csv", "--key-file", "key"];
+        setting.run(&mut setting.bare(&usual)).failed(&["no-such"]);
+        assert!(!setting.files().iter().any(|name| name.contains(".sip-password-")));
+    }
+}
+
+fn forget(setting: &Setting) -> Ended {
+    let ended = setting.run(&mut setting.bare(&["forget", "--journal", "journal"]));
+    assert_eq!(ended.status, Some(0), "{}", ended.all());
+    ended
+}
+
+#[test]
+fn forgotten() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let (phones, doomed) = mixed(vendor, 30);
+        let faults = if vendor == Vendor::Huawei { fault("lose-reply@account=agent-2") } else { Vec::new() };
+        let setting = Setting::with(vendor, &phones, faults);
+        let plaintext = ["--accounts", "accounts.csv", "--plaintext"];
+        let ended = setting.run(&mut setting.keyless(&plaintext));
+        let summary = ended.summary();
+        let export = |arguments: &[&str]| {
+            let usual = ["export", "--journal", "journal", "--output", "export.csv", "--force"];
+            let ended = setting.run(&mut setting.bare(&[&usual, arguments].concat()));
+            assert_eq!(ended.status, Some(0), "{}", ended.all());
+            setting.exported()
+        };
+        // Not those that nobody else has.
+        forget(&setting);
+        assert!(setting.on_phones().values().all(|password| setting.journal_has(password)));
+        // Nor those that were not among what was exported.
+        assert!(export(&["--only", "refused"]).iter().all(|row| row.password.is_empty()));
+        forget(&setting);
+        assert!(setting.on_phones().values().all(|password| setting.journal_has(password)));
+
+        let rows = export(&[]);
+        forget(&setting);
+        for row in rows.iter().filter(|row| !row.password.is_empty()) {
+            assert_eq!(setting.journal_has(&row.password), row.state == "unknown", "{}", row.name);
+        }
+        // What was exported may be all that knows them now.
+        let usual = ["export", "--journal", "journal", "--output", "export.csv", "--force"];
+        setting.run(&mut setting.bare(&usual)).failed(&["export.csv"]);
+        assert_eq!(setting.exported().len(), rows.len());
+        fs::remove_file(setting.path("export.csv")).expect("it is ours");
+        let again = export(&[]);
+        assert_eq!(again.len(), rows.len());
+        for (row, again) in rows.iter().zip(&again) {
+            assert_eq!((&row.name, &row.state, row.tries), (&again.name, &again.state, again.tries));
+            assert_eq!((&row.changed, &row.why), (&again.changed, &again.why));
+            let kept = if row.state == "unknown" { &*row.password } else { "" };
+            assert_eq!(again.password, kept, "{}", row.name);
+        }
+        assert_eq!(setting.status(), summary);
+        // The phones that are done are not asked again, whoever forgot their passwords.
+        let on_phones = setting.on_phones();
+        let ended = setting.run(&mut setting.keyless(&["--accounts", "accounts.csv"]));
+        assert_eq!(ended.summary()["confirmed"], summary["confirmed"]);
+        assert_eq!(setting.on_phones(), on_phones);
+        assert!(doomed.iter().all(|name| !on_phones.contains_key(name)));
+    }
+}
+
+/// Whatever an export overwrites, the passwords of the confirmed phones are still in the journal or in a file.
+#[test]
+fn the_only_copy() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let (setting, ..) = rotated(vendor);
+        assert_eq!(setting.export(&[]).status, Some(0));
+        // The file loses them before the journal does,
+        assert_eq!(setting.export(&["--only", "refused", "--force"]).status, Some(0));
+        let kept = forget(&setting);
+        assert!(kept.stderr.contains(" 0 passwords forgotten"), "{}", kept.stderr);
+        assert_eq!(setting.export(&["--force"]).status, Some(0));
+        let on_phones = setting.on_phones();
+        for row in setting.exported().iter().filter(|row| row.state == "confirmed") {
+            assert_eq!(on_phones.get(&row.name), Some(&row.password));
+        }
+        // or would, after it.
+        forget(&setting);
+        let file = fs::read(setting.path("export.csv")).expect("it is there");
+        for only in [&[][..], &["--only", "refused"], &["--only", "unknown"], &["--only", "confirmed"]] {
+            setting.export(&[&["--force"], only].concat()).failed(&["forgotten", "export.csv"]);
+            assert_eq!(fs::read(setting.path("export.csv")).expect("it is there"), file);
+        }
+    }
+}
+
+/// An export overwrites nothing that it is made from.
+#[test]
+fn exports_over_their_sources() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let setting = Setting::new(vendor, 5);
+        assert_eq!(setting.rotate(&[]).status, Some(0));
+        setting.write("secrets.env", "NOTHING=of-no-worth\n");
+        std::os::unix::fs::symlink("key", setting.path("link")).expect("there is room");
+        for source in ["journal", "./journal", "key", "link", "secrets.env"] {
+            let content = fs::read(setting.path(source)).expect("it is there");
+            let usual = ["export", "--journal", "journal", "--output", source, "--force"];
+            let keys = ["--key-file", "key", "--secrets", "secrets.env"];
+            setting.run(&mut setting.bare(&[&usual[..], &keys].concat())).failed(&["--output", source]);
+            assert_eq!(fs::read(setting.path(source)).expect("it is there"), content);
+        }
+        // SQLite would take these for its own, and remove them.
+        let files = setting.files();
+        for log in ["journal-wal", "./journal-shm", "journal-journal"] {
+            let usual = ["export", "--journal", "journal", "--key-file", "key", "--force", "--output", log];
+            setting.run(&mut setting.bare(&usual)).failed(&["--output", log]);
+            assert_eq!(setting.files(), files);
+        }
+    }
+}
+
+/// What is advised can be done, and does something.
+#[test]
+fn advice() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let setting = Setting::new(vendor, 5);
+        let advised = || setting.run(&mut setting.bare(&["status", "--journal", "journal"])).stderr;
+        let ended = setting.rotate(&[]);
+        for advised in [ended.stderr, advised()] {
+            assert!(advised.contains("rotate export") && advised.contains("key"), "{advised}");
+        }
+        assert_eq!(setting.export(&[]).status, Some(0));
+        forget(&setting);
+        assert_eq!(advised(), "");
+    }
+}
+
+/// Who lets others read the passwords is told so.
+#[test]
+fn modes() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let phones = made(vendor, 5);
+        let setting = Setting::with(vendor, &phones, Vec::new());
+        let told = |ended: &Ended, file: &str| {
+            assert_eq!(ended.status, Some(0), "{}", ended.all());
+            ended.stderr.lines().filter(|line| line.contains(file) && line.contains("chmod 600")).count()
+        };
+        setting.mode("accounts.csv", 0o640);
+        let ended = setting.rotate(&[]);
+        assert_eq!(told(&ended, "accounts.csv"), usize::from(vendor == Vendor::Huawei), "{}", ended.stderr);
+        assert_eq!(told(&ended, "journal"), 0, "{}", ended.stderr);
+        setting.mode("accounts.csv", 0o600);
+        setting.mode("journal", 0o604);
+        for ended in [
+            setting.rotate(&[]),
+            setting.rotate(&["--dry-run"]),
+            setting.run(&mut setting.bare(&["status", "--journal", "journal"])),
+            setting.export(&[]),
+            forget(&setting),
+        ] {
+            assert_eq!(told(&ended, "accounts.csv"), 0, "{}", ended.stderr);
+            assert_eq!(told(&ended, "journal"), 1, "{}", ended.stderr);
+        }
+    }
+}
+
+#[test]
+fn dry_runs() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let setting = Setting::new(vendor, 30);
+        let files = setting.files();
+        let ended = setting.rotate(&["--dry-run"]);
+        assert_eq!(ended.status, Some(0), "{}", ended.all());
+        assert_eq!(ended.summary()["to_send"], 30);
+        assert_eq!(setting.files(), files);
+        assert_eq!(setting.vendors.connections(), 0);
+        setting.write("accounts.csv", "nothing\n");
+        setting.refused(&setting.rotate(&["--dry-run"]), &["accounts.csv"]);
+        assert_eq!(setting.files(), files);
+    }
+}
+
+#[test]
+fn lengths_and_excluded_characters() {
+    let _turn = shared();
+    for (vendor, length) in [(Vendor::Huawei, 8), (Vendor::Exotel, 64), (Vendor::NxCloud, 32)] {
+        let phones = made(vendor, 50);
+        let setting = Setting::with(vendor, &phones, Vec::new());
+        let excluded = "0O1lIabcdefghijkmnopqrstuvwyz!@#$%^&*";
+        let ended = setting.rotate(&["--length", &length.to_string(), "--exclude", excluded]);
+        setting.all_confirmed(&ended, &phones);
+        for password in setting.on_phones().values() {
+            assert_eq!(password.len(), length);
+            assert!(!password.contains(|char| excluded.contains(char)));
+        }
+        let setting = Setting::new(vendor, 2);
+        setting.refused(&setting.rotate(&["--length", "7"]), &["not 7"]);
+        setting.refused(&setting.rotate(&["--exclude", "\u{e9}"]), &["--exclude"]);
+        assert!(setting.journal_files().is_empty());
+        let setting = Setting::new(vendor, 50);
+        setting.rotate(&[]);
+        assert!(
+            setting
+                .on_phones()
+                .values()
+                .all(|password| password.len() == usize::from(policy(vendor).rules().default_length))
+        );
+    }
+}
+
+/// A tenant's own rule, in the place of the vendor's.
+#[test]
+fn a_rule_of_ones_own() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let phones = made(vendor, 50);
+        let setting = Setting::with(vendor, &phones, Vec::new());
+        let class = "[[class]]\nname = \"digits\"\ncharacters = \"0-9\"\nminimum = 5\n\
+                     [[class]]\nname = \"letters\"\ncharacters = \"a-f\"\nminimum = 1\n\
+                     [[class]]\nname = \"capitals\"\ncharacters = \"A-F\"\nminimum = 1\n";
+        setting.write("own.toml", format!("min_length = 8\nmax_length = 11\n{class}"));
+        let ended = setting.rotate(&["--policy-file", "own.toml", "--bits", "30", "--safe-for", "keypad"]);
+        setting.all_confirmed(&ended, &phones);
+        // The journal knows whose rule it is.
+        let without = setting.rotate(&["--dry-run"]);
+        assert!(without.stderr.contains("planned with another rule (--policy-file)"), "{}", without.stderr);
+        for password in setting.on_phones().values() {
+            assert!(password.chars().filter(char::is_ascii_digit).count() >= 5 && password.len() < 12);
+        }
+    }
+}
+
+/// Secrets come from a file as well, and nothing from an argument.
+#[test]
+fn secrets_of_the_tenant() {
+    let _turn = shared();
+    for vendor in Vendor::ALL {
+        let phones = made(vendor, 5);
+        let setting = Setting::with(vendor, &phones, Vec::new());
+        let secrets = crate::common::secrets(vendor);
+        let mut command = setting.command(&[]);
+        for (name, _) in secrets {
+            command.env_remove(name);
+        }
+        setting.refused(&setting.run(&mut command), &[secrets[0].0]);
+        assert!(setting.journal_files().is_empty());
+        setting.write("secrets.env", secrets.map(|(name, secret)| format!("{name}={secret}\n")).concat());
+        let ended = setting.run(command.args(["--secrets", "secrets.env"]));
+        setting.all_confirmed(&ended, &phones);
+    }
+}

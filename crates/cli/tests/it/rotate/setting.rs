@@ -1,0 +1,417 @@
+//! The fake server, the files of a rotation, and what must be true when it has ended.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    ffi::OsStr,
+    fs,
+    path::PathBuf,
+    process::{Child, Command, Output, Stdio},
+};
+
+use fake_vendors::{Account, Config, FakeVendors, Fault, Rate, Vendor, credentials};
+use memchr::memmem;
+use serde_json::Value;
+use sip_password::{EXOTEL, HUAWEI, NXCLOUD, Policy};
+use tempfile::{TempDir, tempdir};
+
+use crate::common::{self, SECRETS, private, secrets};
+
+/// The bytes of the key file; as a text, since a copy of them would be found in an output so.
+pub(crate) const KEY: &str = "fake-key-of-32-bytes-of-no-worth";
+
+/// A journal's columns that name a phone.
+pub(crate) fn columns(vendor: Vendor) -> &'static [&'static str] {
+    match vendor {
+        Vendor::Huawei => &["user_account"],
+        Vendor::Exotel => &["user_uuid", "device_id"],
+        Vendor::NxCloud => &["username"],
+    }
+}
+
+pub(crate) fn policy(vendor: Vendor) -> &'static Policy<'static> {
+    match vendor {
+        Vendor::Huawei => &HUAWEI,
+        Vendor::Exotel => &EXOTEL,
+        Vendor::NxCloud => &NXCLOUD,
+    }
+}
+
+/// The first accounts that the fake server makes.
+pub(crate) fn made(vendor: Vendor, count: u32) -> Vec<Account> {
+    (1..=count).map(|n| Account::made(vendor, n)).collect()
+}
+
+/// The same, with some among them that the vendor does not know, and at Huawei some whose password is wrong; and the names
+/// of those.
+pub(crate) fn mixed(vendor: Vendor, count: u32) -> (Vec<Account>, BTreeSet<String>) {
+    let mut all = made(vendor, count);
+    let mut doomed = BTreeSet::new();
+    let len = all.len();
+    for (n, place) in (0..5).map(|n| (n, (2 * n + 1) * len / 10)) {
+        let phone = &mut all[place];
+        if vendor == Vendor::Huawei && n % 2 == 0 {
+            phone.account_password = "of-no-worth".to_owned();
+        } else {
+            phone.account = format!("ghost-{n}");
+        }
+        doomed.insert(phone.name(vendor));
+    }
+    (all, doomed)
+}
+
+/// Everything that can go wrong, so often that some phones meet it several times; `scale` times as often.
+pub(crate) fn faults(scale: f64) -> Vec<Fault> {
+    let by_chance = [
+        ("reset=headers", 0.01),
+        ("reset=request", 0.02),
+        ("lose-reply", 0.02),
+        ("reset=reply+40", 0.01),
+        ("close=reply+60", 0.01),
+        ("status=500", 0.01),
+        ("status=503", 0.02),
+        ("html=502@applied", 0.005),
+        ("status=429/Retry-After: 0", 0.01),
+        ("limited=seconds/1s", 0.0003),
+        ("stall=request/1500ms", 0.0003),
+        ("stall=reply/1500ms", 0.0003),
+    ];
+    let fault = |(text, chance): (&str, f64)| {
+        text.parse::<Fault>().expect("it is written as the fake server says").chance(chance * scale)
+    };
+    by_chance.into_iter().map(fault).collect()
+}
+
+pub(crate) fn fault(text: &str) -> Vec<Fault> {
+    vec![text.parse().expect("it is written as the fake server says")]
+}
+
+pub(crate) fn rate(text: &str) -> Rate {
+    text.parse().expect("it is written as the fake server says")
+}
+
+/// The fake server, and a directory for the files of the command.
+pub(crate) struct Setting {
+    pub(crate) vendors: FakeVendors,
+    pub(crate) vendor: Vendor,
+    directory: TempDir,
+}
+
+/// A run of the command that ended.
+pub(crate) struct Ended {
+    pub(crate) status: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// A row of an export.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) name: String,
+    pub(crate) password: String,
+    pub(crate) state: String,
+    pub(crate) tries: u32,
+    pub(crate) sent: String,
+    pub(crate) changed: String,
+    pub(crate) why: String,
+}
+
+impl Setting {
+    /// With so many good phones in `accounts.csv`.
+    pub(crate) fn new(vendor: Vendor, count: u32) -> Self {
+        Self::with(vendor, &made(vendor, count), Vec::new())
+    }
+
+    /// With these phones in `accounts.csv`; the vendor knows those that it would have made itself.
+    pub(crate) fn with(vendor: Vendor, phones: &[Account], faults: Vec<Fault>) -> Self {
+        let accounts = u32::try_from(phones.len()).expect("it is far less");
+        let vendors =
+            FakeVendors::start(Config { accounts, faults, log_passwords: true, ..Config::default() })
+                .expect("a port is free");
+        let directory = tempdir().expect("there is a directory for temporary files");
+        let setting = Self { vendors, vendor, directory };
+        setting.write("root.pem", setting.vendors.root_pem());
+        setting.write("key", KEY);
+        setting.accounts(phones);
+        setting
+    }
+
+    pub(crate) fn fails(&self, faults: Vec<Fault>) {
+        self.vendors.set_faults(faults).expect("it makes sense");
+    }
+
+    /// Writes `accounts.csv`.
+    pub(crate) fn accounts(&self, phones: &[Account]) {
+        let mut csv = columns(self.vendor).join(",");
+        csv += if self.vendor == Vendor::Huawei { ",account_password\n" } else { "\n" };
+        for Account { account, device, account_password } in phones {
+            csv += &match self.vendor {
+                Vendor::Huawei => format!("{account},{account_password}\n"),
+                Vendor::Exotel => format!("{account},{device}\n"),
+                Vendor::NxCloud => format!("{account}\n"),
+            };
+        }
+        self.write("accounts.csv", csv);
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    /// A file that only its owner can read.
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        fs::write(self.path(name), content).expect("there is room");
+        self.mode(name, 0o600);
+    }
+
+    pub(crate) fn mode(&self, name: &str, mode: u32) {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(self.path(name), fs::Permissions::from_mode(mode)).expect("it is ours");
+    }
+
+    /// The names of all files that are there, and of what else is.
+    pub(crate) fn files(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.directory.path()).expect("it is there");
+        let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
+        let mut names: Vec<_> = entries.map(|entry| name(entry.expect("it is readable"))).collect();
+        names.sort();
+        names
+    }
+
+    /// The journal's file and those beside it that are its own.
+    pub(crate) fn journal_files(&self) -> Vec<PathBuf> {
+        let ours =
+            self.files().into_iter().filter(|name| name.starts_with("journal") || name.contains(".sip-"));
+        ours.map(|name| self.path(&name)).collect()
+    }
+
+    /// Whether the bytes are in a file of the journal's.
+    pub(crate) fn journal_has(&self, bytes: &str) -> bool {
+        let finder = memmem::Finder::new(bytes);
+        let has = |path: &PathBuf| finder.find(&fs::read(path).expect("it is readable")).is_some();
+        self.journal_files().iter().any(has)
+    }
+
+    /// `sip-password rotate`, without what is in the environment; in the directory.
+    pub(crate) fn bare<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sip-password"));
+        self.prepare(&mut command).arg("rotate").args(arguments);
+        command
+    }
+
+    /// In the directory, with pipes, and without an environment.
+    pub(crate) fn prepare<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        common::alone(command).current_dir(self.directory.path()).stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped())
+    }
+
+    /// The vendor's name, where it listens, and which journal.
+    pub(crate) fn target(&self) -> Vec<String> {
+        let base = self.vendors.base_url();
+        let vendor = self.vendor.to_string();
+        let mut arguments = vec![&*vendor, "--base-url", &base, "--root", "root.pem", "--journal", "journal"];
+        if self.vendor == Vendor::Exotel {
+            arguments.extend(["--account-sid", credentials::EXOTEL_SID]);
+        }
+        arguments.into_iter().map(str::to_owned).collect()
+    }
+
+    /// A rotation of `accounts.csv` with the right secrets, as fast as it goes.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let usual = ["--accounts", "accounts.csv", "--key-file", "key"];
+        self.keyless(&[&usual, arguments].concat())
+    }
+
+    /// The same, without accounts and a key for the journal.
+    pub(crate) fn keyless(&self, arguments: &[&str]) -> Command {
+        let mut command = self.bare(&self.target());
+        command.args(arguments);
+        for (option, usual) in [("--rate", "none"), ("--concurrency", "16"), ("--format", "json")] {
+            if !arguments.contains(&option) {
+                command.args([option, usual]);
+            }
+        }
+        command.envs(secrets(self.vendor));
+        command
+    }
+
+    pub(crate) fn rotate(&self, arguments: &[&str]) -> Ended {
+        self.run(&mut self.command(arguments))
+    }
+
+    pub(crate) fn run(&self, command: &mut Command) -> Ended {
+        self.ended(command.spawn().expect("the command starts"))
+    }
+
+    /// What a run said, after a look for secrets in it.
+    pub(crate) fn ended(&self, child: Child) -> Ended {
+        let Output { status, stdout, stderr } = child.wait_with_output().expect("the command ends");
+        let text = |bytes| String::from_utf8(bytes).expect("it is text");
+        let ended = Ended { status: status.code(), stdout: text(stdout), stderr: text(stderr) };
+        let all = ended.all();
+        for secret in SECRETS.into_iter().chain([KEY]) {
+            assert!(!all.contains(secret), "{secret} in {all}");
+        }
+        for password in self.vendors.passwords(self.vendor).values() {
+            assert!(memmem::find(all.as_bytes(), password.as_bytes()).is_none(), "a password in {all}");
+        }
+        ended
+    }
+
+    /// What `rotate status` says, which needs no key.
+    #[track_caller]
+    pub(crate) fn status(&self) -> Value {
+        let ended = self.run(&mut self.bare(&["status", "--journal", "journal", "--format", "json"]));
+        assert!(matches!(ended.status, Some(0 | 1 | 3)), "{:?} {}", ended.status, ended.all());
+        let summary = ended.summary();
+        assert_eq!(ended.status, Some(status_of(&summary)), "{summary}");
+        summary
+    }
+
+    /// `rotate export`, with the key.
+    pub(crate) fn export(&self, arguments: &[&str]) -> Ended {
+        let usual = ["export", "--journal", "journal", "--output", "export.csv", "--key-file", "key"];
+        self.run(&mut self.bare(&[&usual, arguments].concat()))
+    }
+
+    /// A file that was exported.
+    pub(crate) fn exported(&self) -> Vec<Row> {
+        private(&self.path("export.csv"));
+        let mut reader = csv::Reader::from_path(self.path("export.csv")).expect("it is there");
+        let ours = columns(self.vendor);
+        let others = ["password", "state", "tries", "sent", "changed", "why"];
+        let header = reader.headers().expect("it has one");
+        assert_eq!(header, [ours, &others].concat());
+        let row = |record: csv::StringRecord| {
+            let [password, state, tries, sent, changed, why] =
+                [0, 1, 2, 3, 4, 5].map(|place| record[ours.len() + place].to_owned());
+            let name = (0..ours.len()).map(|place| &record[place]).collect::<Vec<_>>().join("/");
+            let tries = tries.parse().expect("it is a number");
+            Row { name, password, state, tries, sent, changed, why }
+        };
+        reader.records().map(|record| row(record.expect("it is whole"))).collect()
+    }
+
+    /// The passwords that the phones have, by their names.
+    pub(crate) fn on_phones(&self) -> BTreeMap<String, String> {
+        self.vendors.passwords(self.vendor)
+    }
+
+    /// That a rotation of `phones` which ended so has kept its promises; `doomed` are those that no try can change.
+    #[track_caller]
+    pub(crate) fn settled(&self, ended: &Ended, phones: &[Account], doomed: &BTreeSet<String>) {
+        let summary = ended.summary();
+        assert_eq!(ended.status, Some(status_of(&summary)), "{}", ended.all());
+        assert_eq!(summary["vendor"], self.vendor.to_string());
+        assert_eq!(summary["phones"], phones.len());
+        assert_eq!(summary["planned"], 0, "{}", ended.all());
+        assert_eq!(self.export(&["--force"]).status, Some(0));
+        let rows = self.exported();
+        let names: Vec<_> = phones.iter().map(|phone| phone.name(self.vendor)).collect();
+        assert_eq!(rows.iter().map(|row| &row.name).collect::<Vec<_>>(), names.iter().collect::<Vec<_>>());
+
+        let on_phones = self.on_phones();
+        let mut passwords = HashSet::new();
+        let mut not_confirmed = Vec::new();
+        let mut counts = BTreeMap::<&str, u64>::new();
+        for (row, line) in rows.iter().zip(2_u64..) {
+            let on_phone = on_phones.get(&row.name);
+            let doomed = doomed.contains(&row.name);
+            *counts.entry(&row.state).or_default() += 1;
+            match &*row.state {
+                "confirmed" => {
+                    assert_eq!(on_phone, Some(&row.password), "{}", row.name);
+                    assert!(
+                        !doomed && row.tries > 0 && row.sent.ends_with('Z') && row.sent <= row.changed,
+                        "{}",
+                        row.name
+                    );
+                }
+                "refused" => assert!(
+                    row.password.is_empty() && on_phone.is_none() && doomed && row.tries > 0,
+                    "{}: {}",
+                    row.name,
+                    row.why
+                ),
+                "unknown" => {
+                    assert!(on_phone.is_none_or(|it| *it == row.password), "{}", row.name);
+                    assert!(!row.password.is_empty() && row.tries > 0, "{}", row.name);
+                    // What no vendor says twice of a phone that it does not know: an earlier reply was lost.
+                    assert!(doomed || self.vendor == Vendor::Huawei, "{}: {}", row.name, row.why);
+                }
+                state => panic!("{} is {state}", row.name),
+            }
+            if row.state != "confirmed" {
+                assert!(!row.why.is_empty(), "{}", row.name);
+                not_confirmed.push((line, row));
+            }
+            if !row.password.is_empty() {
+                assert!(policy(self.vendor).check(&row.password).is_ok(), "{}", row.name);
+                assert!(passwords.insert(&row.password), "{} has another's password", row.name);
+            }
+        }
+        for state in ["confirmed", "refused", "unknown"] {
+            assert_eq!(summary[state], counts.get(state).copied().unwrap_or(0), "{state}");
+        }
+        let said = summary["not_confirmed"].as_array().expect("it is a list");
+        assert_eq!(said.len(), not_confirmed.len());
+        for (said, (line, row)) in said.iter().zip(not_confirmed) {
+            let name = columns(self.vendor).iter().map(|column| said[column].as_str().expect("it is a text"));
+            assert_eq!(name.collect::<Vec<_>>().join("/"), row.name);
+            assert_eq!((said["line"].as_u64(), said["state"].as_str()), (Some(line), Some(&*row.state)));
+            assert_eq!(
+                (said["tries"].as_u64(), said["why"].as_str()),
+                (Some(row.tries.into()), Some(&*row.why))
+            );
+        }
+        assert_eq!(self.vendors.locks(), 0);
+    }
+
+    /// That all phones have the passwords of the export, and nothing else is so.
+    #[track_caller]
+    pub(crate) fn all_confirmed(&self, ended: &Ended, phones: &[Account]) {
+        assert_eq!(ended.status, Some(0), "{}", ended.all());
+        assert_eq!(ended.summary()["confirmed"], phones.len(), "{}", ended.all());
+        self.settled(ended, phones, &BTreeSet::new());
+    }
+
+    /// That the command refused to begin: nothing was sent, and it said these things.
+    #[track_caller]
+    pub(crate) fn refused(&self, ended: &Ended, said: &[&str]) {
+        ended.failed(said);
+        assert!(self.vendors.log().is_empty(), "{}", ended.all());
+    }
+}
+
+/// The exit status of a run that was not broken off, by its summary.
+fn status_of(summary: &Value) -> i32 {
+    let count = |state: &str| summary[state].as_u64().expect("it is a number");
+    match (count("unknown") + count("planned"), count("refused")) {
+        (0, 0) => 0,
+        (0, _) => 1,
+        _ => 3,
+    }
+}
+
+impl Ended {
+    pub(crate) fn all(&self) -> String {
+        format!("{}{}", self.stdout, self.stderr)
+    }
+
+    /// The JSON on standard output, which is one line.
+    #[track_caller]
+    pub(crate) fn summary(&self) -> Value {
+        let line = self.stdout.strip_suffix('\n').filter(|line| !line.contains('\n'));
+        let Some(line) = line else { panic!("no summary: {:?} {}", self.status, self.all()) };
+        serde_json::from_str(line).expect("it is JSON")
+    }
+
+    /// That it ended with 2 and said these things on standard error.
+    #[track_caller]
+    pub(crate) fn failed(&self, said: &[&str]) {
+        assert_eq!(self.status, Some(2), "{}", self.all());
+        assert_eq!(self.stdout, "");
+        for said in said {
+            assert!(self.stderr.contains(said), "{said:?} in {}", self.stderr);
+        }
+    }
+}

@@ -1,0 +1,574 @@
+//! The client against the fake server of the vendors, each fault through a real TLS connection: the outcome is right, the
+//! phone's password is what the outcome says, nothing is sent where it could lock, and no secret is in any text.
+
+use std::{
+    fmt::{Debug, Display, Write},
+    io::ErrorKind,
+    sync::{Mutex, Once},
+    time::{Duration, Instant},
+};
+
+use fake_vendors::{Certificate, Config, Ending, FakeVendors, Fault, Kind, Stage, Vendor, credentials};
+use sip_password::{
+    Client, EXOTEL, HUAWEI, NXCLOUD, SendError, TransportError,
+    api::{BaseUrl, Call, Failure, FailureKind, Outcome, RetryAfter, Secret},
+    exotel,
+    huawei::{Shape, TokenByAkSk, UpdateSipPhonePassword},
+    nxcloud::{self, Change},
+};
+
+const NEW: &str = "NotARealOne1";
+/// All that must not be in any text.
+const SECRETS: [&str; 9] = [
+    NEW,
+    "fake-account-pass",
+    "of-no-worth-at-all",
+    credentials::HUAWEI_APP_KEY,
+    credentials::HUAWEI_APP_SECRET,
+    credentials::EXOTEL_API_KEY,
+    credentials::EXOTEL_API_TOKEN,
+    credentials::NXCLOUD_APPKEY,
+    credentials::NXCLOUD_SECRETKEY,
+];
+/// The deadline where something stalls, and how long it stalls.
+const DEADLINE: Duration = Duration::from_millis(400);
+const STALL: Duration = Duration::from_millis(1500);
+
+/// Every line that is logged, by any crate, at any level.
+static LOG: Mutex<String> = Mutex::new(String::new());
+
+struct Logger;
+
+impl log::Log for Logger {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        writeln!(LOG.lock().expect("no test panics in here"), "{}", record.args())
+            .expect("a String takes all");
+    }
+
+    fn flush(&self) {}
+}
+
+fn listen_to_the_log() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        log::set_logger(&Logger).expect("it is the first");
+        log::set_max_level(log::LevelFilter::Trace);
+    });
+}
+
+fn without_secrets(text: &str) {
+    for secret in SECRETS {
+        assert!(!text.contains(secret), "{secret} in {text}");
+    }
+}
+
+fn shown(thing: &(impl Debug + Display)) -> String {
+    let text = format!("{thing} {thing:?} {thing:#?}");
+    without_secrets(&text);
+    text
+}
+
+/// The fake server, and who calls it.
+struct Setting {
+    vendors: FakeVendors,
+    base: BaseUrl,
+    client: Client,
+    token: String,
+    /// A fresh account for each row.
+    accounts: u32,
+}
+
+impl Setting {
+    fn new() -> Self {
+        listen_to_the_log();
+        let vendors =
+            FakeVendors::start(Config { accounts: 5000, ..Config::default() }).expect("a port is free");
+        let base = BaseUrl::new(&vendors.base_url()).expect("it is one");
+        let client = Self::client(&vendors);
+        let call = TokenByAkSk::new(
+            &base,
+            Secret::new(credentials::HUAWEI_APP_KEY),
+            Secret::new(credentials::HUAWEI_APP_SECRET),
+        );
+        let token = client.send(&call).expect("it is there").expect("the keys are right");
+        let token = token.expose_secret().to_owned();
+        Self { vendors, base, client, token, accounts: 0 }
+    }
+
+    fn client(vendors: &FakeVendors) -> Client {
+        let builder = Client::builder().without_proxy().connect_timeout(DEADLINE).timeout(DEADLINE);
+        builder.private_roots(vendors.root_pem().as_bytes()).expect("it is a root").build()
+    }
+
+    /// Sends a new password for the next account, and says in a few words what became of it.
+    fn row(&mut self, vendor: Vendor) -> String {
+        self.accounts += 1;
+        let number = self.accounts;
+        let account = fake_vendors::Account::made(vendor, number).name(vendor);
+        let said = self.submit(vendor, number);
+
+        // What is true of the phone.
+        let changed = self.vendors.password_of(vendor, &account).is_some_and(|password| password == NEW);
+        let certain = said.split(':').next().unwrap_or_default();
+        match certain {
+            "updated" => assert!(changed, "{vendor} {said}: the phone has another password"),
+            "not sent" | "refused" => assert!(!changed, "{vendor} {said}: the phone has the new password"),
+            "unknown" | "partial" => {}
+            other => panic!("{other}"),
+        }
+        assert!(self.vendors.phone(vendor, &account).is_none_or(|phone| phone.asked <= 1), "asked twice");
+        said
+    }
+
+    fn submit(&self, vendor: Vendor, number: u32) -> String {
+        let (account, device) = (format!("agent-{number}"), format!("device-{number}"));
+        let password = format!("fake-account-pass-{number}");
+        match vendor {
+            Vendor::Huawei => self.send(&self.huawei(&account, &password)),
+            Vendor::Exotel => self.send(&exotel::UpdatePassword {
+                base: &self.base,
+                api_key: Secret::new(credentials::EXOTEL_API_KEY),
+                api_token: Secret::new(credentials::EXOTEL_API_TOKEN),
+                account_sid: credentials::EXOTEL_SID,
+                user_uuid: &account,
+                device_id: &device,
+                new_password: EXOTEL.check(NEW).expect("it is compliant").into(),
+            }),
+            Vendor::NxCloud => self.send(&nxcloud::UpdatePassword {
+                base: &self.base,
+                app_key: Secret::new(credentials::NXCLOUD_APPKEY),
+                secret_key: Secret::new(credentials::NXCLOUD_SECRETKEY),
+                change: Change::OneEach(&[(&account, NXCLOUD.check(NEW).expect("it is compliant").into())]),
+            }),
+        }
+    }
+
+    fn huawei<'a>(&'a self, account: &'a str, password: &'a str) -> UpdateSipPhonePassword<'a> {
+        UpdateSipPhonePassword {
+            base: &self.base,
+            token: Secret::new(&self.token),
+            app_key: Some(Secret::new(credentials::HUAWEI_APP_KEY)),
+            user_account: account,
+            account_password: Secret::new(password),
+            new_password: HUAWEI.check(NEW).expect("it is compliant").into(),
+            shape: Shape::Flat,
+        }
+    }
+
+    fn send<T: Debug>(&self, call: &(impl Call<Outcome = Outcome<T>> + Debug)) -> String {
+        without_secrets(&format!("{call:?}"));
+        match self.client.send(call) {
+            Ok(Outcome::Updated(done)) => {
+                without_secrets(&format!("{done:?}"));
+                "updated".into()
+            }
+            Ok(Outcome::Partial(report)) => {
+                without_secrets(&format!("{report:?}"));
+                "partial".into()
+            }
+            Ok(Outcome::Failed(failure)) => in_words(&failure),
+            Err(error) => {
+                shown(&error);
+                match error {
+                    SendError::NotSent(why) => format!("not sent: {}", transport(&why)),
+                    SendError::Unknown(why) => format!("unknown: {}", transport(&why)),
+                    other => panic!("{other}"),
+                }
+            }
+        }
+    }
+}
+
+fn in_words(failure: &Failure) -> String {
+    shown(failure);
+    let certain = if failure.may_have_changed() { "unknown" } else { "refused" };
+    let kind = match failure.kind() {
+        FailureKind::RateLimited { retry_after } => match retry_after {
+            None => "RateLimited".into(),
+            Some(RetryAfter::For(wait)) => format!("RateLimited for {wait:?}"),
+            Some(RetryAfter::Until(_)) => "RateLimited until a date".into(),
+        },
+        FailureKind::Unintelligible { why } => format!("{why:?}"),
+        kind => format!("{kind:?}"),
+    };
+    let kind = kind.split(" {").next().unwrap_or_default().to_owned();
+    format!("{certain}: {kind}{}", if failure.counts_as_failed_check() { ", at risk" } else { "" })
+}
+
+fn transport(why: &TransportError) -> String {
+    match why {
+        TransportError::Tls(_) => "Tls".into(),
+        TransportError::TimedOut { .. } => "TimedOut".into(),
+        // Which of them depends on who is faster.
+        TransportError::Io(
+            ErrorKind::BrokenPipe
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::ConnectionReset
+            | ErrorKind::UnexpectedEof,
+        ) => "Broken".into(),
+        other => format!("{other:?}"),
+    }
+}
+
+/// Each fault, and what is to be said of it at Huawei, Exotel and NXCloud.
+fn table() -> Vec<(&'static str, Fault, [&'static str; 3])> {
+    let reset = |stage| Fault::new(Kind::Break { stage, how: Ending::Reset });
+    let stall = |stage| Fault::new(Kind::Stall { stage, time: STALL });
+    let status = |status| Fault::new(Kind::Status { status, headers: Vec::new(), body: Vec::new() });
+    let to = |status, to: &str| Fault::new(Kind::Redirect { status, to: to.into() });
+    let all = |said| [said; 3];
+    let limited = |form, seconds| Fault::new(Kind::RateLimited { form, wait: Duration::from_secs(seconds) });
+    vec![
+        ("no fault", Fault::new(Kind::Gzip).times(0), all("updated")),
+        ("reset when accepted", reset(Stage::Accepted), all("not sent: Broken")),
+        ("reset after the handshake", reset(Stage::Handshake), all("unknown: Broken")),
+        ("reset after the headers", reset(Stage::Headers), all("unknown: Broken")),
+        ("reset before it is done", reset(Stage::Request), all("unknown: Broken")),
+        ("the reply is lost", Fault::lose_reply(), all("unknown: Broken")),
+        ("reset in the status line", reset(Stage::Reply(9)), all("unknown: Broken")),
+        ("reset in the body", reset(Stage::Reply(140)), all("unknown: Broken")),
+        ("reset after the reply", reset(Stage::Sent), all("updated")),
+        ("stalls when accepted", stall(Stage::Accepted), all("not sent: TimedOut")),
+        ("stalls after the handshake", stall(Stage::Handshake), all("unknown: TimedOut")),
+        ("stalls after the headers", stall(Stage::Headers), all("unknown: TimedOut")),
+        ("stalls before it is done", stall(Stage::Request), all("unknown: TimedOut")),
+        ("stalls before the reply", stall(Stage::Reply(0)), all("unknown: TimedOut")),
+        ("stalls in the headers of the reply", stall(Stage::Reply(30)), all("unknown: TimedOut")),
+        ("stalls in the body of the reply", stall(Stage::Reply(140)), all("unknown: TimedOut")),
+        ("trickles", Fault::new(Kind::Trickle(Duration::from_millis(20))), all("unknown: TimedOut")),
+        (
+            "a gigabyte of reply",
+            Fault::new(Kind::HugeBody(1 << 30)),
+            ["unknown: TooLong, at risk", "unknown: TooLong", "unknown: TooLong"],
+        ),
+        ("a megabyte of headers", Fault::new(Kind::HugeHeaders(1 << 20)), all("unknown: NotHttp")),
+        ("another content type", Fault::new(Kind::ContentType("text/plain".into())), all("updated")),
+        (
+            "HTML with 200",
+            Fault::new(Kind::Html(200)),
+            ["unknown: Html, at risk", "unknown: Html", "unknown: Html"],
+        ),
+        ("HTML with 502", Fault::new(Kind::Html(502)), all("unknown: ServerError")),
+        ("HTML after it is done", Fault::new(Kind::Html(504)).applied(), all("unknown: ServerError")),
+        ("301 to another host", to(301, "https://elsewhere.invalid/a"), all("unknown: Redirected")),
+        ("302 to http", to(302, "http://127.0.0.1/a"), all("unknown: Redirected")),
+        ("307 to another host", to(307, "https://elsewhere.invalid/a"), all("unknown: Redirected")),
+        ("308 to http", to(308, "http://127.0.0.1/a"), all("unknown: Redirected")),
+        ("expired certificate", Fault::new(Kind::Certificate(Certificate::Expired)), all("not sent: Tls")),
+        (
+            "self-signed certificate",
+            Fault::new(Kind::Certificate(Certificate::SelfSigned)),
+            all("not sent: Tls"),
+        ),
+        (
+            "certificate of another name",
+            Fault::new(Kind::Certificate(Certificate::WrongName)),
+            all("not sent: Tls"),
+        ),
+        (
+            "certificate of another root",
+            Fault::new(Kind::Certificate(Certificate::OtherRoot)),
+            all("not sent: Tls"),
+        ),
+        ("100 and nothing else", status(100), all("unknown: Broken")),
+        (
+            "204",
+            status(204),
+            ["unknown: UnexpectedStatus, at risk", "unknown: UnexpectedStatus", "unknown: UnexpectedStatus"],
+        ),
+        ("301 without a place", status(301), all("unknown: Redirected")),
+        ("400", status(400), ["refused: BadRequest, at risk", "refused: BadRequest", "refused: BadRequest"]),
+        (
+            "401",
+            status(401),
+            ["refused: Unauthorized, at risk", "refused: Unauthorized", "refused: Unauthorized"],
+        ),
+        ("403", status(403), ["refused: Forbidden, at risk", "refused: Forbidden", "refused: Forbidden"]),
+        ("404", status(404), all("refused: NotFound")),
+        ("408", status(408), ["unknown: TimedOut, at risk", "unknown: TimedOut", "unknown: TimedOut"]),
+        (
+            "429 for a while",
+            limited(fake_vendors::RetryAfter::Seconds, 7),
+            all("refused: RateLimited for 7s"),
+        ),
+        (
+            "429 until a date",
+            limited(fake_vendors::RetryAfter::Date, 7),
+            all("refused: RateLimited until a date"),
+        ),
+        ("429", limited(fake_vendors::RetryAfter::Absent, 7), all("refused: RateLimited")),
+        (
+            "500",
+            status(500),
+            ["unknown: BusinessFailure, at risk", "unknown: ServerError", "unknown: ServerError"],
+        ),
+        (
+            "500 after it is done",
+            status(500).applied(),
+            ["unknown: BusinessFailure, at risk", "unknown: ServerError", "unknown: ServerError"],
+        ),
+        ("502", status(502), all("unknown: ServerError")),
+        ("503", status(503), all("unknown: Unavailable")),
+        ("numbers for texts", Fault::new(Kind::OtherTypes), all("updated")),
+        ("in schema", Fault::new(Kind::OtherShape), all("updated")),
+        ("row without the phone", Fault::new(Kind::RowMissing), ["updated", "updated", "partial"]),
+        ("row with another password", Fault::new(Kind::RowOther), ["updated", "updated", "partial"]),
+        ("row with numbers", Fault::new(Kind::RowNumbers), all("updated")),
+        (
+            "doubled keys",
+            Fault::new(Kind::DuplicateKeys),
+            ["unknown: Twice, at risk", "unknown: Twice", "unknown: Twice"],
+        ),
+        ("nested 100,000 deep", Fault::new(Kind::Deep(20_000)), all("updated")),
+        (
+            "not UTF-8",
+            Fault::new(Kind::InvalidUtf8),
+            ["unknown: NotUtf8, at risk", "unknown: NotUtf8", "unknown: NotUtf8"],
+        ),
+        (
+            "gzip",
+            Fault::new(Kind::Gzip),
+            ["unknown: Compressed, at risk", "unknown: Compressed", "unknown: Compressed"],
+        ),
+        ("two replies", Fault::new(Kind::Twice), all("updated")),
+        ("100 first", Fault::new(Kind::Continue), all("updated")),
+        ("in chunks", Fault::new(Kind::Chunked), all("updated")),
+        ("not HTTP", Fault::new(Kind::Raw(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec())), all("unknown: NotHttp")),
+        ("nothing at all", Fault::new(Kind::Raw(Vec::new())), all("unknown: Broken")),
+    ]
+}
+
+#[test]
+fn every_fault() {
+    let mut setting = Setting::new();
+    let mut wrong = String::new();
+    assert_eq!(table().len(), 60, "README.md has the number");
+    for (name, fault, wanted) in table() {
+        for (vendor, wanted) in Vendor::ALL.into_iter().zip(wanted) {
+            setting.vendors.set_faults(vec![fault.clone()]).expect("it makes sense");
+            // A connection of its own, so that faults of connections strike too.
+            setting.client = Setting::client(&setting.vendors);
+            let start = Instant::now();
+            let found = setting.row(vendor);
+            assert!(start.elapsed() < 2 * DEADLINE, "{name}: took {:?}", start.elapsed());
+            if found != wanted {
+                writeln!(wrong, "{name}, {vendor}: {found:?}, not {wanted:?}").expect("a String takes all");
+            }
+        }
+    }
+    let log = LOG.lock().expect("no test panics in there");
+    without_secrets(&log);
+    // Nor in hexadecimal: "HTTP".
+    assert!(log.contains("127.0.0.1") && !log.contains("4854 5450"), "bytes of the wire are logged");
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// The reply ends at every byte of it, without TLS' farewell and with it: never is more said than is known.
+#[test]
+fn a_reply_cut_at_every_byte() {
+    let mut setting = Setting::new();
+    for vendor in Vendor::ALL {
+        for how in [Ending::Close, Ending::Farewell] {
+            let mut whole = 0;
+            // Beyond the end of each vendor's reply, where all of it arrives; unless the end of the connection comes before it is read.
+            for sent in 0..420 {
+                let fault = Fault::new(Kind::Break { stage: Stage::Reply(sent), how });
+                setting.vendors.set_faults(vec![fault]).expect("it makes sense");
+                let said = setting.row(vendor);
+                let wanted = if said == "updated" { "updated" } else { "unknown: Broken" };
+                assert_eq!(said, wanted, "{vendor}, {how:?} after {sent} bytes");
+                assert!(sent > 90 || said != "updated", "{vendor}: updated after {sent} bytes");
+                whole += usize::from(said == "updated");
+            }
+            assert!(whole > 5, "{vendor}, {how:?}: a whole reply arrived {whole} times");
+        }
+    }
+    without_secrets(&LOG.lock().expect("no test panics in there"));
+}
+
+/// What the vendor sends more than was asked for is not taken for the next reply.
+#[test]
+fn a_second_reply_is_nobodys() {
+    let mut setting = Setting::new();
+    for vendor in Vendor::ALL {
+        setting.vendors.set_faults(vec![Fault::new(Kind::Twice).nth(1)]).expect("it makes sense");
+        assert_eq!(setting.row(vendor), "updated");
+        // This one is refused, and must not hear of the other's success.
+        let status = Fault::new(Kind::Status { status: 404, headers: Vec::new(), body: Vec::new() });
+        setting.vendors.set_faults(vec![status]).expect("it makes sense");
+        assert_eq!(setting.row(vendor), "refused: NotFound");
+    }
+}
+
+#[test]
+fn nobody_listens() {
+    let mut setting = Setting::new();
+    setting.vendors.stop_listening();
+    // The connection that was kept open breaks, and what was sent over it may have arrived.
+    assert_eq!(setting.row(Vendor::Exotel), "unknown: Broken");
+    for vendor in Vendor::ALL {
+        assert_eq!(setting.row(vendor), "not sent: Io(ConnectionRefused)");
+    }
+    setting.vendors.listen_again();
+    assert_eq!(setting.row(Vendor::Exotel), "updated");
+}
+
+#[test]
+fn no_such_host() {
+    listen_to_the_log();
+    let base = BaseUrl::new("https://no-such-host.invalid").expect("it is one");
+    let call = TokenByAkSk::new(&base, Secret::new("fake-app-key"), Secret::new("fake-app-secret"));
+    let error = Client::builder().without_proxy().build().send(&call).expect_err("there is none");
+    assert!(matches!(error, SendError::NotSent(_)), "{error}");
+    shown(&error);
+}
+
+/// After one failed check that the vendor tells of, the account is left alone, and only that account.
+#[test]
+fn a_failed_check_is_the_last() {
+    let setting = Setting::new();
+    let wrong = setting.huawei("agent-1", "of-no-worth-at-all");
+    let right = setting.huawei("agent-1", "fake-account-pass-1");
+    assert_eq!(setting.send(&wrong), "refused: Refused, at risk");
+    for call in [&wrong, &right] {
+        assert!(matches!(setting.client.send(call), Err(SendError::AtRisk)));
+    }
+    assert_eq!(setting.vendors.phone(Vendor::Huawei, "agent-1").map(|phone| phone.asked), Some(1));
+    assert_eq!(setting.submit(Vendor::Huawei, 2), "updated");
+    assert_eq!(setting.vendors.locks(), 0);
+}
+
+/// Of a lost reply nobody knows whether the check failed: a third call could be the one that locks.
+#[test]
+fn two_lost_replies_are_enough() {
+    let setting = Setting::new();
+    let wrong = setting.huawei("agent-1", "of-no-worth-at-all");
+    setting.vendors.set_faults(vec![Fault::lose_reply()]).expect("it makes sense");
+    for _ in 0..2 {
+        assert_eq!(setting.send(&wrong), "unknown: Broken");
+    }
+    assert!(matches!(setting.client.send(&wrong), Err(SendError::AtRisk)));
+    assert!(!setting.vendors.locked("agent-1"));
+
+    // A gateway that gave up says nothing of the check either.
+    for (account, status) in [("agent-3", 502), ("agent-4", 503), ("agent-5", 504)] {
+        let wrong = setting.huawei(account, "of-no-worth-at-all");
+        let fault =
+            format!("status={status}@always,applied").parse().expect("it is written as the fake server says");
+        setting.vendors.set_faults(vec![fault]).expect("it makes sense");
+        for _ in 0..2 {
+            assert!(matches!(setting.client.send(&wrong), Ok(Outcome::Failed(_))));
+        }
+        assert!(matches!(setting.client.send(&wrong), Err(SendError::AtRisk)), "{status}");
+        assert!(!setting.vendors.locked(account));
+    }
+
+    // A success between them begins the count anew.
+    let right = setting.huawei("agent-2", "fake-account-pass-2");
+    for _ in 0..2 {
+        setting.vendors.set_faults(vec![Fault::lose_reply()]).expect("it makes sense");
+        assert_eq!(setting.send(&right), "unknown: Broken");
+        setting.vendors.set_faults(Vec::new()).expect("it makes sense");
+        assert_eq!(setting.send(&right), "updated");
+    }
+}
+
+/// Threads that ask the same account at the same time: each could be the one that locks, so each waits for the one
+/// before it.
+#[test]
+fn threads_with_one_account() {
+    for (fault, asked) in [(None, 1), (Some(Fault::lose_reply()), 2)] {
+        let setting = Setting::new();
+        setting.vendors.set_faults(fault.into_iter().collect()).expect("it makes sense");
+        let wrong = setting.huawei("agent-1", "of-no-worth-at-all");
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| setting.client.send(&wrong).map(|_| ()));
+            }
+        });
+        assert_eq!(setting.vendors.phone(Vendor::Huawei, "agent-1").map(|phone| phone.asked), Some(asked));
+        assert_eq!(setting.vendors.locks(), 0);
+        assert!(matches!(setting.client.send(&wrong), Err(SendError::AtRisk)));
+    }
+    // Where nothing is at risk, all have their turn.
+    let setting = Setting::new();
+    let right = setting.huawei("agent-2", "fake-account-pass-2");
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| assert_eq!(setting.send(&right), "updated"));
+        }
+    });
+}
+
+/// What never left, or was refused before the check, is no failed check, however often.
+#[test]
+fn what_counts_for_nothing() {
+    let mut setting = Setting::new();
+    let right = "fake-account-pass-1";
+    let limited = Fault::new(Kind::RateLimited { form: fake_vendors::RetryAfter::Absent, wait: STALL });
+    setting.vendors.set_faults(vec![limited]).expect("it makes sense");
+    for _ in 0..3 {
+        assert_eq!(setting.send(&setting.huawei("agent-1", right)), "refused: RateLimited");
+    }
+    setting.vendors.stop_listening();
+    setting.client = Setting::client(&setting.vendors);
+    for _ in 0..3 {
+        assert!(setting.send(&setting.huawei("agent-1", right)).starts_with("not sent"));
+    }
+    setting.vendors.listen_again();
+    setting.vendors.set_faults(Vec::new()).expect("it makes sense");
+    assert_eq!(setting.send(&setting.huawei("agent-1", right)), "updated");
+}
+
+/// Plain HTTP only where the base URL was made for it.
+#[test]
+fn plain_http_to_loopback() {
+    let vendors = FakeVendors::start(Config { plain: true, ..Config::default() }).expect("a port is free");
+    assert!(BaseUrl::new(&vendors.base_url()).is_err());
+    let base = BaseUrl::allowing_plain_loopback(&vendors.base_url()).expect("it is loopback");
+    let call = TokenByAkSk::new(
+        &base,
+        Secret::new(credentials::HUAWEI_APP_KEY),
+        Secret::new(credentials::HUAWEI_APP_SECRET),
+    );
+    assert!(Client::builder().build().send(&call).expect("it is sent").is_ok());
+}
+
+/// A private root is trusted, and then no other; the usual ones do not know it.
+#[test]
+fn roots() {
+    let vendors = FakeVendors::start(Config::default()).expect("a port is free");
+    let base = BaseUrl::new(&vendors.base_url()).expect("it is one");
+    let call = TokenByAkSk::new(
+        &base,
+        Secret::new(credentials::HUAWEI_APP_KEY),
+        Secret::new(credentials::HUAWEI_APP_SECRET),
+    );
+    let error = Client::builder().without_proxy().build().send(&call).expect_err("nobody knows the root");
+    assert!(matches!(error, SendError::NotSent(TransportError::Tls(_))), "{error}");
+
+    assert_eq!(Client::builder().private_roots(b"").err(), Some(sip_password::RootsError::None));
+    let broken = b"-----BEGIN CERTIFICATE-----\nnot base64!\n-----END CERTIFICATE-----\n";
+    assert_eq!(Client::builder().private_roots(broken).err(), Some(sip_password::RootsError::NotPem));
+}
+
+/// Threads share a client.
+#[test]
+fn many_threads() {
+    let setting = Setting::new();
+    std::thread::scope(|scope| {
+        for thread in 0..8 {
+            let setting = &setting;
+            scope.spawn(move || {
+                for number in 1..=20 {
+                    assert_eq!(setting.submit(Vendor::Exotel, thread * 20 + number), "updated");
+                }
+            });
+        }
+    });
+    assert!(setting.vendors.connections() <= 24, "{} connections", setting.vendors.connections());
+}

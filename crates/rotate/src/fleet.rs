@@ -1,0 +1,240 @@
+//! What a rotation must know of a vendor, and what a call says of each phone.
+
+use core::time::Duration;
+use std::{
+    format,
+    string::{String, ToString},
+    time::SystemTime,
+    vec,
+    vec::Vec,
+};
+
+use super::rate::Rate;
+use sip_password::{
+    Client, Policy, Preset, SendError,
+    api::{Failure, FailureKind, FieldError, NewPassword, Outcome, Problem},
+};
+
+/// A vendor's phones and how a call sets their passwords: [`Huawei`](super::Huawei), [`Exotel`](super::Exotel),
+/// [`NxCloud`](super::NxCloud), or one of your own.
+pub trait Fleet: Sync {
+    /// The vendor's name and policy.
+    fn preset(&self) -> &'static Preset;
+
+    /// Which passwords are taken: the preset's policy, or the rule of a tenant's own. It is kept in the journal, in words, which then is
+    /// for no other.
+    fn policy(&self) -> &Policy<'_> {
+        self.preset().policy
+    }
+
+    /// Whose phones they are, as far as the accounts file does not say it: where the API is, and at Exotel the account's sid. It
+    /// is kept in the journal, which then is for no other: what was confirmed in a rehearsal is not taken for done.
+    fn tenant(&self) -> String;
+
+    /// The columns of the accounts file that together name a phone.
+    fn columns(&self) -> &'static [&'static str];
+
+    /// The column with the password of the account, where the vendor asks for it.
+    fn secret_column(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Whether the vendor locks an account after failed checks.
+    fn locks(&self) -> bool {
+        false
+    }
+
+    /// How many phones go into one call, at most.
+    fn batch(&self) -> usize {
+        1
+    }
+
+    /// A rate that the vendor is thought to allow.
+    fn default_rate(&self) -> Rate;
+
+    /// That a call for this phone can be made: all that can be known to be wrong before anything is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`FieldError`] names the field.
+    fn check(&self, phone: &Phone<'_>) -> Result<(), FieldError>;
+
+    /// Sets the passwords of these phones, by one call, sent once. A verdict for each phone, in their order.
+    fn send(&self, client: &Client, phones: &[Phone<'_>]) -> Sent;
+}
+
+/// A phone that is to get a password.
+#[derive(Clone, Copy)]
+pub struct Phone<'a> {
+    /// The fields of [`Fleet::columns`].
+    pub names: &'a [&'a str],
+    /// The password of the account, of [`Fleet::secret_column`]; empty where there is none.
+    pub account_password: &'a str,
+    /// The new password.
+    pub new_password: &'a str,
+}
+
+impl<'a> Phone<'a> {
+    /// The new password for a call, by this policy.
+    pub(super) fn password(&self, policy: &'a Policy<'a>) -> Result<NewPassword<'a>, FieldError> {
+        let wrong = |codes| FieldError { field: "new_password", problem: Problem::NotCompliant(codes) };
+        let password = policy.check(self.new_password).map_err(|violations| wrong(violations.codes()))?;
+        Ok(NewPassword::ByTenant { password, rule: policy })
+    }
+}
+
+/// What became of a call.
+#[derive(Debug)]
+pub struct Sent {
+    /// Of each phone.
+    pub verdicts: Vec<Verdict>,
+    /// Of the call itself: whether the next may follow.
+    pub heard: Heard,
+}
+
+/// What became of a phone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// Which password it has.
+    pub fate: Fate,
+    /// Whether it was a failed check of the account's password. Of no interest where the vendor locks nothing.
+    pub check: Check,
+    /// Why, where it is not confirmed. Without any secret.
+    pub why: String,
+}
+
+/// Which password a phone has after a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// The new one.
+    Confirmed,
+    /// That from before: the vendor refused.
+    Refused,
+    /// That from before or the new one.
+    Unknown,
+    /// That from before: the call never arrived, or came too early. It can be sent again.
+    Unsent,
+}
+
+/// Whether a call was a failed check of an account's password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// The vendor found the password right: the count begins anew.
+    Passed,
+    /// Nothing was checked.
+    None,
+    /// Nobody knows.
+    Perhaps,
+    /// It may be one, and the vendor has replied.
+    Failed,
+}
+
+/// What a call says of the calls to come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// The vendor does what it is asked for.
+    Done,
+    /// The vendor refused.
+    Refused,
+    /// The vendor cannot be reached or cannot answer.
+    Trouble,
+    /// The vendor asks to wait.
+    Wait(Duration),
+    /// No call makes sense as long as this is so.
+    Stop(String),
+}
+
+impl Sent {
+    /// Nothing was sent, and nothing should be.
+    pub(super) fn stopped(phones: usize, why: String) -> Self {
+        Self { verdicts: vec![Verdict::unsent(&why); phones], heard: Heard::Stop(why) }
+    }
+
+    /// What is to be read from a client's result. `updated` says it of a call that the vendor carried out.
+    pub(super) fn of<T>(
+        phones: usize,
+        sent: Result<Outcome<T>, SendError>,
+        updated: impl FnOnce(T) -> Vec<Verdict>,
+    ) -> Self {
+        match sent {
+            Ok(Outcome::Updated(report) | Outcome::Partial(report)) => {
+                Self { verdicts: updated(report), heard: Heard::Done }
+            }
+            Ok(Outcome::Failed(failure)) => Self::failed(phones, &failure),
+            Err(SendError::NotSent(error)) => {
+                let verdict = Verdict::unsent(&format!("not sent: {error}"));
+                Self { verdicts: vec![verdict; phones], heard: Heard::Trouble }
+            }
+            // The journal keeps those that are at risk out; so somebody else asked this client for the account.
+            Err(SendError::AtRisk) => {
+                let verdict =
+                    Verdict { fate: Fate::Unsent, check: Check::Perhaps, why: SendError::AtRisk.to_string() };
+                Self { verdicts: vec![verdict; phones], heard: Heard::Refused }
+            }
+            Err(SendError::Field(error)) => Self::stopped(phones, error.to_string()),
+            // Whatever else a later version of the library reports: the call may have left.
+            Err(error) => {
+                let verdict = Verdict::unheard(&format!("no reply: {error}"));
+                Self { verdicts: vec![verdict; phones], heard: Heard::Trouble }
+            }
+        }
+    }
+
+    fn failed(phones: usize, failure: &Failure) -> Self {
+        let early = matches!(failure.kind(), FailureKind::RateLimited { .. });
+        // Of the whole tenant, and of no phone; but where it may have been a check of an account, it is of that.
+        let tenant = failure.kind() == FailureKind::Unauthorized && !failure.counts_as_failed_check();
+        let fate = match failure.may_have_changed() {
+            true => Fate::Unknown,
+            false if early || tenant => Fate::Unsent,
+            false => Fate::Refused,
+        };
+        let heard = match (Heard::wait(failure), fate) {
+            (Some(wait), _) => wait,
+            _ if tenant => Heard::Stop(failure.to_string()),
+            (None, Fate::Refused) => Heard::Refused,
+            (None, _) => Heard::Trouble,
+        };
+        let check = match failure.may_have_changed() {
+            _ if failure.counts_as_failed_check() => Check::Failed,
+            // What may have been done was checked first: a gateway says it of a vendor that was too slow, for one.
+            true => Check::Perhaps,
+            false => Check::None,
+        };
+        Self { verdicts: vec![Verdict { fate, check, why: failure.to_string() }; phones], heard }
+    }
+}
+
+impl Heard {
+    /// Where the vendor asks to wait.
+    pub(super) fn wait(failure: &Failure) -> Option<Self> {
+        match failure.kind() {
+            FailureKind::RateLimited { retry_after } | FailureKind::Unavailable { retry_after } => {
+                retry_after.map(|wait| Self::Wait(wait.wait(SystemTime::now())))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Verdict {
+    /// The vendor confirms the password.
+    pub const fn confirmed() -> Self {
+        Self { fate: Fate::Confirmed, check: Check::Passed, why: String::new() }
+    }
+
+    /// Nothing was done.
+    pub(super) fn unsent(why: &str) -> Self {
+        Self { fate: Fate::Unsent, check: Check::None, why: why.into() }
+    }
+
+    /// Nobody knows what became of it.
+    pub(super) fn unheard(why: &str) -> Self {
+        Self { fate: Fate::Unknown, check: Check::Perhaps, why: why.into() }
+    }
+
+    /// The vendor does not say what it did.
+    pub(super) fn unknown(why: &str) -> Self {
+        Self { fate: Fate::Unknown, check: Check::None, why: why.into() }
+    }
+}

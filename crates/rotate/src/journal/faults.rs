@@ -1,0 +1,479 @@
+//! Whenever SQLite fails to read a statement or breaks off what it does, and whatever stands in its tables: an error, and
+//! nothing lost. (Full disks and kills, of the whole command, are in `tests/rotate`.)
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    vec,
+};
+
+use rusqlite::{
+    hooks::{AuthContext, Authorization},
+    types::Value,
+};
+use sip_password::rand_core::{TryCryptoRng, TryRng};
+use tempfile::{TempDir, tempdir, tempdir_in};
+
+use super::*;
+use crate::{
+    fleet::Check,
+    huawei::{Access, Huawei},
+};
+use sip_password::{
+    HUAWEI, Keystream,
+    api::{BaseUrl, Secret},
+    huawei::Shape,
+};
+
+const ACCOUNTS: &str =
+    "user_account,account_password\na,not-real-a\nb,not-real-b\nc,not-real-c\nd,not-real-d\ne,not-real-e\n";
+
+fn key() -> Key {
+    Key::Bytes(Zeroizing::new([9; 32]))
+}
+
+fn rng() -> Keystream {
+    Keystream::from_seed(&mut [5; 32])
+}
+
+/// Does something for a fleet of Huawei's.
+fn with_fleet<T>(work: impl FnOnce(&Huawei<'_>) -> T) -> T {
+    work(&Huawei {
+        base: &BaseUrl::new("https://service.besclouds.com").expect("it is one"),
+        access: Access::Token { token: Secret::new("not-a-real-token"), app_key: None },
+        shape: Shape::Flat,
+        policy: &HUAWEI,
+    })
+}
+
+/// Does something with a plan for that fleet.
+fn with_plan<T>(work: impl FnOnce(&Plan<'_>) -> T) -> T {
+    with_fleet(|fleet| work(&Plan { fleet, policy: &HUAWEI, length: 16, key: &key() }))
+}
+
+/// A journal of five phones, and copies of it.
+struct Setting {
+    directory: TempDir,
+}
+
+impl Setting {
+    /// Nothing was sent to a; the call for b is under way; c is confirmed, and its password is elsewhere too; d is confirmed; e
+    /// was refused.
+    fn begun() -> Self {
+        // In memory where that can be had: on a disk it takes a minute.
+        let directory = tempdir_in("/dev/shm").or_else(|_| tempdir());
+        let setting = Self { directory: directory.expect("there is a directory for temporary files") };
+        let path = setting.file("rotation.db");
+        let draft = with_plan(|plan| Draft::new(&path, plan, ACCOUNTS.as_bytes(), &mut rng()));
+        let mut journal = draft.expect("the accounts are good").keep(&key()).expect("there is room");
+        journal
+            .step(|journal| with_fleet(|fleet| journal.claim(fleet, 1, false, 4)))
+            .expect("there are four");
+        journal.record(3, &verdict(Fate::Confirmed)).expect("there is room");
+        journal.exported().expect("there is room");
+        journal.record(4, &verdict(Fate::Confirmed)).expect("there is room");
+        journal.record(5, &verdict(Fate::Refused)).expect("there is room");
+        assert_eq!(journal.counts().0, [1, 1, 0, 2, 1]);
+        setting
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    /// The file as it was begun, in its place.
+    fn copy(&self) -> PathBuf {
+        let copy = self.file("copy.db");
+        for log in logs(&copy) {
+            let _ = fs::remove_file(log);
+        }
+        fs::copy(self.file("rotation.db"), &copy).expect("there is room");
+        copy
+    }
+
+    fn files(&self) -> usize {
+        fs::read_dir(self.directory.path()).expect("it is there").count()
+    }
+}
+
+fn verdict(fate: Fate) -> Verdict {
+    Verdict { fate, check: Check::None, why: String::from("it says so") }
+}
+
+fn opened(path: &Path) -> Result<Journal, JournalError> {
+    let mut journal = Journal::open(path)?;
+    journal.unlock(&key())?;
+    Ok(journal)
+}
+
+/// Each phone with all its columns, but for times.
+fn rows(journal: &Journal) -> Vec<Vec<(String, Value)>> {
+    let mut select = journal.connection.prepare("SELECT * FROM phones ORDER BY id").expect("it is whole");
+    let names: Vec<_> = select.column_names().map(String::from).collect();
+    let row = |row: &SqlRow<'_>| {
+        let columns = names.iter().filter(|name| !["sent", "changed"].contains(&&***name));
+        columns.map(|name| Ok((name.clone(), row.get(&**name)?))).collect()
+    };
+    select.query_map([], row).and_then(Iterator::collect).expect("it is whole")
+}
+
+/// The name of each phone, and its passwords, those that nobody is shown too.
+fn secrets(journal: &Journal) -> Result<Vec<(String, [String; 2])>, JournalError> {
+    let mut secrets = Vec::new();
+    journal.each(&State::ALL, |row, phone| {
+        let of = journal.secrets(journal.seal()?, row)?;
+        secrets
+            .push((phone.names.join("/"), [of.new_password, of.account_password].map(|one| one.to_string())));
+        Ok::<(), JournalError>(())
+    })?;
+    Ok(secrets)
+}
+
+type Work = fn(&mut Journal) -> Result<(), PlanError>;
+
+/// What is done to a journal that is open.
+const WORKS: &[(&str, Work)] = &[
+    ("phones", |journal| Ok(journal.phones(&State::ALL, |_| Ok::<(), JournalError>(()))?)),
+    ("passwords", |journal| Ok(journal.passwords(&State::ALL, |_, _| Ok::<(), JournalError>(()))?)),
+    ("has_accounts", |journal| with_fleet(|fleet| journal.has_accounts(fleet, ACCOUNTS.as_bytes()))),
+    ("has_accounts: another order", |journal| {
+        let accounts = ACCOUNTS.replace("a,not-real-a\nb,not-real-b", "b,not-real-b\na,not-real-a");
+        match with_fleet(|fleet| journal.has_accounts(fleet, accounts.as_bytes())) {
+            Err(PlanError::Accounts(AccountsError { problem: AccountsProblem::Order { .. }, .. })) => Ok(()),
+            other => other,
+        }
+    }),
+    ("has_accounts: fewer", |journal| {
+        let accounts = ACCOUNTS.replace("e,not-real-e\n", "");
+        match with_fleet(|fleet| journal.has_accounts(fleet, accounts.as_bytes())) {
+            Err(PlanError::Accounts(AccountsError { problem: AccountsProblem::Shorter { .. }, .. })) => {
+                Ok(())
+            }
+            other => other,
+        }
+    }),
+    ("claim and record", |journal| {
+        let done = journal.step(|journal| {
+            let claimed = with_fleet(|fleet| journal.claim(fleet, 0, true, 9))?;
+            claimed.iter().zip([Fate::Unsent, Fate::Confirmed]).try_for_each(|(phone, fate)| {
+                journal.record(phone.id, &verdict(fate))?;
+                // Who does not know whether it was done says it again.
+                journal.record(phone.id, &verdict(fate))
+            })
+        });
+        Ok(done?)
+    }),
+    ("has_claimable", |journal| Ok(journal.has_claimable().map(drop)?)),
+    ("to_send", |journal| Ok(journal.to_send(true).map(drop)?)),
+    ("plan_refused_again", |journal| Ok(journal.plan_refused_again().map(drop)?)),
+    ("not_exported", |journal| Ok(journal.not_exported()?)),
+    ("exported", |journal| Ok(journal.exported()?)),
+    ("forgotten", |journal| Ok(journal.forgotten().map(drop)?)),
+    ("forget", |journal| Ok(journal.forget().map(drop)?)),
+];
+
+/// Lets SQLite fail once: at a moment that is counted in what it asks for leave for while it reads a statement, and in the
+/// steps of what it does. How many there were up to now.
+fn fail_at(connection: &mut Connection, moment: usize) -> Arc<AtomicUsize> {
+    // A statement that was read already asks for nothing.
+    connection.flush_prepared_statement_cache();
+    let moments = Arc::new(AtomicUsize::new(0));
+    let is_now = move |moments: &AtomicUsize| moments.fetch_add(1, Relaxed) == moment;
+    let asked = Arc::clone(&moments);
+    let leave = move |_: AuthContext<'_>| match is_now(&asked) {
+        true => Authorization::Deny,
+        false => Authorization::Allow,
+    };
+    connection.authorizer(Some(leave)).expect("there is one connection");
+    let stepped = Arc::clone(&moments);
+    connection.progress_handler(1, Some(move || is_now(&stepped))).expect("there is one connection");
+    moments
+}
+
+fn fail_no_more(connection: &mut Connection) {
+    connection.authorizer(None::<fn(AuthContext<'_>) -> Authorization>).expect("there is one connection");
+    connection.progress_handler(0, None::<fn() -> bool>).expect("there is one connection");
+}
+
+/// Each moment, one after another, until there is none left. Each is an error of SQLite's, and no other.
+fn at_each_moment(
+    name: &str,
+    mut work: impl FnMut(usize) -> (Arc<AtomicUsize>, Result<(), PlanError>),
+) -> usize {
+    let mut unharmed = 0;
+    for moment in 0.. {
+        let (moments, done) = work(moment);
+        match done {
+            Err(PlanError::Journal(JournalError::Sqlite(_))) => assert!(moments.load(Relaxed) > moment),
+            Err(error) => panic!("{name}, moment {moment}: {error}"),
+            Ok(()) if moments.load(Relaxed) <= moment => {
+                assert!(moment > 3, "{name} has {moment} moments");
+                return unharmed;
+            }
+            Ok(()) => unharmed += 1,
+        }
+    }
+    unreachable!("there are fewer moments than numbers")
+}
+
+#[test]
+fn whenever_sqlite_fails_all_is_done_or_nothing() {
+    let setting = Setting::begun();
+    for &(name, work) in WORKS {
+        let mut journal = opened(&setting.copy()).expect("it is whole");
+        let before = rows(&journal);
+        work(&mut journal).expect(name);
+        let right = rows(&journal);
+        drop(journal);
+        let unharmed = at_each_moment(name, |moment| {
+            let mut journal = opened(&setting.copy()).expect("it is whole");
+            let moments = fail_at(&mut journal.connection, moment);
+            let done = work(&mut journal);
+            fail_no_more(&mut journal.connection);
+            assert!(journal.connection.is_autocommit(), "{name}, moment {moment}: it is not over");
+            assert_eq!(
+                journal.counts(),
+                count(&journal.connection).expect("it is whole"),
+                "{name}, {moment}"
+            );
+            let now = rows(&journal);
+            assert!(now == right || done.is_err() && now == before, "{name}, moment {moment}: {now:?}");
+            (moments, done)
+        });
+        assert_eq!(unharmed, 0, "{name}");
+    }
+}
+
+#[test]
+fn whenever_sqlite_fails_to_open_it_opens_the_next_time() {
+    let setting = Setting::begun();
+    let right = rows(&opened(&setting.copy()).expect("it is whole"));
+    let unharmed = at_each_moment("on", |moment| {
+        let path = setting.copy();
+        let place = Place::of(&path).expect("it is there");
+        let mut connection = Connection::open(&path).expect("it is there");
+        let moments = fail_at(&mut connection, moment);
+        let done = Journal::on(connection, place).map(drop).map_err(PlanError::from);
+        let journal = opened(&path).expect("it is whole");
+        assert_eq!(rows(&journal), right, "moment {moment}");
+        assert_eq!(journal.counts().of(State::Unknown), 1, "what was under way");
+        (moments, done)
+    });
+    assert_eq!(unharmed, 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn whenever_sqlite_fails_to_restore_nothing_is_there() {
+    let setting = Setting::begun();
+    let unharmed = at_each_moment("restore", |moment| {
+        let path = setting.copy();
+        let mut journal = opened(&path).expect("it is whole");
+        let before = rows(&journal);
+        fs::remove_file(&path).expect("it is ours");
+        let moments = fail_at(&mut journal.connection, moment);
+        let done = journal.restore();
+        fail_no_more(&mut journal.connection);
+        if done.is_err() {
+            assert!(!path.exists(), "moment {moment}");
+            journal.restore().expect("nothing is in the way");
+        }
+        drop(journal);
+        assert_eq!(rows(&opened(&path).expect("it is whole")), before, "moment {moment}");
+        assert_eq!(setting.files(), 2, "moment {moment}: the one that was begun, and its copy");
+        (moments, done.map_err(PlanError::from))
+    });
+    assert_eq!(unharmed, 0);
+}
+
+#[test]
+fn whenever_sqlite_fails_it_is_no_plan() {
+    let twice = format!("{ACCOUNTS}a,not-real-a\n");
+    for accounts in [ACCOUNTS, &twice] {
+        let unharmed = at_each_moment("create", |moment| {
+            let mut connection = Connection::open_in_memory().expect("there is room");
+            let moments = fail_at(&mut connection, moment);
+            let done = with_plan(|plan| create(&connection, plan, accounts.as_bytes(), &mut rng()).map(drop));
+            let done = match done {
+                Err(PlanError::Accounts(AccountsError {
+                    problem: AccountsProblem::Twice { first: 2, .. },
+                    ..
+                })) if accounts == twice => Ok(()),
+                other => other,
+            };
+            (moments, done)
+        });
+        assert_eq!(unharmed, 0);
+    }
+}
+
+/// Fails after so many draws.
+struct Unplugged(usize);
+
+impl TryRng for Unplugged {
+    type Error = io::Error;
+
+    fn try_next_u32(&mut self) -> io::Result<u32> {
+        let mut word = [0; 4];
+        self.try_fill_bytes(&mut word)?;
+        Ok(u32::from_le_bytes(word))
+    }
+
+    fn try_next_u64(&mut self) -> io::Result<u64> {
+        unreachable!("words have 32 bits here")
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> io::Result<()> {
+        self.0 = self.0.checked_sub(1).ok_or_else(|| io::Error::other("unplugged"))?;
+        for (place, byte) in bytes.iter_mut().enumerate() {
+            *byte = (self.0 * 31 + place * 7) as u8;
+        }
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for Unplugged {}
+
+#[test]
+fn whenever_the_source_fails_nothing_is_planned() {
+    let directory = tempdir().expect("there is a directory for temporary files");
+    let path = directory.path().join("rotation.db");
+    let draft = |draws| with_plan(|plan| Draft::new(&path, plan, ACCOUNTS.as_bytes(), &mut Unplugged(draws)));
+    let enough = (0..).find(|&draws| match draft(draws) {
+        Ok(draft) => draft.phones() == 5,
+        Err(PlanError::Generate(why)) => {
+            assert!(why.contains("unplugged"), "{why}");
+            false
+        }
+        Err(error) => panic!("{error}"),
+    });
+    // The journal's number, its proof, and for each phone at the least a password and two nonces.
+    assert!(enough >= Some(2 + 5 * 3), "{enough:?}");
+    assert_eq!(fs::read_dir(directory.path()).expect("it is there").count(), 0);
+}
+
+/// Each column of both tables, with values of each type in it, exchanged, or missing: what is read is right, or an error.
+#[test]
+fn whatever_stands_in_the_tables_is_no_reason_to_panic() {
+    const VALUES: &[&str] = &[
+        "NULL",
+        "x'ff'",
+        "x''",
+        "''",
+        "'1'",
+        "-1",
+        "7",
+        "9e99",
+        "9223372036854775807",
+        "swapped",
+        "missing",
+    ];
+    let setting = Setting::begun();
+    let right = secrets(&opened(&setting.copy()).expect("it is whole")).expect("it is whole");
+    let mut refused = 0;
+    for (table, columns) in [("journal", 9), ("phones", 14)] {
+        for (column, value) in (0..columns).flat_map(|column| VALUES.iter().map(move |value| (column, value)))
+        {
+            let copy = setting.copy();
+            damage(&copy, table, column, value);
+            let found = opened(&copy).and_then(|journal| secrets(&journal)).unwrap_or_default();
+            let done: Vec<_> = match opened(&copy) {
+                Ok(mut journal) => WORKS.iter().map(|(_, work)| work(&mut journal)).collect(),
+                Err(error) => vec![Err(error.into())],
+            };
+            for (name, secrets) in found {
+                let known = right.iter().find(|(known, _)| *known == name).map(|(_, known)| known);
+                let same = |number: usize| known.is_some_and(|known| known[number] == secrets[number]);
+                let all = (0..2).all(|number| secrets[number].is_empty() || same(number));
+                assert!(all, "{table}, column {column}, {value}: those of {name:?}");
+            }
+            for error in done.into_iter().filter_map(Result::err) {
+                let text = error.to_string();
+                let mut secrets = right.iter().flat_map(|(_, secrets)| secrets);
+                let leaks = secrets.any(|secret| !secret.is_empty() && text.contains(secret));
+                assert!(!leaks && !text.contains(char::is_control), "{text:?}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(refused > 200, "{refused} were refused");
+
+    // Nothing says what it is for.
+    let copy = setting.copy();
+    let connection = Connection::open(&copy).expect("it is a database");
+    connection.execute_batch("DELETE FROM journal").expect("there is room");
+    drop(connection);
+    assert!(matches!(opened(&copy), Err(JournalError::Damaged(_))));
+}
+
+/// Puts a value into a column of every row, exchanges those of different phones, or takes the column away.
+fn damage(path: &Path, table: &str, column: usize, value: &str) {
+    let connection = Connection::open(path).expect("it is a database");
+    let name = format!("SELECT name FROM pragma_table_info('{table}') WHERE cid = ?");
+    let column: String =
+        connection.query_one(&name, [column as i64], |row| row.get(0)).expect("it has that column");
+    let change = match value {
+        "missing" => format!("ALTER TABLE {table} RENAME COLUMN {column} TO lost"),
+        "swapped" if table == "journal" => String::new(),
+        "swapped" => {
+            format!("UPDATE {table} SET {column} = (SELECT {column} FROM was WHERE was.id = 6 - phones.id)")
+        }
+        value => format!("UPDATE {table} SET {column} = {value}"),
+    };
+    // The new ones take any type.
+    connection
+        .execute_batch(&format!(
+            "CREATE TABLE other AS SELECT * FROM {table}; CREATE TEMP TABLE was AS SELECT * FROM {table}; \
+             DROP TABLE {table}; ALTER TABLE other RENAME TO {table}; {change}"
+        ))
+        .expect("there is room");
+}
+
+#[test]
+fn what_is_in_the_way_of_a_plan_stays() {
+    let setting = Setting::begun();
+    let draft = |path: &Path| with_plan(|plan| Draft::new(path, plan, ACCOUNTS.as_bytes(), &mut rng()));
+    let nowhere = setting.file("nowhere").join("rotation.db");
+    let Err(PlanError::Journal(error)) = draft(&nowhere).map(drop) else { panic!("there is no directory") };
+    assert!(matches!(error, JournalError::Io(io::ErrorKind::NotFound)), "{error}");
+
+    // A file that came into being while it was planned.
+    let late = draft(&setting.file("late.db")).expect("the accounts are good");
+    fs::write(setting.file("late.db"), "somebody's").expect("there is room");
+    assert!(matches!(late.keep(&key()).map(drop), Err(JournalError::Exists)));
+    assert_eq!(fs::read(setting.file("late.db")).expect("it is there"), b"somebody's");
+
+    let other = draft(&setting.file("other.db")).expect("the accounts are good");
+    assert!(matches!(other.keep(&Key::Plaintext).map(drop), Err(JournalError::WrongKey)));
+}
+
+/// Where an open file can be removed.
+#[cfg(unix)]
+#[test]
+fn what_is_in_the_way_of_a_journal_that_was_removed_stays() {
+    let setting = Setting::begun();
+    let path = setting.copy();
+    let journal = opened(&path).expect("it is whole");
+    let before = rows(&journal);
+    fs::remove_file(&path).expect("it is ours");
+    fs::write(&path, "somebody's").expect("there is room");
+    let log = &logs(&path)[0];
+    let _ = fs::remove_file(log);
+    fs::write(log, "somebody's too").expect("there is room");
+    assert!(matches!(journal.restore(), Err(JournalError::Exists)));
+    assert_eq!(fs::read(&path).expect("it is there"), b"somebody's");
+    assert_eq!(fs::read(log).expect("it is there"), b"somebody's too");
+    fs::remove_file(&path).expect("it is ours");
+    fs::remove_file(log).expect("it is ours");
+
+    // A log that cannot be removed.
+    fs::create_dir(log).expect("there is room");
+    assert!(matches!(journal.restore(), Err(JournalError::Io(_) | JournalError::ReadOnly)));
+    assert!(!path.exists());
+    fs::remove_dir(log).expect("it is empty");
+    journal.restore().expect("nothing is in the way");
+    drop(journal);
+    assert_eq!(rows(&opened(&path).expect("it is whole")), before);
+}

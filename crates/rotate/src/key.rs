@@ -1,0 +1,220 @@
+//! What the secrets in a journal are encrypted with.
+
+use core::fmt;
+use std::{string::String, vec::Vec};
+
+use argon2::Argon2;
+use chacha20poly1305::{AeadInOut, KeyInit, Tag, XChaCha20Poly1305, XNonce};
+use sip_password::rand_core::TryCryptoRng;
+use zeroize::Zeroizing;
+
+/// What a journal's secrets are encrypted with: passwords of phones, and those of Huawei's accounts.
+///
+/// It protects them from whoever gets the file: a copy, a backup, a disk that was thrown away. It does not protect them from
+/// whoever can read the key as well, or the memory of the process. The names of the accounts, the states, the times and
+/// the vendors' words are not encrypted.
+///
+/// Each secret is encrypted by itself with XChaCha20-Poly1305, bound to its journal, its phone and its place there: what was
+/// changed or moved is recognised.
+pub enum Key {
+    /// 32 random bytes.
+    Bytes(Zeroizing<[u8; 32]>),
+    /// A passphrase, from which Argon2id makes a key with 19 MiB of memory and 2 passes. It is as good as it is hard to
+    /// guess.
+    Passphrase(Zeroizing<String>),
+    /// None: the secrets are in the file as they are.
+    Plaintext,
+}
+
+/// How the secrets of a journal are protected: which [`Key`] it asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protection {
+    /// By [`Key::Bytes`].
+    Bytes,
+    /// By [`Key::Passphrase`].
+    Passphrase,
+    /// Not at all.
+    Plaintext,
+}
+
+/// Only of which kind.
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Bytes(_) => "Bytes(redacted)",
+            Self::Passphrase(_) => "Passphrase(redacted)",
+            Self::Plaintext => "Plaintext",
+        })
+    }
+}
+
+impl Key {
+    /// Of which kind it is.
+    pub const fn protection(&self) -> Protection {
+        match self {
+            Self::Bytes(_) => Protection::Bytes,
+            Self::Passphrase(_) => Protection::Passphrase,
+            Self::Plaintext => Protection::Plaintext,
+        }
+    }
+}
+
+impl Protection {
+    /// As the journal has it.
+    pub(super) const fn text(self) -> &'static str {
+        match self {
+            Self::Bytes => "key",
+            Self::Passphrase => "argon2id",
+            Self::Plaintext => "plaintext",
+        }
+    }
+
+    pub(super) fn of(text: &str) -> Option<Self> {
+        [Self::Bytes, Self::Passphrase, Self::Plaintext].into_iter().find(|one| one.text() == text)
+    }
+}
+
+/// A journal's own number, in bytes; also the salt of its passphrase.
+pub(super) const SALT: usize = 16;
+/// A nonce of XChaCha20, in bytes: so long that it can be drawn.
+const NONCE: usize = 24;
+/// What tells that nothing was changed, in bytes.
+const TAG: usize = 16;
+
+/// Seals secrets, and opens them.
+pub(super) struct Seal(Option<XChaCha20Poly1305>);
+
+/// It was changed, or belongs elsewhere, or the key is another.
+#[derive(Debug)]
+pub(super) struct Broken;
+
+impl Seal {
+    /// Cost: with a passphrase some 20 ms and 19 MiB, which is its purpose.
+    pub(super) fn new(key: &Key, salt: &[u8; SALT]) -> Self {
+        match key {
+            Key::Plaintext => Self(None),
+            Key::Bytes(bytes) => Self(Some(XChaCha20Poly1305::new((&**bytes).into()))),
+            Key::Passphrase(passphrase) => {
+                let mut bytes = Zeroizing::new([0; 32]);
+                Argon2::default()
+                    .hash_password_into(passphrase.as_bytes(), salt, &mut *bytes)
+                    .expect("the lengths of the salt and of the key are right");
+                Self(Some(XChaCha20Poly1305::new((&*bytes).into())))
+            }
+        }
+    }
+
+    /// `context` must be given again to open it.
+    pub(super) fn seal<R: TryCryptoRng>(
+        &self,
+        secret: &str,
+        context: &[u8],
+        rng: &mut R,
+    ) -> Result<Zeroizing<Vec<u8>>, R::Error> {
+        let Some(cipher) = &self.0 else { return Ok(Zeroizing::new(secret.as_bytes().to_vec())) };
+        // Of its size from the start: a buffer that grows leaves a copy behind.
+        let mut sealed = Zeroizing::new(Vec::with_capacity(NONCE + secret.len() + TAG));
+        let mut nonce = XNonce::default();
+        rng.try_fill_bytes(&mut nonce)?;
+        sealed.extend_from_slice(&nonce);
+        sealed.extend_from_slice(secret.as_bytes());
+        let tag = cipher
+            .encrypt_inout_detached(&nonce, context, (&mut sealed[NONCE..]).into())
+            .expect("a secret is shorter than 256 GiB");
+        sealed.extend_from_slice(&tag);
+        Ok(sealed)
+    }
+
+    pub(super) fn open(&self, sealed: &[u8], context: &[u8]) -> Result<Zeroizing<String>, Broken> {
+        let Some(cipher) = &self.0 else { return text(Zeroizing::new(sealed.to_vec())) };
+        let (nonce, rest) = sealed.split_at_checked(NONCE).ok_or(Broken)?;
+        let (secret, tag) = rest.split_at_checked(rest.len().wrapping_sub(TAG)).ok_or(Broken)?;
+        let (nonce, tag) = (XNonce::try_from(nonce), Tag::try_from(tag));
+        let mut secret = Zeroizing::new(secret.to_vec());
+        cipher
+            .decrypt_inout_detached(
+                &nonce.map_err(|_| Broken)?,
+                context,
+                secret.as_mut_slice().into(),
+                &tag.map_err(|_| Broken)?,
+            )
+            .map_err(|_| Broken)?;
+        text(secret)
+    }
+}
+
+/// The same memory as a text.
+fn text(mut bytes: Zeroizing<Vec<u8>>) -> Result<Zeroizing<String>, Broken> {
+    match String::from_utf8(core::mem::take(&mut *bytes)) {
+        Ok(text) => Ok(Zeroizing::new(text)),
+        Err(error) => {
+            drop(Zeroizing::new(error.into_bytes()));
+            Err(Broken)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::string::ToString;
+
+    use super::*;
+    use sip_password::Keystream;
+
+    const SECRET: &str = "not-a-real-password";
+
+    fn seals() -> [Seal; 3] {
+        let passphrase = |text: &str| Key::Passphrase(Zeroizing::new(text.to_string()));
+        [
+            Seal::new(&Key::Bytes(Zeroizing::new([7; 32])), &[1; SALT]),
+            Seal::new(&passphrase("not a real phrase"), &[1; SALT]),
+            Seal::new(&passphrase("not a real phrase"), &[2; SALT]),
+        ]
+    }
+
+    #[test]
+    fn each_key_opens_its_own() {
+        let mut rng = Keystream::from_seed(&mut [3; 32]);
+        let seals = seals();
+        for (place, seal) in seals.iter().enumerate() {
+            let sealed = seal.seal(SECRET, b"here", &mut rng).expect("a keystream does not fail");
+            assert_eq!(sealed.len(), NONCE + SECRET.len() + TAG);
+            assert_eq!(*seal.open(&sealed, b"here").expect("it is its own"), SECRET);
+            assert!(seal.open(&sealed, b"there").is_err());
+            for (other, seal) in seals.iter().enumerate() {
+                assert_eq!(seal.open(&sealed, b"here").is_ok(), place == other);
+            }
+        }
+    }
+
+    #[test]
+    fn every_changed_bit_and_every_cut_is_recognised() {
+        let seal = &seals()[0];
+        let mut rng = Keystream::from_seed(&mut [3; 32]);
+        let sealed = seal.seal(SECRET, b"here", &mut rng).expect("a keystream does not fail");
+        for bit in 0..sealed.len() * 8 {
+            let mut changed = sealed.to_vec();
+            changed[bit / 8] ^= 1 << (bit % 8);
+            assert!(seal.open(&changed, b"here").is_err(), "bit {bit}");
+        }
+        for length in 0..sealed.len() {
+            assert!(seal.open(&sealed[..length], b"here").is_err(), "{length} bytes");
+        }
+    }
+
+    #[test]
+    fn the_same_secret_is_never_sealed_the_same() {
+        let mut rng = Keystream::from_seed(&mut [3; 32]);
+        let mut seal = || seals()[0].seal(SECRET, b"here", &mut rng).expect("a keystream does not fail");
+        assert_ne!(*seal(), *seal());
+    }
+
+    #[test]
+    fn plaintext_is_the_text_itself() {
+        let mut rng = Keystream::from_seed(&mut [3; 32]);
+        let seal = Seal::new(&Key::Plaintext, &[0; SALT]);
+        assert_eq!(*seal.seal(SECRET, b"", &mut rng).expect("nothing is drawn"), SECRET.as_bytes().to_vec());
+        assert_eq!(*seal.open(SECRET.as_bytes(), b"").expect("it is a text"), SECRET);
+        assert!(seal.open(&[0xff], b"").is_err());
+    }
+}

@@ -1,0 +1,79 @@
+//! A whole fleet's rotation: every phone gets a new password, and none is left with one that nobody knows.
+//!
+//! A [`Draft`] reads the accounts, checks each, makes a password for each and becomes a [`Journal`] on disk. [`run`] then
+//! sends them, at a rate, several at once; each call is in the journal before it is made. Whatever ends the process, the next
+//! run goes on where it stopped, and [`Journal::passwords`] has what to provision the phones with.
+//!
+//! ```no_run
+//! use std::{fs::File, num::NonZeroUsize, path::Path, sync::atomic::AtomicBool};
+//! use sip_password::{Client, EXOTEL, Keystream, api::Secret, exotel};
+//! use sip_password_rotate::{
+//!     Draft, Exotel, Fleet, Journal, JournalError, Key, Limits, Plan, State, run,
+//!     zeroize::Zeroizing,
+//! };
+//!
+//! let mut rng = Keystream::from_source(&mut getrandom::SysRng)?;
+//! let (api_key, api_token) = (std::env::var("EXOTEL_API_KEY")?, std::env::var("EXOTEL_API_TOKEN")?);
+//! let fleet = Exotel {
+//!     base: &exotel::SINGAPORE,
+//!     api_key: Secret::new(&api_key),
+//!     api_token: Secret::new(&api_token),
+//!     account_sid: "acme1",
+//!     policy: &EXOTEL,
+//! };
+//! let key = Key::Passphrase(Zeroizing::new(std::env::var("ROTATION_PASSPHRASE")?));
+//! let path = Path::new("rotation.db");
+//! let mut journal = if path.exists() {
+//!     let mut journal = Journal::open(path)?;
+//!     journal.unlock(&key)?;
+//!     journal
+//! } else {
+//!     let plan = Plan { fleet: &fleet, policy: &EXOTEL, length: 16, key: &key };
+//!     Draft::new(path, &plan, File::open("phones.csv")?, &mut rng)?.keep(&key)?
+//! };
+//!
+//! let limits = Limits {
+//!     rate: Some(fleet.default_rate()),
+//!     concurrency: NonZeroUsize::new(8).expect("it is not zero"),
+//! };
+//! let stop = AtomicBool::new(false); // for a signal's handler to set
+//! let ended = run(&mut journal, &fleet, &Client::builder().build(), &limits, &stop, |_| ())?;
+//! println!("{} confirmed", journal.counts().of(State::Confirmed));
+//! if let Some(why) = ended.stopped {
+//!     println!("run it again to go on: {why}");
+//! }
+//! journal.phones(&[State::Refused, State::Unknown], |phone| {
+//!     println!("{}: {}: {}", phone.names.join("/"), phone.state.name(), phone.why);
+//!     Ok::<(), JournalError>(())
+//! })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod accounts;
+mod breaker;
+mod error;
+mod exotel;
+mod fleet;
+mod huawei;
+mod journal;
+mod key;
+mod nxcloud;
+mod pace;
+mod rate;
+mod run;
+
+pub use zeroize;
+
+pub use accounts::{AccountsError, AccountsProblem};
+pub use error::{JournalError, PlanError};
+pub use exotel::Exotel;
+pub use fleet::{Check, Fate, Fleet, Heard, Phone, Sent, Verdict};
+pub use huawei::{Access, Huawei, Tokens};
+pub use journal::{Counts, Draft, Journal, Plan, Record, State};
+pub use key::{Key, Protection};
+pub use nxcloud::NxCloud;
+pub use pace::Stopped;
+pub use rate::{BadRate, Rate};
+pub use run::{Ended, Limits, Progress, run};

@@ -1,0 +1,159 @@
+//! The vendors' fleets, asked call by call: what each says of itself, and what it makes of calls that were never sent.
+
+use fake_vendors::{Config, FakeVendors, Vendor, credentials};
+use sip_password::{
+    Client, EXOTEL, HUAWEI, NXCLOUD, Preset, SendError,
+    api::{BaseUrl, Secret},
+    huawei::{Shape, TokenByAkSk},
+};
+use sip_password_rotate::{Access, Check, Exotel, Fate, Fleet, Heard, Huawei, NxCloud, Phone, Sent, Tokens};
+
+const NEW: &str = "NotARealOne1";
+
+fn phone<'a>(names: &'a [&'a str]) -> Phone<'a> {
+    Phone { names, account_password: "fake-account-pass-1", new_password: NEW }
+}
+
+fn huawei<'a>(base: &'a BaseUrl, access: Access<'a>) -> Huawei<'a> {
+    Huawei { base, access, shape: Shape::Flat, policy: &HUAWEI }
+}
+
+fn keys<'a>(base: &'a BaseUrl, secret: &'a str) -> Access<'a> {
+    let key = Secret::new(credentials::HUAWEI_APP_KEY);
+    Access::Keys(Tokens::new(TokenByAkSk::new(base, key, Secret::new(secret))))
+}
+
+fn exotel(base: &BaseUrl) -> Exotel<'_> {
+    let (api_key, api_token) = (Secret::new("fake-key"), Secret::new("fake-token"));
+    Exotel { base, api_key, api_token, account_sid: "acme1", policy: &EXOTEL }
+}
+
+fn nxcloud(base: &BaseUrl) -> NxCloud<'_> {
+    let (app_key, secret_key) = (Secret::new("fake-key"), Secret::new("fake-secret"));
+    NxCloud { base, app_key, secret_key, batch: NxCloud::DEFAULT_BATCH, policy: &NXCLOUD }
+}
+
+/// One phone's part of what came of a call that was not sent: it has its old password.
+#[track_caller]
+fn unsent(sent: &Sent, phones: usize, why: &str) {
+    assert_eq!(sent.verdicts.len(), phones);
+    for verdict in &sent.verdicts {
+        assert_eq!(verdict.fate, Fate::Unsent, "{sent:?}");
+        assert!(verdict.why.contains(why), "{sent:?}");
+    }
+}
+
+#[test]
+fn what_each_says_of_itself() {
+    let base = BaseUrl::new("https://service.example").expect("it is one");
+    let token = || Access::Token { token: Secret::new("fake-token"), app_key: Some(Secret::new("fake-key")) };
+    let (huawei, exotel, nxcloud) = (huawei(&base, token()), exotel(&base), nxcloud(&base));
+    let of = |fleet: &dyn Fleet, name: &str, columns: &[&str], tenant: &str, calls_a_minute: u32| {
+        assert_eq!((fleet.preset().name, &*format!("{fleet:?}")), (name, name));
+        let preset = Preset::named(name).expect("it is one");
+        assert!(std::ptr::eq(fleet.policy().rules(), preset.policy.rules()));
+        assert_eq!((fleet.columns(), &*fleet.tenant()), (columns, tenant));
+        assert_eq!(fleet.default_rate().to_string(), format!("{calls_a_minute}/min"));
+        // Only Huawei checks an account's password, and locks the account.
+        let locks = name == "huawei";
+        assert_eq!((fleet.locks(), fleet.secret_column().is_some()), (locks, locks));
+        assert_eq!(fleet.batch(), if name == "nxcloud" { NxCloud::DEFAULT_BATCH } else { 1 });
+    };
+    let place = "https://service.example";
+    of(&huawei, "huawei", &["user_account"], place, 100);
+    of(&exotel, "exotel", &["user_uuid", "device_id"], &format!("acme1 at {place}"), 50);
+    of(&nxcloud, "nxcloud", &["username"], place, 30);
+    for printed in [format!("{huawei:?}"), format!("{exotel:?}"), format!("{nxcloud:?}")] {
+        assert!(printed.contains("service.example") && !printed.contains("fake"), "{printed}");
+    }
+}
+
+/// What cannot be sent is said before, and stops the run; nothing listens at the port.
+#[test]
+fn calls_that_cannot_be_made() {
+    let base = BaseUrl::allowing_plain_loopback("http://127.0.0.1:1").expect("it is one");
+    let client = Client::builder().without_proxy().build();
+    let (huawei, exotel, nxcloud) =
+        (huawei(&base, keys(&base, "fake-secret")), exotel(&base), nxcloud(&base));
+    let fleets: [(&dyn Fleet, &[&str], &[&str]); 3] = [
+        (&huawei, &["agent-1"], &["agent\n1"]),
+        (&exotel, &["user-1", "device-1"], &["user-1", ""]),
+        (&nxcloud, &["1049001"], &[""]),
+    ];
+    for (fleet, right, wrong) in fleets {
+        let (right, wrong) = (phone(right), phone(wrong));
+        assert!(fleet.check(&right).is_ok());
+        let problem = fleet.check(&wrong).expect_err("a name is wrong").to_string();
+
+        // By Huawei, the token is asked for first.
+        let sent = fleet.send(&client, &[wrong]);
+        let huawei = fleet.locks();
+        unsent(&sent, 1, if huawei { "no token: " } else { &problem });
+        assert!(matches!(sent.heard, Heard::Stop(_)) != huawei, "{sent:?}");
+
+        let sent = fleet.send(&client, &[right]);
+        unsent(&sent, 1, if huawei { "no token: " } else { "not sent: " });
+        assert!(matches!(sent.heard, Heard::Trouble), "{sent:?}");
+
+        // A password that the rule does not allow never leaves.
+        let short = Phone { new_password: "short", ..right };
+        assert!(fleet.check(&short).expect_err("it is short").to_string().contains("too-short"));
+        if !huawei {
+            let sent = fleet.send(&client, &[short]);
+            unsent(&sent, 1, "too-short");
+            assert!(matches!(sent.heard, Heard::Stop(_)), "{sent:?}");
+        }
+    }
+    for fleet in [&huawei as &dyn Fleet, &exotel] {
+        unsent(&fleet.send(&client, &[]), 0, "");
+        let names = ["user-1", "device-1"];
+        unsent(&fleet.send(&client, &[phone(&names), phone(&names)]), 2, "is for one phone");
+    }
+    let token = Access::Token { token: Secret::new("fake\ntoken"), app_key: None };
+    let fleet = self::huawei(&base, token);
+    let sent = fleet.send(&client, &[phone(&["agent-1"])]);
+    unsent(&sent, 1, "token");
+    assert!(matches!(sent.heard, Heard::Stop(_)), "{sent:?}");
+}
+
+/// Keys that are wrong concern every phone, so the run stops; a failed check concerns one account, which is not asked again.
+#[test]
+fn keys_and_accounts_that_are_refused() {
+    let vendors = FakeVendors::start(Config::default()).expect("a port is free");
+    let base = BaseUrl::new(&vendors.base_url()).expect("it is one");
+    let builder = Client::builder().without_proxy().private_roots(vendors.root_pem().as_bytes());
+    let client = builder.expect("it is a root").build();
+    let account = fake_vendors::Account::made(Vendor::Huawei, 1);
+    let name = account.name(Vendor::Huawei);
+    let names = [&*name];
+    let wrong = Phone { account_password: "not-the-account-password", ..phone(&names) };
+
+    let sent = huawei(&base, keys(&base, "not-the-secret")).send(&client, &[wrong]);
+    unsent(&sent, 1, "no token: ");
+    assert!(matches!(sent.heard, Heard::Stop(_)), "{sent:?}");
+
+    // Keys that cannot be sent.
+    let sent = huawei(&base, keys(&base, "")).send(&client, &[wrong]);
+    unsent(&sent, 1, "no token: ");
+    assert!(matches!(sent.heard, Heard::Stop(_)), "{sent:?}");
+
+    let fleet = huawei(&base, keys(&base, credentials::HUAWEI_APP_SECRET));
+    // That there is no token now is no reason to stop.
+    vendors
+        .set_faults(vec!["status=503@1,call=token".parse().expect("it is a fault")])
+        .expect("it makes sense");
+    let sent = fleet.send(&client, &[wrong]);
+    unsent(&sent, 1, "no token: ");
+    assert!(matches!(sent.heard, Heard::Trouble), "{sent:?}");
+
+    // Now there is one, and the password is looked at.
+    let sent = fleet.send(&client, &[Phone { new_password: "short", ..wrong }]);
+    unsent(&sent, 1, "too-short");
+    assert!(matches!(sent.heard, Heard::Stop(_)), "{sent:?}");
+
+    let sent = fleet.send(&client, &[wrong]);
+    assert_eq!((sent.verdicts[0].fate, sent.verdicts[0].check), (Fate::Refused, Check::Failed), "{sent:?}");
+    let sent = fleet.send(&client, &[wrong]);
+    unsent(&sent, 1, &SendError::AtRisk.to_string());
+    assert_eq!((sent.verdicts[0].check, &sent.heard), (Check::Perhaps, &Heard::Refused), "{sent:?}");
+}

@@ -1,0 +1,5 @@
+//! The rotation, by its public face.
+
+mod fleets;
+mod rotation;
+mod words;

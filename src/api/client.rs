@@ -1,0 +1,251 @@
+//! Sends a call to a vendor's API and hands back what became of it: the only code that touches a socket.
+
+mod error;
+mod lockout;
+mod transport;
+
+use std::{io::Read, sync::Arc, time::Duration, vec, vec::Vec};
+
+use http::{
+    HeaderMap, HeaderValue, Request, StatusCode, Uri,
+    header::{CONTENT_LENGTH, USER_AGENT},
+};
+use ureq::{
+    Agent, Body as Reply, Proxy, ProxyProtocol, SendBody,
+    config::{AutoHeaderValue, Config},
+    tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem},
+};
+use zeroize::Zeroizing;
+
+use crate::api::{Body, Call, MAX_REPLY};
+
+pub use error::{RootsError, SendError, TransportError};
+pub use lockout::ENOUGH as ENOUGH_CHECKS;
+use lockout::Guard;
+use transport::Tracked;
+
+/// A client of the vendors' APIs that cannot hurt an account.
+///
+/// - HTTPS only, with verified certificates; plain HTTP only where the [`BaseUrl`](crate::api::BaseUrl) was
+///   made for it, which is a loopback one then.
+/// - No redirect is followed and nothing is sent twice. Whether a call that failed may be sent again, the
+///   error says: [`SendError::NotSent`] may, always.
+/// - Deadlines for the connection and for the whole call, and at most [`MAX_REPLY`] bytes of reply.
+/// - After a reply that may have been a failed check of a Huawei account's password, three of which lock the
+///   account, that account is not asked again: [`SendError::AtRisk`]. Each such account has one call at a time; another
+///   thread's waits for its turn, and the deadlines begin with it.
+///
+/// It is `Sync`: threads share one, and its connections, which are kept open for the next call.
+///
+/// The buffers of `ureq` and of the TLS library hold what is sent and received, and are not wiped. Neither writes a
+/// secret to a log: what `ureq` is made of would, at the level `trace`; so the feature `http` compiles that level of the
+/// `log` crate out of the whole program.
+///
+/// ```no_run
+/// use sip_password::{
+///     Client, EXOTEL, Keystream, Password,
+///     api::{Outcome, Secret},
+///     exotel::{self, UpdatePassword},
+/// };
+///
+/// let mut rng = Keystream::from_source(&mut getrandom::SysRng)?;
+/// let password = Password::<16>::generate(&EXOTEL, 16, &mut rng)?;
+/// // Write it down first: a password that was set and not recorded is a phone that is dead.
+/// let outcome = Client::builder().build().send(&UpdatePassword {
+///     base: &exotel::SINGAPORE,
+///     api_key: Secret::new(&std::env::var("EXOTEL_API_KEY")?),
+///     api_token: Secret::new(&std::env::var("EXOTEL_API_TOKEN")?),
+///     account_sid: "acme1",
+///     user_uuid: "0a1b2c",
+///     device_id: "12345",
+///     new_password: EXOTEL.check(password.expose_secret()).expect("it was generated so").into(),
+/// })?;
+/// match outcome {
+///     Outcome::Updated(_) => println!("updated"),
+///     Outcome::Failed(failure) => println!("{failure}"),
+///     _ => unreachable!("only NXCloud can update a part"),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Client {
+    agent: Agent,
+    /// For plain HTTP to a loopback host, which no proxy has anything to do with.
+    direct: Agent,
+    guard: Guard,
+}
+
+/// How a [`Client`] is to be: [`Client::builder`] has the defaults.
+#[derive(Clone, Debug)]
+#[must_use = "`build` makes the client"]
+pub struct ClientBuilder {
+    connect_timeout: Duration,
+    timeout: Duration,
+    roots: RootCerts,
+    proxy: bool,
+    idle_connections: usize,
+}
+
+impl Client {
+    /// With 10 seconds for the connection and 60 for the whole call, the roots that browsers trust, and the proxy that
+    /// the environment names.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder {
+            connect_timeout: Duration::from_secs(10),
+            timeout: Duration::from_secs(60),
+            roots: RootCerts::WebPki,
+            proxy: true,
+            idle_connections: 16,
+        }
+    }
+
+    /// Sends the call, once, and waits for what becomes of it.
+    ///
+    /// Cost: a round trip, or three with the connection's. Memory: 64 KiB for the reply, which are wiped.
+    ///
+    /// # Errors
+    ///
+    /// [`SendError`]: nothing was sent, or nobody knows what became of it. What a vendor replies, a refusal
+    /// included, is an outcome and no error.
+    pub fn send<C: Call>(&self, call: &C) -> Result<C::Outcome, SendError> {
+        let request = call.request().map_err(SendError::Field)?;
+        let place = call.account_at_risk().map(|account| lockout::place(request.uri(), account));
+        let turn = place.map(|place| self.guard.admit(place)).transpose()?;
+        // A turn that ends without a word counts as one of which nobody knows.
+        match self.exchange(request) {
+            Ok((status, headers, body)) => {
+                let outcome = call.outcome(status, &headers, &body);
+                if let Some(turn) = turn {
+                    turn.heard(C::failure(&outcome));
+                }
+                Ok(outcome)
+            }
+            Err(error) => {
+                if let (Some(turn), false) = (turn, error.may_have_changed()) {
+                    turn.unused();
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// One request, and the whole of its reply.
+    fn exchange(
+        &self,
+        request: Request<Body>,
+    ) -> Result<(StatusCode, HeaderMap, Zeroizing<Vec<u8>>), SendError> {
+        let plain = request.uri().scheme_str() == Some("http");
+        let agent = if plain { &self.direct } else { &self.agent };
+        if agent.config().proxy().is_some_and(|proxy| ignored(proxy, request.uri())) {
+            return Err(SendError::NotSent(TransportError::Proxy));
+        }
+        let (mut parts, body) = request.into_parts();
+        parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+        parts.headers.insert(USER_AGENT, HeaderValue::from_static(NAME));
+        let mut body = Tracked::new(body);
+        let sent = agent.run(Request::from_parts(parts, SendBody::from_reader(&mut body)));
+        // Without a byte of its body, a request is none: so nothing can have been done about it.
+        let failed = |error| SendError::of(&error, body.begun());
+        let (parts, mut reply) = sent.map_err(failed)?.into_parts();
+        let body = whole(&mut reply).map_err(|error| SendError::of(&error, true))?;
+        Ok((parts.status, parts.headers, body))
+    }
+}
+
+/// What the client calls itself.
+const NAME: &str = concat!("sip-password/", env!("CARGO_PKG_VERSION"));
+
+/// Whether it is a proxy for this place that `ureq` cannot use, and so would go past.
+fn ignored(proxy: &Proxy, to: &Uri) -> bool {
+    !matches!(proxy.protocol(), ProxyProtocol::Http | ProxyProtocol::Https) && !proxy.is_no_proxy(to)
+}
+
+/// The bytes of a reply; one more than [`MAX_REPLY`] where there are more.
+fn whole(reply: &mut Reply) -> Result<Zeroizing<Vec<u8>>, ureq::Error> {
+    let mut body = Zeroizing::new(vec![0; MAX_REPLY + 1]);
+    let (mut reader, mut filled) = (reply.as_reader(), 0);
+    while filled < body.len() {
+        match reader.read(&mut body[filled..])? {
+            0 => break,
+            read => filled += read,
+        }
+    }
+    body.truncate(filled);
+    Ok(body)
+}
+
+impl ClientBuilder {
+    /// How long the connection may take, from the name of the host to the end of the TLS handshake.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How long the whole call may take.
+    ///
+    /// For a proxy's answer to `CONNECT` each piece of it begins anew: one that comes byte by byte can take longer. Nothing
+    /// has been sent to the vendor then.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Trusts the certificates of `pem` alone: those of one's own authority, for a proxy that looks into TLS or for a
+    /// test.
+    ///
+    /// # Errors
+    ///
+    /// [`RootsError`] where there is none in it, or something that is not PEM.
+    pub fn private_roots(mut self, pem: &[u8]) -> Result<Self, RootsError> {
+        let mut roots: Vec<Certificate<'static>> = Vec::new();
+        for item in parse_pem(pem) {
+            match item {
+                Ok(PemItem::Certificate(certificate)) => roots.push(certificate),
+                // A key among them is none of our business.
+                Ok(_) => {}
+                Err(_) => return Err(RootsError::NotPem),
+            }
+        }
+        if roots.is_empty() {
+            return Err(RootsError::None);
+        }
+        self.roots = RootCerts::Specific(Arc::new(roots));
+        Ok(self)
+    }
+
+    /// Takes no notice of `HTTPS_PROXY`, `ALL_PROXY` and their like, which otherwise name a proxy, but for the hosts of
+    /// `NO_PROXY`. It is one of HTTP or HTTPS; past one of SOCKS nothing is sent.
+    pub fn without_proxy(mut self) -> Self {
+        self.proxy = false;
+        self
+    }
+
+    /// How many connections are kept open for the next call; 16 by default. 0 opens one for each call.
+    pub fn idle_connections(mut self, most: usize) -> Self {
+        self.idle_connections = most;
+        self
+    }
+
+    /// The client.
+    pub fn build(self) -> Client {
+        let tls = TlsConfig::builder().root_certs(self.roots.clone()).build();
+        let agent = |proxy| {
+            let config: Config = Agent::config_builder()
+                .tls_config(tls.clone())
+                .proxy(proxy)
+                .timeout_connect(Some(self.connect_timeout))
+                .timeout_global(Some(self.timeout))
+                .max_redirects(0)
+                .max_redirects_will_error(false)
+                .http_status_as_error(false)
+                .accept_encoding(AutoHeaderValue::None)
+                .user_agent(AutoHeaderValue::None)
+                .max_idle_connections(self.idle_connections)
+                .max_idle_connections_per_host(self.idle_connections)
+                .build();
+            config.new_agent()
+        };
+        let proxy = if self.proxy { Proxy::try_from_env() } else { None };
+        Client { agent: agent(proxy), direct: agent(None), guard: Guard::default() }
+    }
+}

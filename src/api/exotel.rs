@@ -1,0 +1,243 @@
+//! Exotel, CCM v2: [`UpdatePassword`]. The rule of the passwords is [`EXOTEL`].
+//!
+//! Source: Exotel support, CCM v2, "reset your user's SIP password". Its URLs have the API key and token in
+//! front of the host; here they travel in the header `Authorization`, as the page allows too, since URLs end in logs.
+//!
+//! The call can be repeated without harm. How often is not certain: Exotel's pages have 50 and 200 calls a
+//! minute.
+
+use http::{HeaderMap, Method, Request, StatusCode};
+use serde::Serialize;
+
+use crate::api::{
+    BaseUrl, Body, Call, Failure, FailureKind, Field, FieldError, Json, NewPassword, Outcome, Problem, Reply,
+    Secret, VendorText, Why, basic, basic_credentials, holds, json_request, percent_encoded,
+};
+use crate::presets::EXOTEL;
+
+/// Exotel's API in Singapore.
+pub static SINGAPORE: BaseUrl = BaseUrl::constant("https://ccm-api.exotel.com");
+/// Exotel's API in Mumbai.
+pub static MUMBAI: BaseUrl = BaseUrl::constant("https://ccm-api.in.exotel.com");
+
+/// Sets the SIP password of a user's device: `PUT /v2/accounts/{sid}/users/{uuid}/devices/{id}/password`.
+///
+/// The identifiers are text of any characters, which are percent-encoded; a device's is seen as a number and as text.
+///
+/// ```
+/// use std::time::Duration;
+/// use sip_password::{
+///     EXOTEL,
+///     api::{FailureKind, RetryAfter, Secret},
+///     exotel::{self, UpdatePassword},
+///     http::{HeaderMap, HeaderValue, StatusCode, header::RETRY_AFTER},
+/// };
+///
+/// let call = UpdatePassword {
+///     base: &exotel::MUMBAI,
+///     api_key: Secret::new("not-a-real-key"),
+///     api_token: Secret::new("not-a-real-token"),
+///     account_sid: "acme1",
+///     user_uuid: "0a1b2c",
+///     device_id: "12345",
+///     new_password: EXOTEL.check("Not_a_real_1")?.into(),
+/// };
+/// assert_eq!(
+///     call.request()?.uri(),
+///     "https://ccm-api.in.exotel.com/v2/accounts/acme1/users/0a1b2c/devices/12345/password"
+/// );
+///
+/// let headers = HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static("20"))]);
+/// let outcome = call.outcome(StatusCode::TOO_MANY_REQUESTS, &headers, b"");
+/// let retry_after = Some(RetryAfter::For(Duration::from_secs(20)));
+/// assert_eq!(outcome.failure().unwrap().kind(), FailureKind::RateLimited { retry_after });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct UpdatePassword<'a> {
+    /// The API of the account's region: [`SINGAPORE`] or [`MUMBAI`].
+    pub base: &'a BaseUrl,
+    /// The API key, without a colon.
+    pub api_key: Secret<'a>,
+    /// The API token.
+    pub api_token: Secret<'a>,
+    /// The account's SID.
+    pub account_sid: &'a str,
+    /// The user's UUID.
+    pub user_uuid: &'a str,
+    /// The device's identifier.
+    pub device_id: &'a str,
+    /// The new password, by [`EXOTEL`]'s rule or the tenant's own.
+    pub new_password: NewPassword<'a>,
+}
+
+/// What Exotel says with an update.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Confirmation {
+    /// Exotel's number of the request.
+    pub request_id: Option<VendorText>,
+}
+
+impl UpdatePassword<'_> {
+    /// The request, ready to be sent.
+    ///
+    /// # Errors
+    ///
+    /// [`FieldError`] names the field that is empty, too long, has a character that it cannot have, would change the
+    /// path, or is a password that does not satisfy its rule.
+    pub fn request(&self) -> Result<Request<Body>, FieldError> {
+        #[derive(Serialize)]
+        struct New<'a> {
+            password: &'a str,
+        }
+
+        let key = Field("api_key").in_header(self.api_key)?;
+        Field("api_key").without(key, |char| char == ':', |place| Problem::Colon { place })?;
+        Field("api_token").in_header(self.api_token)?;
+        let path = std::format!(
+            "/v2/accounts/{}/users/{}/devices/{}/password",
+            percent_encoded(Field("account_sid").segment(self.account_sid)?),
+            percent_encoded(Field("user_uuid").segment(self.user_uuid)?),
+            percent_encoded(Field("device_id").segment(self.device_id)?),
+        );
+        let new = New { password: self.new_password.checked("new_password", &EXOTEL)? };
+        let mut request = json_request(Method::PUT, self.base, &path, &new);
+        basic(&mut request, self.api_key, self.api_token);
+        Ok(request)
+    }
+
+    /// What became of it, by the reply.
+    ///
+    /// [`Outcome::Updated`] is HTTP 200, `response.code` 200 and `response.status` `"success"`, with nothing that
+    /// contradicts them: no `error_data`, and no other `http_code`. For every other HTTP status it is
+    /// the status that counts, since Exotel documents no list of error codes.
+    pub fn outcome(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Outcome<Confirmation> {
+        let credentials = basic_credentials(self.api_key, self.api_token);
+        let is_secret = |text: &str| {
+            [self.api_key.expose_secret(), self.api_token.expose_secret(), &credentials]
+                .into_iter()
+                .chain([self.new_password.expose_secret()])
+                .any(|secret| holds(text, secret))
+        };
+        let reply = Reply { vendor: "Exotel", status, headers, body, is_secret: &is_secret };
+        let envelope = reply.json().and_then(Envelope::read);
+        let words = envelope.as_ref().map(|envelope| envelope.words(&reply)).unwrap_or_default();
+        let verdict = envelope.and_then(|envelope| envelope.verdict());
+        let failure = match verdict {
+            _ if status != StatusCode::OK => reply.failure_of_status(words.answered),
+            Ok(true) => return Outcome::Updated(Confirmation { request_id: words.request_id }),
+            Ok(false) => reply.failure(FailureKind::Refused),
+            Err(why) => reply.failure(FailureKind::Unintelligible { why }),
+        };
+        Outcome::Failed(Failure {
+            code: words.code,
+            message: words.message,
+            request_id: words.request_id,
+            ..failure
+        })
+    }
+}
+
+/// The members of a reply that matter.
+struct Envelope<'a> {
+    request_id: Option<Json<'a>>,
+    http_code: Option<Json<'a>>,
+    response: Option<Json<'a>>,
+    /// Of another envelope, which comes with 429.
+    exception: Option<Json<'a>>,
+}
+
+/// What a failure tells a person.
+#[derive(Default)]
+struct Words {
+    /// Whether Exotel itself says something.
+    answered: bool,
+    code: Option<VendorText>,
+    message: Option<VendorText>,
+    request_id: Option<VendorText>,
+}
+
+const RESPONSE: &str = "response";
+const RESPONSE_FIELDS: [&str; 3] = ["code", "status", "error_data"];
+
+impl<'a> Envelope<'a> {
+    fn read(json: Json<'a>) -> Result<Self, Why> {
+        let [request_id, http_code, response, exception] =
+            json.fields("the reply", ["request_id", "http_code", RESPONSE, "RestException"])?;
+        Ok(Self { request_id, http_code, response, exception })
+    }
+
+    /// Whether the password is changed.
+    fn verdict(&self) -> Result<bool, Why> {
+        let response = self.response.filter(|value| !value.is_null());
+        let response = response.ok_or(Why::Missing { field: RESPONSE })?;
+        let [code, status, error] = response.fields(RESPONSE, RESPONSE_FIELDS)?;
+        let code = code.ok_or(Why::Missing { field: "response.code" })?;
+        let code = code.text().ok_or(Why::WrongType { field: "response.code" })?;
+        let status = status.ok_or(Why::Missing { field: "response.status" })?;
+        if !status.is_string() {
+            return Err(Why::WrongType { field: "response.status" });
+        }
+        let says_200 = |value: Json<'_>| value.text().is_some_and(|text| *text == "200");
+        let refused = code.len() == 3 && code.starts_with(['4', '5']);
+        if status.is("success") {
+            return if *code != "200" {
+                Err(Why::Contradiction { field: "response.code" })
+            } else if error.is_some_and(|error| !error.is_null()) {
+                Err(Why::Contradiction { field: "response.error_data" })
+            } else if self.http_code.is_some_and(|code| !code.is_null() && !says_200(code)) {
+                Err(Why::Contradiction { field: "http_code" })
+            } else {
+                Ok(true)
+            };
+        }
+        if status.is("failure") || refused {
+            return Ok(false);
+        }
+        Err(Why::UnknownValue { field: "response.status" })
+    }
+
+    fn words(&self, reply: &Reply<'_>) -> Words {
+        let request_id = reply.text(self.request_id);
+        if let Some(Ok([code, message])) =
+            self.exception.map(|exception| exception.fields("RestException", ["Code", "Message"]))
+        {
+            let (code, message) = (reply.text(code), reply.text(message));
+            return Words { answered: true, code, message, request_id };
+        }
+        let Some(Ok([code, status, error])) =
+            self.response.map(|response| response.fields(RESPONSE, RESPONSE_FIELDS))
+        else {
+            return Words { request_id, ..Words::default() };
+        };
+        let answered = code.is_some() || status.is_some();
+        let Some(Ok([error_code, message, description])) =
+            error.map(|error| error.fields("error_data", ["code", "message", "description"]))
+        else {
+            return Words { answered, code: reply.text(code), request_id, ..Words::default() };
+        };
+        Words {
+            answered,
+            code: reply.text(error_code.or(code)),
+            message: reply.text(message).or_else(|| reply.text(description)),
+            request_id,
+        }
+    }
+}
+
+impl Call for UpdatePassword<'_> {
+    type Outcome = Outcome<Confirmation>;
+
+    fn request(&self) -> Result<Request<Body>, FieldError> {
+        self.request()
+    }
+
+    fn outcome(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self::Outcome {
+        self.outcome(status, headers, body)
+    }
+
+    fn failure(outcome: &Self::Outcome) -> Option<&Failure> {
+        outcome.failure()
+    }
+}

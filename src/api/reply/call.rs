@@ -1,0 +1,36 @@
+//! What all calls have in common, for who sends them.
+
+use http::{HeaderMap, Request, StatusCode};
+
+use crate::api::{
+    reply::outcome::Failure,
+    request::{body::Body, field::FieldError},
+};
+
+/// A call of a vendor's API: a request, and the reading of its reply.
+///
+/// Each call's struct has the same two functions of its own; this is for code that sends any of them, as
+/// [`Client::send`](crate::Client::send) does.
+pub trait Call {
+    /// What can become of it.
+    type Outcome;
+
+    /// The request, ready to be sent.
+    ///
+    /// # Errors
+    ///
+    /// [`FieldError`] names the field that is wrong.
+    fn request(&self) -> Result<Request<Body>, FieldError>;
+
+    /// What became of it, by the reply.
+    fn outcome(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self::Outcome;
+
+    /// The failure, where the outcome is one.
+    fn failure(outcome: &Self::Outcome) -> Option<&Failure>;
+
+    /// The account whose password the vendor checks, and which it locks after failed checks; `None` where it
+    /// locks nothing.
+    fn account_at_risk(&self) -> Option<&str> {
+        None
+    }
+}

@@ -1,0 +1,240 @@
+//! What goes into a request, and why it may not.
+
+use core::fmt;
+
+use super::secret::Secret;
+use crate::{
+    check::{Compliant, violation::Codes},
+    policy::Policy,
+};
+
+/// The greatest length of an account's or a phone's identifier, in bytes: a limit of this library, far above
+/// what the vendors' documents show.
+pub const MAX_ID: usize = 256;
+
+/// The greatest length of a token, a key or an account's password, in bytes: a limit of this library. Many servers
+/// refuse headers of more than 8 KiB, and Base64 makes two of them, key and token, a third longer.
+pub const MAX_SECRET: usize = 4096;
+
+/// The new password of a phone, and whose rule it follows.
+///
+/// A vendor refuses what its rule does not allow, and at Huawei a refusal counts towards a lock. So
+/// the password must satisfy the vendor's preset, or the caller says that the tenant has a rule of its
+/// own.
+///
+/// ```
+/// use sip_password::{HUAWEI, Policy, Rules, api::NewPassword};
+///
+/// let by_default = NewPassword::from(HUAWEI.check("Not_a_real_1")?);
+///
+/// // A tenant whose own rule group allows 20 characters.
+/// let tenant = Policy::new(Rules { max_length: 20, ..*HUAWEI.rules() })?;
+/// let password = tenant.check("Not_a_real_password1").expect("it satisfies the tenant's rule");
+/// let by_tenant = NewPassword::ByTenant { password, rule: &tenant };
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy)]
+pub enum NewPassword<'a> {
+    /// By the rule of the vendor's preset, which is checked again, whatever policy the proof is of.
+    ByVendor(Compliant<'a>),
+    /// By the tenant's own rule, which the caller vouches for.
+    ByTenant {
+        /// The password.
+        password: Compliant<'a>,
+        /// The tenant's rule, which the password is checked against again.
+        rule: &'a Policy<'a>,
+    },
+}
+
+impl<'a> NewPassword<'a> {
+    /// The password itself.
+    pub const fn expose_secret(&self) -> &'a str {
+        match self {
+            Self::ByVendor(password) | Self::ByTenant { password, .. } => password.expose_secret(),
+        }
+    }
+
+    /// Checks it against the tenant's rule, or else against `preset`.
+    pub(crate) fn checked(self, field: &'static str, preset: &Policy<'_>) -> Result<&'a str, FieldError> {
+        let secret = self.expose_secret();
+        let rule = match self {
+            Self::ByVendor(_) => preset,
+            Self::ByTenant { rule, .. } => rule,
+        };
+        match rule.check(secret) {
+            Ok(_) => Ok(secret),
+            Err(violations) => Err(FieldError { field, problem: Problem::NotCompliant(violations.codes()) }),
+        }
+    }
+}
+
+/// By the vendor's rule.
+impl<'a> From<Compliant<'a>> for NewPassword<'a> {
+    fn from(password: Compliant<'a>) -> Self {
+        Self::ByVendor(password)
+    }
+}
+
+/// Only whose rule it follows.
+impl fmt::Debug for NewPassword<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ByVendor(_) => "ByVendor(redacted)",
+            Self::ByTenant { .. } => "ByTenant(redacted)",
+        })
+    }
+}
+
+/// Which field of a request is wrong, and how. It holds nothing of what the field holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FieldError {
+    /// The name of the field, as in the struct of the call: `"device_id"`.
+    pub field: &'static str,
+    /// What is wrong with it.
+    pub problem: Problem,
+}
+
+/// What is wrong with a field. Places count from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Problem {
+    /// It is empty.
+    Empty,
+    /// It is too long.
+    TooLong {
+        /// The greatest length, in bytes.
+        max: usize,
+    },
+    /// It has a control character, such as the end of a line.
+    Control {
+        /// Its place, in characters.
+        place: usize,
+    },
+    /// It goes into a header, and has a character that is not visible ASCII: a space, an accent.
+    NotVisible {
+        /// Its place, in characters.
+        place: usize,
+    },
+    /// It has a comma, which separates several values.
+    Comma {
+        /// Its place, in characters.
+        place: usize,
+    },
+    /// It has a colon, which would end it.
+    Colon {
+        /// Its place, in characters.
+        place: usize,
+    },
+    /// It is `.` or `..`, which would change the path.
+    DotSegment,
+    /// The same phone stands in the list twice.
+    Twice {
+        /// The place of the second in the list.
+        place: usize,
+    },
+    /// The number is out of its range.
+    Range {
+        /// The least.
+        min: u32,
+        /// The greatest.
+        max: u32,
+    },
+    /// The new password does not satisfy the rule.
+    NotCompliant(
+        /// What is wrong with it.
+        Codes,
+    ),
+}
+
+/// A field's name, and the checks of what is in it.
+#[derive(Clone, Copy)]
+pub(crate) struct Field(pub(crate) &'static str);
+
+impl Field {
+    pub(crate) const fn wrong(self, problem: Problem) -> FieldError {
+        FieldError { field: self.0, problem }
+    }
+
+    /// Neither empty nor too long, and without control characters.
+    pub(crate) fn text(self, text: &str, max: usize) -> Result<&str, FieldError> {
+        if text.is_empty() {
+            return Err(self.wrong(Problem::Empty));
+        }
+        if text.len() > max {
+            return Err(self.wrong(Problem::TooLong { max }));
+        }
+        self.without(text, char::is_control, |place| Problem::Control { place })
+    }
+
+    /// A secret in a body.
+    pub(crate) fn secret(self, secret: Secret<'_>) -> Result<&str, FieldError> {
+        self.text(secret.expose_secret(), MAX_SECRET)
+    }
+
+    /// A secret in a header.
+    pub(crate) fn in_header(self, secret: Secret<'_>) -> Result<&str, FieldError> {
+        let text = self.secret(secret)?;
+        self.without(text, |char| !char.is_ascii_graphic(), |place| Problem::NotVisible { place })
+    }
+
+    /// A segment of a path.
+    pub(crate) fn segment(self, text: &str) -> Result<&str, FieldError> {
+        if matches!(text, "." | "..") {
+            return Err(self.wrong(Problem::DotSegment));
+        }
+        self.text(text, MAX_ID)
+    }
+
+    /// One of several values that a comma separates.
+    pub(crate) fn listed(self, text: &str) -> Result<&str, FieldError> {
+        self.without(text, |char| char == ',', |place| Problem::Comma { place })
+    }
+
+    pub(crate) fn without(
+        self,
+        text: &str,
+        bad: impl Fn(char) -> bool,
+        problem: impl Fn(usize) -> Problem,
+    ) -> Result<&str, FieldError> {
+        match text.chars().position(bad) {
+            Some(index) => Err(self.wrong(problem(index + 1))),
+            None => Ok(text),
+        }
+    }
+}
+
+impl fmt::Display for FieldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.field, self.problem)
+    }
+}
+
+impl core::error::Error for FieldError {}
+
+/// Without the name of the field: `"is empty"`.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("is empty"),
+            Self::TooLong { max } => write!(f, "is longer than {max} bytes"),
+            Self::Control { place } => write!(f, "has a control character at place {place}"),
+            Self::NotVisible { place } => {
+                write!(f, "has a character at place {place} that is not visible ASCII, as a header needs")
+            }
+            Self::Comma { place } => {
+                write!(f, "has a comma at place {place}, which would separate two values")
+            }
+            Self::Colon { place } => write!(f, "has a colon at place {place}, which would end it"),
+            Self::DotSegment => f.write_str("is . or .., which would change the path"),
+            Self::Twice { place } => write!(f, "stands in the list twice, again at place {place}"),
+            Self::Range { min, max } => write!(f, "is not from {min} to {max}"),
+            Self::NotCompliant(codes) => {
+                f.write_str("does not satisfy the rule: ")?;
+                for (index, code) in codes.iter().enumerate() {
+                    write!(f, "{}{code}", if index == 0 { "" } else { ", " })?;
+                }
+                Ok(())
+            }
+        }
+    }
+}

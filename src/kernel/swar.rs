@@ -1,0 +1,100 @@
+//! Several bytes in a general register, taken as a vector: without a table, and without a comparison that a
+//! compiler could make a branch of.
+
+/// The widest general register. `--cfg narrow_words` takes that of the small processors everywhere, for
+/// tests.
+#[cfg(all(target_pointer_width = "64", not(narrow_words)))]
+pub(crate) type Word = u64;
+#[cfg(not(all(target_pointer_width = "64", not(narrow_words))))]
+pub(crate) type Word = u32;
+
+/// How many bytes a [`Word`] has.
+pub(crate) const BYTES: usize = size_of::<Word>();
+/// 1 in every byte.
+const ONES: Word = Word::MAX / 255;
+/// The highest bit of every byte.
+const HIGH: Word = ONES << 7;
+
+/// At most [`BYTES`] bytes; what is missing is NUL.
+#[inline]
+pub(crate) fn load(bytes: &[u8]) -> Word {
+    match bytes.try_into() {
+        Ok(bytes) if BYTES > 4 => Word::from_le_bytes(bytes),
+        // Small processors are left with this, which is smaller than both.
+        _ => bytes.iter().rev().fold(0, |word, &byte| word << 8 | Word::from(byte)),
+    }
+}
+
+/// The inverse of [`load`].
+#[inline]
+pub(crate) fn store(word: Word, bytes: &mut [u8]) {
+    match <&mut [u8; BYTES]>::try_from(&mut *bytes) {
+        Ok(whole) if BYTES > 4 => *whole = word.to_le_bytes(),
+        _ => {
+            _ = bytes.iter_mut().fold(word, |word, byte| {
+                *byte = word as u8;
+                word >> 8
+            })
+        }
+    }
+}
+
+/// The highest bit of each byte that is `limit` or more. The limit is at most 128; a byte outside ASCII
+/// counts as 128 less than it is, and more than a limit of 128.
+#[inline]
+pub(crate) fn at_least(word: Word, limit: u8) -> Word {
+    // With its highest bit set, no byte is less than what is subtracted, so none borrows from the next,
+    // and the bit stays set where it would not have had to borrow without it.
+    ((word | HIGH) - ONES * Word::from(limit)) & HIGH
+}
+
+/// The highest bit of each byte of ASCII that is in the range from `first` to `last`, in ASCII both.
+#[inline]
+pub(crate) fn within(word: Word, first: u8, last: u8) -> Word {
+    at_least(word, first) & !at_least(word, last + 1) & !word
+}
+
+/// How many bytes have their highest bit set.
+#[inline]
+pub(crate) fn count(word: Word) -> usize {
+    ((word >> 7 & ONES).wrapping_mul(ONES) >> (Word::BITS - 8)) as usize
+}
+
+/// Adds `amount` to each byte whose highest bit is set in `bits`. No byte may come to more than 255.
+#[inline]
+pub(crate) fn add_where(word: Word, bits: Word, amount: u8) -> Word {
+    word + (bits >> 7) * Word::from(amount)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_and_every_limit() {
+        for limit in 0..=128 {
+            for byte in 0..=255_u8 {
+                let neighbours = [0, byte, 127, byte.wrapping_mul(7)];
+                let mut bytes = [0; BYTES];
+                bytes.iter_mut().zip(neighbours.into_iter().cycle()).for_each(|(to, byte)| *to = byte);
+                let found = at_least(load(&bytes), limit).to_le_bytes();
+                for (found, byte) in found.into_iter().zip(bytes) {
+                    assert_eq!(found == 0x80, byte % 128 >= limit, "{byte} {limit}");
+                    assert!(found & 0x7f == 0);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn loading_and_storing() {
+        for length in 0..=BYTES {
+            let bytes: std::vec::Vec<u8> = (1..=length as u8).collect();
+            let mut back = std::vec![0; length];
+            store(load(&bytes), &mut back);
+            assert_eq!(back, bytes);
+            assert_eq!(count(load(&bytes) << 7 & HIGH), length.div_ceil(2));
+        }
+        assert_eq!(add_where(load(&[1, 2, 3]), load(&[0x80, 0, 0x80]), 100), load(&[101, 2, 103]));
+    }
+}

@@ -1,0 +1,104 @@
+//! Say the rule in words.
+
+use core::fmt;
+
+use crate::{
+    policy::Policy,
+    rules::{Rules, charset::CharSet, class::Classes},
+};
+
+impl<'a> Policy<'a> {
+    /// The rule in English, for people: prints several lines without a last line break.
+    ///
+    /// ```
+    /// assert_eq!(
+    ///     sip_password::HUAWEI.explain().to_string(),
+    ///     "8 to 16 characters; 16 unless another length is asked for
+    /// characters of at least 3 of these 4 classes:
+    ///   uppercase letters: A-Z (26)
+    ///   lowercase letters: a-z (26)
+    ///   digits: 0-9 (10)
+    ///   special characters: *+.?@^_~ (8)
+    /// no other character"
+    /// );
+    /// ```
+    pub const fn explain(&self) -> Explanation<'_> {
+        Explanation(self.rules())
+    }
+}
+
+/// A policy's rule in words; see [`Policy::explain`].
+#[derive(Clone, Copy, Debug)]
+pub struct Explanation<'a>(&'a Rules<'a>);
+
+impl fmt::Display for Explanation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rules = self.0;
+        let (min, max, default) = (rules.min_length, rules.max_length, rules.default_length);
+        if min == max {
+            write!(f, "exactly {min} character{}", if min == 1 { "" } else { "s" })?;
+        } else {
+            write!(f, "{min} to {max} characters; {default} unless another length is asked for")?;
+        }
+        let classes = rules.classes.len();
+        match usize::from(rules.required_classes) {
+            0 if classes > 0 => write!(f, "\ncharacters of these classes:")?,
+            0 => {}
+            required if required == classes => write!(f, "\ncharacters of each of these classes:")?,
+            required => write!(f, "\ncharacters of at least {required} of these {classes} classes:")?,
+        }
+        for class in rules.classes {
+            write!(f, "\n  {}: {}", class.name, Spans(class.characters))?;
+            if class.minimum > 0 {
+                write!(f, ", at least {}", class.minimum)?;
+            }
+        }
+        if rules.uncounted.is_empty() {
+            write!(f, "\nno other character")?;
+        } else {
+            write!(f, "\nalso allowed, counting for no class: {}", Spans(rules.uncounted))?;
+        }
+        let never = rules.never_generated.intersection(rules.accepted());
+        if !never.is_empty() {
+            write!(f, "\nnever generated: {}", Spans(never))?;
+        }
+        if let Some(run) = rules.longest_run {
+            write!(f, "\nthe same character at most {run} times in a row")?;
+        }
+        if let Some(first) = rules.first {
+            write!(f, "\nthe first character is one of: {}", Classes::new(rules.classes, first))?;
+        }
+        if let Some(word) = rules.context {
+            write!(f, "\n{word:?} does not appear, in upper or lower case")?;
+        }
+        Ok(())
+    }
+}
+
+/// The characters of a set, with four letters or digits in a row and more as `a-z`, the space by its name,
+/// and how many they are.
+struct Spans(CharSet);
+
+impl fmt::Display for Spans {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut characters = self.0.iter().peekable();
+        while let Some(first) = characters.next() {
+            let mut last = first;
+            while let Some(next) = characters.next_if(|&next| follows(last, next)) {
+                last = next;
+            }
+            match last as usize - first as usize {
+                0 if first == ' ' => f.write_str("space ")?,
+                0..=2 => (first..=last).try_for_each(|character| write!(f, "{character}"))?,
+                _ => write!(f, "{first}-{last}")?,
+            }
+        }
+        write!(f, " ({})", self.0.len())
+    }
+}
+
+/// Whether `next` comes after `last` in the alphabet or among the digits.
+fn follows(last: char, next: char) -> bool {
+    let kinds = [char::is_ascii_digit, char::is_ascii_lowercase, char::is_ascii_uppercase];
+    next as u32 == last as u32 + 1 && kinds.iter().any(|is| is(&last) && is(&next))
+}

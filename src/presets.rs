@@ -1,0 +1,54 @@
+//! What each vendor accepts: one room a vendor.
+//!
+//! A [`Preset`] is a vendor's policy with its name, its source and what the source leaves open.
+
+pub(crate) mod exotel;
+pub(crate) mod huawei;
+pub(crate) mod nxcloud;
+pub(crate) mod safe_for;
+
+use crate::{
+    policy::Policy,
+    rules::{charset::CharSet, class::Class},
+};
+
+pub use exotel::EXOTEL;
+pub use huawei::HUAWEI;
+pub use nxcloud::{NXCLOUD, NXCLOUD_RANDOM};
+
+/// A vendor's policy under a name, and where it comes from.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Preset {
+    /// The name that the command knows it by: `"nxcloud-random"`.
+    pub name: &'static str,
+    /// Whose it is, and for what: `"Huawei Cloud CEC, default rule group"`.
+    pub title: &'static str,
+    /// The policy.
+    pub policy: &'static Policy<'static>,
+    /// The document that states the rule.
+    pub source: &'static str,
+    /// How this library reads what the source leaves open, and what it does not promise.
+    pub notes: &'static [&'static str],
+}
+
+/// Every preset, in the order of the vendors' names.
+pub const PRESETS: [&Preset; 4] =
+    [&exotel::PRESET, &huawei::PRESET, &nxcloud::PRESET, &nxcloud::RANDOM_PRESET];
+
+impl Preset {
+    /// The preset of that name.
+    ///
+    /// ```
+    /// let preset = sip_password::Preset::named("huawei").expect("Huawei has a preset");
+    /// assert!(preset.policy.check("Not_a_real_1").is_ok());
+    /// ```
+    pub fn named(name: &str) -> Option<&'static Self> {
+        PRESETS.into_iter().find(|preset| preset.name == name)
+    }
+}
+
+const UPPERCASE: Class<'static> = Class::new("uppercase letters", CharSet::UPPERCASE);
+const LOWERCASE: Class<'static> = Class::new("lowercase letters", CharSet::LOWERCASE);
+const DIGITS: Class<'static> = Class::new("digits", CharSet::DIGITS);
+const SPECIALS: &str = "special characters";

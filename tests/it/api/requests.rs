@@ -1,0 +1,270 @@
+//! What a request is made of, and what it refuses.
+
+use sip_password::{
+    EXOTEL, HUAWEI, NXCLOUD, NXCLOUD_RANDOM, Policy, Rules,
+    api::{Body, FieldError, MAX_ID, NewPassword, Problem, Secret},
+    exotel,
+    http::{HeaderMap, Request},
+    huawei::{self, Shape},
+    nxcloud::{self, Change},
+};
+
+use super::calls::*;
+
+fn text(request: &Request<Body>) -> &str {
+    str::from_utf8(request.body().expose_secret_bytes()).expect("bodies are UTF-8")
+}
+
+/// The field and the problem of a call that is refused.
+fn refused(request: Result<Request<Body>, FieldError>) -> (&'static str, Problem) {
+    let error = request.expect_err("it is to be refused");
+    let text = format!("{error} {error:?}");
+    for secret in SECRETS {
+        assert!(!text.contains(secret), "{text}");
+    }
+    (error.field, error.problem)
+}
+
+#[test]
+fn headers() {
+    let request = huawei().request().unwrap();
+    let expected = [
+        ("content-type", "application/json", false),
+        ("authorization", "Bearer fake-token-5tGb", true),
+        ("x-app-key", KEY, true),
+    ];
+    check_headers(request.headers(), &expected);
+    let request = huawei::UpdateSipPhonePassword { app_key: None, ..huawei() }.request().unwrap();
+    assert_eq!(request.headers().len(), 2);
+
+    let request = token().request().unwrap();
+    check_headers(
+        request.headers(),
+        &[("content-type", "application/json", false), ("x-token-expire", "600", false)],
+    );
+    assert_eq!(request.uri(), "https://service.besclouds.com/apigovernance/api/oauth/tokenByAkSk");
+    assert_eq!(text(&request), r#"{"app_key":"fake-key-3eDc","app_secret":"fake/secret+4rFv"}"#);
+
+    // printf 'fake-key-3eDc:fake-token-5tGb' | base64
+    let basic = "Basic ZmFrZS1rZXktM2VEYzpmYWtlLXRva2VuLTV0R2I=";
+    let request = exotel().request().unwrap();
+    check_headers(
+        request.headers(),
+        &[("content-type", "application/json", false), ("authorization", basic, true)],
+    );
+
+    let request = nxcloud(Change::ServerChosen(&PHONES)).request().unwrap();
+    check_headers(request.headers(), &[("content-type", "application/x-www-form-urlencoded", false)]);
+}
+
+fn check_headers(headers: &HeaderMap, expected: &[(&str, &str, bool)]) {
+    assert_eq!(headers.len(), expected.len());
+    for &(name, value, sensitive) in expected {
+        assert_eq!(headers[name], value);
+        assert_eq!(headers[name].is_sensitive(), sensitive, "{name}");
+    }
+}
+
+#[test]
+fn json_escapes() {
+    let request = huawei().request().unwrap();
+    assert_eq!(
+        text(&request),
+        r#"{"userAccount":"agent1","accountPwd":"fake\"Account\\Pwd","newPhonePwd":"Fake_Phone^Pwd1"}"#
+    );
+    let body: serde_json::Value = serde_json::from_str(text(&request)).unwrap();
+    assert_eq!(body["accountPwd"], ACCOUNT_PASSWORD);
+}
+
+#[test]
+fn forms() {
+    let pairs = pairs();
+    let request = nxcloud(Change::OneEach(&pairs)).request().unwrap();
+    assert_eq!(
+        text(&request),
+        "appkey=fake-key-3eDc&secretkey=fake%2Fsecret%2B4rFv\
+         &username=1049001%2C1049002&new_password=FakePhonePwd1%2CFakePhonePwd2"
+    );
+    let shared = NXCLOUD.check(FIRST).unwrap().into();
+    let request = nxcloud(Change::SharedByAll { usernames: &PHONES, password: shared }).request().unwrap();
+    assert_eq!(
+        text(&request),
+        "appkey=fake-key-3eDc&secretkey=fake%2Fsecret%2B4rFv\
+         &username=1049001%2C1049002&new_password=FakePhonePwd1"
+    );
+    // As `curl --data-urlencode`: the unreserved characters as they are, a space as %20, UTF-8 by bytes.
+    let request = nxcloud(Change::ServerChosen(&["a b-._~é&=%+"])).request().unwrap();
+    assert!(text(&request).ends_with("&username=a%20b-._~%C3%A9%26%3D%25%2B"));
+}
+
+#[test]
+fn segments_are_encoded() {
+    let call = exotel::UpdatePassword {
+        account_sid: "a/b",
+        user_uuid: "..%2f?#",
+        device_id: "é d\u{a0}...",
+        ..exotel()
+    };
+    assert_eq!(
+        call.request().unwrap().uri(),
+        "https://ccm-api.exotel.com/v2/accounts/a%2Fb/users/..%252f%3F%23/devices/%C3%A9%20d%C2%A0.../password"
+    );
+}
+
+#[test]
+fn ids() {
+    let long = "x".repeat(MAX_ID + 1);
+    let bad = [
+        ("", Problem::Empty),
+        (".", Problem::DotSegment),
+        ("..", Problem::DotSegment),
+        ("a\n", Problem::Control { place: 2 }),
+        ("é\0", Problem::Control { place: 2 }),
+        ("\u{85}", Problem::Control { place: 1 }),
+        (&long, Problem::TooLong { max: MAX_ID }),
+    ];
+    for (id, problem) in bad {
+        let call = exotel();
+        let calls = [
+            ("account_sid", exotel::UpdatePassword { account_sid: id, ..call }),
+            ("user_uuid", exotel::UpdatePassword { user_uuid: id, ..call }),
+            ("device_id", exotel::UpdatePassword { device_id: id, ..call }),
+        ];
+        for (field, call) in calls {
+            assert_eq!(refused(call.request()), (field, problem));
+        }
+        if problem != Problem::DotSegment {
+            let call = huawei::UpdateSipPhonePassword { user_account: id, ..huawei() };
+            assert_eq!(refused(call.request()), ("user_account", problem));
+            assert_eq!(refused(nxcloud(Change::ServerChosen(&["1", id])).request()), ("username", problem));
+        }
+    }
+    // The longest of all is still a URL.
+    let longest = "\u{1f600}".repeat(MAX_ID / 4);
+    let base = format!("https://localhost/{}", "x".repeat(1000));
+    let base = sip_password::api::BaseUrl::new(&base).unwrap();
+    let call = exotel::UpdatePassword {
+        base: &base,
+        account_sid: &longest,
+        user_uuid: &longest,
+        device_id: &longest,
+        ..exotel()
+    };
+    assert!(call.request().unwrap().uri().path().len() > 3000);
+}
+
+#[test]
+fn secrets_in_headers() {
+    let bad = [
+        ("", Problem::Empty),
+        ("a\r\nX: y", Problem::Control { place: 2 }),
+        ("token\n", Problem::Control { place: 6 }),
+        ("Bearer x", Problem::NotVisible { place: 7 }),
+        ("naïve", Problem::NotVisible { place: 3 }),
+    ];
+    for (secret, problem) in bad {
+        let secret = Secret::new(secret);
+        let call = huawei::UpdateSipPhonePassword { token: secret, ..huawei() };
+        assert_eq!(refused(call.request()), ("token", problem));
+        let call = huawei::UpdateSipPhonePassword { app_key: Some(secret), ..huawei() };
+        assert_eq!(refused(call.request()), ("app_key", problem));
+        let call = exotel::UpdatePassword { api_key: secret, ..exotel() };
+        assert_eq!(refused(call.request()), ("api_key", problem));
+        let call = exotel::UpdatePassword { api_token: secret, ..exotel() };
+        assert_eq!(refused(call.request()), ("api_token", problem));
+    }
+    let call = exotel::UpdatePassword { api_key: Secret::new("a:b"), ..exotel() };
+    assert_eq!(refused(call.request()), ("api_key", Problem::Colon { place: 2 }));
+    // In the second part of the credentials it is one character of many.
+    assert!(exotel::UpdatePassword { api_token: Secret::new("a:b"), ..exotel() }.request().is_ok());
+    let long = "x".repeat(sip_password::api::MAX_SECRET + 1);
+    let call = exotel::UpdatePassword { api_token: Secret::new(&long), ..exotel() };
+    assert_eq!(
+        refused(call.request()),
+        ("api_token", Problem::TooLong { max: sip_password::api::MAX_SECRET })
+    );
+}
+
+#[test]
+fn secrets_in_bodies() {
+    for (secret, problem) in [("", Problem::Empty), ("secret\n", Problem::Control { place: 7 })] {
+        let secret = Secret::new(secret);
+        let call = huawei::UpdateSipPhonePassword { account_password: secret, ..huawei() };
+        assert_eq!(refused(call.request()), ("account_password", problem));
+        let call = huawei::TokenByAkSk { app_key: secret, ..token() };
+        assert_eq!(refused(call.request()), ("app_key", problem));
+        let call = huawei::TokenByAkSk { app_secret: secret, ..token() };
+        assert_eq!(refused(call.request()), ("app_secret", problem));
+        let call = nxcloud::UpdatePassword { app_key: secret, ..nxcloud(Change::ServerChosen(&PHONES)) };
+        assert_eq!(refused(call.request()), ("app_key", problem));
+        let call = nxcloud::UpdatePassword { secret_key: secret, ..nxcloud(Change::ServerChosen(&PHONES)) };
+        assert_eq!(refused(call.request()), ("secret_key", problem));
+    }
+    for lifetime in [0, 3601, u32::MAX] {
+        let call = huawei::TokenByAkSk { lifetime, ..token() };
+        assert_eq!(refused(call.request()), ("lifetime", Problem::Range { min: 1, max: 3600 }));
+    }
+    for lifetime in [1, 3600] {
+        assert!(huawei::TokenByAkSk { lifetime, ..token() }.request().is_ok());
+    }
+}
+
+#[test]
+fn phones() {
+    let refused = |usernames: &[&str]| refused(nxcloud(Change::ServerChosen(usernames)).request());
+    assert_eq!(refused(&[]), ("username", Problem::Empty));
+    assert_eq!(refused(&["1", "2,3"]), ("username", Problem::Comma { place: 2 }));
+    assert_eq!(refused(&["1", "2", "1"]), ("username", Problem::Twice { place: 3 }));
+    let empty = nxcloud(Change::OneEach(&[])).request();
+    assert_eq!(empty.unwrap_err().to_string(), "username is empty");
+    let shared = NXCLOUD.check(FIRST).unwrap().into();
+    let empty = nxcloud(Change::SharedByAll { usernames: &[], password: shared }).request();
+    assert_eq!(empty.unwrap_err().problem, Problem::Empty);
+}
+
+#[test]
+fn passwords_by_the_vendor() {
+    // Compliant with another policy, and not with this vendor's.
+    let digits = NewPassword::from(NXCLOUD_RANDOM.check("671897").unwrap());
+    let exotels = NewPassword::from(EXOTEL.check("Not-a-real-1").unwrap());
+    let error = huawei::UpdateSipPhonePassword { new_password: digits, ..huawei() }.request().unwrap_err();
+    assert_eq!(error.to_string(), "new_password does not satisfy the rule: too-short, too-few-classes");
+    let codes = |password: &str| Problem::NotCompliant(HUAWEI.check(password).unwrap_err().codes());
+    let call = huawei::UpdateSipPhonePassword { new_password: exotels, ..huawei() };
+    assert_eq!(refused(call.request()), ("new_password", codes("Not-a-real-1")));
+    let call = exotel::UpdatePassword { new_password: digits, ..exotel() };
+    assert_eq!(call.request().unwrap_err().field, "new_password");
+    for change in
+        [Change::OneEach(&[("1", digits)]), Change::SharedByAll { usernames: &["1"], password: digits }]
+    {
+        assert_eq!(nxcloud(change).request().unwrap_err().field, "new_password");
+    }
+    // Compliant with this vendor's, whatever policy the proof is of.
+    let nxclouds = NewPassword::from(NXCLOUD.check(FIRST).unwrap());
+    assert!(huawei::UpdateSipPhonePassword { new_password: nxclouds, ..huawei() }.request().is_ok());
+}
+
+#[test]
+fn passwords_by_the_tenant() {
+    let rule = Policy::new(Rules { max_length: 20, ..*HUAWEI.rules() }).unwrap();
+    let password = rule.check("Not_a_real_password1").unwrap();
+    let by_tenant = NewPassword::ByTenant { password, rule: &rule };
+    for shape in [Shape::Flat, Shape::Wrapped] {
+        let call = huawei::UpdateSipPhonePassword { new_password: by_tenant, shape, ..huawei() };
+        assert!(call.request().is_ok());
+        let call = huawei::UpdateSipPhonePassword { new_password: password.into(), shape, ..huawei() };
+        assert_eq!(call.request().unwrap_err().field, "new_password");
+    }
+    // A proof of one rule under the name of another.
+    let mistaken = NewPassword::ByTenant { password, rule: &NXCLOUD_RANDOM };
+    let call = huawei::UpdateSipPhonePassword { new_password: mistaken, ..huawei() };
+    assert_eq!(call.request().unwrap_err().field, "new_password");
+    // Where several are separated by commas, no rule allows one.
+    let rule = Policy::new(Rules { uncounted: sip_password::CharSet::of(","), ..*NXCLOUD.rules() }).unwrap();
+    let password = rule.check("Fake,Password1").unwrap();
+    let pairs = [("1", NewPassword::ByTenant { password, rule: &rule })];
+    assert_eq!(
+        refused(nxcloud(Change::OneEach(&pairs)).request()),
+        ("new_password", Problem::Comma { place: 5 })
+    );
+}

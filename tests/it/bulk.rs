@@ -1,0 +1,130 @@
+//! Many passwords at once are the same as one after another.
+
+use crate::random::parts;
+use crate::source::{Source, Unplugged};
+use proptest::prelude::*;
+use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
+use rand_core::Rng;
+use sip_password::{CharSet, Class, GenerateError, MAX_LENGTH, PRESETS, Password, Policy, Rules};
+
+/// One after another.
+fn sequence(
+    policy: &Policy<'_>,
+    length: usize,
+    separator: &[u8],
+    count: usize,
+    rng: &mut ChaCha20Rng,
+) -> Vec<u8> {
+    let mut records = Vec::new();
+    for _ in 0..count {
+        let password = Password::<MAX_LENGTH>::generate(policy, length, rng).expect("the source is good");
+        records.extend_from_slice(password.expose_secret_bytes());
+        records.extend_from_slice(separator);
+    }
+    records
+}
+
+/// Both ways, for every length of the policy that can be generated soon enough.
+fn like_one_after_another(policy: &Policy<'_>, separator: &[u8], count: usize, seed: u8) {
+    for length in usize::from(policy.rules().min_length)..=policy.rules().max_length.into() {
+        if policy.tries(length).is_none_or(|tries| tries > 2_000) {
+            continue;
+        }
+        let (mut one, mut many) = (ChaCha20Rng::from_seed([seed; 32]), ChaCha20Rng::from_seed([seed; 32]));
+        let expected = sequence(policy, length, separator, count, &mut one);
+        let bulk =
+            policy.bulk::<GenerateError<std::fmt::Error>>(length, separator).expect("it can be generated");
+        let mut buffer = vec![0xff; expected.len() + bulk.record() - 1];
+        assert_eq!(bulk.fill(&mut many, &mut buffer), Ok(expected.len()));
+        assert_eq!(buffer[..expected.len()], expected, "{length}: {:?}", policy.rules());
+        assert!(buffer[expected.len()..].iter().all(|&byte| byte == 0xff));
+        assert_eq!(one.get_word_pos(), many.get_word_pos());
+    }
+}
+
+#[test]
+fn presets() {
+    for preset in PRESETS {
+        for (count, separator) in
+            [(1, "\n"), (31, ""), (32, "\n"), (33, "\r\n"), (5_000, "\n"), (1_000, ", "), (700, "")]
+        {
+            like_one_after_another(preset.policy, separator.as_bytes(), count, 7);
+        }
+    }
+}
+
+#[test]
+fn a_stream_is_what_fills_one_buffer() {
+    for preset in PRESETS {
+        let length = preset.policy.rules().default_length.into();
+        let bulk = preset.policy.bulk::<std::fmt::Error>(length, b"\n").expect("it can be generated");
+        for count in [0, 1, 3_854, 3_855, 3_856, 20_000] {
+            let (mut one, mut many) = (ChaCha20Rng::from_seed([1; 32]), ChaCha20Rng::from_seed([1; 32]));
+            let mut streamed = Vec::new();
+            bulk.write(&mut many, count, &mut streamed).expect("a Vec takes all");
+            let mut filled = vec![0; count as usize * bulk.record()];
+            bulk.fill(&mut one, &mut filled).expect("the source is good");
+            assert!(streamed == filled, "{} {count}", preset.name);
+        }
+    }
+}
+
+#[test]
+fn a_broken_source_is_an_error_and_leaves_zeros() {
+    for preset in PRESETS.iter().filter(|preset| preset.name != "nxcloud-random") {
+        for count in [3, 5_000] {
+            let bulk = preset.policy.bulk::<std::fmt::Error>(16, b"\n").expect("it can be generated");
+            let tries = preset.policy.tries(16).expect("it can be generated");
+            let mut buffer = vec![0xff; count * 17];
+            assert_eq!(
+                bulk.fill(&mut Source(|| Ok(0)), &mut buffer),
+                Err(GenerateError::SourceStuck { tries })
+            );
+            assert!(buffer.iter().all(|&byte| byte == 0));
+            let mut buffer = vec![0xff; count * 17];
+            let mut good = ChaCha20Rng::from_seed([2; 32]);
+            let mut left = 10;
+            let mut soon = Source(|| {
+                left -= 1;
+                if left == 0 { Err(Unplugged) } else { Ok(good.next_u32()) }
+            });
+            assert_eq!(bulk.fill(&mut soon, &mut buffer), Err(GenerateError::Source(Unplugged)));
+            assert!(buffer.iter().all(|&byte| byte == 0));
+            let error = bulk.write(&mut Source(|| Ok(0)), 9, &mut Vec::new()).unwrap_err();
+            assert!(error.to_string().contains("the random source is broken"), "{error}");
+        }
+    }
+}
+
+#[test]
+fn eight_classes_and_rules_on_neighbours() {
+    let sets = ["abcdefg", "hijklmn", "opqrstu", "vwxyz", "ABCDEFG", "HIJKLMN", "0123456789", "~!@#"];
+    let classes = sets.map(|set| Class::new(set, CharSet::of(set)));
+    let all = Rules { min_length: 8, max_length: 64, classes: &classes, required_classes: 5, ..Rules::NONE };
+    for rules in [
+        all,
+        Rules { classes: &classes[..7], ..all },
+        Rules { longest_run: Some(1), context: Some("ab"), ..all },
+    ] {
+        like_one_after_another(&Policy::new(rules).expect("it can be satisfied"), b"\n", 200, 5);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn random_policies(
+        parts in parts("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789~!. ", 24),
+        separator in "[,\n]{0,3}",
+        count in 1_usize..120,
+        seed: u8,
+    ) {
+        parts.with(|policy| like_one_after_another(policy, separator.as_bytes(), count, seed));
+    }
+
+    #[test]
+    fn small_alphabets(parts in parts("aAbB1~", 40), count in 1_usize..120, seed: u8) {
+        parts.with(|policy| like_one_after_another(policy, b"\n", count, seed));
+    }
+}

@@ -1,0 +1,173 @@
+//! The `pattern` of a policy agrees with `check` in a real regular-expression engine.
+
+use crate::naive;
+use std::{collections::BTreeSet, ops::Range};
+
+use crate::naive::strings;
+use crate::random::parts;
+use fancy_regex::Regex;
+use proptest::prelude::*;
+use rand_chacha::{
+    ChaCha20Rng,
+    rand_core::{Rng, SeedableRng},
+};
+use sip_password::{CharSet, Characters, Class, ClassSet, Code, HUAWEI, PRESETS, Policy, Rules};
+
+/// As HTML has a pattern match.
+fn regex(policy: &Policy<'_>) -> Regex {
+    Regex::new(&format!("^(?:{})$", policy.pattern())).expect("the pattern is well-formed")
+}
+
+const LINES: usize = 1_000_000;
+
+/// How many of a million lines are compliant.
+fn compliant(policy: &Policy<'_>, mut line: impl FnMut() -> String) -> usize {
+    let regex = regex(policy);
+    let agree = |line: &str| {
+        let matches = regex.is_match(line).expect("the pattern does not backtrack for long");
+        assert_eq!(policy.check(line).is_ok(), matches, "{line:?}");
+        matches
+    };
+    (0..LINES).filter(|_| agree(&line())).count()
+}
+
+/// Lines that are compliant about as often as not: characters of some of the kinds, and now and then one from
+/// somewhere else.
+fn lines(kinds: [&str; 4], lengths: Range<u32>) -> impl FnMut() -> String {
+    let kinds = kinds.map(|kind| kind.chars().collect::<Vec<_>>());
+    let strange: Vec<char> = " \t\"#'(),-/:;<=>[\\]_`{|}~\u{7f}éß密🔑\n".chars().collect();
+    let mut rng = ChaCha20Rng::from_seed([5; 32]);
+    move || {
+        let (chosen, length) = (rng.next_u32(), rng.next_u32());
+        let mut character = || {
+            let (kind, place) = (rng.next_u32() % 256, rng.next_u32() as usize);
+            let kind = match kind {
+                0 => &strange,
+                _ if chosen >> (kind % 4) & 1 == 0 => &kinds[2],
+                _ => &kinds[kind as usize % 4],
+            };
+            kind[place % kind.len()]
+        };
+        (0..lengths.start + length % (lengths.end - lengths.start)).map(|_| character()).collect()
+    }
+}
+
+#[test]
+fn a_million_lines_of_each_preset() {
+    const KINDS: [&str; 4] =
+        ["ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz", "0123456789", "~@^*_+.?!#$%&"];
+    for preset in PRESETS {
+        let rules = preset.policy.rules();
+        let lengths = u32::from(rules.min_length) - 2..u32::from(rules.max_length) + 3;
+        let compliant = compliant(preset.policy, lines(KINDS, lengths));
+        let mixed = LINES / 100..LINES * 99 / 100;
+        assert!(mixed.contains(&compliant), "{}: {compliant} of the lines are compliant", preset.name);
+    }
+}
+
+const CLASSES: &[Class<'_>] = &[
+    Class::new("uppercase letters", CharSet::of("ABC")),
+    Class::new("lowercase letters", CharSet::of("abc")),
+    Class::new("digits", CharSet::of("013")).at_least(2),
+    Class::new("special characters", CharSet::of("-]^")),
+];
+
+const EVERY_RULE: Rules<'_> = Rules {
+    min_length: 5,
+    max_length: 9,
+    default_length: 8,
+    classes: CLASSES,
+    required_classes: 3,
+    uncounted: CharSet::of("&\\ "),
+    longest_run: Some(2),
+    first: Some(ClassSet::EMPTY.with(0).with(2).with(3)),
+    context: Some("B-1"),
+    ..Rules::NONE
+};
+
+#[test]
+fn a_million_lines_of_every_rule() {
+    let policy = Policy::new(EVERY_RULE).expect("it can be satisfied");
+    assert_eq!(
+        policy.pattern().to_string(),
+        concat!(
+            r"(?=(?:[^013]*[013]){2})(?=.*[A-Ca-c])(?=.*[A-C\x2D\x5D\x5E])(?=.*[a-c\x2D\x5D\x5E])",
+            r"(?=[A-C013\x2D\x5D\x5E])(?!.*(.)\1{2})(?!.*[Bb][\x2D][1])",
+            r"[A-Ca-c013\x20\x26\x2D\x5C-\x5E]{5,9}",
+        )
+    );
+    let mut line = lines(["ABC", "abc", "013", "-]^&\\ "], 3..11);
+    let mut decided = BTreeSet::new();
+    let compliant = compliant(&policy, || {
+        let line = line();
+        if let Err(violations) = policy.check(&line)
+            && violations.codes().iter().count() == 1
+        {
+            decided.extend(violations.codes().iter());
+        }
+        line
+    });
+    assert!((LINES / 100..LINES / 2).contains(&compliant), "{compliant} of the lines are compliant");
+    assert!(decided.into_iter().eq(Code::ALL), "each rule decides alone, now and then");
+}
+
+/// Many characters wanted of a class, and few there: as good as no time.
+#[test]
+fn a_text_is_refused_in_no_time() {
+    let classes =
+        [Class::new("letters", CharSet::LOWERCASE).at_least(32), Class::new("digits", CharSet::DIGITS)];
+    let rules = Rules { classes: &classes, longest_run: Some(31), default_length: 64, ..Rules::NONE };
+    let policy = Policy::new(rules).expect("it can be satisfied");
+    let regex = regex(&policy);
+    for line in ["1a".repeat(31), "ab".repeat(32) + "!", "z".repeat(64), "ab".repeat(32)] {
+        let matches = regex.is_match(&line).expect("the pattern does not backtrack for long");
+        assert_eq!(matches, policy.check(&line).is_ok(), "{line}");
+    }
+}
+
+/// A word with a character outside ASCII is in no password.
+#[test]
+fn words_that_cannot_appear() {
+    let policy = HUAWEI.with_context("zoë").expect("it makes sense");
+    assert_eq!(policy.pattern().to_string(), HUAWEI.pattern().to_string());
+    let policy = HUAWEI.with_context("a\n\"é").expect("it makes sense");
+    assert_eq!(policy.pattern().to_string(), HUAWEI.pattern().to_string());
+    let policy = HUAWEI.with_context("\"\n").expect("it makes sense");
+    assert!(policy.pattern().to_string().contains(r"(?!.*[\x22][\x0A])"));
+}
+
+#[test]
+fn attributes_are_escaped() {
+    let classes = [Class::new("special characters", CharSet::of("\"&'<>]-"))];
+    let policy = Policy::new(Rules { classes: &classes, required_classes: 1, ..Rules::NONE })
+        .expect("it can be satisfied");
+    let rules = policy.password_rules(Characters::Accepted).expect("they can be said");
+    assert_eq!(
+        policy.html_attributes(Some(rules)).to_string(),
+        concat!(
+            r#"minlength="1" maxlength="64" "#,
+            r#"pattern="(?=.*[\x22\x26\x27\x2D\x3C\x3E\x5D])[\x22\x26\x27\x2D\x3C\x3E\x5D]{1,64}" "#,
+            r#"passwordrules="minlength: 1; maxlength: 64; required: [-&quot;&amp;&#39;&lt;&gt;]];""#,
+        )
+    );
+    assert!(!policy.html_attributes(None).to_string().contains("passwordrules"));
+}
+
+const FIVE: &str = "aA1-]";
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn random_policies(parts in parts(FIVE, 5)) {
+        let alphabet: Vec<char> = FIVE.chars().collect();
+        parts.with(|policy| {
+            let regex = regex(policy);
+            for password in (0..=5).flat_map(|length| strings(&alphabet, length)) {
+                let matches = regex.is_match(&password).expect("the pattern does not backtrack for long");
+                let complies = naive::check(policy.rules(), &password).is_empty();
+                assert_eq!(matches, complies, "{} {password:?}", policy.pattern());
+            }
+        });
+    }
+}

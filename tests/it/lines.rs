@@ -1,0 +1,104 @@
+//! Many lines at once have the verdicts that each has alone.
+
+use crate::mixed;
+use crate::random::parts;
+use proptest::prelude::*;
+use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
+use sip_password::{Code, PRESETS, Policy, Report};
+
+/// The lines, by the standard library.
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let whole = text.strip_suffix(b"\n").unwrap_or(text);
+    let lines = whole.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    lines.take(if text.is_empty() { 0 } else { usize::MAX })
+}
+
+fn like_one_by_one(policy: &Policy<'_>, text: &[u8]) {
+    let mut verdicts = Vec::new();
+    policy.check_lines(text, |verdict| verdicts.push(verdict));
+    let alone: Vec<_> = lines(text).map(|line| policy.check(line).map(|_| ())).collect();
+    assert!(verdicts == alone, "{:?}", String::from_utf8_lossy(text));
+
+    let report = policy.report(text);
+    assert_eq!(report.lines(), alone.len() as u64);
+    assert_eq!(report.compliant(), alone.iter().filter(|verdict| verdict.is_ok()).count() as u64);
+    for code in Code::ALL {
+        let violations = alone.iter().filter_map(|verdict| verdict.as_ref().err());
+        let count = violations.filter(|violations| violations.codes().contains(code)).count();
+        assert_eq!(report.count(code), count as u64, "{code}");
+    }
+}
+
+#[test]
+fn mixed_lines() {
+    for preset in PRESETS {
+        let mut rng = ChaCha20Rng::from_seed([6; 32]);
+        let lines: Vec<String> = (0..100_000).map(|_| mixed::line(&mut rng, 0..40)).collect();
+        for line_break in ["\n", "\r\n"] {
+            like_one_by_one(preset.policy, lines.join(line_break).as_bytes());
+        }
+    }
+}
+
+/// Every length around the blocks of the vector unit, at the end of a text and before its end.
+#[test]
+fn every_length() {
+    for preset in PRESETS {
+        for length in 0..100 {
+            let line: String = "aA1b".chars().cycle().take(length).collect();
+            let several = format!("{line}\n{line}\n\n{line}");
+            for text in [line.clone(), format!("{line}\n"), format!("{line}\r\n"), several] {
+                like_one_by_one(preset.policy, text.as_bytes());
+            }
+        }
+    }
+}
+
+#[cfg(feature = "rayon")]
+#[test]
+fn on_all_threads() {
+    let mut rng = ChaCha20Rng::from_seed([8; 32]);
+    let lines: Vec<String> = (0..40_000).map(|_| mixed::line(&mut rng, 0..40)).collect();
+    let text = lines.join("\n").into_bytes();
+    for preset in PRESETS {
+        let one_line = [vec![b'a'; 1 << 20], b"\n".to_vec()].concat();
+        for text in [&text[..], b"", &one_line, &one_line[..1 << 20], &text[..1 << 19]] {
+            assert_eq!(preset.policy.par_report(text), preset.policy.report(text));
+        }
+    }
+}
+
+#[test]
+fn reports_add_up() {
+    let policy = PRESETS[0].policy;
+    let mut sum = Report::default();
+    for text in ["Abcdef12\nabc\n", "", "abc"] {
+        sum += policy.report(text.as_bytes());
+    }
+    assert_eq!(sum, policy.report(b"Abcdef12\nabc\nabc"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1024))]
+
+    #[test]
+    fn random_policies(
+        parts in parts("abcdefghijABCDEFGHIJ0123456789~!. ", 34),
+        text in "[ -~\r\n]{0,200}",
+    ) {
+        parts.with(|policy| like_one_by_one(policy, text.as_bytes()));
+    }
+
+    #[test]
+    fn any_bytes(text: Vec<u8>) {
+        like_one_by_one(PRESETS[1].policy, &text);
+    }
+
+    #[test]
+    fn close_calls(
+        parts in parts("abAB01~", 20),
+        lines in prop::collection::vec("[abAB01~]{0,34}\r?", 0..20),
+    ) {
+        parts.with(|policy| like_one_by_one(policy, lines.join("\n").as_bytes()));
+    }
+}
