@@ -1,7 +1,8 @@
-//! Is this password compliant, and if not, what exactly is wrong?
+//! Whether a password is compliant, and if not, in which ways.
 
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
 pub(crate) mod avx2;
+pub(crate) mod kind;
 #[cfg(feature = "std")]
 pub(crate) mod lines;
 pub(crate) mod scan;
@@ -9,21 +10,22 @@ pub(crate) mod violation;
 
 use core::fmt;
 
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+use crate::check::avx2::Avx2;
 use crate::{
     check::{
-        scan::{Figures, Findings},
-        violation::{Code, Codes, Violations},
+        kind::{ViolationKind, ViolationKinds},
+        scan::{Details, Scan},
+        violation::Violations,
     },
-    kernel::{ct::less, declassify::public},
+    kernel::{ct::ct_lt, declassify::declassify},
     policy::Policy,
 };
-#[cfg(all(feature = "std", target_arch = "x86_64"))]
-use avx2::Fast;
 
-/// A password that is compliant with a policy: the proof of having checked.
+/// A password that is compliant with a policy: the proof that it was checked.
 ///
-/// Only [`Policy::check`] and [`Policy::generate`] make one, so a function that wants a compliant
-/// password can say so in its signature:
+/// Only [`Policy::check`] and [`Policy::generate`] make one, so a function can ask for a compliant password in its
+/// signature:
 ///
 /// ```
 /// use sip_password::{Compliant, HUAWEI};
@@ -37,76 +39,74 @@ use avx2::Fast;
 /// # Ok::<(), sip_password::Violations>(())
 /// ```
 ///
-/// It is compliant with some policy, and says with which: a function that wants a certain one compares
-/// [`policy`](Self::policy), as this one does. It borrows the password, and shows it to nobody who does not
-/// ask by name.
+/// The policy can be any: a function that expects a certain one compares [`policy`](Self::policy), as this one does. The
+/// value borrows the password and reveals it only to callers who ask by name.
 #[derive(Clone, Copy)]
 pub struct Compliant<'a> {
-    policy: &'a Policy<'a>,
+    policy: &'a Policy,
     /// ASCII, since it is compliant.
     password: &'a [u8],
 }
 
 impl<'a> Compliant<'a> {
-    /// The password itself.
+    /// The password.
     pub const fn expose_secret(&self) -> &'a str {
         match core::str::from_utf8(self.password) {
             Ok(password) => password,
-            // It is ASCII. To panic here would put the machinery of panics into firmware.
+            // Never: it is ASCII. A panic would bring the machinery of panics into firmware.
             Err(_) => "",
         }
     }
 
-    /// The password itself, in ASCII: smaller than [`expose_secret`](Self::expose_secret) in firmware.
+    /// The password as ASCII bytes; smaller than [`expose_secret`](Self::expose_secret) in firmware.
     pub const fn expose_secret_bytes(&self) -> &'a [u8] {
         self.password
     }
 
-    /// The policy that it is compliant with.
-    pub const fn policy(&self) -> &'a Policy<'a> {
+    /// The policy with which the password is compliant.
+    pub const fn policy(&self) -> &'a Policy {
         self.policy
     }
 
-    /// The one place where the type is made: for a password whose [`Verdict`] is compliant.
+    /// The only constructor, for a password whose verdict is known.
     #[inline]
-    pub(crate) const fn proven(policy: &'a Policy<'a>, password: &'a [u8]) -> Self {
+    pub(crate) const fn proven(policy: &'a Policy, password: &'a [u8]) -> Self {
         Self { policy, password }
     }
 }
 
-/// Only that there is one.
+/// Redacted.
 impl fmt::Debug for Compliant<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Compliant(redacted)")
     }
 }
 
-impl Policy<'_> {
-    /// Whether `password`, as text or bytes, is compliant.
+impl Policy {
+    /// Checks a password, given as text or bytes.
     ///
-    /// The time depends on the number of bytes, on the policy and on the verdict. No branch and no address depends
-    /// on a character, in the source, but on the verdict. Cost: linear in the bytes, times the runs of neighbours in
-    /// the policy's classes, and with a context word times its length. Nothing is allocated.
+    /// The time depends on the number of bytes, on the policy and on the verdict. In the source, no branch and no address
+    /// depends on a character, apart from the verdict. Cost: linear in the bytes, times the number of runs of neighbours in
+    /// the policy's classes; with a context word also times its length. Nothing is allocated.
     ///
     /// # Errors
     ///
-    /// Every [`Violation`](crate::Violation) at once. They borrow the policy, for the names of its classes: a
-    /// function that makes a policy of its own returns their text, or their [`codes`](Violations::codes). Length
-    /// is counted in characters of UTF-8, so that the reasons are right for any text; of bytes that are not
-    /// UTF-8, each counts that does not look like the continuation of a character. Runs are counted among ASCII
-    /// characters.
+    /// Every [`Violation`](crate::Violation) at once. They borrow the policy for the names of its classes; a function with
+    /// a policy of its own returns their text or their [`kinds`](Violations::kinds). The length is counted in characters
+    /// of UTF-8, so the reasons are right for any text; in bytes that are not UTF-8, every byte counts that does not look
+    /// like the continuation of a character. Repeats are counted among ASCII characters.
     ///
     /// ```
-    /// use sip_password::{Code, HUAWEI, Violation};
+    /// use sip_password::{HUAWEI, Violation, ViolationKind};
     ///
     /// let violations = HUAWEI.check("naïve").unwrap_err();
-    /// assert!(violations.codes().contains(Code::TooFewClasses));
-    /// assert_eq!(violations.iter().next(), Some(Violation::TooShort { found: 5, wanted: 8 }));
+    /// assert!(violations.kinds().contains(ViolationKind::TooFewClasses));
+    /// assert_eq!(violations.iter().next(), Some(Violation::TooShort { found: 5, expected: 8 }));
     /// assert_eq!(
     ///     violations.to_string(),
-    ///     "too-short (5 characters, at least 8 wanted), \
-    ///      not-ascii (1 character outside ASCII, the first at place 3), \
-    ///      too-few-classes (1 class of characters, at least 3 wanted; \
+    ///     "too-short (5 characters, expected at least 8), \
+    ///      not-ascii (1 character outside ASCII, the first at position 3), \
+    ///      too-few-classes (1 character class, expected at least 3; \
     ///      missing: uppercase letters, digits, special characters)"
     /// );
     /// ```
@@ -117,60 +117,58 @@ impl Policy<'_> {
         T: AsRef<[u8]> + ?Sized,
     {
         let password = password.as_ref();
-        // The verdict is public: here by the vector unit, below by what was found. No branch before depends on a
-        // character.
-        if quickly(self, password).is_some_and(public) {
+        // The verdict is public, by the vector unit here and by the scan below. No branch before it depends on a character.
+        if complies_avx2(self, password).is_some_and(declassify) {
             return Ok(Compliant::proven(self, password));
         }
-        let mut findings = Findings::default();
-        findings.look(self, password);
-        let codes = codes(self, &findings);
-        if public(codes.is_empty()) {
+        let mut scan = Scan::default();
+        scan.scan(self, password);
+        let kinds = violated(self, &scan);
+        if declassify(kinds.is_empty()) {
             return Ok(Compliant::proven(self, password));
         }
-        Err(Violations { policy: self, codes, figures: Figures::of(&findings, self, password) })
+        Err(Violations { policy: self, kinds, details: Details::new(&scan, self, password) })
     }
 }
 
 /// The verdict alone.
 #[inline]
-pub(crate) fn complies(policy: &Policy<'_>, password: &[u8]) -> bool {
-    quickly(policy, password).unwrap_or_else(|| {
-        let mut findings = Findings::default();
-        findings.look(policy, password);
-        codes(policy, &findings).is_empty()
+pub(crate) fn complies(policy: &Policy, password: &[u8]) -> bool {
+    complies_avx2(policy, password).unwrap_or_else(|| {
+        let mut scan = Scan::default();
+        scan.scan(policy, password);
+        violated(policy, &scan).is_empty()
     })
 }
 
-/// The verdict of the vector unit, where there is one and the rules are such that it can judge.
+/// The verdict of the vector unit, if there is one and it can judge by these rules.
 #[inline]
-fn quickly(policy: &Policy<'_>, password: &[u8]) -> Option<bool> {
+fn complies_avx2(policy: &Policy, password: &[u8]) -> Option<bool> {
     #[cfg(all(feature = "std", target_arch = "x86_64"))]
     if avx2::LENGTHS.contains(&password.len()) {
-        return Some(Fast::new(policy)?.complies(password));
+        return Some(Avx2::new(policy)?.complies(password));
     }
     let _ = (policy, password);
     None
 }
 
-/// Holds what was found against the rules, still without a branch that depends on a character.
-fn codes(policy: &Policy<'_>, found: &Findings) -> Codes {
-    let rules = policy.rules();
-    let (mut classes, mut poor) = (0, 0);
-    for (class, &count) in rules.classes.iter().zip(&found.kinds.classes) {
-        classes += less(0, count);
-        poor |= less(count, class.minimum.into());
+/// Compares a scan with the rules, still without a branch that depends on a character.
+fn violated(policy: &Policy, scan: &Scan) -> ViolationKinds {
+    let (mut classes, mut too_few) = (0, 0);
+    for (&minimum, &count) in policy.minima().iter().zip(&scan.kinds.classes) {
+        classes += ct_lt(0, count);
+        too_few |= ct_lt(count, minimum.into());
     }
-    let violated = |yes: usize, code: Code| (yes as u16) << code as u8;
-    Codes(
-        violated(less(found.characters(), rules.min_length.into()), Code::TooShort)
-            | violated(less(rules.max_length.into(), found.characters()), Code::TooLong)
-            | violated(less(0, found.not_ascii()), Code::NotAscii)
-            | violated(less(0, found.not_allowed()), Code::NotAllowed)
-            | violated(less(classes, rules.required_classes.into()), Code::TooFewClasses)
-            | violated(poor, Code::TooFewOfClass)
-            | violated(found.run, Code::RunTooLong)
-            | violated(found.wrong_first, Code::WrongFirst)
-            | violated(found.context, Code::ContainsContext),
+    let bit = |violated: usize, kind: ViolationKind| (violated as u16) << kind as u8;
+    ViolationKinds::from_bits(
+        bit(ct_lt(scan.characters(), policy.min_length()), ViolationKind::TooShort)
+            | bit(ct_lt(policy.max_length(), scan.characters()), ViolationKind::TooLong)
+            | bit(ct_lt(0, scan.not_ascii()), ViolationKind::NotAscii)
+            | bit(ct_lt(0, scan.not_allowed()), ViolationKind::NotAllowed)
+            | bit(ct_lt(classes, policy.min_classes()), ViolationKind::TooFewClasses)
+            | bit(too_few, ViolationKind::TooFewOfClass)
+            | bit(scan.repeats, ViolationKind::TooManyRepeats)
+            | bit(scan.wrong_first, ViolationKind::WrongFirst)
+            | bit(scan.context, ViolationKind::ContainsContext),
     )
 }

@@ -1,7 +1,7 @@
 //! How many passwords of each length rules allow: exact counting by dynamic programming.
 //!
-//! The strings that lead into each state of the [`automaton`](crate::automaton) are counted, one character at a time, and those in
-//! states that satisfy the rules are added up.
+//! The strings that lead into each state of the [`automaton`] are counted, one character at a time; the strings in states
+//! that satisfy the rules are added up.
 
 pub(crate) mod automaton;
 pub(crate) mod natural;
@@ -16,73 +16,75 @@ use crate::{
     rules::{MAX_LENGTH, Rules, charset::CharSet},
 };
 
-/// The most states that the automaton of a policy may have without an allocator (feature `std`), and in a `const`.
+/// The largest number of states that are counted without an allocator (feature `std`), and in a `const`.
 ///
-/// A preset has up to 16. Four classes with a minimum of two each, no character three times in a
-/// row and a context word of ten letters have 3,807. The states are counted on the stack, in `2 * 56` bytes
-/// each. With what else is needed an optimised build takes 32 KiB of stack for up to 64 states, 96 KiB for
-/// up to 512 and 480 KiB for more; one without optimisation up to twice that. A thread's usual 2 MiB bear it.
-pub const MAX_STATES: usize = 4096;
+/// A preset has up to 16 states. Four classes with a minimum of two each, no character three times in a row and a context
+/// word of ten letters have 3,807. They are counted on the stack, in `2 * 56` bytes a state; with everything else an
+/// optimised build needs 32 KiB of stack for up to 64 states, 96 KiB for up to 512 and 480 KiB for more, and an unoptimised
+/// one up to twice that. The usual 2 MiB of a thread suffice.
+const MAX_STATES_ON_STACK: usize = 4096;
 
-/// The most states that [`Policy::new`](crate::Policy::new) takes with the feature `std`: a million.
+/// The largest number of states that [`Policy::new`](crate::Policy::new) counts.
 ///
-/// So many are counted on the heap, in 112 MiB and, for passwords of 64 characters, in some seconds. Four classes with a minimum of
-/// nine each, no character three times in a row and a context word of ten letters have 470,000.
-pub const MAX_STATES_STD: usize = 1 << 20;
+/// With `std` they are counted on the heap: a million in 112 MiB and, for passwords of 64 characters, in some seconds. Four
+/// classes with a minimum of nine each, no character three times in a row and a context word of ten letters have 470,000.
+pub(crate) const MAX_STATES: usize = if cfg!(feature = "std") { 1 << 20 } else { MAX_STATES_ON_STACK };
 
-/// The passwords of each length: `[n]` of n characters.
-pub(crate) type Tally = [Natural; MAX_LENGTH + 1];
+/// The largest number of states that [`Policy::of`](crate::Policy::of) counts in a `const`.
+pub(crate) const MAX_STATES_CONST: usize = MAX_STATES_ON_STACK;
 
-/// Counts the strings over `characters` of each length from 1 to the greatest that `rules` allow
-/// and that satisfy `rules`, whatever the least length. The rules must be sound and have no more states than
-/// [`Policy::new`](crate::Policy::new) takes.
-pub(crate) fn tally(rules: &Rules<'_>, characters: CharSet) -> Tally {
+/// The number of passwords of each length: `[n]` of n characters.
+pub(crate) type Lengths = [Natural; MAX_LENGTH + 1];
+
+/// Counts the strings over `characters` that satisfy `rules`, for each length from 1 to the longest that `rules` allow; the
+/// shortest length has no effect. The rules must be valid and have at most [`MAX_STATES`] states.
+pub(crate) fn count(rules: &Rules, characters: CharSet) -> Lengths {
     #[cfg(feature = "std")]
-    if states(rules) > MAX_STATES {
+    if states(rules) > MAX_STATES_ON_STACK {
         let automaton = Automaton::new(rules, characters);
         let mut now = std::vec![Natural::ZERO; automaton.states()];
         let mut next = now.clone();
         return run(&automaton, &mut now, &mut next);
     }
-    tally_on_stack(rules, characters)
+    count_on_stack(rules, characters)
 }
 
-/// [`tally`] without an allocator: of [`MAX_STATES`] at the most.
-pub(crate) const fn tally_on_stack(rules: &Rules<'_>, characters: CharSet) -> Tally {
+/// [`count`] without an allocator, for at most [`MAX_STATES_CONST`] states.
+pub(crate) const fn count_on_stack(rules: &Rules, characters: CharSet) -> Lengths {
     let automaton = Automaton::new(rules, characters);
     match automaton.states() {
         0..=64 => on_stack::<64>(&automaton),
         65..=512 => on_stack::<512>(&automaton),
-        _ => on_stack::<MAX_STATES>(&automaton),
+        _ => on_stack::<MAX_STATES_ON_STACK>(&automaton),
     }
 }
 
-/// How many states the automaton of `rules` has; `usize::MAX` for more than can be told.
-pub(crate) const fn states(rules: &Rules<'_>) -> usize {
+/// The number of states of the automaton of `rules`; `usize::MAX` stands for more.
+pub(crate) const fn states(rules: &Rules) -> usize {
     Automaton::new(rules, CharSet::EMPTY).states()
 }
 
-// Not inlined, so that what few states need is not on one stack with what many do.
+// Not inlined: a policy of few states must not need the stack of one with many.
 #[inline(never)]
-const fn on_stack<const STATES: usize>(automaton: &Automaton<'_>) -> Tally {
+const fn on_stack<const STATES: usize>(automaton: &Automaton<'_>) -> Lengths {
     run(automaton, &mut [Natural::ZERO; STATES], &mut [Natural::ZERO; STATES])
 }
 
-/// Both slices are of noughts, and have room for the states.
-const fn run(automaton: &Automaton<'_>, now: &mut [Natural], next: &mut [Natural]) -> Tally {
-    let mut tally = [Natural::ZERO; MAX_LENGTH + 1];
+/// Both slices contain zeros and have room for the states.
+const fn run(automaton: &Automaton<'_>, now: &mut [Natural], next: &mut [Natural]) -> Lengths {
+    let mut counts = [Natural::ZERO; MAX_LENGTH + 1];
     let (vectors, states) = (automaton.vectors(), automaton.states());
     let (Some((now, _)), Some((next, _))) =
         (now.split_at_mut_checked(states), next.split_at_mut_checked(states))
     else {
-        return tally;
+        return counts;
     };
     if let Some(start) = now.first_mut() {
         *start = Natural::ONE;
     }
     let mut length = 1;
     while length <= automaton.longest() && length <= MAX_LENGTH {
-        // Back and forth between two, since to copy them takes its time.
+        // Back and forth between the two slices, since copying them takes time.
         let counted: &[Natural] = if length % 2 == 1 {
             step(automaton, now, next, length);
             next
@@ -94,17 +96,17 @@ const fn run(automaton: &Automaton<'_>, now: &mut [Natural], next: &mut [Natural
         while vector < vectors {
             let mut state = vector;
             while automaton.complies(vector) && state < counted.len() {
-                tally[length].add_product(&counted[state], 1, length);
+                counts[length].add_product(&counted[state], 1, length);
                 state += vectors;
             }
             vector += 1;
         }
         length += 1;
     }
-    tally
+    counts
 }
 
-/// Every way to go on by one character, to passwords of `length`.
+/// Every transition by one character, to passwords of `length`.
 const fn step(automaton: &Automaton<'_>, now: &[Natural], next: &mut [Natural], length: usize) {
     let mut state = 0;
     while state < next.len() {
@@ -114,14 +116,14 @@ const fn step(automaton: &Automaton<'_>, now: &[Natural], next: &mut [Natural], 
     let (mut node, mut rest) = (0, now);
     while let Some((ways, others)) = rest.split_at_checked(automaton.vectors()) {
         if reached(ways) {
-            go_on(automaton, ways, next, node, length);
+            follow(automaton, ways, next, node, length);
         }
         (node, rest) = (node + 1, others);
     }
 }
 
-/// Every way to go on from `node`, into whose states there are so many `ways`.
-const fn go_on(
+/// Every transition from `node`, into whose states `ways` strings lead.
+const fn follow(
     automaton: &Automaton<'_>,
     ways: &[Natural],
     next: &mut [Natural],
@@ -129,8 +131,8 @@ const fn go_on(
     length: usize,
 ) {
     let last = automaton.last(node);
-    // The last character is of one group, so it is taken out of one, and goes on alone.
-    let mut repeated = automaton.longest_run == 0;
+    // The last character belongs to one group: it is taken out of that group and makes a transition of its own.
+    let mut repeated = automaton.max_repeat == 0;
     let groups = automaton.groups();
     let mut at = 0;
     while at < groups.len() {
@@ -151,7 +153,7 @@ const fn go_on(
     }
 }
 
-/// Adds the `ways` into the states of a node to those that `factor` characters of `group` lead to.
+/// Adds `ways` strings, continued by any of `factor` characters of `group`, to the states that these lead to.
 const fn arrive(
     automaton: &Automaton<'_>,
     ways: &[Natural],
@@ -179,7 +181,7 @@ const fn arrive(
     }
 }
 
-/// Whether there is a way into one of these states.
+/// Whether a string leads into one of these states.
 const fn reached(ways: &[Natural]) -> bool {
     let mut at = 0;
     while at < ways.len() {

@@ -32,30 +32,29 @@ pub use rand_core;
 
 pub use check::{
     Compliant,
-    violation::{Code, Codes, Violation, Violations},
+    kind::{ViolationKind, ViolationKinds},
+    violation::{Violation, Violations},
 };
-pub use counting::{MAX_STATES, MAX_STATES_STD, natural::Natural};
+pub use counting::natural::Natural;
 pub use generate::{
-    GenerateError,
+    GenerateError, LengthError,
     password::{CapacityError, Password},
 };
-pub use policy::{Conflict, EXACT_TRIES, MAX_TRIES, Policy, PolicyError, explain::Explanation};
+pub use policy::{Classes, Conflict, Policy, PolicyError, entropy::Counts, explain::Explanation};
 pub use presets::{EXOTEL, HUAWEI, NXCLOUD, NXCLOUD_RANDOM, PRESETS, Preset, safe_for::SafeFor};
 pub use rules::{
     MAX_LENGTH, Rules,
     charset::{CharSet, NotAscii},
-    class::{Class, ClassSet, Classes, MAX_CLASSES},
+    class::{Class, ClassSet, MAX_CLASS_NAME, MAX_CLASSES},
 };
 
 #[cfg(feature = "std")]
-pub use check::lines::Report;
+pub use check::lines::LineCounts;
 #[cfg(feature = "std")]
 pub use generate::bulk::Bulk;
-#[cfg(feature = "std")]
-pub use rules::owned::{OwnedClass, OwnedRules};
 
 #[cfg(feature = "chacha")]
-pub use generate::keystream::Keystream;
+pub use generate::{keystream::Keystream, seed::Seed};
 
 #[cfg(feature = "rayon")]
 pub use generate::job::Job;
@@ -77,4 +76,4 @@ pub use api::client::{Client, ClientBuilder, RootsError, SendError, TransportErr
 pub use api::{exotel, huawei, nxcloud};
 
 #[cfg(constant_time)]
-pub use kernel::declassify::DECLARE;
+pub use kernel::declassify::DECLASSIFY;

@@ -1,51 +1,62 @@
-//! A password policy: rules that were found to make sense, and what follows from them.
+//! A password policy: rules that were found valid, and what follows from them.
 
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
 mod class_table;
+mod classes;
 mod conflict;
-mod entropy;
+pub(crate) mod entropy;
 mod error;
 pub(crate) mod explain;
+mod tables;
 mod tries;
+mod validate;
 
-use core::fmt;
+use core::{fmt, ops::RangeInclusive};
 
 use crate::{
-    counting::{MAX_STATES, MAX_STATES_STD, Tally, states, tally, tally_on_stack},
+    counting::{Lengths, MAX_STATES, MAX_STATES_CONST, count, count_on_stack, states},
     kernel::uniform::Digits,
-    rules::{MAX_LENGTH, Rules, charset::CharSet, class::MAX_CLASSES},
+    policy::{entropy::Counts, tables::Tables},
+    rules::{
+        MAX_LENGTH, Rules,
+        charset::CharSet,
+        class::{Class, ClassSet, MAX_CLASS_NAME, MAX_CLASSES},
+        text::Text,
+    },
 };
 
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
-pub(crate) use class_table::Simple;
+pub(crate) use class_table::ClassTable;
+pub use classes::Classes;
 pub use conflict::Conflict;
 pub use error::PolicyError;
-pub use tries::{EXACT_TRIES, MAX_TRIES};
+pub(crate) use tables::{Gap, Run};
+pub(crate) use tries::MAX_TRIES;
+#[cfg(feature = "std")]
+pub(crate) use tries::UNRANK_TRIES;
 
-/// One object that knows which passwords are compliant: it checks them
-/// ([`check`](Policy::check)), makes them ([`generate`](Policy::generate)), counts them
-/// ([`count`](Policy::count)) and says its rule in words ([`explain`](Policy::explain)), and so can
-/// never disagree with itself.
+/// One object that knows which passwords are compliant. It checks them ([`check`](Policy::check)), generates them
+/// ([`generate`](Policy::generate)), counts them ([`counts`](Policy::counts)) and states its rule in words
+/// ([`explain`](Policy::explain)), so these can never disagree.
 ///
-/// It is made from [`Rules`], is valid by construction, and is plain data: some 600 bytes that can
-/// stand in flash. The presets of the vendors are [`HUAWEI`](crate::HUAWEI),
-/// [`EXOTEL`](crate::EXOTEL), [`NXCLOUD`](crate::NXCLOUD) and
-/// [`NXCLOUD_RANDOM`](crate::NXCLOUD_RANDOM).
+/// A policy is made from [`Rules`], is valid by construction, and is plain data without a lifetime: some 800 bytes that
+/// can stand in flash. The presets of the vendors are [`HUAWEI`](crate::HUAWEI), [`EXOTEL`](crate::EXOTEL),
+/// [`NXCLOUD`](crate::NXCLOUD) and [`NXCLOUD_RANDOM`](crate::NXCLOUD_RANDOM).
 ///
-/// A wrong policy in a `const` does not compile:
+/// An invalid policy in a `const` does not compile:
 ///
 /// ```
 /// # use sip_password::{CharSet, Class, Policy, Rules};
-/// const CLASSES: &[Class] = &[Class::new("digits", CharSet::DIGITS)];
-/// const PIN: Policy = Policy::constant(Rules { classes: CLASSES, required_classes: 1, ..Rules::NONE });
+/// const DIGITS: Class = Class::new("digits", CharSet::DIGITS);
+/// const PIN: Policy = Policy::of(Rules::new().with_class(DIGITS).with_min_classes(1));
 /// # assert!(PIN.check("1").is_ok());
 /// ```
 ///
 /// ```compile_fail,E0080
 /// # use sip_password::{CharSet, Class, Policy, Rules};
-/// const CLASSES: &[Class] = &[Class::new("digits", CharSet::DIGITS)];
-/// // Two classes are wanted, and there is one.
-/// const PIN: Policy = Policy::constant(Rules { classes: CLASSES, required_classes: 2, ..Rules::NONE });
+/// const DIGITS: Class = Class::new("digits", CharSet::DIGITS);
+/// // Requires two classes and has one.
+/// const PIN: Policy = Policy::of(Rules::new().with_class(DIGITS).with_min_classes(2));
 /// # assert!(PIN.check("1").is_ok());
 /// ```
 ///
@@ -53,120 +64,168 @@ pub use tries::{EXACT_TRIES, MAX_TRIES};
 ///
 /// ```
 /// # use sip_password::{CharSet, Class, Policy, PolicyError, Rules};
-/// let classes = [Class::new("digits", CharSet::DIGITS)];
-/// let wrong = Policy::new(Rules { classes: &classes, required_classes: 2, ..Rules::NONE });
-/// assert_eq!(wrong.unwrap_err(), PolicyError::RequiredClasses { required: 2, classes: 1 });
+/// let digits = Class::new("digits", CharSet::DIGITS);
+/// let invalid = Policy::new(Rules::new().with_class(digits).with_min_classes(2));
+/// assert_eq!(invalid.unwrap_err(), PolicyError::MinClasses { required: 2, classes: 1 });
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Policy<'a> {
-    rules: Rules<'a>,
-    /// The characters of each class, and last those that count for none, as runs.
-    runs: [Run; RUNS],
-    run_count: u8,
-    /// What lies between the characters of the alphabet, ascending.
-    gaps: [Gap; GAPS],
-    gap_count: u8,
+// Not `Copy`: it is large, and a copy should be seen. In the order of the source, since the smallest processors reach the first 32
+// bytes in one instruction.
+#[derive(Clone, PartialEq, Eq)]
+#[repr(C)]
+pub struct Policy {
+    min_length: u8,
+    max_length: u8,
+    default_length: u8,
+    min_classes: u8,
+    minima: [u8; MAX_CLASSES],
+    /// 0 for no such rule.
+    max_repeat: u8,
+    /// Empty for no such rule.
+    first: ClassSet,
+    class_count: u8,
     /// From random words to indices in the alphabet.
     digits: Digits,
-    /// How many candidates to try for each length: 0 where none complies, more than [`MAX_TRIES`]
-    /// where too few do.
+    /// The characters of the classes, and from indices to characters.
+    tables: Tables,
+    /// Empty for no such rule.
+    context: Text<MAX_LENGTH>,
+    /// The number of candidates to try for each length: 0 if none complies, more than [`MAX_TRIES`] if too few do.
     tries: [u16; MAX_LENGTH + 1],
-    /// Where the rules are such that the vector unit can judge.
+    excluded: CharSet,
+    names: [Text<MAX_CLASS_NAME>; MAX_CLASSES],
+    /// Of rules that the vector unit can judge.
     #[cfg(all(feature = "std", target_arch = "x86_64"))]
-    simple: Option<Simple>,
+    class_table: Option<ClassTable>,
 }
 
-/// Every printable character a run of its own.
-const RUNS: usize = 95;
-/// Every other printable character missing.
-const GAPS: usize = 48;
-
-/// Neighbours in ASCII, from `first` to `last`.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Run {
-    pub(crate) first: u8,
-    pub(crate) last: u8,
-    /// The place of their class; for those that count for none, the number of classes.
-    pub(crate) slot: u8,
-}
-
-/// Characters of index `from` and more stand behind `length` others that are not in the alphabet.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Gap {
-    pub(crate) from: u8,
-    pub(crate) length: u8,
-}
-
-impl<'a> Policy<'a> {
-    /// A policy from rules, if they make sense.
+impl Policy {
+    /// Validates rules and makes a policy of them.
     ///
-    /// Cost: this counts the compliant passwords of every length: some 15 microseconds for the presets, 65
-    /// with a context word of seven letters, 10 milliseconds for [`MAX_STATES`] states, some seconds for
-    /// [`MAX_STATES_STD`](crate::MAX_STATES_STD). See there for the memory, which is 32 KiB of stack for the presets; firmware makes its
-    /// policies in `const`, with [`constant`](Self::constant).
+    /// Cost: the compliant passwords of every length are counted. That takes some 15 microseconds for the presets, 65
+    /// with a context word of seven letters, and some seconds for a million states, which is the limit (4,096 without the
+    /// feature `std`); minima, [`max_repeat`](Rules::with_max_repeat) and [`context`](Rules::with_context) multiply the
+    /// states. Counting needs 32 KiB of stack for the presets and up to 480 KiB for others; firmware makes its policies in a
+    /// `const`, with [`of`](Self::of).
     ///
     /// # Errors
     ///
-    /// [`PolicyError`] names the rule that cannot hold, or those that cannot hold together.
-    pub fn new(rules: Rules<'a>) -> Result<Self, PolicyError> {
-        sound(&rules)?;
-        let most = if cfg!(feature = "std") { MAX_STATES_STD } else { MAX_STATES };
+    /// [`PolicyError`] names the rule that is invalid, or those that conflict.
+    pub fn new(rules: Rules) -> Result<Self, PolicyError> {
+        Self::counted(rules, None).map(|(policy, _)| policy)
+    }
+
+    /// [`new`](Self::new), and the exact [`Counts`], which it finds out anyway. Saves the counting of
+    /// [`counts`](Self::counts).
+    ///
+    /// ```
+    /// use sip_password::{HUAWEI, Policy};
+    ///
+    /// let (policy, counts) = Policy::with_counts(HUAWEI.rules().with_max_repeat(2))?;
+    /// assert!(policy.check("Not_a_reeeal_1").is_err());
+    /// assert!(counts.entropy(16) < HUAWEI.entropy(16));
+    /// # Ok::<(), sip_password::PolicyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`new`](Self::new).
+    pub fn with_counts(rules: Rules) -> Result<(Self, Counts), PolicyError> {
+        let (policy, generated) = Self::counted(rules, None)?;
+        let counts = Counts::new(&policy, generated);
+        Ok((policy, counts))
+    }
+
+    /// [`with_counts`](Self::with_counts) with the number of passwords that can be generated. Without a default length of
+    /// one's own, that is the possible length nearest to `usual`.
+    pub(crate) fn counted(mut rules: Rules, usual: Option<u8>) -> Result<(Self, Lengths), PolicyError> {
+        if let Some(usual) = usual {
+            rules.default_length = usual.clamp(rules.min_length, rules.max_length.max(rules.min_length));
+        }
+        validate::validate(&rules)?;
         let states = states(&rules);
-        if states > most {
+        if states > MAX_STATES {
             return Err(PolicyError::TooComplex { states });
         }
-        let policy = Self::of(rules, &tally(&rules, rules.alphabet()));
-        match policy.bound(rules.default_length.into()) {
+        let generated = count(&rules, rules.alphabet());
+        if let Some(usual) = usual {
+            let possible = |&length: &u8| generated.get(usize::from(length)).is_some_and(|count| !count.is_zero());
+            let lengths = (rules.min_length..=rules.max_length).filter(possible);
+            let nearest = lengths.min_by_key(|&length| (length.abs_diff(usual), length));
+            rules.default_length = nearest.unwrap_or(rules.default_length);
+        }
+        let policy = Self::compile(&rules, &generated);
+        match policy.bound(policy.default_length()) {
             0 => Err(conflict::error(&rules)),
-            _ => Ok(policy),
+            _ => Ok((policy, generated)),
         }
     }
 
-    /// [`new`](Self::new) for rules that stand in the source.
+    /// [`new`](Self::new) for a constant.
     ///
     /// # Panics
     ///
-    /// With the error's text where the rules make no sense; in a `const` that is an error of
-    /// compilation.
+    /// With the text of the error if the rules are invalid; in a `const` the program does not compile.
     ///
-    /// The compiler counts in milliseconds for the presets, and in seconds where there are a longest run *and*
-    /// a context word *and* lengths over some 20 characters. It then warns that this takes long, and
-    /// goes on under `#[allow(long_running_const_eval)]`. More than [`MAX_STATES`] states are too many here.
-    pub const fn constant(rules: Rules<'a>) -> Self {
-        if let Err(error) = sound(&rules) {
+    /// The compiler counts in milliseconds for the presets, and in seconds for a policy with `max_repeat` *and* a context
+    /// word *and* lengths over some 20 characters. It then warns that this takes long and goes on under
+    /// `#[allow(long_running_const_eval)]`. The limit is 4,096 states.
+    pub const fn of(rules: Rules) -> Self {
+        if let Err(error) = validate::validate(&rules) {
             panic!("{}", error.rule());
         }
         let states = states(&rules);
-        if states > MAX_STATES {
+        if states > MAX_STATES_CONST {
             panic!("{}", PolicyError::TooComplex { states }.rule());
         }
-        let policy = Self::of(rules, &tally_on_stack(&rules, rules.alphabet()));
+        let policy = Self::compile(&rules, &count_on_stack(&rules, rules.alphabet()));
         if policy.bound(rules.default_length as usize) == 0 {
             panic!("{}", PolicyError::Infeasible { conflict: Conflict::NONE }.rule());
         }
         policy
     }
 
-    /// What follows from sound rules, and how many passwords there are to generate.
-    const fn of(rules: Rules<'a>, tally: &Tally) -> Self {
+    /// What follows from valid rules and the number of passwords that can be generated.
+    const fn compile(rules: &Rules, generated: &Lengths) -> Self {
         let alphabet = rules.alphabet();
         let digits = Digits::new(alphabet.len() as u8);
-        let (runs, run_count) = runs(&rules);
-        let (gaps, gap_count) = gaps(alphabet);
+        let (mut names, mut minima) = ([Text::EMPTY; MAX_CLASSES], [0; MAX_CLASSES]);
+        let mut index = 0;
+        while index < rules.classes().len() && index < MAX_CLASSES {
+            names[index] = *rules.classes[index].text();
+            minima[index] = rules.classes[index].minimum();
+            index += 1;
+        }
         Self {
-            rules,
-            runs,
-            run_count,
-            gaps,
-            gap_count,
+            min_length: rules.min_length,
+            max_length: rules.max_length,
+            default_length: rules.default_length,
+            min_classes: rules.min_classes,
+            max_repeat: match rules.max_repeat {
+                Some(max) => max,
+                None => 0,
+            },
+            first: match rules.first {
+                Some(classes) => classes,
+                None => ClassSet::EMPTY,
+            },
+            class_count: rules.class_count,
+            minima,
+            names,
+            context: match rules.context {
+                Some(word) => word,
+                None => Text::EMPTY,
+            },
+            excluded: rules.excluded,
+            tables: Tables::new(rules),
             digits,
-            tries: tries::tries(&rules, alphabet.len() as u64, digits, tally),
+            tries: tries::tries(rules, alphabet.len() as u64, digits, generated),
             #[cfg(all(feature = "std", target_arch = "x86_64"))]
-            simple: Simple::new(&rules),
+            class_table: ClassTable::new(rules),
         }
     }
 
-    /// The same policy with `characters` never generated as well. What is accepted stays as it is.
+    /// The same policy without `characters` in generated passwords, in addition to those already excluded. What is accepted
+    /// stays the same.
     ///
     /// ```
     /// use sip_password::{CharSet, HUAWEI};
@@ -180,38 +239,74 @@ impl<'a> Policy<'a> {
     ///
     /// [`PolicyError::NothingToGenerate`] if no password of the default length is left.
     pub fn excluding(&self, characters: CharSet) -> Result<Self, PolicyError> {
-        let never_generated = self.rules.never_generated.union(characters);
-        Self::new(Rules { never_generated, ..self.rules })
+        Self::new(self.rules().with_excluded(self.excluded | characters))
     }
 
-    /// The same policy with a word that may not appear in a password, in upper or lower case, in
-    /// place of the one there was: the account's name, say. See [`Rules::context`].
+    /// The same policy with a word that no password may contain, in place of the one before: the name of the account, say.
+    /// See [`Rules::with_context`].
     ///
     /// # Errors
     ///
-    /// [`PolicyError::Context`] if the word is empty or longer than [`MAX_LENGTH`] bytes, and
-    /// those of [`new`](Self::new).
-    pub fn with_context(&self, word: &'a str) -> Result<Self, PolicyError> {
-        Self::new(Rules { context: Some(word), ..self.rules })
+    /// [`PolicyError::Context`] if the word is empty or longer than [`MAX_LENGTH`] bytes, and those of [`new`](Self::new).
+    pub fn with_context(&self, word: &str) -> Result<Self, PolicyError> {
+        Self::new(self.rules().with_context(word))
     }
 
-    /// The rules that it was made from.
-    pub const fn rules(&self) -> &Rules<'a> {
-        &self.rules
-    }
-
-    /// The characters that generated passwords are made of.
-    pub const fn alphabet(&self) -> CharSet {
-        self.rules.alphabet()
-    }
-
-    /// How many candidates [`generate`](Self::generate) tries for a password of `length`
-    /// characters before it blames the random source: so many that a true one fails with a
-    /// probability of at most 2^-128.
+    /// The rules that the policy was made from.
     ///
-    /// Where more than [`MAX_TRIES`] would be needed, [`generate`](Self::generate) goes by exact counting, whose candidates are numbers;
-    /// see [`EXACT_TRIES`]. `None` where it tries none: no password of this length can be generated, or, without the feature `std`, it
-    /// would have to count.
+    /// Cost: a copy of some 450 bytes, assembled from the policy's tables.
+    pub const fn rules(&self) -> Rules {
+        let mut rules = Rules {
+            min_length: self.min_length,
+            max_length: self.max_length,
+            default_length: self.default_length,
+            classes: [Class::NONE; MAX_CLASSES],
+            class_count: self.class_count,
+            min_classes: self.min_classes,
+            uncounted: self.tables.characters(self.class_count),
+            excluded: self.excluded,
+            max_repeat: self.max_repeat(),
+            first: self.first(),
+            context: if self.context.len() == 0 { None } else { Some(self.context) },
+        };
+        let mut index = 0;
+        while index < self.class_count && (index as usize) < MAX_CLASSES {
+            rules.classes[index as usize] = self.class_at(index);
+            index += 1;
+        }
+        rules
+    }
+
+    /// The lengths of compliant passwords, in characters.
+    pub const fn lengths(&self) -> RangeInclusive<usize> {
+        RangeInclusive::new(self.min_length(), self.max_length())
+    }
+
+    /// The length to generate unless the caller asks for another, in characters.
+    pub const fn default_length(&self) -> usize {
+        self.default_length as usize
+    }
+
+    /// The character classes.
+    pub const fn classes(&self) -> Classes<'_> {
+        Classes::all(self)
+    }
+
+    /// The characters that compliant passwords can contain.
+    pub const fn accepted(&self) -> CharSet {
+        self.tables.accepted()
+    }
+
+    /// The characters that generated passwords can contain.
+    pub const fn alphabet(&self) -> CharSet {
+        self.accepted().difference(self.excluded)
+    }
+
+    /// The number of candidates that [`generate`](Self::generate) tries for a password of `length` characters before it
+    /// reports that the random source is broken. A true random source fails so often with a probability of at most 2^-128.
+    ///
+    /// `None` if it tries none: no password of this length can be generated or, without the feature `std`, the compliant
+    /// ones are too rare to be found by trial.
     ///
     /// ```
     /// assert_eq!(sip_password::HUAWEI.tries(8), Some(42));
@@ -225,13 +320,10 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// Whether passwords of `length` characters are so rare among the strings of the alphabet that
-    /// [`generate`](Self::generate) goes by exact counting: one in 739 or less.
-    ///
-    /// ```
-    /// assert!(!sip_password::HUAWEI.is_rare(8));
-    /// ```
-    pub const fn is_rare(&self, length: usize) -> bool {
+    /// Whether compliant passwords of `length` characters are too rare to be found by trial: at most one in 739 strings of
+    /// the alphabet.
+    #[cfg(feature = "std")]
+    pub(crate) const fn is_rare(&self, length: usize) -> bool {
         self.bound(length) > MAX_TRIES
     }
 
@@ -239,21 +331,64 @@ impl<'a> Policy<'a> {
     pub(crate) const fn bound(&self, length: usize) -> u16 {
         if length < self.tries.len() { self.tries[length] } else { 0 }
     }
+}
+
+/// What checking and generating look up.
+impl Policy {
+    pub(crate) const fn min_length(&self) -> usize {
+        self.min_length as usize
+    }
+
+    pub(crate) const fn max_length(&self) -> usize {
+        self.max_length as usize
+    }
+
+    pub(crate) const fn min_classes(&self) -> usize {
+        self.min_classes as usize
+    }
+
+    /// The minimum of each class; 0 where there is no class.
+    #[inline]
+    pub(crate) const fn minima(&self) -> &[u8; MAX_CLASSES] {
+        &self.minima
+    }
+
+    pub(crate) const fn max_repeat(&self) -> Option<u8> {
+        if self.max_repeat == 0 { None } else { Some(self.max_repeat) }
+    }
+
+    pub(crate) const fn first(&self) -> Option<ClassSet> {
+        if self.first.is_empty() { None } else { Some(self.first) }
+    }
+
+    #[inline]
+    pub(crate) const fn context(&self) -> Option<&[u8]> {
+        if self.context.len() == 0 { None } else { Some(self.context.as_bytes()) }
+    }
+
+    /// The class at an index that exists.
+    const fn class_at(&self, index: u8) -> Class {
+        let (name, minimum) = match (self.names.split_at_checked(index as usize), self.minima.split_at_checked(index as usize)) {
+            (Some((_, [name, ..])), Some((_, [minimum, ..]))) => (*name, *minimum),
+            _ => (Text::EMPTY, 0),
+        };
+        Class::from_parts(name, self.tables.characters(index), minimum)
+    }
 
     #[inline]
     pub(crate) fn runs(&self) -> &[Run] {
-        self.runs.get(..usize::from(self.run_count)).unwrap_or_default()
-    }
-
-    #[cfg(all(feature = "std", target_arch = "x86_64"))]
-    #[inline]
-    pub(crate) const fn simple(&self) -> Option<&Simple> {
-        self.simple.as_ref()
+        self.tables.runs()
     }
 
     #[inline]
     pub(crate) fn gaps(&self) -> &[Gap] {
-        self.gaps.get(..usize::from(self.gap_count)).unwrap_or_default()
+        self.tables.gaps()
+    }
+
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
+    #[inline]
+    pub(crate) const fn class_table(&self) -> Option<&ClassTable> {
+        self.class_table.as_ref()
     }
 
     #[inline]
@@ -262,146 +397,9 @@ impl<'a> Policy<'a> {
     }
 }
 
-/// The length to generate where rules do not name one: the nearest to 16 of which there is a password to generate, the
-/// shorter of two; where there is none, the nearest to 16. The rules' own default length is not looked at.
-#[cfg(any(feature = "passwordrules", feature = "toml"))]
-pub(crate) fn usual_length(rules: &Rules<'_>) -> u8 {
-    const USUAL: u8 = Rules::NONE.default_length;
-    let nearest = USUAL.clamp(rules.min_length, rules.max_length.max(rules.min_length));
-    let rules = Rules { default_length: nearest, ..*rules };
-    if sound(&rules).is_err() || states(&rules) > MAX_STATES_STD {
-        return nearest;
-    }
-    let tally = tally(&rules, rules.alphabet());
-    let possible = |&length: &u8| tally.get(usize::from(length)).is_some_and(|count| !count.is_zero());
-    let lengths = (rules.min_length..=rules.max_length).filter(possible);
-    lengths.min_by_key(|&length| (length.abs_diff(USUAL), length)).unwrap_or(nearest)
-}
-
-/// The rules: the rest follows from them.
-impl fmt::Debug for Policy<'_> {
+/// The rules, from which the rest follows.
+impl fmt::Debug for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Policy").field(&self.rules).finish()
+        f.debug_tuple("Policy").field(&self.rules()).finish()
     }
-}
-
-/// Each rule by itself, and those that can be told to conflict without counting.
-const fn sound(rules: &Rules<'_>) -> Result<(), PolicyError> {
-    let (min, max, default) = (rules.min_length, rules.max_length, rules.default_length);
-    if min == 0 || min > max || max as usize > MAX_LENGTH {
-        return Err(PolicyError::Lengths { min, max });
-    }
-    if default < min || default > max {
-        return Err(PolicyError::DefaultLength { default });
-    }
-    let classes = rules.classes.len();
-    if classes > MAX_CLASSES {
-        return Err(PolicyError::TooManyClasses { classes });
-    }
-    if let Err(error) = disjoint(rules) {
-        return Err(error);
-    }
-    if rules.accepted().is_empty() {
-        return Err(PolicyError::NoCharacters);
-    }
-    if rules.required_classes as usize > classes {
-        return Err(PolicyError::RequiredClasses { required: rules.required_classes, classes });
-    }
-    let sum = minima(rules);
-    if sum > max as usize {
-        return Err(PolicyError::Minima { sum, max });
-    }
-    if let Some(0) = rules.longest_run {
-        return Err(PolicyError::LongestRun);
-    }
-    if let Some(first) = rules.first
-        && (first.is_empty() || first.bits() as usize >= 1 << classes)
-    {
-        return Err(PolicyError::First);
-    }
-    if let Some(word) = rules.context
-        && (word.is_empty() || word.len() > MAX_LENGTH)
-    {
-        return Err(PolicyError::Context { length: word.len() });
-    }
-    Ok(())
-}
-
-/// The characters of the class at `slot`, or the uncounted ones after the last class.
-const fn slot(rules: &Rules<'_>, slot: usize) -> CharSet {
-    if slot < rules.classes.len() { rules.classes[slot].characters } else { rules.uncounted }
-}
-
-const fn disjoint(rules: &Rules<'_>) -> Result<(), PolicyError> {
-    let mut place = 0;
-    while place <= rules.classes.len() {
-        let characters = slot(rules, place);
-        if characters.is_empty() && place < rules.classes.len() {
-            return Err(PolicyError::EmptyClass { place });
-        }
-        if !characters.is_subset(CharSet::PRINTABLE) {
-            return Err(PolicyError::NotPrintable { place });
-        }
-        let mut other = 0;
-        while other < place {
-            if !characters.intersection(slot(rules, other)).is_empty() {
-                return Err(PolicyError::Overlap { first: other, second: place });
-            }
-            other += 1;
-        }
-        place += 1;
-    }
-    Ok(())
-}
-
-const fn minima(rules: &Rules<'_>) -> usize {
-    let mut sum = 0;
-    let mut place = 0;
-    while place < rules.classes.len() {
-        sum += rules.classes[place].minimum as usize;
-        place += 1;
-    }
-    sum
-}
-
-const fn runs(rules: &Rules<'_>) -> ([Run; RUNS], u8) {
-    let mut runs = [Run { first: 0, last: 0, slot: 0 }; RUNS];
-    let mut count = 0;
-    let mut place = 0;
-    while place <= rules.classes.len() {
-        let characters = slot(rules, place);
-        let mut byte = 0_u8;
-        while byte.is_ascii() && count < RUNS {
-            if characters.has(byte) {
-                let first = byte;
-                while characters.has(byte + 1) {
-                    byte += 1;
-                }
-                runs[count] = Run { first, last: byte, slot: place as u8 };
-                count += 1;
-            }
-            byte += 1;
-        }
-        place += 1;
-    }
-    (runs, count as u8)
-}
-
-const fn gaps(alphabet: CharSet) -> ([Gap; GAPS], u8) {
-    let mut gaps = [Gap { from: 0, length: 0 }; GAPS];
-    let (mut count, mut index, mut length) = (0, 0, 0);
-    let mut byte = 0_u8;
-    while byte.is_ascii() {
-        if alphabet.has(byte) {
-            if length > 0 && count < GAPS {
-                gaps[count] = Gap { from: index, length };
-                count += 1;
-            }
-            (index, length) = (index + 1, 0);
-        } else {
-            length += 1;
-        }
-        byte += 1;
-    }
-    (gaps, count as u8)
 }

@@ -1,4 +1,4 @@
-//! What each vendor accepts: one room a vendor.
+//! The vendors' rules, one file a vendor.
 //!
 //! A [`Preset`] is a vendor's policy with its name, its source and what the source leaves open.
 
@@ -16,39 +16,39 @@ pub use exotel::EXOTEL;
 pub use huawei::HUAWEI;
 pub use nxcloud::{NXCLOUD, NXCLOUD_RANDOM};
 
-/// A vendor's policy under a name, and where it comes from.
+/// A vendor's policy with its name and its source.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Preset {
-    /// The name that the command knows it by: `"nxcloud-random"`.
+    /// The name in the command: `"nxcloud-random"`.
     pub name: &'static str,
-    /// Whose it is, and for what: `"Huawei Cloud CEC, default rule group"`.
+    /// The vendor and the purpose: `"Huawei Cloud CEC, default rule group"`.
     pub title: &'static str,
     /// The policy.
-    pub policy: &'static Policy<'static>,
+    pub policy: &'static Policy,
     /// The document that states the rule.
     pub source: &'static str,
-    /// How this library reads what the source leaves open, and what it does not promise.
+    /// How this library reads what the source leaves open, and what the preset does not promise.
     pub notes: &'static [&'static str],
 }
 
 /// Every preset, in the order of the vendors' names.
-pub const PRESETS: [&Preset; 4] =
-    [&exotel::PRESET, &huawei::PRESET, &nxcloud::PRESET, &nxcloud::RANDOM_PRESET];
+pub const PRESETS: &[&Preset] =
+    &[&exotel::PRESET, &huawei::PRESET, &nxcloud::PRESET, &nxcloud::RANDOM_PRESET];
 
 impl Preset {
-    /// The preset of that name.
+    /// The preset with this name.
     ///
     /// ```
     /// let preset = sip_password::Preset::named("huawei").expect("Huawei has a preset");
     /// assert!(preset.policy.check("Not_a_real_1").is_ok());
     /// ```
     pub fn named(name: &str) -> Option<&'static Self> {
-        PRESETS.into_iter().find(|preset| preset.name == name)
+        PRESETS.iter().copied().find(|preset| preset.name == name)
     }
 }
 
-const UPPERCASE: Class<'static> = Class::new("uppercase letters", CharSet::UPPERCASE);
-const LOWERCASE: Class<'static> = Class::new("lowercase letters", CharSet::LOWERCASE);
-const DIGITS: Class<'static> = Class::new("digits", CharSet::DIGITS);
+const UPPERCASE: Class = Class::new("uppercase letters", CharSet::UPPERCASE);
+const LOWERCASE: Class = Class::new("lowercase letters", CharSet::LOWERCASE);
+const DIGITS: Class = Class::new("digits", CharSet::DIGITS);
 const SPECIALS: &str = "special characters";

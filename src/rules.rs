@@ -4,102 +4,270 @@ pub(crate) mod charset;
 pub(crate) mod class;
 #[cfg(feature = "passwordrules")]
 pub(crate) mod cnf;
-#[cfg(feature = "std")]
-pub(crate) mod owned;
+pub(crate) mod text;
+
+use core::fmt;
 
 use charset::CharSet;
-use class::{Class, ClassSet};
+use class::{Class, ClassSet, MAX_CLASSES};
+use text::Text;
 
-/// The longest password that a policy may allow, in characters.
+/// The longest password that a policy can allow, in characters.
 ///
-/// A limit of this library, not of a vendor's: Exotel states no maximum and NXCloud no rule at all, the
-/// other rule groups that are known end at 32, and 64 characters carry more bits than any key that
-/// a password protects.
+/// This is a limit of the library, not of a vendor: Exotel states no maximum, NXCloud states no rule at all, and the
+/// longest maximum known of any other rule group is 32. A random password of 64 characters has more entropy than
+/// any key that it could protect.
 pub const MAX_LENGTH: usize = 64;
 
-/// The rules of a policy as plain data, for [`Policy::new`](crate::Policy::new) to make sense of.
+/// The rules of a policy: plain data, `const`-constructible and without a lifetime, which
+/// [`Policy::new`](crate::Policy::new) and [`Policy::of`](crate::Policy::of) validate.
 ///
-/// Write the ones that you need over [`Rules::NONE`]:
+/// Start from [`Rules::new`] or from the rules of a preset, and add what you need. Each method replaces what was there
+/// before; [`with_class`](Self::with_class) alone adds.
 ///
 /// ```
 /// use sip_password::{CharSet, Class, Policy, Rules};
 ///
-/// const RULES: Rules = Rules {
-///     min_length: 10,
-///     max_length: 20,
-///     default_length: 16,
-///     classes: &[
-///         Class::new("letters", CharSet::UPPERCASE.union(CharSet::LOWERCASE)),
-///         Class::new("digits", CharSet::DIGITS).at_least(2),
-///     ],
-///     required_classes: 2,
-///     uncounted: CharSet::of("-_"),
-///     never_generated: CharSet::of("0O1lI"),
-///     longest_run: Some(2),
-///     ..Rules::NONE
-/// };
-/// const TENANT: Policy = Policy::constant(RULES);
+/// const TENANT: Policy = Policy::of(
+///     Rules::new()
+///         .with_lengths(10, 20)
+///         .with_class(Class::new("letters", CharSet::UPPERCASE.union(CharSet::LOWERCASE)))
+///         .with_class(Class::new("digits", CharSet::DIGITS).at_least(2))
+///         .with_min_classes(2)
+///         .with_uncounted(CharSet::of("-_"))
+///         .with_excluded(CharSet::of("0O1lI"))
+///         .with_max_repeat(2),
+/// );
 ///
 /// assert!(TENANT.check("no-digit-here").is_err());
 /// assert!(TENANT.check("but-here-42").is_ok());
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Rules<'a> {
-    /// The shortest compliant password, in characters, from 1.
-    pub min_length: u8,
-    /// The longest, in characters, up to [`MAX_LENGTH`].
-    pub max_length: u8,
-    /// The length to generate where nobody asks for another.
-    pub default_length: u8,
-    /// The character classes, one to [`MAX_CLASSES`], disjoint.
-    pub classes: &'a [Class<'a>],
-    /// How many classes must have at least one character in a password ("3 of 4"); 0 for no such
-    /// rule.
-    pub required_classes: u8,
-    /// Characters that may stand in a password and count for no class.
-    pub uncounted: CharSet,
-    /// Characters that are accepted and never generated. One that is not accepted anyway does no
-    /// harm here.
-    pub never_generated: CharSet,
-    /// How often one character may stand in a row at the most; `None` for no such rule. Upper and
-    /// lower case are two characters.
-    pub longest_run: Option<u8>,
-    /// The classes that the first character must be of one of; `None` for no such rule.
-    pub first: Option<ClassSet>,
-    /// A word that may not appear anywhere in a password, such as the account's name, 1 to
-    /// [`MAX_LENGTH`] bytes. Upper and lower case (of ASCII) are the same here.
-    pub context: Option<&'a str>,
+///
+/// More rules may come: the fields are private, so that a new rule breaks nobody.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Rules {
+    pub(crate) min_length: u8,
+    pub(crate) max_length: u8,
+    pub(crate) default_length: u8,
+    /// The first [`class_count`](field@Self::class_count) of these; the others are [`Class::NONE`].
+    pub(crate) classes: [Class; MAX_CLASSES],
+    /// Over [`MAX_CLASSES`] where more were added than fit.
+    pub(crate) class_count: u8,
+    pub(crate) min_classes: u8,
+    pub(crate) uncounted: CharSet,
+    pub(crate) excluded: CharSet,
+    pub(crate) max_repeat: Option<u8>,
+    pub(crate) first: Option<ClassSet>,
+    pub(crate) context: Option<Text<MAX_LENGTH>>,
 }
 
-impl<'a> Rules<'a> {
-    /// Rules that ask for nothing but a length of 1 to [`MAX_LENGTH`], 16 by default, and have no
-    /// class yet: a start for rules of your own.
-    pub const NONE: Self = Self {
-        min_length: 1,
-        max_length: MAX_LENGTH as u8,
-        default_length: 16,
-        classes: &[],
-        required_classes: 0,
-        uncounted: CharSet::EMPTY,
-        never_generated: CharSet::EMPTY,
-        longest_run: None,
-        first: None,
-        context: None,
-    };
+impl Rules {
+    /// Rules that state nothing but a length of 1 to [`MAX_LENGTH`] characters, 16 by default, and that have no class
+    /// yet.
+    pub const fn new() -> Self {
+        Self {
+            min_length: 1,
+            max_length: MAX_LENGTH as u8,
+            default_length: 16,
+            classes: [Class::NONE; MAX_CLASSES],
+            class_count: 0,
+            min_classes: 0,
+            uncounted: CharSet::EMPTY,
+            excluded: CharSet::EMPTY,
+            max_repeat: None,
+            first: None,
+            context: None,
+        }
+    }
 
-    /// All characters that may stand in a password.
+    /// The shortest and the longest compliant password, in characters, from 1 to [`MAX_LENGTH`].
+    ///
+    /// Moves the [default length](Self::with_default_length) to the nearest length in this range.
+    #[must_use]
+    pub const fn with_lengths(mut self, min: u8, max: u8) -> Self {
+        (self.min_length, self.max_length) = (min, max);
+        if self.default_length > max {
+            self.default_length = max;
+        }
+        if self.default_length < min {
+            self.default_length = min;
+        }
+        self
+    }
+
+    /// The length to generate unless the caller asks for another, in characters.
+    #[must_use]
+    pub const fn with_default_length(mut self, length: u8) -> Self {
+        self.default_length = length;
+        self
+    }
+
+    /// One more character class. There can be [`MAX_CLASSES`], and no two can share a character.
+    #[must_use]
+    pub const fn with_class(mut self, class: Class) -> Self {
+        if (self.class_count as usize) < MAX_CLASSES {
+            self.classes[self.class_count as usize] = class;
+        }
+        self.class_count = self.class_count.saturating_add(1);
+        self
+    }
+
+    /// These character classes in place of those that were there.
+    #[must_use]
+    pub const fn with_classes(mut self, classes: &[Class]) -> Self {
+        self.classes = [Class::NONE; MAX_CLASSES];
+        self.class_count = 0;
+        let mut rest = classes;
+        while let [class, others @ ..] = rest {
+            self = self.with_class(*class);
+            rest = others;
+        }
+        self
+    }
+
+    /// The number of classes of which a password must contain a character ("3 of 4"); 0 states no such rule.
+    #[must_use]
+    pub const fn with_min_classes(mut self, classes: u8) -> Self {
+        self.min_classes = classes;
+        self
+    }
+
+    /// Characters that a password may contain and that count for no class.
+    #[must_use]
+    pub const fn with_uncounted(mut self, characters: CharSet) -> Self {
+        self.uncounted = characters;
+        self
+    }
+
+    /// Characters that are accepted and never generated. A character that is not accepted has no effect here.
+    #[must_use]
+    pub const fn with_excluded(mut self, characters: CharSet) -> Self {
+        self.excluded = characters;
+        self
+    }
+
+    /// How often one character may stand in a row, from 1. Upper and lower case are different characters.
+    #[must_use]
+    pub const fn with_max_repeat(mut self, characters: u8) -> Self {
+        self.max_repeat = Some(characters);
+        self
+    }
+
+    /// The classes to one of which the first character must belong, by their indices in [`classes`](Self::classes).
+    #[must_use]
+    pub const fn with_first(mut self, classes: ClassSet) -> Self {
+        self.first = Some(classes);
+        self
+    }
+
+    /// A word that a password may not contain, such as the name of the account: 1 to [`MAX_LENGTH`] bytes. The case of
+    /// ASCII letters does not matter.
+    #[must_use]
+    pub const fn with_context(mut self, word: &str) -> Self {
+        self.context = Some(Text::new(word));
+        self
+    }
+
+    /// The shortest compliant password, in characters.
+    pub const fn min_length(&self) -> u8 {
+        self.min_length
+    }
+
+    /// The longest compliant password, in characters.
+    pub const fn max_length(&self) -> u8 {
+        self.max_length
+    }
+
+    /// The length to generate unless the caller asks for another, in characters.
+    pub const fn default_length(&self) -> u8 {
+        self.default_length
+    }
+
+    /// The character classes, in the order in which they were added.
+    pub const fn classes(&self) -> &[Class] {
+        match self.classes.split_at_checked(self.class_count as usize) {
+            Some((classes, _)) => classes,
+            None => &self.classes,
+        }
+    }
+
+    /// The number of classes of which a password must contain a character; 0 for no such rule.
+    pub const fn min_classes(&self) -> u8 {
+        self.min_classes
+    }
+
+    /// Characters that a password may contain and that count for no class.
+    pub const fn uncounted(&self) -> CharSet {
+        self.uncounted
+    }
+
+    /// Characters that are accepted and never generated.
+    pub const fn excluded(&self) -> CharSet {
+        self.excluded
+    }
+
+    /// How often one character may stand in a row; `None` for no such rule.
+    pub const fn max_repeat(&self) -> Option<u8> {
+        self.max_repeat
+    }
+
+    /// The classes to one of which the first character must belong; `None` for no such rule.
+    pub const fn first(&self) -> Option<ClassSet> {
+        self.first
+    }
+
+    /// The word that a password may not contain; `None` for no such rule.
+    pub const fn context(&self) -> Option<&str> {
+        match &self.context {
+            Some(word) => Some(word.as_str()),
+            None => None,
+        }
+    }
+
+    /// Every character that a password may contain.
     pub const fn accepted(&self) -> CharSet {
         let mut set = self.uncounted;
-        let mut place = 0;
-        while place < self.classes.len() {
-            set = set.union(self.classes[place].characters);
-            place += 1;
+        let mut rest = self.classes();
+        while let [class, others @ ..] = rest {
+            set = set.union(class.characters());
+            rest = others;
         }
         set
     }
 
-    /// All characters that may stand in a *generated* password.
+    /// Every character that a *generated* password may contain.
     pub const fn alphabet(&self) -> CharSet {
-        self.accepted().difference(self.never_generated)
+        self.accepted().difference(self.excluded)
+    }
+
+    /// The characters of the class at `slot`; the uncounted ones for the slot after the last class.
+    pub(crate) const fn slot(&self, slot: usize) -> CharSet {
+        match self.classes().split_at_checked(slot) {
+            Some((_, [class, ..])) => class.characters(),
+            _ => self.uncounted,
+        }
+    }
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The rules by the names of the methods that set them.
+impl fmt::Debug for Rules {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rules")
+            .field("lengths", &(self.min_length..=self.max_length))
+            .field("default_length", &self.default_length)
+            .field("classes", &self.classes())
+            .field("min_classes", &self.min_classes)
+            .field("uncounted", &self.uncounted)
+            .field("excluded", &self.excluded)
+            .field("max_repeat", &self.max_repeat)
+            .field("first", &self.first)
+            .field("context", &self.context())
+            .finish()
     }
 }

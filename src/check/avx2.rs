@@ -1,45 +1,45 @@
-//! The verdict by the vector unit of x86-64, for rules that ask only how long a password is and which classes
-//! there are in it.
+//! The verdict by the vector unit of x86-64, for rules that ask only for a length and for classes.
 //!
-//! [`Findings`](crate::findings) is its twin: it says the same for every rule and on every processor, and why.
+//! [`Scan`](crate::check::scan::Scan) is its reference: it gives the same verdict, and the reasons, for every rule and on
+//! every processor.
 
 use core::arch::x86_64::__m128i;
 
 use pulp::{NullaryFnOnce, cast, x86::V3};
 
 use crate::{
-    kernel::declassify::line_ends,
-    policy::{Policy, Simple},
+    kernel::declassify::declassify_line_ends,
+    policy::{Policy, ClassTable},
 };
 
-/// How long a password can be that is looked at, in bytes.
+/// The lengths of passwords that are judged here, in bytes.
 pub(crate) const LENGTHS: core::ops::RangeInclusive<usize> = 8..=32;
 
-/// A policy that the vector unit can judge, and a processor that has one.
+/// A policy by which the vector unit can judge, and the proof that the processor has one.
 #[derive(Clone, Copy)]
-pub(crate) struct Fast<'a> {
+pub(crate) struct Avx2<'a> {
     pub(crate) processor: V3,
-    simple: &'a Simple,
+    table: &'a ClassTable,
 }
 
-impl<'a> Fast<'a> {
-    /// `None` where the rules are more than that, or the processor has no AVX2.
+impl<'a> Avx2<'a> {
+    /// `None` if there are other rules, or if the processor has no AVX2.
     #[inline]
-    pub(crate) fn new(policy: &'a Policy<'_>) -> Option<Self> {
-        Some(Self { simple: policy.simple()?, processor: V3::try_new()? })
+    pub(crate) fn new(policy: &'a Policy) -> Option<Self> {
+        Some(Self { table: policy.class_table()?, processor: V3::try_new()? })
     }
 
-    /// Whether a password is compliant whose length is one of [`LENGTHS`].
+    /// Whether a password is compliant. Its length must be one of [`LENGTHS`].
     #[inline]
     pub(crate) fn complies(self, password: &[u8]) -> bool {
         self.processor.vectorize(Judge(self, password))
     }
 
-    /// The same, for who is vector code already.
+    /// [`complies`](Self::complies) for callers that are vector code themselves.
     #[inline(always)]
     pub(crate) fn judge(self, password: &[u8]) -> bool {
         let (avx, avx2, sse2) = (self.processor.avx, self.processor.avx2, self.processor.sse2);
-        // The first bytes and the last, which overlap: that some count twice makes no difference.
+        // The first bytes and the last ones, which overlap: it makes no difference if some count twice.
         let bytes = if let (Some(first), Some(last)) = (password.first_chunk(), password.last_chunk()) {
             avx._mm256_set_m128i(self.half(last), self.half(first))
         } else if let (Some(&first), Some(&last)) = (password.first_chunk(), password.last_chunk()) {
@@ -50,12 +50,12 @@ impl<'a> Fast<'a> {
         };
         let mut kinds = avx._mm256_setzero_si256();
         let mut left = avx2._mm256_sub_epi8(bytes, avx._mm256_set1_epi8(b' ' as i8));
-        for table in &self.simple.kinds {
-            // A shuffle gives nothing where the highest bit is set: so it is, by saturation, for every
-            // character but the next sixteen.
-            let place = avx2._mm256_adds_epu8(left, avx._mm256_set1_epi8(0x70));
+        for table in &self.table.kinds {
+            // A shuffle gives 0 for a byte whose highest bit is set: by saturation, that is every character except the next
+            // sixteen.
+            let index = avx2._mm256_adds_epu8(left, avx._mm256_set1_epi8(0x70));
             let table = avx2._mm256_broadcastsi128_si256(cast(*table));
-            kinds = avx2._mm256_or_si256(kinds, avx2._mm256_shuffle_epi8(table, place));
+            kinds = avx2._mm256_or_si256(kinds, avx2._mm256_shuffle_epi8(table, index));
             left = avx2._mm256_sub_epi8(left, avx._mm256_set1_epi8(16));
         }
         let none = avx2._mm256_cmpeq_epi8(kinds, avx._mm256_setzero_si256());
@@ -67,13 +67,13 @@ impl<'a> Fast<'a> {
         let found = found | found >> 32;
         let found = found | found >> 16;
         let kinds = (found | found >> 8) as u8;
-        allowed & self.simple.allows(password.len()) & self.simple.complies(kinds)
+        allowed & self.table.allows(password.len()) & self.table.complies(kinds)
     }
 }
 
-impl Fast<'_> {
-    /// Sixteen characters. By way of two registers, of which the compiler makes one load: an array would leave the password
-    /// on the stack.
+impl Avx2<'_> {
+    /// Loads sixteen characters by two registers, of which the compiler makes one load. An array would leave the password on
+    /// the stack.
     #[inline(always)]
     fn half(self, characters: &[u8; 16]) -> __m128i {
         let [low, high] =
@@ -81,7 +81,7 @@ impl Fast<'_> {
         self.processor.sse2._mm_set_epi64x(high, low)
     }
 
-    /// Where the first line of a text ends: at its line break, or with the text. Usually near.
+    /// The end of the first line of a text, in bytes: its line break or the end of the text. It is usually near.
     #[inline(always)]
     pub(crate) fn line_end(self, text: &[u8]) -> usize {
         let (avx, avx2) = (self.processor.avx, self.processor.avx2);
@@ -89,16 +89,16 @@ impl Fast<'_> {
             return memchr::memchr(b'\n', text).unwrap_or(text.len());
         };
         let breaks = avx2._mm256_cmpeq_epi8(cast(near), avx._mm256_set1_epi8(b'\n' as i8));
-        // How long a line is, is public, as the length of a password is.
-        match line_ends(avx2._mm256_movemask_epi8(breaks) as u32) {
+        // The length of a line is public, as that of a password is.
+        match declassify_line_ends(avx2._mm256_movemask_epi8(breaks) as u32) {
             0 => 32 + memchr::memchr(b'\n', &text[32..]).unwrap_or(text.len() - 32),
             breaks => breaks.trailing_zeros() as usize,
         }
     }
 }
 
-/// The call of [`Fast::judge`], as `pulp` wants it.
-struct Judge<'a>(Fast<'a>, &'a [u8]);
+/// A call of [`Avx2::judge`] for `pulp`.
+struct Judge<'a>(Avx2<'a>, &'a [u8]);
 
 impl NullaryFnOnce for Judge<'_> {
     type Output = bool;

@@ -1,127 +1,126 @@
-//! Many lines at once: a verdict for each, or how many there are of each kind.
+//! The verdicts on many lines, and their totals.
 
 use core::ops::AddAssign;
 
 #[cfg(target_arch = "x86_64")]
 use crate::{
-    check::avx2::{self, Fast},
-    kernel::declassify::public,
+    check::avx2::{self, Avx2},
+    kernel::declassify::declassify,
 };
 use crate::{
-    check::violation::{Code, Violations},
+    check::{kind::ViolationKind, violation::Violations},
     policy::Policy,
 };
 
-/// How many lines of a text are compliant, and how many violate the policy in each way.
+/// The number of lines that are compliant, and the number that violate the policy in each way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Report {
+pub struct LineCounts {
     lines: u64,
     compliant: u64,
-    codes: [u64; Code::ALL.len()],
+    violations: [u64; ViolationKind::ALL.len()],
 }
 
-impl Report {
-    /// How many lines there are.
+impl LineCounts {
+    /// The number of lines.
     pub const fn lines(&self) -> u64 {
         self.lines
     }
 
-    /// How many of them are compliant.
+    /// The number of compliant lines.
     pub const fn compliant(&self) -> u64 {
         self.compliant
     }
 
-    /// How many of them violate the policy in this way. One line can do so in several.
-    pub const fn count(&self, code: Code) -> u64 {
-        self.codes[code as usize - 1]
+    /// The number of lines that violate the policy in this way. One line can violate it in several.
+    pub const fn count(&self, kind: ViolationKind) -> u64 {
+        self.violations[kind as usize - 1]
     }
 
-    /// One more line with this verdict.
+    /// Counts one more line with this verdict.
     pub fn add(&mut self, verdict: &Result<(), Violations<'_>>) {
         self.lines += 1;
         match verdict {
             Ok(()) => self.compliant += 1,
             Err(violations) => {
-                for (count, code) in self.codes.iter_mut().zip(Code::ALL) {
-                    *count += u64::from(violations.codes().contains(code));
+                for (count, kind) in self.violations.iter_mut().zip(ViolationKind::ALL) {
+                    *count += u64::from(violations.kinds().contains(*kind));
                 }
             }
         }
     }
 }
 
-/// The lines of one text and those of another.
-impl AddAssign for Report {
+/// Adds the lines of another text.
+impl AddAssign for LineCounts {
     fn add_assign(&mut self, other: Self) {
         self.lines += other.lines;
         self.compliant += other.compliant;
-        self.codes.iter_mut().zip(other.codes).for_each(|(sum, count)| *sum += count);
+        self.violations.iter_mut().zip(other.violations).for_each(|(sum, count)| *sum += count);
     }
 }
 
-/// The lines of a text are what stands before each line break, `\n` or `\r\n`, and behind the last, if that is not
-/// empty; a `\r` at the end of the text counts as half of a line break. A text of any size, mapped into memory or read block by block, can be checked in parts that end with
-/// a line break.
-impl Policy<'_> {
-    /// Calls `each` with the verdict on every line, in order, as [`check`](Self::check) gives it. No line
-    /// is copied.
+/// A line ends with `\n`, with `\r\n`, or with the text. A line break at the end of the text begins no further line, and a
+/// `\r` there counts as half of a line break. A text of any size can be checked in parts that end with a line break.
+impl Policy {
+    /// Calls `each` with the verdict on every line, in order, as [`check`](Self::check) gives it. No line is copied.
     ///
-    /// Cost: for a preset and a processor with AVX2, compliant lines of 16 characters cost little more than
-    /// to find where they end; others what `check` costs.
+    /// Cost: with a preset and AVX2, a compliant line of 16 characters costs little more than finding its end; any other
+    /// line costs what `check` costs.
     ///
     /// ```
     /// use sip_password::HUAWEI;
     ///
-    /// let mut good = Vec::new();
-    /// HUAWEI.check_lines(b"Not_a_real_1\r\nshort\nNot_a_real_2", |verdict| good.push(verdict.is_ok()));
-    /// assert_eq!(good, [true, false, true]);
+    /// let mut compliant = Vec::new();
+    /// HUAWEI.check_lines(b"Not_a_real_1\r\nshort\nNot_a_real_2", |verdict| compliant.push(verdict.is_ok()));
+    /// assert_eq!(compliant, [true, false, true]);
     /// ```
     pub fn check_lines<'p>(&'p self, text: &[u8], each: impl FnMut(Result<(), Violations<'p>>)) {
         #[cfg(target_arch = "x86_64")]
-        if let Some(fast) = Fast::new(self) {
-            return fast.check_lines(self, text, each);
+        if let Some(avx2) = Avx2::new(self) {
+            return avx2.check_lines(self, text, each);
         }
         self.check_lines_one_by_one(text, each);
     }
 
-    /// Counts the verdicts on every line; see [`check_lines`](Self::check_lines).
+    /// Counts the verdicts on all lines; see [`check_lines`](Self::check_lines).
     ///
     /// ```
-    /// use sip_password::{Code, HUAWEI};
+    /// use sip_password::{HUAWEI, ViolationKind};
     ///
-    /// let report = HUAWEI.report(b"Not_a_real_1\r\nshort\nNot_a_real_2");
-    /// assert_eq!((report.lines(), report.compliant(), report.count(Code::TooShort)), (3, 2, 1));
+    /// let counts = HUAWEI.count_lines(b"Not_a_real_1\r\nshort\nNot_a_real_2");
+    /// assert_eq!((counts.lines(), counts.compliant(), counts.count(ViolationKind::TooShort)), (3, 2, 1));
     /// ```
-    pub fn report(&self, text: &[u8]) -> Report {
-        let mut report = Report::default();
-        self.check_lines(text, |verdict| report.add(&verdict));
-        report
+    pub fn count_lines(&self, text: &[u8]) -> LineCounts {
+        let mut counts = LineCounts::default();
+        self.check_lines(text, |verdict| counts.add(&verdict));
+        counts
     }
 
-    /// The same on all threads of the `rayon` pool that it is called in, or of the global one.
+    /// [`count_lines`](Self::count_lines) on all threads of the `rayon` pool of the caller, or of the global one.
     ///
     /// # Panics
     ///
-    /// Where the threads of the global pool cannot be started; in a pool of one's own it does not.
+    /// If the threads of the global pool cannot be started. It does not panic in a pool of the caller.
     #[cfg(feature = "rayon")]
-    pub fn par_report(&self, text: &[u8]) -> Report {
-        /// How much one thread takes at a time, in bytes: enough that to share it costs nothing.
+    pub fn par_count_lines(&self, text: &[u8]) -> LineCounts {
+        /// The part of one thread, in bytes: so much that sharing costs nothing.
         const SHARE: usize = 1 << 18;
         if text.len() <= SHARE {
-            return self.report(text);
+            return self.count_lines(text);
         }
         let middle = text.len() / 2;
         let (first, second) = match memchr::memchr(b'\n', &text[middle..]) {
             Some(end) if middle + end + 1 < text.len() => text.split_at(middle + end + 1),
-            // One line from the middle to the end: there is nothing to share.
-            _ => return self.report(text),
+            // One line reaches from the middle to the end: there is nothing to share.
+            _ => return self.count_lines(text),
         };
-        let (mut report, rest) = rayon::join(|| self.par_report(first), || self.par_report(second));
-        report += rest;
-        report
+        let (mut counts, rest) =
+            rayon::join(|| self.par_count_lines(first), || self.par_count_lines(second));
+        counts += rest;
+        counts
     }
 
-    /// What every processor can do, and the twin of what is faster.
+    /// The reference implementation, for every processor.
     fn check_lines_one_by_one<'p>(&'p self, text: &[u8], mut each: impl FnMut(Result<(), Violations<'p>>)) {
         let mut left = text;
         while !left.is_empty() {
@@ -132,29 +131,29 @@ impl Policy<'_> {
     }
 }
 
-/// A line without the `\r` of a line break of two characters.
+/// A line without the `\r` of `\r\n`.
 #[inline]
 fn without_return(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
 #[cfg(target_arch = "x86_64")]
-impl Fast<'_> {
+impl Avx2<'_> {
     fn check_lines<'p>(
         self,
-        policy: &'p Policy<'_>,
+        policy: &'p Policy,
         text: &[u8],
         each: impl FnMut(Result<(), Violations<'p>>),
     ) {
-        self.processor.vectorize(CheckLines { fast: self, policy, text, each });
+        self.processor.vectorize(CheckLines { avx2: self, policy, text, each });
     }
 }
 
-/// The call of [`Fast::check_lines`], as `pulp` wants it.
+/// A call of [`Avx2::check_lines`] for `pulp`.
 #[cfg(target_arch = "x86_64")]
 struct CheckLines<'a, 'p, F> {
-    fast: Fast<'a>,
-    policy: &'p Policy<'p>,
+    avx2: Avx2<'a>,
+    policy: &'p Policy,
     text: &'a [u8],
     each: F,
 }
@@ -167,10 +166,10 @@ impl<'p, F: FnMut(Result<(), Violations<'p>>)> pulp::NullaryFnOnce for CheckLine
     fn call(mut self) {
         let mut left = self.text;
         while !left.is_empty() {
-            let end = self.fast.line_end(left);
+            let end = self.avx2.line_end(left);
             let line = without_return(&left[..end]);
             // The verdict is public.
-            (self.each)(if avx2::LENGTHS.contains(&line.len()) && public(self.fast.judge(line)) {
+            (self.each)(if avx2::LENGTHS.contains(&line.len()) && declassify(self.avx2.judge(line)) {
                 Ok(())
             } else {
                 self.policy.check(line).map(drop)

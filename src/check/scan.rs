@@ -1,49 +1,48 @@
-//! What is in a password, counted without a branch or an address that depends on a character.
+//! What a password contains, counted without a branch or an address that depends on a character.
 
 use crate::{
     kernel::{
-        ct::{less, lowercase},
+        ct::{ct_lowercase, ct_lt},
         swar::{self, Word},
     },
     policy::Policy,
     rules::class::{ClassSet, MAX_CLASSES},
 };
 
-/// How many characters of each kind there are, and what else the rules ask about.
+/// The number of characters of each kind, and what else the rules ask about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Findings {
-    /// Bytes altogether.
+pub(crate) struct Scan {
+    /// The number of bytes.
     bytes: usize,
     pub(crate) kinds: Kinds,
-    /// 1 where one ASCII character stands too often in a row.
-    pub(crate) run: usize,
-    /// 1 where the first character is of no class that may stand there.
+    /// 1 if one ASCII character stands too often in a row.
+    pub(crate) repeats: usize,
+    /// 1 if the first character belongs to no class that is allowed there.
     pub(crate) wrong_first: usize,
-    /// 1 where the context word appears.
+    /// 1 if the password contains the context word.
     pub(crate) context: usize,
 }
 
-impl Findings {
-    /// Looks at a password. What was found before must be nothing; to return it would take more of a small stack.
+impl Scan {
+    /// Scans a password into a default value. Returning the value would take more of a small stack.
     #[inline(never)]
-    pub(crate) fn look(&mut self, policy: &Policy<'_>, password: &[u8]) {
-        let rules = policy.rules();
+    pub(crate) fn scan(&mut self, policy: &Policy, password: &[u8]) {
         self.bytes = password.len();
         let mut rest = password;
-        if let (Some(classes), Some((&first, others))) = (rules.first, password.split_first()) {
+        if let (Some(classes), Some((&first, others))) = (policy.first(), password.split_first()) {
             self.kinds.add(policy, first.into());
-            self.wrong_first = less(self.kinds.of_classes(classes), 1);
+            self.wrong_first = ct_lt(self.kinds.of_classes(classes), 1);
             rest = others;
         }
         for bytes in rest.chunks(swar::BYTES) {
-            // NUL, which fills up the last word, is of no kind.
+            // The last word is filled up with NUL, which is of no kind.
             self.kinds.add(policy, swar::load(bytes));
         }
-        if let Some(longest) = rules.longest_run {
-            self.run = repeats(password, longest.into());
+        if let Some(max) = policy.max_repeat() {
+            self.repeats = repeats(password, max.into());
         }
-        if let Some(word) = rules.context {
-            self.context = contains(password, word.as_bytes());
+        if let Some(word) = policy.context() {
+            self.context = contains(password, word);
         }
     }
 
@@ -52,118 +51,122 @@ impl Findings {
         self.bytes - self.kinds.continuations
     }
 
-    /// Characters outside ASCII; at least 1 where there is a byte outside ASCII.
+    /// The number of characters outside ASCII; at least 1 if there is a byte outside ASCII.
     pub(crate) const fn not_ascii(&self) -> usize {
         let (high, characters) = (self.kinds.high, self.kinds.high - self.kinds.continuations);
-        // Bytes that are not UTF-8 may be no character, and are a fault all the same.
-        characters | less(0, high) & less(characters, 1)
+        // Bytes that are not UTF-8 may be no character, and are not ASCII even so.
+        characters | ct_lt(0, high) & ct_lt(characters, 1)
     }
 
-    /// ASCII characters that are not allowed.
+    /// The number of ASCII characters that are not allowed.
     pub(crate) const fn not_allowed(&self) -> usize {
         self.bytes - self.kinds.high - self.kinds.allowed
     }
 }
 
-/// How many bytes there are of each kind.
+/// The number of bytes of each kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Kinds {
     /// Of each class.
     pub(crate) classes: [usize; MAX_CLASSES],
-    /// Of each class and of those that count for none.
+    /// Of all classes and of none.
     allowed: usize,
     /// Outside ASCII.
     high: usize,
-    /// Of those, the ones that go on with a character that an earlier byte began: `10xxxxxx`.
+    /// Outside ASCII, and the continuation of a character that an earlier byte began: `10xxxxxx`.
     continuations: usize,
 }
 
 impl Kinds {
-    /// Counts the bytes of `word` as well.
+    /// Counts the bytes of one more word.
     #[inline(never)]
-    fn add(&mut self, policy: &Policy<'_>, word: Word) {
+    fn add(&mut self, policy: &Policy, word: Word) {
         self.high += swar::count(word);
         self.continuations += swar::count(word & !(word << 1));
+        let mut slot = 0;
         for run in policy.runs() {
-            let found = swar::count(swar::within(word, run.first, run.last));
+            slot += run.next_slot();
+            let found = swar::count(swar::within(word, run.first(), run.last));
             self.allowed += found;
-            // The slot of those that count for none can be one too far.
-            if let Some(count) = self.classes.get_mut(usize::from(run.slot)) {
+            // The slot of characters that count for no class can be one too high.
+            if let Some(count) = self.classes.get_mut(slot) {
                 *count += found;
             }
         }
     }
 
-    /// Of the classes in a set.
+    /// The number of bytes of some classes.
     fn of_classes(&self, classes: ClassSet) -> usize {
-        (0..).zip(&self.classes).filter(|&(place, _)| classes.contains(place)).map(|(_, count)| count).sum()
+        (0..).zip(&self.classes).filter(|&(index, _)| classes.contains(index)).map(|(_, count)| count).sum()
     }
 }
 
-/// 1 where one ASCII character stands more than `longest` times in a row.
-fn repeats(password: &[u8], longest: usize) -> usize {
-    password.windows(longest + 1).fold(0, |found, window| {
+/// 1 if one ASCII character stands more than `max` times in a row.
+fn repeats(password: &[u8], max: usize) -> usize {
+    password.windows(max + 1).fold(0, |found, window| {
         let differ = window.iter().fold(0, |differ, byte| differ | byte ^ window[0] | byte & 0x80);
-        found | less(differ.into(), 1)
+        found | ct_lt(differ.into(), 1)
     })
 }
 
-/// 1 where `word` appears in `password`, upper and lower case of ASCII being the same.
+/// 1 if `password` contains `word`, without regard to the case of ASCII letters.
 fn contains(password: &[u8], word: &[u8]) -> usize {
     password.windows(word.len().max(1)).fold(0, |found, window| {
-        let differ = window.iter().zip(word).fold(0, |differ, (&a, &b)| differ | lowercase(a) ^ lowercase(b));
-        found | less(differ.into(), 1)
+        let letters = window.iter().zip(word);
+        let differ = letters.fold(0, |differ, (&a, &b)| differ | ct_lowercase(a) ^ ct_lowercase(b));
+        found | ct_lt(differ.into(), 1)
     })
 }
 
-/// What is told of a password that is not compliant, in characters.
+/// The figures of a password that is not compliant, in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Figures {
+pub(crate) struct Details {
     /// The length.
     pub(crate) characters: usize,
-    /// Outside ASCII; at least 1 where there is a byte outside ASCII.
+    /// The number of characters outside ASCII; at least 1 if there is a byte outside ASCII.
     pub(crate) not_ascii: usize,
-    /// The place from 1 of the first outside ASCII; behind the last where there is none.
+    /// The position, from 1, of the first character outside ASCII; one past the last character if there is none.
     pub(crate) first_not_ascii: usize,
-    /// In ASCII, and not allowed.
+    /// The number of ASCII characters that are not allowed.
     pub(crate) not_allowed: usize,
-    /// The place from 1 of the first that is in ASCII and not allowed; behind the last where there is none.
+    /// The position, from 1, of the first ASCII character that is not allowed; one past the last character if there is
+    /// none.
     pub(crate) first_not_allowed: usize,
-    /// Of each class; 255 for more, which is as many as a policy can want.
+    /// The number of characters of each class; 255 stands for more, which no policy can require.
     pub(crate) classes: [u8; MAX_CLASSES],
-    /// The longest run of one in ASCII.
-    pub(crate) longest_run: usize,
+    /// The longest row of one ASCII character.
+    pub(crate) max_repeat: usize,
 }
 
-impl Figures {
-    /// Inlined, with nothing called that is not, so that a compiler leaves out what nobody asks for.
+impl Details {
+    /// Inlined, with everything that it calls, so that a compiler leaves out what nobody asks for.
     #[inline(always)]
-    pub(crate) fn of(found: &Findings, policy: &Policy<'_>, password: &[u8]) -> Self {
-        let (mut first_not_ascii, mut first_not_allowed, mut longest_run) = (1, 1, 0);
-        let (mut not_ascii, mut not_allowed, mut run, mut last) = (0, 0, 0, 0x80);
+    pub(crate) fn new(scan: &Scan, policy: &Policy, password: &[u8]) -> Self {
+        let (mut first_not_ascii, mut first_not_allowed, mut max_repeat) = (1, 1, 0);
+        let (mut not_ascii, mut not_allowed, mut row, mut last) = (0, 0, 0, 0x80);
         for &byte in password {
             let word = byte.into();
             let runs = policy.runs().iter();
-            // It is in one of them, or in none.
-            let allowed = runs.fold(0, |allowed, run| allowed + swar::within(word, run.first, run.last));
+            // The byte is in at most one of them.
+            let allowed = runs.fold(0, |allowed, run| allowed + swar::within(word, run.first(), run.last));
             let (high, continuation) = (swar::count(word), swar::count(word & !(word << 1)));
             not_ascii |= high;
             not_allowed |= (high + swar::count(allowed)) ^ 1;
             first_not_ascii += (not_ascii | continuation) ^ 1;
             first_not_allowed += (not_allowed | continuation) ^ 1;
-            // Among bytes outside ASCII the run is nought, and stays so.
-            run = run * less((byte ^ last).into(), 1) + (high ^ 1);
-            longest_run += less(longest_run, run);
+            // A byte outside ASCII ends a row and begins none.
+            row = row * ct_lt((byte ^ last).into(), 1) + (high ^ 1);
+            max_repeat += ct_lt(max_repeat, row);
             last = byte;
         }
         Self {
-            characters: found.characters(),
-            not_ascii: found.not_ascii(),
+            characters: scan.characters(),
+            not_ascii: scan.not_ascii(),
             first_not_ascii,
-            not_allowed: found.not_allowed(),
+            not_allowed: scan.not_allowed(),
             first_not_allowed,
-            classes: found.kinds.classes.map(|count| count.min(u8::MAX.into()) as u8),
-            longest_run,
+            classes: scan.kinds.classes.map(|count| count.min(u8::MAX.into()) as u8),
+            max_repeat,
         }
     }
 }

@@ -1,297 +1,255 @@
-//! Why a password is not compliant, as plain data: stable codes, and the figures to explain them.
-//!
-//! Nothing here holds a character of the password.
+//! Why a password is not compliant: each violation with its figures. Nothing here holds a character of the password.
 
-use core::fmt;
+use core::{fmt, iter::FusedIterator};
 
 use crate::{
-    check::scan::Figures,
-    policy::Policy,
-    rules::class::{Class, ClassSet, Classes},
+    check::{
+        kind::{ViolationKind, ViolationKinds, ViolationKindsIter},
+        scan::Details,
+    },
+    policy::{Classes, Policy},
+    rules::class::{Class, ClassSet},
 };
 
-/// What kind of violation, as a number and a word that never change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-#[non_exhaustive]
-pub enum Code {
-    /// Fewer characters than the policy wants.
-    TooShort = 1,
-    /// More characters than the policy allows.
-    TooLong = 2,
-    /// A character outside ASCII, which no policy allows.
-    NotAscii = 3,
-    /// An ASCII character that the policy does not allow; control characters are never allowed.
-    NotAllowed = 4,
-    /// Fewer classes of characters than the policy wants.
-    TooFewClasses = 5,
-    /// Fewer characters of one class than the policy wants.
-    TooFewOfClass = 6,
-    /// One character more often in a row than the policy allows.
-    RunTooLong = 7,
-    /// The first character is of a class that the policy does not allow there.
-    WrongFirst = 8,
-    /// The context word appears.
-    ContainsContext = 9,
-}
-
-impl Code {
-    /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 9] = [
-        Self::TooShort,
-        Self::TooLong,
-        Self::NotAscii,
-        Self::NotAllowed,
-        Self::TooFewClasses,
-        Self::TooFewOfClass,
-        Self::RunTooLong,
-        Self::WrongFirst,
-        Self::ContainsContext,
-    ];
-
-    /// The word: `"too-short"`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::TooShort => "too-short",
-            Self::TooLong => "too-long",
-            Self::NotAscii => "not-ascii",
-            Self::NotAllowed => "not-allowed",
-            Self::TooFewClasses => "too-few-classes",
-            Self::TooFewOfClass => "too-few-of-class",
-            Self::RunTooLong => "run-too-long",
-            Self::WrongFirst => "wrong-first",
-            Self::ContainsContext => "contains-context",
-        }
-    }
-}
-
-impl fmt::Display for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-/// A set of [`Code`]s.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Codes(
-    /// Bit `n` is the code with the number `n`.
-    pub(crate) u16,
-);
-
-impl Codes {
-    /// Whether `code` is in it.
-    pub const fn contains(self, code: Code) -> bool {
-        self.0 >> code as u8 & 1 == 1
-    }
-
-    /// Whether there is none: the password is compliant.
-    pub const fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    /// The codes, in the order of their numbers.
-    pub fn iter(self) -> impl Iterator<Item = Code> {
-        Code::ALL.into_iter().filter(move |&code| self.contains(code))
-    }
-}
-
-/// One way in which a password violates a policy, with the figures. Lengths and places are in
-/// characters; places count from 1.
+/// One way in which a password violates a policy, with figures. Lengths and positions are in characters; positions count
+/// from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Violation<'p> {
-    /// [`Code::TooShort`]
+    /// [`ViolationKind::TooShort`]
     TooShort {
-        /// How many characters it has.
+        /// The length of the password.
         found: usize,
-        /// How many it needs at the least.
-        wanted: usize,
+        /// The shortest length that is allowed.
+        expected: usize,
     },
-    /// [`Code::TooLong`]
+    /// [`ViolationKind::TooLong`]
     TooLong {
-        /// How many characters it has.
+        /// The length of the password.
         found: usize,
-        /// How many it can have at the most.
-        wanted: usize,
+        /// The longest length that is allowed.
+        expected: usize,
     },
-    /// [`Code::NotAscii`]
+    /// [`ViolationKind::NotAscii`]
     NotAscii {
-        /// How many characters are outside ASCII.
+        /// The number of characters outside ASCII.
         found: usize,
-        /// The place of the first.
-        first: usize,
+        /// The position of the first one.
+        position: usize,
     },
-    /// [`Code::NotAllowed`]
+    /// [`ViolationKind::NotAllowed`]
     NotAllowed {
-        /// How many ASCII characters are not allowed.
+        /// The number of ASCII characters that are not allowed.
         found: usize,
-        /// The place of the first.
-        first: usize,
+        /// The position of the first one.
+        position: usize,
     },
-    /// [`Code::TooFewClasses`]
+    /// [`ViolationKind::TooFewClasses`]
     TooFewClasses {
-        /// How many classes it has a character of.
+        /// The number of classes that are present.
         found: usize,
-        /// How many it needs at the least.
-        wanted: usize,
-        /// Those that it has none of.
+        /// The smallest number that is allowed.
+        expected: usize,
+        /// The classes that are not present.
         missing: Classes<'p>,
     },
-    /// [`Code::TooFewOfClass`], once for each class.
+    /// [`ViolationKind::TooFewOfClass`], once for each class.
     TooFewOfClass {
         /// The class.
-        class: Class<'p>,
-        /// How many characters of it there are; `class.minimum` are wanted.
+        class: Class,
+        /// The number of its characters.
         found: usize,
+        /// The smallest number that is allowed.
+        expected: usize,
     },
-    /// [`Code::RunTooLong`]
-    RunTooLong {
+    /// [`ViolationKind::TooManyRepeats`]
+    TooManyRepeats {
         /// How often the same ASCII character stands in a row.
         found: usize,
-        /// How often it can at the most.
-        wanted: usize,
+        /// How often it can stand in a row.
+        expected: usize,
     },
-    /// [`Code::WrongFirst`]
+    /// [`ViolationKind::WrongFirst`]
     WrongFirst {
-        /// The classes that it may be of.
-        wanted: Classes<'p>,
+        /// The classes to one of which the first character must belong.
+        expected: Classes<'p>,
     },
-    /// [`Code::ContainsContext`]
+    /// [`ViolationKind::ContainsContext`]
     ContainsContext,
 }
 
 impl Violation<'_> {
-    /// What kind it is.
-    pub const fn code(&self) -> Code {
+    /// The kind of the violation.
+    pub const fn kind(&self) -> ViolationKind {
         match self {
-            Self::TooShort { .. } => Code::TooShort,
-            Self::TooLong { .. } => Code::TooLong,
-            Self::NotAscii { .. } => Code::NotAscii,
-            Self::NotAllowed { .. } => Code::NotAllowed,
-            Self::TooFewClasses { .. } => Code::TooFewClasses,
-            Self::TooFewOfClass { .. } => Code::TooFewOfClass,
-            Self::RunTooLong { .. } => Code::RunTooLong,
-            Self::WrongFirst { .. } => Code::WrongFirst,
-            Self::ContainsContext => Code::ContainsContext,
+            Self::TooShort { .. } => ViolationKind::TooShort,
+            Self::TooLong { .. } => ViolationKind::TooLong,
+            Self::NotAscii { .. } => ViolationKind::NotAscii,
+            Self::NotAllowed { .. } => ViolationKind::NotAllowed,
+            Self::TooFewClasses { .. } => ViolationKind::TooFewClasses,
+            Self::TooFewOfClass { .. } => ViolationKind::TooFewOfClass,
+            Self::TooManyRepeats { .. } => ViolationKind::TooManyRepeats,
+            Self::WrongFirst { .. } => ViolationKind::WrongFirst,
+            Self::ContainsContext => ViolationKind::ContainsContext,
         }
     }
 }
 
-/// In English: what was found and what is wanted.
+/// In English: what was found and what was expected.
 impl fmt::Display for Violation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = |count: usize| if count == 1 { "" } else { "s" };
         match self {
-            Self::TooShort { found, wanted } => {
-                write!(f, "{}, at least {wanted} wanted", Characters(*found))
+            Self::TooShort { found, expected } => {
+                write!(f, "{found} character{}, expected at least {expected}", plural(*found))
             }
-            Self::TooLong { found, wanted } => {
-                write!(f, "{}, at most {wanted} allowed", Characters(*found))
+            Self::TooLong { found, expected } => {
+                write!(f, "{found} character{}, expected at most {expected}", plural(*found))
             }
-            Self::NotAscii { found, first } => {
-                write!(f, "{} outside ASCII, the first at place {first}", Characters(*found))
+            Self::NotAscii { found, position } => {
+                write!(f, "{found} character{} outside ASCII, the first at position {position}", plural(*found))
             }
-            Self::NotAllowed { found, first } => {
-                write!(f, "{} not allowed, the first at place {first}", Characters(*found))
+            Self::NotAllowed { found, position } => {
+                write!(f, "{found} disallowed character{}, the first at position {position}", plural(*found))
             }
-            Self::TooFewClasses { found, wanted, missing } => {
+            Self::TooFewClasses { found, expected, missing } => {
                 let classes = if *found == 1 { "class" } else { "classes" };
-                write!(f, "{found} {classes} of characters, at least {wanted} wanted; missing: {missing}")
+                write!(f, "{found} character {classes}, expected at least {expected}; missing: {missing}")
             }
-            Self::TooFewOfClass { class, found } => {
-                write!(f, "{found} {}, at least {} wanted", class.name, class.minimum)
+            Self::TooFewOfClass { class, found, expected } => {
+                write!(f, "{}: {found}, expected at least {expected}", class.name())
             }
-            Self::RunTooLong { found, wanted } => {
-                write!(f, "the same character {found} times in a row, at most {wanted} allowed")
+            Self::TooManyRepeats { found, expected } => {
+                write!(f, "the same character {found} times in a row, expected at most {expected}")
             }
-            Self::WrongFirst { wanted } => write!(f, "the first character must be one of: {wanted}"),
-            Self::ContainsContext => f.write_str("the account's name, or another context word, appears"),
+            Self::WrongFirst { expected } => {
+                write!(f, "the first character must belong to one of these classes: {expected}")
+            }
+            Self::ContainsContext => f.write_str("contains the account name or another context word"),
         }
-    }
-}
-
-struct Characters(usize);
-
-impl fmt::Display for Characters {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} character{}", self.0, if self.0 == 1 { "" } else { "s" })
     }
 }
 
 /// Every way in which one password violates a policy; at least one.
 ///
-/// Prints each code with its figures, with commas between; never a character of the password.
+/// Prints each kind with its figures, separated by commas; never a character of the password.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Violations<'p> {
-    pub(crate) policy: &'p Policy<'p>,
-    pub(crate) codes: Codes,
-    pub(crate) figures: Figures,
+    pub(crate) policy: &'p Policy,
+    pub(crate) kinds: ViolationKinds,
+    pub(crate) details: Details,
 }
 
 impl<'p> Violations<'p> {
-    /// The kinds of violations.
-    pub const fn codes(&self) -> Codes {
-        self.codes
+    /// The kinds of the violations.
+    pub const fn kinds(&self) -> ViolationKinds {
+        self.kinds
     }
 
     /// The policy that is violated.
-    pub const fn policy(&self) -> &'p Policy<'p> {
+    pub const fn policy(&self) -> &'p Policy {
         self.policy
     }
 
-    /// The violations, in the order of their codes' numbers.
-    pub fn iter(&self) -> impl Iterator<Item = Violation<'p>> {
-        let this = *self;
-        this.codes.iter().flat_map(move |code| {
-            let places = match code {
-                Code::TooFewOfClass => this.policy.rules().classes.len(),
-                _ => 1,
-            };
-            (0..places).filter_map(move |place| this.violation(code, place))
+    /// The violations, in the order of the numbers of their kinds.
+    pub const fn iter(&self) -> ViolationsIter<'p> {
+        ViolationsIter { violations: *self, kinds: self.kinds.iter(), class: 0 }
+    }
+
+    /// The violation of a kind with its figures; `None` for [`ViolationKind::TooFewOfClass`].
+    fn violation(&self, kind: ViolationKind) -> Option<Violation<'p>> {
+        let (policy, details) = (self.policy, &self.details);
+        Some(match kind {
+            ViolationKind::TooShort => {
+                Violation::TooShort { found: details.characters, expected: policy.min_length() }
+            }
+            ViolationKind::TooLong => {
+                Violation::TooLong { found: details.characters, expected: policy.max_length() }
+            }
+            ViolationKind::NotAscii => {
+                Violation::NotAscii { found: details.not_ascii, position: details.first_not_ascii }
+            }
+            ViolationKind::NotAllowed => {
+                Violation::NotAllowed { found: details.not_allowed, position: details.first_not_allowed }
+            }
+            ViolationKind::TooFewClasses => {
+                let counts = policy.classes().indices().iter().zip(details.classes);
+                let missing: ClassSet = counts.filter(|&(_, count)| count == 0).map(|(index, _)| index).collect();
+                Violation::TooFewClasses {
+                    found: policy.classes().len() - missing.len(),
+                    expected: policy.min_classes(),
+                    missing: policy.classes().only(missing),
+                }
+            }
+            ViolationKind::TooFewOfClass => return None,
+            ViolationKind::TooManyRepeats => Violation::TooManyRepeats {
+                found: details.max_repeat,
+                expected: policy.max_repeat().unwrap_or_default().into(),
+            },
+            ViolationKind::WrongFirst => {
+                Violation::WrongFirst { expected: policy.classes().only(policy.first().unwrap_or_default()) }
+            }
+            ViolationKind::ContainsContext => Violation::ContainsContext,
         })
     }
 
-    /// The figures of one violation; for [`Code::TooFewOfClass`], of the class at `place`.
-    fn violation(&self, code: Code, place: usize) -> Option<Violation<'p>> {
-        let (rules, figures) = (self.policy.rules(), &self.figures);
-        Some(match code {
-            Code::TooShort => {
-                Violation::TooShort { found: figures.characters, wanted: rules.min_length.into() }
-            }
-            Code::TooLong => {
-                Violation::TooLong { found: figures.characters, wanted: rules.max_length.into() }
-            }
-            Code::NotAscii => {
-                Violation::NotAscii { found: figures.not_ascii, first: figures.first_not_ascii }
-            }
-            Code::NotAllowed => {
-                Violation::NotAllowed { found: figures.not_allowed, first: figures.first_not_allowed }
-            }
-            Code::TooFewClasses => {
-                let counts = rules.classes.iter().zip(figures.classes).map(|(_, count)| count);
-                let missing = (0..).zip(counts).filter(|&(_, count)| count == 0);
-                let missing = missing.fold(ClassSet::EMPTY, |missing, (place, _)| missing.with(place));
-                Violation::TooFewClasses {
-                    found: rules.classes.len() - missing.len(),
-                    wanted: rules.required_classes.into(),
-                    missing: Classes::new(rules.classes, missing),
-                }
-            }
-            Code::TooFewOfClass => {
-                let (&class, found) = rules.classes.iter().zip(figures.classes).nth(place)?;
-                if found >= class.minimum {
-                    return None;
-                }
-                Violation::TooFewOfClass { class, found: found.into() }
-            }
-            Code::RunTooLong => Violation::RunTooLong {
-                found: figures.longest_run,
-                wanted: rules.longest_run.unwrap_or_default().into(),
-            },
-            Code::WrongFirst => {
-                Violation::WrongFirst { wanted: Classes::new(rules.classes, rules.first.unwrap_or_default()) }
-            }
-            Code::ContainsContext => Violation::ContainsContext,
+    /// The first class from `index` on of which there are too few characters.
+    fn too_few_of_class(&self, index: usize) -> Option<(usize, Violation<'p>)> {
+        let classes = self.policy.classes().iter().zip(self.details.classes).enumerate().skip(index);
+        let mut short = classes.filter(|(_, (class, found))| *found < class.minimum());
+        short.next().map(|(index, (class, found))| {
+            let expected = class.minimum().into();
+            (index, Violation::TooFewOfClass { class, found: found.into(), expected })
         })
+    }
+}
+
+/// The violations of one password, in the order of the numbers of their kinds; see [`Violations::iter`].
+#[derive(Clone)]
+pub struct ViolationsIter<'p> {
+    violations: Violations<'p>,
+    kinds: ViolationKindsIter,
+    /// The index of the next class to look at for [`ViolationKind::TooFewOfClass`].
+    class: usize,
+}
+
+impl<'p> Iterator for ViolationsIter<'p> {
+    type Item = Violation<'p>;
+
+    fn next(&mut self) -> Option<Violation<'p>> {
+        loop {
+            let mut after = self.kinds.clone();
+            let kind = after.next()?;
+            if kind != ViolationKind::TooFewOfClass {
+                self.kinds = after;
+                return self.violations.violation(kind);
+            }
+            if let Some((index, violation)) = self.violations.too_few_of_class(self.class) {
+                self.class = index + 1;
+                return Some(violation);
+            }
+            self.kinds = after;
+        }
+    }
+}
+
+impl FusedIterator for ViolationsIter<'_> {}
+
+impl<'p> IntoIterator for &Violations<'p> {
+    type Item = Violation<'p>;
+    type IntoIter = ViolationsIter<'p>;
+
+    fn into_iter(self) -> ViolationsIter<'p> {
+        self.iter()
+    }
+}
+
+impl<'p> IntoIterator for Violations<'p> {
+    type Item = Violation<'p>;
+    type IntoIter = ViolationsIter<'p>;
+
+    fn into_iter(self) -> ViolationsIter<'p> {
+        self.iter()
     }
 }
 
@@ -299,7 +257,7 @@ impl fmt::Display for Violations<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.iter().enumerate().try_for_each(|(at, violation)| {
             f.write_str(if at == 0 { "" } else { ", " })?;
-            write!(f, "{} ({violation})", violation.code())
+            write!(f, "{} ({violation})", violation.kind())
         })
     }
 }
@@ -307,6 +265,12 @@ impl fmt::Display for Violations<'_> {
 impl fmt::Debug for Violations<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+impl fmt::Debug for ViolationsIter<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
     }
 }
 

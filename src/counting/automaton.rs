@@ -1,65 +1,68 @@
-//! The finite automaton that reads a password from left to right and remembers just what the rules will ask about: how
-//! many characters of each class there were, capped at what is wanted; which character stood last and how often in a row;
-//! and how much of the context word has just been spelt.
+//! The finite automaton that reads a password from left to right.
 //!
-//! [`tally`](crate::tally) counts the ways into its states, and [`exact`](crate::exact) the ways out of them. Characters that no
-//! rule tells apart are one step with a factor.
+//! A state remembers exactly what the rules ask about: the number of characters of each class, capped at the number that is
+//! required; the last character and how often it was repeated; and the longest prefix of the context word that the
+//! password ends with. Characters that no rule distinguishes form a group, and a group is one transition with a factor.
 //!
-//! Everything is `const`, so that the compiler can count. Where a policy is made at run time, no index and no division brings in
-//! the machinery of panics: each is guarded by a condition that always holds, and that the compiler can see.
+//! [`counting`](crate::counting) counts the strings that lead into each state, [`unrank`](crate::counting::unrank) those that
+//! lead out of it.
+//!
+//! Everything is `const`, so that the compiler can count. A policy that is made at run time must not bring the machinery of
+//! panics into firmware: each index and each division stands behind a condition that always holds and that the compiler
+//! sees.
 
 use crate::rules::{MAX_LENGTH, Rules, charset::CharSet, class::MAX_CLASSES};
 
-/// The classes, and one more for the characters that count for none.
+/// The classes, and one more slot for the characters that count for none.
 const SLOTS: usize = MAX_CLASSES + 1;
-/// A group for the rest of each slot, and one for each character that can stand in the context word.
+/// A group for each character that the context word can contain, and one for the rest of each slot.
 const GROUPS: usize = SLOTS + 95;
 
-/// Characters that no rule tells apart.
+/// Characters that no rule distinguishes.
 #[derive(Clone, Copy)]
 pub(crate) struct Group {
     pub(crate) slot: usize,
-    /// The one character, in lower case, where it stands in the context word; 0 otherwise.
+    /// The only character, in lower case, if the context word contains it; 0 otherwise.
     letter: u8,
-    /// Whether `letter` is an upper-case one.
+    /// Whether the only character is an upper-case letter.
     capital: bool,
     pub(crate) size: u64,
 }
 
-/// Where one more character leads.
+/// What a state remembers of the end of the password.
 #[derive(Clone, Copy)]
 pub(crate) struct Last {
-    /// How much of the context word the password ends with.
+    /// The length of the longest prefix of the context word that the password ends with.
     matched: usize,
-    /// The last character's slot, where runs are counted and `matched` is 0.
+    /// The slot of the last character, if repeats are counted and `matched` is 0.
     slot: usize,
-    /// Whether the last character is a capital, where runs are counted and `matched` is not 0.
+    /// Whether the last character is an upper-case letter, if repeats are counted and `matched` is not 0.
     capital: bool,
-    /// How often it stands there in a row.
+    /// How often the last character stands in a row.
     run: usize,
 }
 
 pub(crate) struct Automaton<'a> {
-    rules: &'a Rules<'a>,
+    rules: &'a Rules,
     groups: [Group; GROUPS],
     group_count: usize,
-    /// The longest run that the rules allow, or 0 where any is allowed that fits.
-    pub(crate) longest_run: usize,
-    /// The context word, or nothing where none fits.
+    /// The largest number of repeats that the rules allow; 0 if they allow as many as fit.
+    pub(crate) max_repeat: usize,
+    /// The context word; empty if there is none, or if it is longer than every password.
     word: &'a [u8],
     /// `fallback[m]`: the longest proper prefix of the word that its first `m` characters end with.
     fallback: [usize; MAX_LENGTH + 1],
-    /// How far the characters of each slot are counted: 0 for not at all.
+    /// How far the characters of each slot are counted; 0 for not at all.
     caps: [u8; SLOTS],
 }
 
 impl<'a> Automaton<'a> {
-    pub(crate) const fn new(rules: &'a Rules<'a>, characters: CharSet) -> Self {
-        let word = match rules.context {
+    pub(crate) const fn new(rules: &'a Rules, characters: CharSet) -> Self {
+        let word = match &rules.context {
             Some(word) if word.len() <= rules.max_length as usize => word.as_bytes(),
             _ => &[],
         };
-        let longest_run = match rules.longest_run {
+        let max_repeat = match rules.max_repeat {
             Some(run) if run < rules.max_length => run as usize,
             _ => 0,
         };
@@ -67,22 +70,20 @@ impl<'a> Automaton<'a> {
             rules,
             groups: [Group { slot: 0, letter: 0, capital: false, size: 0 }; GROUPS],
             group_count: 0,
-            longest_run,
+            max_repeat,
             word,
             fallback: fallback(word),
             caps: caps(rules),
         };
         let mut slot = 0;
-        while slot <= rules.classes.len() {
-            let set =
-                if slot < rules.classes.len() { rules.classes[slot].characters } else { rules.uncounted };
-            automaton.add_groups(slot, set.intersection(characters));
+        while slot <= rules.classes().len() {
+            automaton.add_groups(slot, rules.slot(slot).intersection(characters));
             slot += 1;
         }
         automaton
     }
 
-    /// Divides a slot's characters into those of the context word, each alone, and the rest.
+    /// Divides the characters of a slot into those of the context word, each by itself, and the rest.
     const fn add_groups(&mut self, slot: usize, set: CharSet) {
         let mut rest = Group { slot, letter: 0, capital: false, size: set.len() as u64 };
         let mut byte: u8 = 0;
@@ -107,7 +108,7 @@ impl<'a> Automaton<'a> {
         }
     }
 
-    /// Those that have a character.
+    /// The groups that have a character.
     pub(crate) const fn groups(&self) -> &[Group] {
         match self.groups.split_at_checked(self.group_count) {
             Some((groups, _)) => groups,
@@ -115,7 +116,7 @@ impl<'a> Automaton<'a> {
         }
     }
 
-    /// Whether `letter` stands in the context word.
+    /// Whether the context word contains `letter`.
     const fn spells(&self, letter: u8) -> bool {
         let mut at = 0;
         while at < self.word.len() {
@@ -127,7 +128,7 @@ impl<'a> Automaton<'a> {
         false
     }
 
-    /// The values that the capped count of one slot can have, at least one.
+    /// The number of values that the capped count of one slot can have, at least one.
     pub(crate) const fn values(&self, slot: usize) -> usize {
         match self.caps.split_at_checked(slot) {
             Some((_, [cap, ..])) => *cap as usize + 1,
@@ -135,7 +136,7 @@ impl<'a> Automaton<'a> {
         }
     }
 
-    /// The values that the capped counts of the classes can have together.
+    /// The number of values that the capped counts of all classes can have together.
     pub(crate) const fn vectors(&self) -> usize {
         let mut vectors: usize = 1;
         let mut caps = self.caps.as_slice();
@@ -146,16 +147,16 @@ impl<'a> Automaton<'a> {
         vectors
     }
 
-    /// The values that [`Last`] can have.
+    /// The number of values that [`Last`] can have.
     pub(crate) const fn nodes(&self) -> usize {
         let prefixes = self.word.len().saturating_sub(1);
-        match self.longest_run {
+        match self.max_repeat {
             0 => 1 + prefixes,
-            runs => 1 + (self.rules.classes.len() + 1) * runs + prefixes * 2 * runs,
+            runs => 1 + (self.rules.classes().len() + 1) * runs + prefixes * 2 * runs,
         }
     }
 
-    /// The greatest length that the rules allow, in characters.
+    /// The longest password that the rules allow, in characters.
     pub(crate) const fn longest(&self) -> usize {
         self.rules.max_length as usize
     }
@@ -164,26 +165,26 @@ impl<'a> Automaton<'a> {
         self.vectors().saturating_mul(self.nodes())
     }
 
-    /// The place of a [`Last`] among the nodes. Node 0 is the start, and where runs are not counted
-    /// also every other with nothing matched.
+    /// The index of a [`Last`] among the nodes. Node 0 is the start; if repeats are not counted, it is also every
+    /// other end at which nothing of the context word is matched.
     pub(crate) const fn node(&self, last: Last) -> usize {
-        match (self.longest_run, last.matched) {
+        match (self.max_repeat, last.matched) {
             (0, matched) => matched,
             (runs, 0) => 1 + last.slot * runs + last.run - 1,
             (runs, matched) => {
-                let slots = self.rules.classes.len() + 1;
+                let slots = self.rules.classes().len() + 1;
                 1 + slots * runs + ((matched - 1) * 2 + last.capital as usize) * runs + last.run - 1
             }
         }
     }
 
-    /// The inverse of [`node`](Self::node), which the start has none of.
+    /// The inverse of [`node`](Self::node); `None` for the start.
     pub(crate) const fn last(&self, node: usize) -> Option<Last> {
         let none = Last { matched: 0, slot: 0, capital: false, run: 0 };
-        if self.longest_run == 0 {
+        if self.max_repeat == 0 {
             return if node == 0 { None } else { Some(Last { matched: node, ..none }) };
         }
-        let (runs, slots) = (self.longest_run, self.rules.classes.len() + 1);
+        let (runs, slots) = (self.max_repeat, self.rules.classes().len() + 1);
         if node == 0 {
             return None;
         }
@@ -197,7 +198,7 @@ impl<'a> Automaton<'a> {
         })
     }
 
-    /// How much of the context word is spelt after `letter` follows on `matched` characters of it.
+    /// The number of characters of the context word that are matched after `letter` follows `matched` of them.
     const fn spelt(&self, mut matched: usize, letter: u8) -> usize {
         if letter == 0 {
             return 0;
@@ -213,8 +214,8 @@ impl<'a> Automaton<'a> {
         }
     }
 
-    /// Where one more character of `group` leads from `last`: another one than the last, or `again` the same. Nowhere
-    /// where it stands too often in a row then, or completes the context word.
+    /// Where one more character of `group` leads from `last`: a character other than the last one or, with `again`, the
+    /// same one. `None` if that is one repeat too many or completes the context word.
     pub(crate) const fn arrival(&self, last: Option<Last>, group: Group, again: bool) -> Option<Last> {
         let (before, run) = match last {
             Some(last) if again => (last.matched, last.run + 1),
@@ -222,7 +223,7 @@ impl<'a> Automaton<'a> {
             None => (0, 1),
         };
         let matched = self.spelt(before, group.letter);
-        if run > self.longest_run && self.longest_run > 0
+        if run > self.max_repeat && self.max_repeat > 0
             || !self.word.is_empty() && matched == self.word.len()
         {
             return None;
@@ -230,26 +231,26 @@ impl<'a> Automaton<'a> {
         Some(Last { matched, slot: group.slot, capital: group.capital, run })
     }
 
-    /// The counts of the classes after one more character of `slot`, whose `stride` and `values` those are.
+    /// The counts of the classes after one more character of the slot that `stride` and `values` belong to.
     pub(crate) const fn counted(vector: usize, stride: usize, values: usize) -> usize {
         let full = stride == 0 || values == 0 || vector / stride % values == values - 1;
         if full { vector } else { vector + stride }
     }
 
-    /// The states after one more character of the group at a place: another one than the last, and the last again.
-    /// The latter is the same as the former where runs are not counted. `start`: there is no character yet.
+    /// The states after one more character of the group at `index`: after a character other than the last one, and after
+    /// the last one again. Both are the same if repeats are not counted. `start` means that there is no character yet.
     #[cfg(feature = "std")]
-    pub(crate) fn moves(&self, state: u32, place: usize, start: bool) -> [Option<u32>; 2] {
+    pub(crate) fn moves(&self, state: u32, index: usize, start: bool) -> [Option<u32>; 2] {
         let vectors = self.vectors();
         let (node, vector) = (state as usize / vectors, state as usize % vectors);
-        let (last, group) = (self.last(node), self.groups[place]);
+        let (last, group) = (self.last(node), self.groups[index]);
         if start && !self.may_start(group.slot) {
             return [None; 2];
         }
         let counted = Self::counted(vector, self.stride(group.slot), self.values(group.slot));
         let state = |arrival: Option<Last>| arrival.map(|last| (self.node(last) * vectors + counted) as u32);
         let other = state(self.arrival(last, group, false));
-        if self.longest_run == 0 {
+        if self.max_repeat == 0 {
             return [other; 2];
         }
         let repeats = last.is_some_and(|last| self.may_end_with(last, group));
@@ -257,42 +258,42 @@ impl<'a> Automaton<'a> {
         [other, state(again)]
     }
 
-    /// Whether the last character may be one of the group at a place.
+    /// Whether the last character can belong to the group at `index`.
     #[cfg(feature = "std")]
-    pub(crate) fn may_repeat(&self, state: usize, place: usize) -> bool {
+    pub(crate) fn may_repeat(&self, state: usize, index: usize) -> bool {
         let last = self.last(state / self.vectors());
-        last.is_some_and(|last| self.may_end_with(last, self.groups[place]))
+        last.is_some_and(|last| self.may_end_with(last, self.groups[index]))
     }
 
-    /// How many characters are still wanted in a state, at the least: for the minima, and for "k of n".
+    /// The smallest number of characters that a state still lacks: for the minima, and for "k of n".
     #[cfg(feature = "std")]
     pub(crate) fn missing(&self, state: usize) -> usize {
         let (mut left, mut missing, mut present) = (state, 0, 0);
-        for (slot, class) in self.rules.classes.iter().enumerate() {
+        for (slot, class) in self.rules.classes().iter().enumerate() {
             let count = left % self.values(slot);
             left /= self.values(slot);
-            missing += usize::from(class.minimum).saturating_sub(count);
-            // What the minima will bring is there in the end.
-            present += usize::from(count > 0 || class.minimum > 0);
+            missing += usize::from(class.minimum()).saturating_sub(count);
+            // A class with a minimum will be present in the end.
+            present += usize::from(count > 0 || class.minimum() > 0);
         }
-        missing + usize::from(self.rules.required_classes).saturating_sub(present)
+        missing + usize::from(self.rules.min_classes).saturating_sub(present)
     }
 
-    /// Whether the group at a place has a character.
+    /// Whether the group at `index` contains a character.
     #[cfg(feature = "std")]
-    pub(crate) fn has(&self, place: usize, byte: u8) -> bool {
-        let Group { slot, letter, capital, .. } = self.groups[place];
-        let set = self.rules.classes.get(slot).map_or(self.rules.uncounted, |class| class.characters);
+    pub(crate) fn has(&self, index: usize, byte: u8) -> bool {
+        let Group { slot, letter, capital, .. } = self.groups[index];
+        let set = self.rules.slot(slot);
         let lower = byte.to_ascii_lowercase();
         set.has(byte)
             && if letter == 0 { !self.spells(lower) } else { lower == letter && (lower != byte) == capital }
     }
 
-    /// Whether the last character may be one of `group`: certainly not where it is known to be another.
-    /// Where nothing is matched only its slot is known, and that it does not start the word.
+    /// Whether the last character can belong to `group`. If nothing of the context word is matched, all that is known of
+    /// the last character is its slot, and that it does not start the word.
     pub(crate) const fn may_end_with(&self, last: Last, group: Group) -> bool {
         if last.matched == 0 {
-            // A word may start with NUL: that is no letter of a group.
+            // A word can start with NUL, which is the letter of no group.
             let spells = group.letter != 0 && !self.word.is_empty();
             let starts = spells && self.word[0].to_ascii_lowercase() == group.letter;
             group.slot == last.slot && !starts
@@ -303,7 +304,7 @@ impl<'a> Automaton<'a> {
         }
     }
 
-    /// Whether a password may start with a character of `slot`.
+    /// Whether a password can start with a character of `slot`.
     pub(crate) const fn may_start(&self, slot: usize) -> bool {
         match self.rules.first {
             Some(classes) => classes.contains(slot),
@@ -311,7 +312,7 @@ impl<'a> Automaton<'a> {
         }
     }
 
-    /// What one character of `slot` adds to a vector of capped counts.
+    /// What one character of `slot` adds to the number that stands for the capped counts.
     pub(crate) const fn stride(&self, slot: usize) -> usize {
         let mut stride = 1;
         let mut at = 0;
@@ -322,40 +323,41 @@ impl<'a> Automaton<'a> {
         stride
     }
 
-    /// Whether a password satisfies the rules on classes, by its state or, since there is no more to see, its vector.
+    /// Whether a password in this state satisfies the rules on classes. The number for the capped counts will do too: it is
+    /// the part of the state that decides.
     pub(crate) const fn complies(&self, state: usize) -> bool {
         let mut left = state;
         let mut present = 0;
         let mut slot = 0;
-        while slot < self.rules.classes.len() {
+        while slot < self.rules.classes().len() {
             let count = left % self.values(slot);
             left /= self.values(slot);
-            let minimum = self.rules.classes[slot].minimum as usize;
+            let minimum = self.rules.classes()[slot].minimum() as usize;
             if count < minimum {
                 return false;
             }
-            // A class that is not counted is not asked about: see `caps`.
+            // The rules do not ask about a class that is not counted: see `caps`.
             present += (count > 0) as usize;
             slot += 1;
         }
-        present >= self.rules.required_classes as usize
+        present >= self.rules.min_classes as usize
     }
 }
 
-/// How far each class must be counted: to its minimum, or to one where "k of n" asks whether it is
-/// there at all. Minima that already bring k classes leave nothing to ask.
-const fn caps(rules: &Rules<'_>) -> [u8; SLOTS] {
+/// How far each class must be counted: to its minimum, or to 1 if "k of n" asks whether the class is present at all.
+/// Minima of k classes already answer that.
+const fn caps(rules: &Rules) -> [u8; SLOTS] {
     let mut certain = 0;
     let mut at = 0;
-    while at < rules.classes.len() {
-        certain += (rules.classes[at].minimum > 0) as usize;
+    while at < rules.classes().len() {
+        certain += (rules.classes()[at].minimum() > 0) as usize;
         at += 1;
     }
     let mut caps = [0; SLOTS];
     let mut at = 0;
-    while at < rules.classes.len() && at < MAX_CLASSES {
-        caps[at] = rules.classes[at].minimum;
-        if caps[at] == 0 && certain < rules.required_classes as usize {
+    while at < rules.classes().len() && at < MAX_CLASSES {
+        caps[at] = rules.classes()[at].minimum();
+        if caps[at] == 0 && certain < rules.min_classes as usize {
             caps[at] = 1;
         }
         at += 1;
@@ -363,7 +365,7 @@ const fn caps(rules: &Rules<'_>) -> [u8; SLOTS] {
     caps
 }
 
-/// The failure function of Knuth, Morris and Pratt, upper and lower case being the same.
+/// The failure function of Knuth, Morris and Pratt, without regard to case.
 const fn fallback(word: &[u8]) -> [usize; MAX_LENGTH + 1] {
     let mut fallback = [0; MAX_LENGTH + 1];
     let mut matched = 0;
@@ -381,7 +383,7 @@ const fn fallback(word: &[u8]) -> [usize; MAX_LENGTH + 1] {
     fallback
 }
 
-/// Whether the letters at two places are the same.
+/// Whether two letters of the word are the same, without regard to case.
 const fn same(word: &[u8], one: usize, other: usize) -> bool {
     one < word.len() && other < word.len() && word[one].eq_ignore_ascii_case(&word[other])
 }
@@ -391,22 +393,21 @@ mod tests {
     use super::*;
     use crate::rules::class::Class;
 
-    /// Classes are counted no further than is asked: of which there must be some anyway, k of n asks no more.
+    /// A class is counted no further than the rules ask: k of n adds nothing to k minima.
     #[test]
-    fn no_more_states_than_are_asked_about() {
-        let sets = ["a", "b", "c", "d"].map(CharSet::of);
-        let [a, b, c, d] = sets.map(|set| Class::new("one", set));
-        let classes = [a.at_least(1), b.at_least(2), c, d];
-        let states = |required_classes| {
-            let rules = Rules { classes: &classes, required_classes, ..Rules::NONE };
+    fn no_more_states_than_needed() {
+        let [a, b, c, d] = ["a", "b", "c", "d"].map(|set| Class::new("one", CharSet::of(set)));
+        let states = |min_classes| {
+            let classes = [a.at_least(1), b.at_least(2), c, d];
+            let rules = Rules::new().with_classes(&classes).with_min_classes(min_classes);
             Automaton::new(&rules, rules.alphabet()).states()
         };
         assert_eq!([0, 2, 3, 4].map(states), [6, 6, 24, 24]);
     }
 
-    /// By trying each prefix of each word of up to seven letters.
+    /// Compares with every prefix of every word of up to seven letters.
     #[test]
-    fn where_to_go_on_in_a_word() {
+    fn failure_function() {
         for length in 1..=7 {
             for bits in 0..1 << (2 * length) {
                 let letters: [u8; 7] = core::array::from_fn(|at| b"abAB"[bits >> (2 * at) & 3]);
@@ -414,7 +415,7 @@ mod tests {
                 let found = fallback(word);
                 for m in 1..=length {
                     let ends = |prefix: &usize| word[..*prefix].eq_ignore_ascii_case(&word[m - prefix..m]);
-                    assert_eq!(found[m], (0..m).rev().find(ends).expect("nothing always does"), "{word:?}");
+                    assert_eq!(found[m], (0..m).rev().find(ends).expect("the empty prefix does"), "{word:?}");
                 }
             }
         }

@@ -10,11 +10,10 @@ const _: () = assert!(MAX_LENGTH * 657 / 100 < LIMBS * 64, "log2(95) is under 6.
 
 /// An exact number of passwords: a whole number from 0 to 2^448 - 1.
 ///
-/// It prints in decimal, and converts to `u128` where it fits.
+/// Prints in decimal, and converts to `u128` if it fits.
 ///
-/// The type is its own and not a library's, because it does three things only, must do them in
-/// `const` (a policy's bound on tries is worked out by the compiler), and the library's tree has
-/// no room for a general one.
+/// The type is not from a library of wide integers because it needs three operations only, needs them in `const` (the
+/// compiler works out a policy's bound on tries), and must not add a crate to firmware.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Natural {
     /// Least significant first.
@@ -22,18 +21,18 @@ pub struct Natural {
 }
 
 impl Natural {
-    /// Nought.
+    /// Zero.
     pub const ZERO: Self = Self { limbs: [0; LIMBS] };
     /// One.
     pub const ONE: Self = Self { limbs: [1, 0, 0, 0, 0, 0, 0] };
 
-    /// Whether it is nought.
+    /// Whether the number is zero.
     pub const fn is_zero(&self) -> bool {
         let l = &self.limbs;
         l[0] | l[1] | l[2] | l[3] | l[4] | l[5] | l[6] == 0
     }
 
-    /// The nearest `f64`, to within a relative 2^-50.
+    /// The nearest `f64`, within a relative error of 2^-50.
     pub const fn to_f64(&self) -> f64 {
         const RADIX: f64 = 18_446_744_073_709_551_616.0; // 2^64
         let mut value = 0.0;
@@ -45,14 +44,14 @@ impl Natural {
         value
     }
 
-    /// The logarithm to base 2: how many bits one of so many equally likely passwords is worth.
-    /// Minus infinity for nought.
+    /// The logarithm to base 2: the entropy, in bits, of a password that is drawn uniformly at random from so many. Minus
+    /// infinity for zero.
     pub fn log2(&self) -> f64 {
         libm::log2(self.to_f64())
     }
 
-    /// `self + count * factor`, where the sum is known to be a number of strings of `length` printable
-    /// characters; what is higher is not looked at.
+    /// `self + count * factor`. The sum must be a number of strings of `length` printable characters: higher limbs are left
+    /// out.
     pub(crate) const fn add_product(&mut self, count: &Self, factor: u64, length: usize) {
         let limbs = (length * 657 / 100 + 1).div_ceil(64);
         let mut carry = 0;
@@ -66,7 +65,7 @@ impl Natural {
         }
     }
 
-    /// `base` to the power of `exponent`, where it fits.
+    /// `base` to the power of `exponent`, if it fits.
     pub(crate) const fn power(base: u64, exponent: usize) -> Self {
         let mut result = Self::ONE;
         let mut left = exponent;
@@ -79,7 +78,7 @@ impl Natural {
         result
     }
 
-    /// Divides in place and hands back the remainder.
+    /// Divides in place and returns the remainder.
     fn divide(&mut self, divisor: u64) -> u64 {
         let mut rest = 0;
         for limb in self.limbs.iter_mut().rev() {
@@ -103,13 +102,13 @@ impl From<u128> for Natural {
     }
 }
 
-/// [`Natural`] to `u128`, where it fits.
+/// [`Natural`] to `u128`, if it fits.
 impl TryFrom<Natural> for u128 {
     type Error = core::num::TryFromIntError;
 
     fn try_from(value: Natural) -> Result<Self, Self::Error> {
         let [low, high, rest @ ..] = value.limbs;
-        // The standard library makes its error only where a conversion of its own fails.
+        // Only a failing conversion of the standard library makes its error.
         let too_large = rest != [0; LIMBS - 2];
         u8::try_from(u16::from(too_large) << 8)?;
         Ok((u128::from(high) << 64) + u128::from(low))
@@ -128,7 +127,7 @@ impl PartialOrd for Natural {
     }
 }
 
-/// In decimal; width, fill and sign as for the integers of the language.
+/// In decimal, with width, fill and sign as for the integers of the language.
 impl fmt::Display for Natural {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut digits = [b'0'; 136]; // 2^448 has 135 digits

@@ -1,8 +1,8 @@
-//! Passwords so rare that trying would not find them: by exact counting.
+//! Passwords that are too rare to be found by trial, by exact counting.
 //!
-//! The compliant passwords of one length, in ASCII order, have numbers from 0. One number is drawn, each equally likely, and
-//! becomes the password that has it: character by character, the passwords that start with a lower one are counted and passed over.
-//! How many those are is known of each state of the [`automaton`](crate::automaton), from the last character back to the first.
+//! The compliant passwords of one length are ranked in ASCII order, from 0. A rank is drawn uniformly at random and unranked:
+//! character by character, the passwords that continue with a lower character are counted and skipped. Their number is
+//! known for each state of the [`automaton`](crate::counting::automaton), from the last character back to the first.
 
 use std::{vec, vec::Vec};
 
@@ -12,46 +12,46 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
     counting::automaton::Automaton,
-    kernel::declassify::public,
+    kernel::declassify::declassify,
     rules::{Rules, charset::CharSet},
 };
 
-/// The compliant passwords of one length, by their numbers.
+/// The compliant passwords of one length, by their ranks.
 #[derive(Debug)]
-pub(crate) struct Exact {
-    /// The alphabet in ASCII order, each character with its group in the automaton.
+pub(crate) struct Unranker {
+    /// The alphabet in ASCII order; each character with the index of its group in the automaton.
     members: Vec<(u8, usize)>,
-    /// How many groups.
+    /// The number of groups.
     groups: usize,
-    /// What is known after no character, after one, and so on.
+    /// Layer n describes the states after n characters.
     layers: Vec<Layer>,
-    /// How many passwords there are: numbers are lower.
+    /// The number of passwords; every rank is lower.
     count: U448,
 }
 
-/// The states after some characters from which a compliant password can still come.
+/// The states after some number of characters that can still lead to a compliant password.
 #[derive(Debug, Default)]
 struct Layer {
-    /// How many ways there are to end from each state.
+    /// For each state, the number of compliant passwords that it leads to.
     ways: Vec<U448>,
-    /// For each state and each group, the places of two states in the next layer: after a character that is not the last one
-    /// again, and after the last one again.
+    /// For each state and each group, the indices of two states in the next layer: the one after a character other than the
+    /// last one, and the one after the last one again.
     moves: Vec<[u32; 2]>,
 }
 
-/// From here no compliant password comes.
+/// No compliant password comes from here.
 const NOWHERE: u32 = u32::MAX;
 
-/// What is known of all lengths may take so many bytes.
+/// The largest amount of memory that the layers of one length can take, in bytes.
 const MAX_MEMORY: usize = 1 << 30;
 
-/// It would take more than [`MAX_MEMORY`].
+/// The layers would take more than [`MAX_MEMORY`].
 #[derive(Debug)]
 pub(crate) struct TooLarge;
 
-impl Exact {
-    /// Counts the passwords of `length` characters of `alphabet`. The rules must be sound, and allow the length.
-    pub(crate) fn new(rules: &Rules<'_>, alphabet: CharSet, length: usize) -> Result<Self, TooLarge> {
+impl Unranker {
+    /// Counts the passwords of `length` characters of `alphabet`. The rules must be valid and allow the length.
+    pub(crate) fn new(rules: &Rules, alphabet: CharSet, length: usize) -> Result<Self, TooLarge> {
         let automaton = Automaton::new(rules, alphabet);
         let groups = automaton.groups().len();
         let group_of = |byte: u8| (0..groups).find(|&group| automaton.has(group, byte));
@@ -60,7 +60,7 @@ impl Exact {
 
         let reached = reached(&automaton, length, MAX_MEMORY)?;
         let mut layers = Vec::new();
-        // The states of the layer behind, ascending, of which some password comes.
+        // The states of the following layer that lead to a password, ascending.
         let mut behind: Vec<u32> = Vec::new();
         for (at, states) in reached.iter().enumerate().rev() {
             let (mut layer, mut live) = (Layer::default(), Vec::new());
@@ -78,7 +78,7 @@ impl Exact {
                         layer
                             .moves
                             .push([other, again].map(|place| place.map_or(NOWHERE, |place| place as u32)));
-                        // The last character is one, of the first of the groups that it may be of.
+                        // The last character is a single one: of the first group that it can belong to.
                         let mut others = automaton.groups()[group].size;
                         if automaton.may_repeat(state as usize, group) && !repeated {
                             repeated = true;
@@ -104,20 +104,20 @@ impl Exact {
         Ok(Self { members, groups, layers, count })
     }
 
-    /// How many random words a candidate takes.
+    /// The number of random words that a candidate takes.
     pub(crate) fn words(&self) -> usize {
         self.bits().div_ceil(u32::BITS).max(1) as usize
     }
 
-    /// How many bits a candidate's number has.
+    /// The number of bits of a candidate's rank.
     fn bits(&self) -> u32 {
         self.count.wrapping_sub(&U448::ONE).bits_vartime()
     }
 
-    /// Takes a number from the next words, the first the lowest, and says whether there is a password of that number; if so, writes
-    /// it to `candidate`.
+    /// Takes a rank from the next words, the lowest first, and returns whether there is a password of that rank; if so, writes
+    /// the password to `candidate`.
     ///
-    /// No branch and no address depends on the number, but on whether there is a password.
+    /// No branch and no address depends on the rank, except on whether there is a password.
     pub(crate) fn candidate<E>(
         &self,
         mut next: impl FnMut() -> Result<u32, E>,
@@ -134,28 +134,28 @@ impl Exact {
             *byte &= ((1_u16 << kept) - 1) as u8;
         }
         let mut number = Zeroizing::new(U448::from_le_slice(&*bytes));
-        // Public: the candidate is thrown away, or handed out.
-        let found = public(number.ct_lt(&self.count).into());
+        // Public: the candidate is rejected whole or handed out.
+        let found = declassify(number.ct_lt(&self.count).into());
         if found {
             self.spell(&mut number, candidate);
         }
         Ok(found)
     }
 
-    /// Writes the password of that number, which there must be.
+    /// Writes the password of the rank `number`, which must be lower than their number.
     fn spell(&self, number: &mut U448, password: &mut [u8]) {
-        let mut doors = Zeroizing::new(vec![Door::default(); self.groups]);
-        // 0 is no character of a password.
+        let mut continuations = Zeroizing::new(vec![Continuation::default(); self.groups]);
+        // No password contains NUL.
         let (mut state, mut last) = (Zeroizing::new(0_u32), Zeroizing::new(0_u8));
         for (place, layers) in password.iter_mut().zip(self.layers.windows(2)) {
             let [layer, next] = layers else { return };
-            layer.look(*state, &next.ways, &mut doors);
+            layer.look(*state, &next.ways, &mut continuations);
             let mut taken = Choice::from(0);
             for &(byte, group) in &self.members {
                 let again = byte.ct_eq(&last);
-                let door = &doors[group];
-                let ways = U448::conditional_select(&door.ways[0], &door.ways[1], again);
-                let to = u32::conditional_select(&door.to[0], &door.to[1], again);
+                let continuation = &continuations[group];
+                let ways = U448::conditional_select(&continuation.ways[0], &continuation.ways[1], again);
+                let to = u32::conditional_select(&continuation.to[0], &continuation.to[1], again);
                 let here = number.ct_lt(&ways) & !taken;
                 place.conditional_assign(&byte, here);
                 state.conditional_assign(&to, here);
@@ -168,15 +168,15 @@ impl Exact {
     }
 }
 
-/// What is behind a group of characters: states and how many ways lead on from there, after another character than the last one and
-/// after the last one again.
+/// What follows a character of one group: the next state and the number of passwords that it leads to, for a character other
+/// than the last one and for the last one again.
 #[derive(Clone, Copy, Default)]
-struct Door {
+struct Continuation {
     ways: [U448; 2],
     to: [u32; 2],
 }
 
-impl Zeroize for Door {
+impl Zeroize for Continuation {
     fn zeroize(&mut self) {
         self.ways.zeroize();
         self.to.zeroize();
@@ -184,25 +184,25 @@ impl Zeroize for Door {
 }
 
 impl Layer {
-    /// What is behind each group from the state at a secret place. Looks at all states alike.
-    fn look(&self, state: u32, next: &[U448], doors: &mut [Door]) {
-        for door in &mut *doors {
-            door.zeroize();
+    /// What follows each group in the state at a secret index. Reads every state alike.
+    fn look(&self, state: u32, next: &[U448], continuations: &mut [Continuation]) {
+        for continuation in &mut *continuations {
+            continuation.zeroize();
         }
-        for (place, moves) in (0_u32..).zip(self.moves.chunks(doors.len())) {
+        for (place, moves) in (0_u32..).zip(self.moves.chunks(continuations.len())) {
             let here = place.ct_eq(&state);
-            for (door, moves) in doors.iter_mut().zip(moves) {
+            for (continuation, moves) in continuations.iter_mut().zip(moves) {
                 for (at, &to) in moves.iter().enumerate().filter(|&(_, &to)| to != NOWHERE) {
-                    door.ways[at].conditional_assign(&next[to as usize], here);
-                    door.to[at].conditional_assign(&to, here);
+                    continuation.ways[at].conditional_assign(&next[to as usize], here);
+                    continuation.to[at].conditional_assign(&to, here);
                 }
             }
         }
     }
 }
 
-/// The states that each number of characters up to `length` can lead to, ascending, but for those after which too few characters
-/// are left for the classes. No more than can be known of in so many bytes of `memory`.
+/// The states that 0 to `length` characters can lead to, ascending, without those that leave too few characters for the
+/// classes. An error if describing them takes more than `memory` bytes.
 fn reached(automaton: &Automaton<'_>, length: usize, memory: usize) -> Result<Vec<Vec<u32>>, TooLarge> {
     let each = size_of::<U448>() + automaton.groups().len() * size_of::<[u32; 2]>();
     let mut left = memory / each;
@@ -232,23 +232,23 @@ mod tests {
 
     use crate::{
         policy::Policy,
-        rules::class::{Class, ClassSet},
+        rules::{class::Class, text::Text},
     };
 
-    /// Every password, in the order of their numbers; and as many as there should be.
-    fn all(rules: &Rules<'_>, length: usize) -> Vec<String> {
-        let exact = Exact::new(rules, rules.alphabet(), length).expect("it is small");
-        let count = u64::from_le_bytes(exact.count.to_le_bytes()[..8].try_into().expect("8 bytes"));
+    /// Every password, in the order of the ranks.
+    fn all(rules: &Rules, length: usize) -> Vec<String> {
+        let unranker = Unranker::new(rules, rules.alphabet(), length).expect("it is small");
+        let count = u64::from_le_bytes(unranker.count.to_le_bytes()[..8].try_into().expect("8 bytes"));
         let mut password = vec![0; length];
         let mut nth = |number: u64| {
-            exact.spell(&mut U448::from_u64(number), &mut password);
+            unranker.spell(&mut U448::from_u64(number), &mut password);
             String::from_utf8(password.clone()).expect("it is ASCII")
         };
         (0..count).map(&mut nth).collect()
     }
 
-    /// All strings of so many characters, in ASCII order, that are compliant.
-    fn compliant(policy: &Policy<'_>, length: usize) -> Vec<String> {
+    /// Every compliant string of `length` characters, in ASCII order.
+    fn compliant(policy: &Policy, length: usize) -> Vec<String> {
         let mut strings = vec![String::new()];
         for _ in 0..length {
             let longer = |string: String| policy.alphabet().iter().map(move |c| std::format!("{string}{c}"));
@@ -262,12 +262,12 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(1024))]
 
         #[test]
-        fn each_compliant_password_has_one_number(
+        fn each_compliant_password_has_one_rank(
             slots in prop::collection::vec(0..4_usize, 5),
             minima in prop::array::uniform3(prop_oneof![2 => Just(0_u8), 1 => 1..4_u8]),
-            required_classes in 0..4_u8,
-            never in prop::option::weighted(0.3, select(vec!["a", "A", "1", "ab"])),
-            longest_run in prop::option::of(1..4_u8),
+            min_classes in 0..4_u8,
+            excluded in prop::option::weighted(0.3, select(vec!["a", "A", "1", "ab"])),
+            max_repeat in prop::option::of(1..4_u8),
             first in prop::option::weighted(0.3, 1..8_u8),
             context in prop::option::weighted(0.5, select(vec!["a", "ab", "aA", "aba", "1a1", "AAB", "b1", "abab"])),
             lengths in (1..=5_u8, 0..3_u8),
@@ -278,22 +278,19 @@ mod tests {
             }
             let classes: Vec<_> = (sets[..3].iter().zip(minima))
                 .map(|(&set, minimum)| Class::new("some", set).at_least(minimum))
-                .filter(|class| !class.characters.is_empty())
+                .filter(|class| !class.characters().is_empty())
                 .collect();
-            let places = |bits: u8| (0..classes.len()).filter(move |place| bits >> place & 1 == 1);
-            let rules = Rules {
-                min_length: lengths.0,
-                max_length: lengths.0 + lengths.1,
-                default_length: lengths.0,
-                classes: &classes,
-                required_classes,
-                uncounted: sets[3],
-                never_generated: CharSet::of(never.unwrap_or_default()),
-                longest_run,
-                first: first.map(|bits| places(bits).fold(ClassSet::EMPTY, ClassSet::with)),
-                context,
-            };
-            if let Ok(policy) = Policy::new(rules) {
+            let mut rules = Rules::new()
+                .with_lengths(lengths.0, lengths.0 + lengths.1)
+                .with_default_length(lengths.0)
+                .with_classes(&classes)
+                .with_min_classes(min_classes)
+                .with_uncounted(sets[3])
+                .with_excluded(CharSet::of(excluded.unwrap_or_default()));
+            rules.max_repeat = max_repeat;
+            rules.first = first.map(|bits| (0..classes.len()).filter(|index| bits >> index & 1 == 1).collect());
+            rules.context = context.map(Text::new);
+            if let Ok(policy) = Policy::new(rules.clone()) {
                 for length in lengths.0..=lengths.0 + lengths.1 {
                     prop_assert_eq!(all(&rules, length.into()), compliant(&policy, length.into()));
                 }
@@ -301,24 +298,24 @@ mod tests {
         }
     }
 
-    /// 14 digits of 16 characters: two others at the most.
+    /// 14 digits of 16 characters leave room for two others.
     #[test]
-    fn states_from_which_a_password_can_come() {
+    fn states_that_lead_to_a_password() {
         let digits = Class::new("digits", CharSet::DIGITS).at_least(14);
         let classes = [digits, Class::new("letters", CharSet::LOWERCASE)];
-        let rules = Rules { classes: &classes, ..Rules::NONE };
+        let rules = Rules::new().with_classes(&classes);
         let automaton = Automaton::new(&rules, rules.alphabet());
         let states = reached(&automaton, 16, MAX_MEMORY).expect("they are few");
         let counts: Vec<_> = states.iter().map(Vec::len).collect();
         assert_eq!(counts, [1, 2, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 2, 1]);
 
-        // One of each of three classes, in three characters: none twice.
+        // Three characters, one of each of three classes: no class twice.
         let classes = ["a", "b", "c"].map(|set| Class::new("one", CharSet::of(set)));
-        let each = Rules { classes: &classes, required_classes: 3, ..Rules::NONE };
+        let each = Rules::new().with_classes(&classes).with_min_classes(3);
         let states = reached(&Automaton::new(&each, each.alphabet()), 3, MAX_MEMORY).expect("they are few");
         assert!(states.iter().map(Vec::len).eq([1, 3, 3, 1]));
 
-        // A number of 56 bytes, and for either class two places of four; the start has none.
+        // 56 bytes for a number, and for either class two indices of four bytes; the start takes none.
         let bytes = (56 + 2 * 2 * 4) * counts[1..].iter().sum::<usize>();
         assert!(reached(&automaton, 16, bytes).is_ok());
         assert!(reached(&automaton, 16, bytes - 1).is_err());
@@ -326,13 +323,13 @@ mod tests {
 
     #[test]
     fn huawei_from_the_first_to_the_last() {
-        let rules = crate::HUAWEI.rules();
-        let exact = Exact::new(rules, rules.alphabet(), 8).expect("it is small");
-        assert_eq!(exact.count, U448::from_u64(514_631_085_696_000));
-        assert_eq!(exact.words(), 2);
+        let rules = &crate::HUAWEI.rules();
+        let unranker = Unranker::new(rules, rules.alphabet(), 8).expect("it is small");
+        assert_eq!(unranker.count, U448::from_u64(514_631_085_696_000));
+        assert_eq!(unranker.words(), 2);
         let nth = |number: u64| {
             let mut password = [0; 8];
-            exact.spell(&mut U448::from_u64(number), &mut password);
+            unranker.spell(&mut U448::from_u64(number), &mut password);
             String::from_utf8(password.into()).expect("it is ASCII")
         };
         assert_eq!(nth(0), "******0A");
@@ -344,16 +341,16 @@ mod tests {
         assert!(some.iter().all(|password| crate::HUAWEI.check(password).is_ok()));
     }
 
-    /// A number is drawn from no more bits than the count has: its bits are these, the lowest first.
+    /// A rank is drawn from as many bits as the highest rank has, the lowest first.
     #[test]
-    fn numbers_come_from_words() {
-        let rules = crate::HUAWEI.rules();
-        let exact = Exact::new(rules, rules.alphabet(), 8).expect("it is small");
+    fn ranks_come_from_words() {
+        let rules = &crate::HUAWEI.rules();
+        let unranker = Unranker::new(rules, rules.alphabet(), 8).expect("it is small");
         let draw = |words: [u32; 2]| {
             let mut words = words.into_iter();
             let mut password = [0; 8];
             let found =
-                exact.candidate(|| words.next().ok_or(()), &mut password).expect("two words are enough");
+                unranker.candidate(|| words.next().ok_or(()), &mut password).expect("two words are enough");
             found.then(|| String::from_utf8(password.into()).expect("it is ASCII"))
         };
         let count = 514_631_085_696_000_u64;
@@ -362,7 +359,7 @@ mod tests {
         assert_eq!(draw(words(count - 1)).as_deref(), Some("~~~~~~zZ"));
         assert_eq!(draw(words(count)), None);
         assert_eq!(draw([u32::MAX; 2]), None);
-        // 49 bits: what is higher is not looked at.
+        // 49 bits: higher ones have no effect.
         assert_eq!(draw(words(1 << 49)).as_deref(), Some("******0A"));
         assert!(draw(words(1 << 48)).is_some());
         assert_eq!(draw(words(1 << 48 | 1 << 50)), draw(words(1 << 48)));

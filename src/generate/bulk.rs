@@ -1,4 +1,4 @@
-//! Many passwords at once, at the speed of the keystream.
+//! Many passwords at once, nearly at the speed of the keystream.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -10,17 +10,17 @@ use std::{io, sync::Arc};
 use rand_core::TryCryptoRng;
 
 use crate::{
-    counting::unrank::Exact,
-    generate::{GenerateError, WipeUnlessKept},
-    kernel::wipe::{Wiped, traceless},
+    counting::unrank::Unranker,
+    generate::{GenerateError, LengthError, WipeUnlessKept},
+    kernel::wipe::{ZeroizingBytes, with_wiped_stack},
     policy::Policy,
 };
 
-/// Makes many passwords of one length, each followed by a separator, ready to be written to a file.
+/// Makes many passwords of one length, each followed by a separator.
 ///
-/// The same source gives the same passwords in the same order as one [`Policy::generate`] after
-/// another, and is left in the same place, if it gives the same bytes however they are asked for, as
-/// ChaCha20 does: words are taken from it as little-endian bytes, many at a time.
+/// The same source gives the same passwords in the same order as repeated calls of [`Policy::generate`], and has the same
+/// state afterwards, if it gives the same bytes however they are drawn, as ChaCha20 does: words are drawn as little-endian
+/// bytes, many at a time.
 ///
 /// ```
 /// use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
@@ -30,58 +30,57 @@ use crate::{
 /// let mut lines = [0; 3 * 13];
 /// bulk.fill(&mut ChaCha20Rng::from_seed([7; 32]), &mut lines)?;
 /// assert_eq!(&lines, b"RymMD.ZphySa\nPjqRrI*jIz0m\n*hXStoKQqxrM\n");
-/// # Ok::<(), sip_password::GenerateError<core::convert::Infallible>>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Where trying would take too long, the passwords are counted once, and cloning shares what was counted.
+/// Passwords that are too rare to be found by trial are counted once, and clones share the counts.
 #[derive(Clone, Debug)]
 pub struct Bulk<'p> {
-    policy: &'p Policy<'p>,
+    policy: &'p Policy,
     length: usize,
     separator: &'p [u8],
     tries: u16,
-    /// Where it would take too many candidates.
-    exact: Option<Arc<Exact>>,
+    /// Of passwords that are too rare to be found by trial.
+    unranker: Option<Arc<Unranker>>,
 }
 
-impl<'r> Policy<'r> {
-    /// Many passwords of `length` characters, each followed by `separator`, which may be empty.
+impl Policy {
+    /// Prepares to make many passwords of `length` characters, each followed by `separator`, which can be empty.
     ///
     /// # Errors
     ///
-    /// [`GenerateError::Length`], [`Infeasible`](GenerateError::Infeasible) and
-    /// [`TooRare`](GenerateError::TooRare), as for [`generate`](Self::generate).
-    pub fn bulk<'p, E>(&'p self, length: usize, separator: &'p [u8]) -> Result<Bulk<'p>, GenerateError<E>> {
+    /// [`LengthError`] if no password of this length can be generated.
+    pub fn bulk<'p>(&'p self, length: usize, separator: &'p [u8]) -> Result<Bulk<'p>, LengthError> {
         let tries = self.feasible(length)?;
-        Ok(Bulk { policy: self, length, separator, tries, exact: self.exact(length)?.map(Arc::new) })
+        Ok(Bulk { policy: self, length, separator, tries, unranker: self.unranker(length)?.map(Arc::new) })
     }
 }
 
-/// How many words are drawn at once.
+/// The number of words that are drawn at once.
 const WORDS: usize = 1024;
-/// Under so many passwords the vector unit does not pay for its preparation.
+/// For fewer passwords the vector unit does not pay for its preparation.
 #[cfg(target_arch = "x86_64")]
 const FEW: usize = 32;
 
-/// Random words as bytes, and wiped.
-type Words = Wiped<[u8; 4 * WORDS]>;
+/// Random words as bytes.
+type Words = ZeroizingBytes<[u8; 4 * WORDS]>;
 
-/// Makes candidates of words.
-trait Maker {
-    /// Makes one candidate after another of `words`, and writes each that is to be kept, with its
-    /// separator, to `records`, which has room for all of them. Returns how many were kept.
-    fn make(&mut self, words: &[u8], records: &mut [u8], streak: &mut Streak) -> usize;
+/// Makes candidates of random words.
+trait CandidateSource {
+    /// Makes one candidate after another of `words`, and writes each compliant one, with its separator, to `records`, which
+    /// has room for all candidates. Returns the number of compliant ones.
+    fn make(&mut self, words: &[u8], records: &mut [u8], rejections: &mut Rejections) -> usize;
 }
 
-/// How many candidates in a row were thrown away.
+/// The number of candidates that were rejected in a row.
 #[derive(Clone, Copy, Default)]
-struct Streak {
+struct Rejections {
     current: usize,
     longest: usize,
 }
 
-impl Streak {
-    /// One more candidate.
+impl Rejections {
+    /// Counts one more candidate.
     #[inline]
     fn add(&mut self, kept: bool) {
         self.current = if kept { 0 } else { self.current + 1 };
@@ -91,42 +90,40 @@ impl Streak {
 
 impl Bulk<'_> {
     /// The length of a password with its separator, in bytes.
-    pub const fn record(&self) -> usize {
+    pub const fn record_len(&self) -> usize {
         self.length + self.separator.len()
     }
 
-    /// Fills `buffer` with as many passwords and separators as fit, and returns how many bytes these
-    /// are; what is left over at the end stays as it was.
+    /// Fills `buffer` with as many passwords and separators as fit, and returns their length in bytes. The rest of the buffer
+    /// does not change.
     ///
-    /// Cost: on a processor with AVX2 two to three times the keystream of ChaCha20; `cargo bench` in `benches`
-    /// measures it. The stack takes 60 KiB. The buffers that held words and candidates are wiped, and
-    /// so are, unless the source panics, 8 KiB of the stack below, where the compiler may have spilt some of them. That takes
-    /// some 60 ns: for a single password a third of the time, for many nothing.
+    /// Cost: with AVX2, two to three times the keystream of ChaCha20 (`cargo bench` measures it), and 60 KiB of stack. The
+    /// buffers that held words and candidates are wiped. Unless the source panics, so are 8 KiB of the stack below, where the
+    /// compiler may have spilt some of them; that takes some 60 ns, a third of the time of a single password.
     ///
     /// # Errors
     ///
-    /// [`GenerateError::Source`] and [`SourceStuck`](GenerateError::SourceStuck); the whole buffer is
-    /// zeroed then.
-    // Its frame is large: it would be that of who calls it, who may have something there to wipe.
+    /// [`GenerateError::Source`] and [`SourceStuck`](GenerateError::SourceStuck). The whole buffer is zeroed then.
+    // Not inlined: the large stack frame must not become part of the caller's, which may hold secrets to wipe.
     #[inline(never)]
     pub fn fill<R>(&self, rng: &mut R, buffer: &mut [u8]) -> Result<usize, GenerateError<R::Error>>
     where
         R: TryCryptoRng + ?Sized,
     {
-        let count = buffer.len() / self.record();
-        let end = count * self.record();
+        let count = buffer.len() / self.record_len();
+        let end = count * self.record_len();
         let guard = WipeUnlessKept(buffer);
-        if let Some(exact) = &self.exact {
-            self.run(rng, &mut guard.0[..end], exact.words(), &mut unranked::Numbered(self, exact))?;
+        if let Some(unranker) = &self.unranker {
+            self.run(rng, &mut guard.0[..end], unranker.words(), &mut unranked::Unranked(self, unranker))?;
             guard.keep();
             return Ok(end);
         }
         let words = self.policy.digits().words(self.length);
         #[cfg(target_arch = "x86_64")]
         if count >= FEW
-            && let Some(mut maker) = avx2::Avx2::new(self)
+            && let Some(mut source) = avx2::Avx2::new(self)
         {
-            self.run(rng, &mut guard.0[..end], words, &mut maker)?;
+            self.run(rng, &mut guard.0[..end], words, &mut source)?;
             guard.keep();
             return Ok(end);
         }
@@ -135,24 +132,23 @@ impl Bulk<'_> {
         Ok(end)
     }
 
-    /// Writes `count` passwords and separators to `to`, 64 KiB at a time: the memory does not grow with
-    /// the count.
+    /// Writes `count` passwords and separators to `to`, 64 KiB at a time, in memory that does not grow with the count.
     ///
     /// # Errors
     ///
-    /// What goes wrong with the source, as [`fill`](Self::fill) says it, as an [`io::Error`] of the kind
-    /// [`Other`](io::ErrorKind::Other); and what goes wrong with `to`.
+    /// That of `to`; and that of the random source, as [`fill`](Self::fill) reports it, as an [`io::Error`] of the kind
+    /// [`Other`](io::ErrorKind::Other).
     pub fn write<R, W>(&self, rng: &mut R, count: u64, to: &mut W) -> io::Result<()>
     where
         R: TryCryptoRng<Error: Send + Sync + 'static> + ?Sized,
         W: io::Write + ?Sized,
     {
-        let at_once = (BLOCK / self.record()).max(1);
-        let mut block = Wiped::new(std::vec![0; at_once * self.record()]);
+        let at_once = (BLOCK / self.record_len()).max(1);
+        let mut block = ZeroizingBytes::new(std::vec![0; at_once * self.record_len()]);
         let mut left = count;
         while left > 0 {
             let now = usize::try_from(left).unwrap_or(usize::MAX).min(at_once);
-            let records = &mut block[..now * self.record()];
+            let records = &mut block[..now * self.record_len()];
             self.fill(rng, records).map_err(io::Error::other)?;
             to.write_all(records)?;
             left -= now as u64;
@@ -160,39 +156,39 @@ impl Bulk<'_> {
         Ok(())
     }
 
-    /// Draws just as many candidates, of `per_candidate` words each, as passwords are missing, until none is: so no word is
-    /// drawn that one password after another would not draw.
+    /// Draws as many candidates, of `per_candidate` words each, as passwords are missing, until none is missing. So no word is
+    /// drawn that repeated calls of `generate` would not draw.
     fn run<R>(
         &self,
         rng: &mut R,
         records: &mut [u8],
         per_candidate: usize,
-        maker: &mut impl Maker,
+        source: &mut impl CandidateSource,
     ) -> Result<(), GenerateError<R::Error>>
     where
         R: TryCryptoRng + ?Sized,
     {
-        traceless::<TRACES, _>(|| {
-            let mut streak = Streak::default();
+        with_wiped_stack::<TRACES, _>(|| {
+            let mut rejections = Rejections::default();
             let mut words = Words::new([0; 4 * WORDS]);
             let mut left = records;
             while !left.is_empty() {
-                let candidates = (left.len() / self.record()).min(WORDS / per_candidate);
+                let candidates = (left.len() / self.record_len()).min(WORDS / per_candidate);
                 let words = &mut words[..4 * per_candidate * candidates];
                 rng.try_fill_bytes(words).map_err(GenerateError::Source)?;
-                let kept = maker.make(words, left, &mut streak);
-                if streak.longest >= self.tries.into() {
+                let kept = source.make(words, left, &mut rejections);
+                if rejections.longest >= self.tries.into() {
                     return Err(GenerateError::SourceStuck { tries: self.tries });
                 }
-                left = &mut left[kept * self.record()..];
+                left = &mut left[kept * self.record_len()..];
             }
             Ok(())
         })
     }
 }
 
-/// How far down the stack there may be something of a password, in bytes: the words, and as much for registers that are spilt.
+/// How far down the stack traces of a password can reach, in bytes: the words, and as much for spilt registers.
 const TRACES: usize = 2 * size_of::<Words>();
 
-/// What [`Bulk::write`] writes at once, in bytes.
+/// The bytes that [`Bulk::write`] writes at once.
 const BLOCK: usize = 1 << 16;

@@ -1,4 +1,4 @@
-//! An owned password: fixed capacity, wiped, redacted.
+//! An owned password: of fixed capacity, wiped and redacted.
 
 use core::fmt;
 
@@ -7,14 +7,14 @@ use rand_core::TryCryptoRng;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::{check::Compliant, generate::GenerateError, policy::Policy};
+use crate::{check::Compliant, generate::{GenerateError, LengthError}, policy::Policy};
 
 /// A compliant password of up to `N` characters that owns its memory, without allocating.
 ///
-/// The memory is zeroed on drop. It prints as `Password(redacted)`, compares in constant time, and cannot be
-/// cloned, displayed or serialised; [`expose_secret`](Self::expose_secret) shows it, by a name that stands
-/// out in a review. To move it (to return it, say) may leave a copy behind where it was: where that
-/// matters, [`Policy::generate`] writes into a buffer that stays.
+/// The memory is zeroed on drop. A password prints as `Password(redacted)`, compares in constant time, and cannot be
+/// cloned, displayed or serialised; [`expose_secret`](Self::expose_secret) reveals it, by a name that stands out in a
+/// review. Moving it, for instance by returning it, may leave a copy behind. If that matters, let [`Policy::generate`] write
+/// into a buffer that stays.
 ///
 /// ```
 /// use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
@@ -38,7 +38,7 @@ use crate::{check::Compliant, generate::GenerateError, policy::Policy};
 /// ```
 pub struct Password<const N: usize>(Vec<u8, N>);
 
-/// A [`Password`] has no room for so long a one.
+/// The password is longer than the capacity of a [`Password`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CapacityError {
     /// The length of the password, in characters.
@@ -52,29 +52,29 @@ impl<const N: usize> Password<N> {
     ///
     /// # Errors
     ///
-    /// Those of [`Policy::generate`], and [`GenerateError::Capacity`] if `length` is over `N`.
+    /// Those of [`Policy::generate`], and [`LengthError::Capacity`] if `length` is over `N`.
     pub fn generate<R>(
-        policy: &Policy<'_>,
+        policy: &Policy,
         length: usize,
         rng: &mut R,
     ) -> Result<Self, GenerateError<R::Error>>
     where
         R: TryCryptoRng + ?Sized,
     {
-        // Made first, so that whatever happens its memory is wiped.
+        // Made first, so that its memory is wiped whatever happens.
         let mut password = Self::zeros(length)
-            .map_err(|CapacityError { found, max }| GenerateError::Capacity { found, max })?;
+            .map_err(|CapacityError { found, max }| LengthError::Capacity { found, max })?;
         policy.generate(rng, &mut password.0)?;
         Ok(password)
     }
 
-    /// The password itself.
+    /// The password.
     pub fn expose_secret(&self) -> &str {
-        // It is ASCII. To panic otherwise would put the machinery of panics into firmware.
+        // It is ASCII. A panic would bring the machinery of panics into firmware.
         core::str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// The password itself, in ASCII: smaller than [`expose_secret`](Self::expose_secret) in firmware.
+    /// The password as ASCII bytes; smaller than [`expose_secret`](Self::expose_secret) in firmware.
     pub fn expose_secret_bytes(&self) -> &[u8] {
         &self.0
     }
@@ -86,7 +86,7 @@ impl<const N: usize> Password<N> {
     }
 }
 
-/// A copy of its own of a password that was checked.
+/// Copies a password that was checked.
 impl<const N: usize> TryFrom<Compliant<'_>> for Password<N> {
     type Error = CapacityError;
 
@@ -98,14 +98,14 @@ impl<const N: usize> TryFrom<Compliant<'_>> for Password<N> {
     }
 }
 
-/// In constant time for passwords of the same length; lengths are not secret.
+/// Compares in constant time passwords of the same length; lengths are not secret.
 impl<const N: usize> ConstantTimeEq for Password<N> {
     fn ct_eq(&self, other: &Self) -> subtle::Choice {
         self.0.as_slice().ct_eq(other.0.as_slice())
     }
 }
 
-/// By [`ConstantTimeEq`].
+/// Compares by [`ConstantTimeEq`].
 impl<const N: usize> PartialEq for Password<N> {
     fn eq(&self, other: &Self) -> bool {
         self.ct_eq(other).into()
@@ -116,14 +116,14 @@ impl<const N: usize> Eq for Password<N> {}
 
 impl<const N: usize> Drop for Password<N> {
     fn drop(&mut self) {
-        // What lies beyond the length never held anything but zeros.
+        // The room beyond the length has never held anything but zeros.
         self.0.as_mut_slice().zeroize();
     }
 }
 
 impl<const N: usize> ZeroizeOnDrop for Password<N> {}
 
-/// Only that there is one.
+/// Redacted.
 impl<const N: usize> fmt::Debug for Password<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Password(redacted)")
@@ -132,7 +132,7 @@ impl<const N: usize> fmt::Debug for Password<N> {
 
 impl fmt::Display for CapacityError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a password of {} characters does not fit in {}", self.found, self.max)
+        write!(f, "expected at most {} characters, found {}", self.max, self.found)
     }
 }
 

@@ -1,47 +1,47 @@
-//! What may be known of a secret: the verdict, and where it says so, nothing else.
+//! Where a value that depends on a secret becomes public: the verdict, and nothing else.
 //!
-//! Nothing happens here. But the programs of `constant-time/` are compiled with `--cfg constant_time`, and run where
-//! every branch and address that depends on a secret is reported: they are told what is public.
+//! The functions do nothing. But the programs of `checks/constant-time` are compiled with `--cfg constant_time` and run
+//! where every branch and every address that depends on a secret is reported; they learn here what is public.
 
 #[cfg(constant_time)]
 use std::sync::OnceLock;
 
-/// Is told of every verdict, before anything depends on it. One byte of 0 or 1 is one verdict; a word of little-endian
-/// bytes says where lines end.
+/// Receives every value that is declassified, before anything depends on it: verdicts as bytes of 0 or 1, line ends as a
+/// word of little-endian bytes.
 #[cfg(constant_time)]
-pub static DECLARE: OnceLock<fn(&mut [u8])> = OnceLock::new();
+pub static DECLASSIFY: OnceLock<fn(&mut [u8])> = OnceLock::new();
 
-/// A verdict, which is public from here on.
+/// Makes a verdict public.
 #[inline(always)]
-pub(crate) fn public(verdict: bool) -> bool {
+pub(crate) fn declassify(verdict: bool) -> bool {
     #[cfg(constant_time)]
-    if let Some(declare) = DECLARE.get() {
+    if let Some(declassify) = DECLASSIFY.get() {
         let mut byte = [u8::from(verdict)];
-        declare(&mut byte);
+        declassify(&mut byte);
         return byte[0] == 1;
     }
     verdict
 }
 
-/// The verdicts on many, 1 or 0 each, which are public from here on.
+/// Makes many verdicts public, 1 or 0 each.
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
 #[inline(always)]
-pub(crate) fn all_public(verdicts: &mut [u8]) {
+pub(crate) fn declassify_all(verdicts: &mut [u8]) {
     #[cfg(constant_time)]
-    if let Some(declare) = DECLARE.get() {
-        declare(verdicts);
+    if let Some(declassify) = DECLASSIFY.get() {
+        declassify(verdicts);
     }
     _ = verdicts;
 }
 
-/// Where lines end among the next bytes, a bit each, which is public from here on.
+/// Makes the positions of line ends public, a bit each.
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
 #[inline(always)]
-pub(crate) fn line_ends(ends: u32) -> u32 {
+pub(crate) fn declassify_line_ends(ends: u32) -> u32 {
     #[cfg(constant_time)]
-    if let Some(declare) = DECLARE.get() {
+    if let Some(declassify) = DECLASSIFY.get() {
         let mut bytes = ends.to_le_bytes();
-        declare(&mut bytes);
+        declassify(&mut bytes);
         return u32::from_le_bytes(bytes);
     }
     ends

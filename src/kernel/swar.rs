@@ -1,26 +1,25 @@
-//! Several bytes in a general register, taken as a vector: without a table, and without a comparison that a
-//! compiler could make a branch of.
+//! SWAR: several bytes in a general register as a vector, without a table and without a comparison that a compiler
+//! could turn into a branch.
 
-/// The widest general register. `--cfg narrow_words` takes that of the small processors everywhere, for
-/// tests.
+/// The widest general register. `--cfg narrow_words` selects that of small processors everywhere, for tests.
 #[cfg(all(target_pointer_width = "64", not(narrow_words)))]
 pub(crate) type Word = u64;
 #[cfg(not(all(target_pointer_width = "64", not(narrow_words))))]
 pub(crate) type Word = u32;
 
-/// How many bytes a [`Word`] has.
+/// The number of bytes in a [`Word`].
 pub(crate) const BYTES: usize = size_of::<Word>();
 /// 1 in every byte.
 const ONES: Word = Word::MAX / 255;
 /// The highest bit of every byte.
 const HIGH: Word = ONES << 7;
 
-/// At most [`BYTES`] bytes; what is missing is NUL.
+/// A word of at most [`BYTES`] bytes; missing ones are NUL.
 #[inline]
 pub(crate) fn load(bytes: &[u8]) -> Word {
     match bytes.try_into() {
         Ok(bytes) if BYTES > 4 => Word::from_le_bytes(bytes),
-        // Small processors are left with this, which is smaller than both.
+        // Small processors take this branch only: it is smaller than both.
         _ => bytes.iter().rev().fold(0, |word, &byte| word << 8 | Word::from(byte)),
     }
 }
@@ -39,28 +38,28 @@ pub(crate) fn store(word: Word, bytes: &mut [u8]) {
     }
 }
 
-/// The highest bit of each byte that is `limit` or more. The limit is at most 128; a byte outside ASCII
-/// counts as 128 less than it is, and more than a limit of 128.
+/// Sets the highest bit of each byte that is at least `limit`, which is at most 128. A byte outside ASCII counts as 128
+/// less than it is.
 #[inline]
 pub(crate) fn at_least(word: Word, limit: u8) -> Word {
-    // With its highest bit set, no byte is less than what is subtracted, so none borrows from the next,
-    // and the bit stays set where it would not have had to borrow without it.
+    // With its highest bit set, no byte is less than the limit, so none borrows from the next; the bit stays set exactly if
+    // the byte would not have had to borrow.
     ((word | HIGH) - ONES * Word::from(limit)) & HIGH
 }
 
-/// The highest bit of each byte of ASCII that is in the range from `first` to `last`, in ASCII both.
+/// Sets the highest bit of each ASCII byte from `first` to `last`, which are both ASCII.
 #[inline]
 pub(crate) fn within(word: Word, first: u8, last: u8) -> Word {
     at_least(word, first) & !at_least(word, last + 1) & !word
 }
 
-/// How many bytes have their highest bit set.
+/// The number of bytes whose highest bit is set.
 #[inline]
 pub(crate) fn count(word: Word) -> usize {
     ((word >> 7 & ONES).wrapping_mul(ONES) >> (Word::BITS - 8)) as usize
 }
 
-/// Adds `amount` to each byte whose highest bit is set in `bits`. No byte may come to more than 255.
+/// Adds `amount` to each byte whose highest bit is set in `bits`. No sum may exceed 255.
 #[inline]
 pub(crate) fn add_where(word: Word, bits: Word, amount: u8) -> Word {
     word + (bits >> 7) * Word::from(amount)

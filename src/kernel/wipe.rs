@@ -1,28 +1,28 @@
-//! Large buffers that are wiped at the speed of memory, and the stack below.
+//! Wiping of large buffers, at the speed of memory, and of the stack.
 
 use core::ops::{Deref, DerefMut};
 
 use zeroize::{optimization_barrier, zeroize_stack};
 
-/// Bytes that are zeroed on drop, as `Zeroizing` would, which takes a write for each byte.
-pub(crate) struct Wiped<T: AsMut<[u8]>>(T);
+/// Bytes that are zeroed on drop. `Zeroizing` would take one write for each byte.
+pub(crate) struct ZeroizingBytes<T: AsMut<[u8]>>(T);
 
-impl<T: AsMut<[u8]>> Wiped<T> {
+impl<T: AsMut<[u8]>> ZeroizingBytes<T> {
     pub(crate) const fn new(bytes: T) -> Self {
         Self(bytes)
     }
 }
 
-impl<T: AsMut<[u8]>> Drop for Wiped<T> {
+impl<T: AsMut<[u8]>> Drop for ZeroizingBytes<T> {
     fn drop(&mut self) {
         let bytes = self.0.as_mut();
         bytes.fill(0);
-        // Somebody might look: so the zeros cannot be left out.
+        // To the compiler somebody may read the zeros, so it cannot leave them out.
         optimization_barrier(bytes);
     }
 }
 
-impl<T: AsMut<[u8]>> Deref for Wiped<T> {
+impl<T: AsMut<[u8]>> Deref for ZeroizingBytes<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -30,15 +30,15 @@ impl<T: AsMut<[u8]>> Deref for Wiped<T> {
     }
 }
 
-impl<T: AsMut<[u8]>> DerefMut for Wiped<T> {
+impl<T: AsMut<[u8]>> DerefMut for ZeroizingBytes<T> {
     fn deref_mut(&mut self) -> &mut T {
         &mut self.0
     }
 }
 
-/// Does some work, and then wipes so many bytes of the stack on which it was done. Not where it panics.
-pub(crate) fn traceless<const BYTES: usize, T>(work: impl FnOnce() -> T) -> T {
-    /// In a frame of its own, so that it is below.
+/// Runs `work`, then wipes the `BYTES` bytes of the stack on which it ran; does not wipe if it panics.
+pub(crate) fn with_wiped_stack<const BYTES: usize, T>(work: impl FnOnce() -> T) -> T {
+    /// Its frame, and all that it calls, is below that of the caller.
     #[inline(never)]
     fn below<T>(work: impl FnOnce() -> T) -> T {
         work()

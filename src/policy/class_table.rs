@@ -1,72 +1,71 @@
-//! Rules that ask only how long a password is and which classes there are in it, as the vector unit takes
-//! them.
+//! Rules that ask only for a length and for classes, as the vector unit reads them.
 
 use crate::rules::Rules;
 
-/// Such rules.
+/// The class of every character, and the rules on lengths and classes.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Simple {
-    /// Of every sixteen printable characters, from the space on, what they are: the bit of their class,
-    /// [`UNCOUNTED`], or nothing where they are not allowed.
+pub(crate) struct ClassTable {
+    /// The kind of each printable character, from the space on, in groups of sixteen: the bit of its class, [`UNCOUNTED`], or
+    /// 0 if it is not allowed.
     pub(crate) kinds: [[u8; 16]; 6],
     /// The shortest and the longest password, in characters.
     min: u8,
     max: u8,
-    /// How many classes there must be.
+    /// The number of classes that must be present.
+    min_classes: u8,
+    /// The classes that must be present.
     required: u8,
-    /// The classes of which there must be a character.
-    wanted: u8,
 }
 
-/// Allowed, and of no class: the bit of the eighth class, which there must not be.
+/// The character is allowed and counts for no class: the bit of an eighth class, so there can be only seven.
 const UNCOUNTED: u8 = 0x80;
 
-impl Simple {
-    /// `None` where the rules ask for more, or have eight classes.
-    pub(super) const fn new(rules: &Rules<'_>) -> Option<Self> {
-        if rules.classes.len() > 7
-            || rules.longest_run.is_some()
+impl ClassTable {
+    /// `None` if there are other rules, or eight classes.
+    pub(super) const fn new(rules: &Rules) -> Option<Self> {
+        if rules.classes().len() > 7
+            || rules.max_repeat.is_some()
             || rules.first.is_some()
             || rules.context.is_some()
         {
             return None;
         }
-        let mut simple = Self {
+        let mut table = Self {
             kinds: [[0; 16]; 6],
             min: rules.min_length,
             max: rules.max_length,
-            required: rules.required_classes,
-            wanted: 0,
+            min_classes: rules.min_classes,
+            required: 0,
         };
         let mut byte = b' ';
         while byte.is_ascii() {
             if rules.uncounted.has(byte) {
-                *simple.kind(byte) = UNCOUNTED;
+                *table.kind(byte) = UNCOUNTED;
             }
-            let mut place = 0;
-            while place < rules.classes.len() {
-                if rules.classes[place].minimum > 1 {
+            let mut index = 0;
+            while index < rules.classes().len() {
+                if rules.classes()[index].minimum() > 1 {
                     return None;
                 }
-                simple.wanted |= rules.classes[place].minimum << place;
-                if rules.classes[place].characters.has(byte) {
-                    *simple.kind(byte) = 1 << place;
+                table.required |= rules.classes()[index].minimum() << index;
+                if rules.classes()[index].characters().has(byte) {
+                    *table.kind(byte) = 1 << index;
                 }
-                place += 1;
+                index += 1;
             }
             byte += 1;
         }
-        Some(simple)
+        Some(table)
     }
 
-    /// Whether a password with characters of these classes has those that it must have.
+    /// Whether a password whose characters are of these kinds has the classes that it must have.
     #[inline(always)]
     pub(crate) fn complies(self, kinds: u8) -> bool {
         let classes = kinds & !UNCOUNTED;
-        (classes & self.wanted == self.wanted) & (classes.count_ones() as u8 >= self.required)
+        (classes & self.required == self.required) & (classes.count_ones() as u8 >= self.min_classes)
     }
 
-    /// Whether a password of so many characters is neither too short nor too long.
+    /// Whether a password of `length` characters is neither too short nor too long.
     #[inline(always)]
     pub(crate) fn allows(&self, length: usize) -> bool {
         (length >= usize::from(self.min)) & (length <= usize::from(self.max))
@@ -83,32 +82,32 @@ mod tests {
     use super::*;
     use crate::rules::{charset::CharSet, class::Class};
 
-    /// Each letter a class, of whose first a password has at least `minimum`.
-    fn of(letters: &str, minimum: u8) -> Option<Simple> {
-        let class = |(place, _)| {
-            let class = Class::new("one", CharSet::of(&letters[place..=place]));
-            if place == 0 { class.at_least(minimum) } else { class }
+    /// Each letter is a class; a password must have `minimum` characters of the first.
+    fn table(letters: &str, minimum: u8) -> Option<ClassTable> {
+        let class = |(index, _)| {
+            let class = Class::new("one", CharSet::of(&letters[index..=index]));
+            if index == 0 { class.at_least(minimum) } else { class }
         };
         let classes: std::vec::Vec<_> = letters.char_indices().map(class).collect();
-        Simple::new(&Rules { classes: &classes, uncounted: CharSet::of("-"), ..Rules::NONE })
+        ClassTable::new(&Rules::new().with_classes(&classes).with_uncounted(CharSet::of("-")))
     }
 
-    /// The vector unit has a bit for each of seven classes, and one for characters of none.
+    /// A byte has a bit for each of seven classes, and one for characters of none.
     #[test]
-    fn up_to_seven_classes_are_simple() {
-        let simple = of("abcdefg", 1).expect("these are");
-        let kind = |byte: u8| simple.kinds[usize::from(byte - b' ') / 16][usize::from(byte) % 16];
+    fn up_to_seven_classes() {
+        let seven = table("abcdefg", 1).expect("seven classes fit");
+        let kind = |byte: u8| seven.kinds[usize::from(byte - b' ') / 16][usize::from(byte) % 16];
         let kinds = |text: &str| text.bytes().fold(0, |kinds, byte| kinds | kind(byte));
         assert_eq!((kinds("a"), kinds("g"), kinds("-"), kinds("h")), (1, 1 << 6, UNCOUNTED, 0));
-        assert!(simple.complies(kinds("a-")) && !simple.complies(kinds("bcdefg-")));
-        assert!(of("abcdefgh", 1).is_none());
+        assert!(seven.complies(kinds("a-")) && !seven.complies(kinds("bcdefg-")));
+        assert!(table("abcdefgh", 1).is_none());
     }
 
-    /// It sees whether there is a character of a class, and not how many.
+    /// A bit says whether there is a character of a class, and not how many.
     #[test]
-    fn minima_up_to_one_are_simple() {
-        assert!(of("ab", 0).is_some_and(|simple| simple.complies(0)));
-        assert!(of("ab", 1).is_some_and(|simple| !simple.complies(0)));
-        assert!(of("ab", 2).is_none());
+    fn minima_up_to_one() {
+        assert!(table("ab", 0).is_some_and(|table| table.complies(0)));
+        assert!(table("ab", 1).is_some_and(|table| !table.complies(0)));
+        assert!(table("ab", 2).is_none());
     }
 }

@@ -1,122 +1,115 @@
-//! Which rules cannot hold together.
+//! Which rules conflict.
 
 use core::fmt;
 
 use super::PolicyError;
 use crate::{
-    counting::tally,
-    rules::{
-        Rules,
-        charset::CharSet,
-        class::{Class, ClassSet, MAX_CLASSES},
-    },
+    counting::count,
+    rules::{Rules, charset::CharSet, class::ClassSet},
 };
 
-/// Rules that each make sense and cannot hold together for passwords of the default length: without any one of them there would be
-/// such a password. Prints them by their names in [`Rules`].
+/// Rules that are valid each by itself and that no password of the default length satisfies together. Without any one of
+/// them there would be such a password. Prints the names of the rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Conflict {
-    /// [`Rules::default_length`], in characters; or the only length that is allowed.
+    /// The length at which the rules conflict, in characters: the default length, or the only one that is allowed.
     pub length: u8,
-    /// [`Rules::required_classes`] is one of them.
-    pub required_classes: bool,
-    /// The minima of these classes are, by their places in [`Rules::classes`].
+    /// Whether `min_classes` is one of the rules.
+    pub min_classes: bool,
+    /// The classes whose minima are among the rules.
     pub minima: ClassSet,
-    /// [`Rules::longest_run`] is.
-    pub longest_run: bool,
-    /// [`Rules::first`] is.
+    /// Whether `max_repeat` is one of the rules.
+    pub max_repeat: bool,
+    /// Whether the classes of the first character are one of the rules.
     pub first: bool,
-    /// [`Rules::context`] is.
+    /// Whether the context word is one of the rules.
     pub context: bool,
-    /// [`Rules::never_generated`] is.
-    pub never_generated: bool,
+    /// Whether the exclusion of characters is one of the rules.
+    pub excluded: bool,
 }
 
 impl Conflict {
-    /// Not yet known to be any.
+    /// No rule is known to take part.
     pub(super) const NONE: Self = Self {
         length: 0,
-        required_classes: false,
+        min_classes: false,
         minima: ClassSet::EMPTY,
-        longest_run: false,
+        max_repeat: false,
         first: false,
         context: false,
-        never_generated: false,
+        excluded: false,
     };
 }
 
-/// What is wrong with sound rules that leave no password of the default length to generate.
+/// The error of valid rules that leave no password of the default length to generate.
 ///
-/// One rule after another is left out. Where there is still no password, it has no part in the conflict and stays out; otherwise
-/// it has.
-pub(super) fn error(rules: &Rules<'_>) -> PolicyError {
-    let mut classes = [Class::new("", CharSet::EMPTY); MAX_CLASSES];
-    for (own, class) in classes.iter_mut().zip(rules.classes) {
-        *own = *class;
-    }
-    let classes = &mut classes[..rules.classes.len().min(MAX_CLASSES)];
-    let (mut left, mut conflict) = (*rules, Conflict { length: rules.default_length, ..Conflict::NONE });
+/// One rule after another is left out. If there is still no password without it, the rule has no part in the conflict and
+/// stays out; otherwise it takes part and is put back.
+pub(super) fn error(rules: &Rules) -> PolicyError {
+    let (mut left, mut conflict) = (rules.clone(), Conflict { length: rules.default_length, ..Conflict::NONE });
+    // Longer passwords need not be counted.
+    left.max_length = left.default_length;
 
-    let without = Rules { never_generated: CharSet::EMPTY, ..left };
-    conflict.never_generated = has_part(&mut left, without, classes);
-    let without = Rules { context: None, ..left };
-    conflict.context = has_part(&mut left, without, classes);
-    let without = Rules { longest_run: None, ..left };
-    conflict.longest_run = has_part(&mut left, without, classes);
-    let without = Rules { first: None, ..left };
-    conflict.first = has_part(&mut left, without, classes);
-    let without = Rules { required_classes: 0, ..left };
-    conflict.required_classes = has_part(&mut left, without, classes);
-    for place in 0..classes.len() {
-        let minimum = core::mem::take(&mut classes[place].minimum);
-        if minimum != 0 && possible(&left, classes) {
-            classes[place].minimum = minimum;
-            conflict.minima = conflict.minima.with(place);
+    conflict.excluded = takes_part(&mut left, |rules| rules.excluded = CharSet::EMPTY);
+    conflict.context = takes_part(&mut left, |rules| rules.context = None);
+    conflict.max_repeat = takes_part(&mut left, |rules| rules.max_repeat = None);
+    conflict.first = takes_part(&mut left, |rules| rules.first = None);
+    conflict.min_classes = takes_part(&mut left, |rules| rules.min_classes = 0);
+    for index in 0..left.classes().len() {
+        let without_minimum = |rules: &mut Rules| {
+            if let Some(class) = rules.classes.get_mut(index) {
+                *class = class.at_least(0);
+            }
+        };
+        if takes_part(&mut left, without_minimum) {
+            conflict.minima = conflict.minima.with(index);
         }
     }
-    match conflict.never_generated {
+    match conflict.excluded {
         true => PolicyError::NothingToGenerate { conflict },
         false => PolicyError::Infeasible { conflict },
     }
 }
 
-/// Whether there is a password without a rule that `left` has. If not, it is left out.
-fn has_part<'a>(left: &mut Rules<'a>, without: Rules<'a>, classes: &[Class<'_>]) -> bool {
-    let part = without != *left && possible(&without, classes);
-    if !part {
+/// Whether a rule that `left` states is needed for the conflict. If not, it is left out.
+fn takes_part(left: &mut Rules, leave_out: impl FnOnce(&mut Rules)) -> bool {
+    let mut without = left.clone();
+    leave_out(&mut without);
+    if without == *left {
+        return false;
+    }
+    let takes_part = is_feasible(&without);
+    if !takes_part {
         *left = without;
     }
-    part
+    takes_part
 }
 
 /// Whether there is a password of the default length to generate.
-fn possible(rules: &Rules<'_>, classes: &[Class<'_>]) -> bool {
-    let mut rules = Rules { classes, ..*rules };
-    // What is longer need not be counted.
-    rules.max_length = rules.default_length;
-    let tally = tally(&rules, rules.alphabet());
-    tally.get(usize::from(rules.default_length)).is_some_and(|count| !count.is_zero())
+fn is_feasible(rules: &Rules) -> bool {
+    let counts = count(rules, rules.alphabet());
+    counts.get(usize::from(rules.default_length)).is_some_and(|count| !count.is_zero())
 }
 
 impl fmt::Display for Conflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rules = [
-            (self.required_classes, "required_classes"),
-            (self.longest_run, "longest_run"),
+            (self.min_classes, "min_classes"),
+            (self.max_repeat, "max_repeat"),
             (self.first, "first"),
             (self.context, "context"),
-            (self.never_generated, "never_generated"),
+            (self.excluded, "excluded"),
         ];
-        write!(f, "of {} character{}", self.length, if self.length == 1 { "" } else { "s" })?;
-        let mut before = ", ";
-        for place in self.minima.iter() {
-            write!(f, "{before}minimum of class {place}")?;
-            before = " and ";
+        write!(f, "at {} character{}, conflict: ", self.length, if self.length == 1 { "" } else { "s" })?;
+        let mut separator = "";
+        for index in self.minima {
+            write!(f, "{separator}minimum of class {index}")?;
+            separator = " and ";
         }
         for (_, name) in rules.iter().filter(|(part, _)| *part) {
-            write!(f, "{before}{name}")?;
-            before = " and ";
+            write!(f, "{separator}{name}")?;
+            separator = " and ";
         }
         Ok(())
     }

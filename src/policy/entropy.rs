@@ -1,77 +1,135 @@
-//! How many compliant passwords are there, and so how many bits is one worth?
+//! The exact number of compliant passwords, and the entropy of a generated one.
 
+use core::fmt;
+
+use super::Policy;
 use crate::{
-    counting::{Tally, natural::Natural, tally},
-    policy::Policy,
+    counting::{Lengths, count, natural::Natural},
     rules::MAX_LENGTH,
 };
 
-/// Each of these counts anew, by dynamic programming over the whole range of lengths: 10 microseconds for a
-/// preset, 10 milliseconds for thousands of states; see [`MAX_STATES`](crate::MAX_STATES), also for the stack.
-impl Policy<'_> {
-    /// The exact number of compliant passwords of `length` characters: those that
-    /// [`check`](Self::check) passes. Nought for a length that the policy does not allow.
+/// The exact number of compliant passwords of each length, counted once. [`Policy::counts`] makes it.
+///
+/// ```
+/// let counts = sip_password::HUAWEI.counts();
+/// assert_eq!(counts.accepted(16).to_string(), "329449241992944238668919603200");
+/// assert_eq!(counts.shortest(80.0), Some(14));
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Counts {
+    accepted: Lengths,
+    generated: Lengths,
+    /// The number of characters in the alphabet.
+    radix: u8,
+    /// The lengths at which [`generate`](Policy::generate) has an answer: bit n for n characters.
+    possible: u128,
+}
+
+impl Policy {
+    /// Counts the compliant passwords of every length.
+    ///
+    /// Cost: dynamic programming over all lengths and the states of the rules: 10 microseconds for a preset, milliseconds
+    /// for thousands of states, twice that if characters are excluded. Stack: see [`new`](Self::new). So ask once and keep
+    /// the [`Counts`], which take 7 KiB.
+    pub fn counts(&self) -> Counts {
+        Counts::new(self, count(&self.rules(), self.alphabet()))
+    }
+
+    /// The exact number of compliant passwords of `length` characters: those that [`check`](Self::check) passes.
+    ///
+    /// Counts anew, as [`counts`](Self::counts) does.
     ///
     /// ```
     /// let count = sip_password::HUAWEI.count(16);
     /// assert_eq!(count.to_string(), "329449241992944238668919603200");
     /// ```
     pub fn count(&self, length: usize) -> Natural {
-        self.of_length(&tally(self.rules(), self.rules().accepted()), length)
+        self.counts().accepted(length)
     }
 
-    /// The exact number of passwords of `length` characters that [`generate`](Self::generate) can
-    /// make, all equally likely: the compliant ones without a character that is never generated.
-    pub fn count_generated(&self, length: usize) -> Natural {
-        self.of_length(&tally(self.rules(), self.alphabet()), length)
-    }
-
-    /// The share of compliant ones among all strings of `length` characters of the
-    /// [`alphabet`](Self::alphabet), 0 to 1: what [`generate`](Self::generate) keeps of the candidates, but for
-    /// those with a random word that is thrown away to be uniform, at most 1 in 52 words.
+    /// The min-entropy of a generated password of `length` characters, in bits.
+    ///
+    /// Counts anew, as [`counts`](Self::counts) does.
     ///
     /// ```
-    /// let share = sip_password::HUAWEI.acceptance(8);
-    /// assert!((share - 0.892713).abs() < 1e-6);
+    /// let bits = sip_password::HUAWEI.entropy(16);
+    /// assert!((bits - 98.0560).abs() < 1e-4);
+    /// ```
+    pub fn entropy(&self, length: usize) -> f64 {
+        self.counts().entropy(length)
+    }
+}
+
+impl Counts {
+    /// Completes the number of passwords that a policy can generate.
+    pub(crate) fn new(policy: &Policy, mut generated: Lengths) -> Self {
+        let (rules, alphabet) = (policy.rules(), policy.alphabet());
+        let mut accepted = match alphabet == policy.accepted() {
+            true => generated,
+            false => count(&rules, policy.accepted()),
+        };
+        for length in 0..usize::from(rules.min_length()).min(generated.len()) {
+            (generated[length], accepted[length]) = (Natural::ZERO, Natural::ZERO);
+        }
+        let possible = (0..=MAX_LENGTH).filter(|&length| policy.tries(length).is_some());
+        Self {
+            accepted,
+            generated,
+            radix: alphabet.len() as u8,
+            possible: possible.fold(0, |possible, length| possible | 1 << length),
+        }
+    }
+
+    /// The number of compliant passwords of `length` characters: those that [`Policy::check`] passes. Zero for a length
+    /// that the policy does not allow.
+    pub fn accepted(&self, length: usize) -> Natural {
+        self.accepted.get(length).copied().unwrap_or_default()
+    }
+
+    /// The number of passwords of `length` characters that [`Policy::generate`] can make, each with the same probability:
+    /// the compliant ones without an excluded character.
+    pub fn generated(&self, length: usize) -> Natural {
+        self.generated.get(length).copied().unwrap_or_default()
+    }
+
+    /// The fraction of compliant strings among all strings of `length` characters of the [`alphabet`](Policy::alphabet),
+    /// from 0 to 1. [`Policy::generate`] keeps so many of its candidates, apart from those with a rejected random word, at
+    /// most one word in 52.
+    ///
+    /// ```
+    /// let acceptance = sip_password::HUAWEI.counts().acceptance(8);
+    /// assert!((acceptance - 0.892713).abs() < 1e-6);
     /// ```
     pub fn acceptance(&self, length: usize) -> f64 {
-        let generated = self.count_generated(length);
+        let generated = self.generated(length);
         if generated.is_zero() {
             return 0.0;
         }
-        generated.to_f64() / Natural::power(self.alphabet().len() as u64, length).to_f64()
+        generated.to_f64() / Natural::power(self.radix.into(), length).to_f64()
     }
 
     /// The min-entropy of a generated password of `length` characters, in bits: the logarithm to base 2 of
-    /// [`count_generated`](Self::count_generated), since none is likelier than another. Minus infinity
-    /// where none can be generated.
-    ///
-    /// ```
-    /// let bits = sip_password::HUAWEI.bits(16);
-    /// assert!((bits - 98.0560).abs() < 1e-4);
-    /// ```
-    pub fn bits(&self, length: usize) -> f64 {
-        self.count_generated(length).log2()
+    /// [`generated`](Self::generated), since every password is equally likely. Minus infinity if none can be generated.
+    pub fn entropy(&self, length: usize) -> f64 {
+        self.generated(length).log2()
     }
 
-    /// The shortest length, in characters, that can be generated and at which a password is worth `bits` bits
-    /// or more; `None` where there is none.
+    /// The shortest length, in characters, at which a generated password has at least `bits` bits of entropy; `None` if
+    /// there is none.
     ///
     /// ```
-    /// assert_eq!(sip_password::HUAWEI.shortest(80.0), Some(14));
-    /// assert_eq!(sip_password::HUAWEI.shortest(128.0), None);
+    /// assert_eq!(sip_password::HUAWEI.counts().shortest(80.0), Some(14));
+    /// assert_eq!(sip_password::HUAWEI.counts().shortest(128.0), None);
     /// ```
     pub fn shortest(&self, bits: f64) -> Option<usize> {
-        let generated = tally(self.rules(), self.alphabet());
-        let worth = |&length: &usize| {
-            generated.get(length).is_some_and(|count| count.log2() >= bits) && self.tries(length).is_some()
-        };
-        (self.rules().min_length.into()..=self.rules().max_length.into()).find(worth)
+        (1..=MAX_LENGTH).find(|&length| self.possible >> length & 1 == 1 && self.entropy(length) >= bits)
     }
+}
 
-    fn of_length(&self, tally: &Tally, length: usize) -> Natural {
-        let allowed =
-            length >= self.rules().min_length as usize && length <= self.rules().max_length as usize;
-        if allowed && length <= MAX_LENGTH { tally[length] } else { Natural::ZERO }
+/// The lengths that can be generated and the entropy at each, in bits.
+impl fmt::Debug for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lengths = (0..=MAX_LENGTH).filter(|&length| !self.generated(length).is_zero());
+        f.debug_map().entries(lengths.map(|length| (length, self.entropy(length)))).finish()
     }
 }

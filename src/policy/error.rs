@@ -4,140 +4,159 @@ use core::fmt;
 
 use super::Conflict;
 use crate::{
-    counting::{MAX_STATES, MAX_STATES_STD},
-    rules::{MAX_LENGTH, class::MAX_CLASSES},
+    counting::MAX_STATES,
+    rules::{
+        MAX_LENGTH,
+        class::{MAX_CLASS_NAME, MAX_CLASSES},
+    },
 };
 
-/// Why [`Rules`](crate::Rules) are not a policy. Places are those in [`Rules::classes`](crate::Rules::classes), from 0.
+/// Why [`Rules`](crate::Rules) are not a policy. An index is that of a class in
+/// [`Rules::classes`](crate::Rules::classes), from 0; the number of classes stands for the uncounted characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PolicyError {
     /// The lengths are not `1 <= min <= max <= MAX_LENGTH`.
     Lengths {
-        /// [`Rules::min_length`](crate::Rules::min_length).
+        /// The shortest password, in characters.
         min: u8,
-        /// [`Rules::max_length`](crate::Rules::max_length).
+        /// The longest password, in characters.
         max: u8,
     },
-    /// The default length is not between the least and the greatest.
+    /// The default length is not one of the allowed lengths.
     DefaultLength {
-        /// [`Rules::default_length`](crate::Rules::default_length).
+        /// The default length, in characters.
         default: u8,
-    },
-    /// More than [`MAX_CLASSES`] classes.
-    TooManyClasses {
-        /// How many.
-        classes: usize,
-    },
-    /// A class without characters.
-    EmptyClass {
-        /// Its place.
-        place: usize,
-    },
-    /// A class, or (where the place is the number of classes) the uncounted characters, with one
-    /// that is not printable ASCII.
-    NotPrintable {
-        /// Its place.
-        place: usize,
-    },
-    /// A character stands in two classes, or (where the second place is the number of classes) in
-    /// one and among the uncounted.
-    Overlap {
-        /// The place of the first.
-        first: usize,
-        /// The place of the second.
-        second: usize,
-    },
-    /// No character may stand in a password at all.
-    NoCharacters,
-    /// More classes are required than there are.
-    RequiredClasses {
-        /// [`Rules::required_classes`](crate::Rules::required_classes).
-        required: u8,
-        /// How many classes there are.
-        classes: usize,
-    },
-    /// The minima of the classes add up to more than the greatest length.
-    Minima {
-        /// Their sum.
-        sum: usize,
-        /// [`Rules::max_length`](crate::Rules::max_length).
+        /// The shortest password, in characters.
+        min: u8,
+        /// The longest password, in characters.
         max: u8,
     },
-    /// A longest run of 0.
-    LongestRun,
-    /// The classes for the first character are none, or one of them does not exist.
-    First,
-    /// The context word is empty, or longer than [`MAX_LENGTH`] bytes.
-    Context {
-        /// Its length in bytes.
+    /// There are more than [`MAX_CLASSES`] classes.
+    TooManyClasses {
+        /// The number of classes.
+        classes: usize,
+    },
+    /// The name of a class is longer than [`MAX_CLASS_NAME`] bytes.
+    ClassName {
+        /// The index of the class.
+        index: usize,
+        /// The length of its name, in bytes; 255 stands for more.
         length: usize,
     },
-    /// The minima, the longest run and the context word together are more states to count than
-    /// [`MAX_STATES_STD`](crate::MAX_STATES_STD), or without the feature `std` and in a `const` than [`MAX_STATES`](crate::MAX_STATES).
+    /// A class has no characters.
+    EmptyClass {
+        /// The index of the class.
+        index: usize,
+    },
+    /// A class contains a character that is not printable ASCII.
+    NotPrintable {
+        /// The index of the class.
+        index: usize,
+    },
+    /// Two classes share a character.
+    Overlap {
+        /// The index of the first class.
+        first: usize,
+        /// The index of the second class.
+        second: usize,
+    },
+    /// No character is allowed at all.
+    NoCharacters,
+    /// More classes are required than there are.
+    MinClasses {
+        /// The number of classes that are required.
+        required: u8,
+        /// The number of classes that there are.
+        classes: usize,
+    },
+    /// The minima of the classes add up to more than the longest password has.
+    Minima {
+        /// The sum of the minima, in characters.
+        sum: usize,
+        /// The longest password, in characters.
+        max: u8,
+    },
+    /// `max_repeat` is 0.
+    MaxRepeat,
+    /// The set of classes for the first character is empty or names a class that does not exist.
+    First {
+        /// The number of classes.
+        classes: usize,
+    },
+    /// The context word is empty or longer than [`MAX_LENGTH`] bytes.
+    Context {
+        /// Its length, in bytes; 255 stands for more.
+        length: usize,
+    },
+    /// The minima, `max_repeat` and the context word together make too many states to count: more than 1,048,576, or 4,096
+    /// without the feature `std` and in a `const`.
     TooComplex {
-        /// How many states.
+        /// The number of states.
         states: usize,
     },
-    /// Each rule makes sense by itself, and no password of the default length satisfies all of
-    /// them.
+    /// Each rule is valid by itself, but no password of the default length satisfies all of them.
     Infeasible {
-        /// The rules that cannot hold together.
+        /// The rules that conflict.
         conflict: Conflict,
     },
-    /// Some passwords are compliant, and none of the default length that
-    /// [`Rules::never_generated`](crate::Rules::never_generated) leaves.
+    /// Some passwords are compliant, but none of the default length can be generated without the excluded characters.
     NothingToGenerate {
-        /// The rules that cannot hold together without the characters that are never generated.
+        /// The rules that conflict with the exclusion.
         conflict: Conflict,
     },
 }
 
 impl PolicyError {
-    /// The rule that cannot hold, in words and without the figures.
+    /// The rule that is broken, without figures.
     pub const fn rule(&self) -> &'static str {
         match self {
-            Self::Lengths { .. } => "lengths: wanted is 1 <= min_length <= max_length <= MAX_LENGTH",
-            Self::DefaultLength { .. } => "default_length: it must be one of the allowed lengths",
-            Self::TooManyClasses { .. } => "classes: there can be at most MAX_CLASSES",
-            Self::EmptyClass { .. } => "classes: each must have a character",
-            Self::NotPrintable { .. } => "characters: they must be printable ASCII, ' ' to '~'",
-            Self::Overlap { .. } => "classes: no character can count for two of them",
-            Self::NoCharacters => "characters: at least one must be allowed",
-            Self::RequiredClasses { .. } => "required_classes: there are not so many classes",
-            Self::Minima { .. } => "minimum: the classes' minima add up to more than max_length",
-            Self::LongestRun => "longest_run: it must be at least 1",
-            Self::First => "first: it must name a class, and only classes that exist",
-            Self::Context { .. } => "context: the word must have 1 to MAX_LENGTH bytes",
+            Self::Lengths { .. } => "lengths: expected 1 <= min_length <= max_length <= 64",
+            Self::DefaultLength { .. } => "default_length: expected one of the allowed lengths",
+            Self::TooManyClasses { .. } => "classes: expected at most 8 classes",
+            Self::ClassName { .. } => "classes: expected a name of at most 23 bytes",
+            Self::EmptyClass { .. } => "classes: expected at least one character in each class",
+            Self::NotPrintable { .. } => "characters: expected printable ASCII, ' ' to '~'",
+            Self::Overlap { .. } => "classes: expected no character in two classes",
+            Self::NoCharacters => "characters: expected at least one allowed character",
+            Self::MinClasses { .. } => "min_classes: expected at most the number of classes",
+            Self::Minima { .. } => "minimum: expected minima that add up to at most max_length",
+            Self::MaxRepeat => "max_repeat: expected at least 1",
+            Self::First { .. } => "first: expected one or more of the classes",
+            Self::Context { .. } => "context: expected a word of 1 to 64 bytes",
             Self::TooComplex { .. } => {
-                "minimum, longest_run and context: together they are too many states to count"
+                "minimum, max_repeat and context: expected fewer states; together they are too many to count"
             }
-            Self::Infeasible { .. } => "no password of the default length satisfies all rules together",
+            Self::Infeasible { .. } => "no password of the default length satisfies all rules",
             Self::NothingToGenerate { .. } => {
-                "never_generated: it leaves no compliant password of the default length"
+                "excluded: no compliant password of the default length is left to generate"
             }
         }
     }
 }
 
+/// The texts of [`PolicyError::rule`] state these limits.
+const _: () = assert!(MAX_LENGTH == 64 && MAX_CLASSES == 8 && MAX_CLASS_NAME == 23);
+
 impl fmt::Display for PolicyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.rule())?;
         match self {
-            Self::Lengths { min, max } => write!(f, " (found {min} to {max}; the limit is {MAX_LENGTH})"),
-            Self::DefaultLength { default } => write!(f, " (found {default})"),
-            Self::TooManyClasses { classes } => write!(f, " (found {classes}; the limit is {MAX_CLASSES})"),
-            Self::EmptyClass { place } | Self::NotPrintable { place } => write!(f, " (class {place})"),
-            Self::Overlap { first, second } => write!(f, " (classes {first} and {second})"),
-            Self::RequiredClasses { required, classes } => write!(f, " (found {required} of {classes})"),
-            Self::Minima { sum, max } => write!(f, " ({sum}, over {max})"),
-            Self::Context { length } => write!(f, " (found {length}; the limit is {MAX_LENGTH})"),
-            Self::TooComplex { states } => {
-                let limit = if cfg!(feature = "std") { MAX_STATES_STD } else { MAX_STATES };
-                write!(f, " ({states} states; the limit is {limit})")
-            }
+            Self::Lengths { min, max } => write!(f, ", found {min} to {max}"),
+            Self::DefaultLength { default, min, max } => write!(f, ", {min} to {max}, found {default}"),
+            Self::TooManyClasses { classes } => write!(f, ", found {classes}"),
+            Self::ClassName { index, length } => write!(f, ", found {length} in class {index}"),
+            Self::EmptyClass { index } => write!(f, ", found none in class {index}"),
+            Self::NotPrintable { index } => write!(f, ", found another character in class {index}"),
+            Self::Overlap { first, second } => write!(f, ", found one in classes {first} and {second}"),
+            Self::MinClasses { required, classes } => write!(f, ", {classes}, found {required}"),
+            Self::Minima { sum, max } => write!(f, ", {max}, found {sum}"),
+            Self::Context { length } => write!(f, ", found {length}"),
+            Self::TooComplex { states } => write!(f, " (found {states} states, the limit is {MAX_STATES})"),
             Self::Infeasible { conflict } | Self::NothingToGenerate { conflict } => write!(f, ": {conflict}"),
-            Self::NoCharacters | Self::LongestRun | Self::First => Ok(()),
+            Self::First { classes } => write!(f, ", of which there are {classes}"),
+            Self::NoCharacters => f.write_str(", found none"),
+            Self::MaxRepeat => f.write_str(", found 0"),
         }
     }
 }

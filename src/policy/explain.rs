@@ -1,19 +1,17 @@
-//! Say the rule in words.
+//! The rule in words.
 
 use core::fmt;
 
-use crate::{
-    policy::Policy,
-    rules::{Rules, charset::CharSet, class::Classes},
-};
+use super::Policy;
+use crate::rules::charset::CharSet;
 
-impl<'a> Policy<'a> {
-    /// The rule in English, for people: prints several lines without a last line break.
+impl Policy {
+    /// The rule in English, for people. Prints several lines, without a line break at the end.
     ///
     /// ```
     /// assert_eq!(
     ///     sip_password::HUAWEI.explain().to_string(),
-    ///     "8 to 16 characters; 16 unless another length is asked for
+    ///     "8 to 16 characters; 16 by default
     /// characters of at least 3 of these 4 classes:
     ///   uppercase letters: A-Z (26)
     ///   lowercase letters: a-z (26)
@@ -23,60 +21,60 @@ impl<'a> Policy<'a> {
     /// );
     /// ```
     pub const fn explain(&self) -> Explanation<'_> {
-        Explanation(self.rules())
+        Explanation(self)
     }
 }
 
 /// A policy's rule in words; see [`Policy::explain`].
 #[derive(Clone, Copy, Debug)]
-pub struct Explanation<'a>(&'a Rules<'a>);
+pub struct Explanation<'p>(&'p Policy);
 
 impl fmt::Display for Explanation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rules = self.0;
-        let (min, max, default) = (rules.min_length, rules.max_length, rules.default_length);
+        let policy = self.0;
+        let rules = policy.rules();
+        let (min, max, default) = (rules.min_length(), rules.max_length(), rules.default_length());
         if min == max {
             write!(f, "exactly {min} character{}", if min == 1 { "" } else { "s" })?;
         } else {
-            write!(f, "{min} to {max} characters; {default} unless another length is asked for")?;
+            write!(f, "{min} to {max} characters; {default} by default")?;
         }
-        let classes = rules.classes.len();
-        match usize::from(rules.required_classes) {
+        let classes = rules.classes().len();
+        match usize::from(rules.min_classes()) {
             0 if classes > 0 => write!(f, "\ncharacters of these classes:")?,
             0 => {}
             required if required == classes => write!(f, "\ncharacters of each of these classes:")?,
             required => write!(f, "\ncharacters of at least {required} of these {classes} classes:")?,
         }
-        for class in rules.classes {
-            write!(f, "\n  {}: {}", class.name, Spans(class.characters))?;
-            if class.minimum > 0 {
-                write!(f, ", at least {}", class.minimum)?;
+        for class in rules.classes() {
+            write!(f, "\n  {}: {}", class.name(), Spans(class.characters()))?;
+            if class.minimum() > 0 {
+                write!(f, ", at least {}", class.minimum())?;
             }
         }
-        if rules.uncounted.is_empty() {
+        if rules.uncounted().is_empty() {
             write!(f, "\nno other character")?;
         } else {
-            write!(f, "\nalso allowed, counting for no class: {}", Spans(rules.uncounted))?;
+            write!(f, "\nalso allowed, for no class: {}", Spans(rules.uncounted()))?;
         }
-        let never = rules.never_generated.intersection(rules.accepted());
-        if !never.is_empty() {
-            write!(f, "\nnever generated: {}", Spans(never))?;
+        let excluded = rules.excluded().intersection(rules.accepted());
+        if !excluded.is_empty() {
+            write!(f, "\naccepted but not generated: {}", Spans(excluded))?;
         }
-        if let Some(run) = rules.longest_run {
-            write!(f, "\nthe same character at most {run} times in a row")?;
+        if let Some(max) = rules.max_repeat() {
+            write!(f, "\nthe same character at most {max} times in a row")?;
         }
-        if let Some(first) = rules.first {
-            write!(f, "\nthe first character is one of: {}", Classes::new(rules.classes, first))?;
+        if let Some(first) = rules.first() {
+            write!(f, "\nthe first character is one of these: {}", policy.classes().only(first))?;
         }
-        if let Some(word) = rules.context {
-            write!(f, "\n{word:?} does not appear, in upper or lower case")?;
+        if let Some(word) = rules.context() {
+            write!(f, "\ndoes not contain {word:?}, in upper or lower case")?;
         }
         Ok(())
     }
 }
 
-/// The characters of a set, with four letters or digits in a row and more as `a-z`, the space by its name,
-/// and how many they are.
+/// The characters of a set and their number. Four or more letters or digits in a row print as `a-z`, the space as its name.
 struct Spans(CharSet);
 
 impl fmt::Display for Spans {
@@ -97,7 +95,7 @@ impl fmt::Display for Spans {
     }
 }
 
-/// Whether `next` comes after `last` in the alphabet or among the digits.
+/// Whether `next` follows `last` in the alphabet or among the digits.
 fn follows(last: char, next: char) -> bool {
     let kinds = [char::is_ascii_digit, char::is_ascii_lowercase, char::is_ascii_uppercase];
     next as u32 == last as u32 + 1 && kinds.iter().any(|is| is(&last) && is(&next))

@@ -13,25 +13,23 @@ const OTHER: CharSet = CharSet::GRAPHIC
     .difference(CharSet::DIGITS)
     .difference(DOCUMENTED);
 
-/// The SIP passwords that Exotel accepts: 8 characters or more, of at least three of upper case, lower case,
+/// The SIP passwords that Exotel accepts: at least 8 characters, of at least three of these classes: upper case, lower case,
 /// digits and `!@#$%^&*`.
 ///
-/// Other printable ASCII is accepted, counts for no class and is never generated: the page gives the eight
-/// specials as examples ("ex."), and newer pages list the same eight without that word. The space
-/// is refused. No maximum is stated; [`MAX_LENGTH`] is this library's.
+/// Other visible ASCII characters are accepted, count for no class and are not generated: the page gives the eight specials
+/// as examples ("ex."), and newer pages list the same eight without that word. The space is refused. The page states no
+/// maximum; [`MAX_LENGTH`] is that of this library.
 ///
 /// Source: Exotel support, CCM v2, "reset your user's SIP password"
 /// (`PUT …/devices/{device_id}/password`).
-pub static EXOTEL: Policy<'static> = Policy::constant(Rules {
-    min_length: 8,
-    max_length: MAX_LENGTH as u8,
-    default_length: 16,
-    classes: &[UPPERCASE, LOWERCASE, DIGITS, Class::new(SPECIALS, DOCUMENTED)],
-    required_classes: 3,
-    uncounted: OTHER,
-    never_generated: OTHER,
-    ..Rules::NONE
-});
+pub static EXOTEL: Policy = Policy::of(
+    Rules::new()
+        .with_lengths(8, MAX_LENGTH as u8)
+        .with_classes(&[UPPERCASE, LOWERCASE, DIGITS, Class::new(SPECIALS, DOCUMENTED)])
+        .with_min_classes(3)
+        .with_uncounted(OTHER)
+        .with_excluded(OTHER),
+);
 
 pub(super) const PRESET: Preset = Preset {
     name: "exotel",
@@ -40,9 +38,9 @@ pub(super) const PRESET: Preset = Preset {
     source: "Exotel, CCM v2 API: reset of a user's SIP password, PUT \
              /v2/accounts/<sid>/users/<uuid>/devices/<device_id>/password",
     notes: &[
-        "The greatest length, 64, is a limit of this library: Exotel states none.",
-        "The page gives the eight special characters as examples; only they count for the class, \
-         and no other is generated.",
-        "Other printable ASCII but the space is accepted; a tenant's service may refuse it.",
+        "The maximum length of 64 is a limit of this library; Exotel states none.",
+        "The page gives the eight special characters as examples. Only they count for the class, and no other \
+         special character is generated.",
+        "Other visible ASCII characters are accepted; a tenant's service may refuse them.",
     ],
 };

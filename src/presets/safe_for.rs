@@ -1,4 +1,4 @@
-//! Where passwords are pasted without being escaped, and the characters that survive it.
+//! The contexts in which a password must survive without being escaped.
 
 use core::fmt;
 
@@ -7,11 +7,10 @@ use crate::{
     rules::charset::CharSet,
 };
 
-/// A place where a SIP password ends up as it is, without being escaped: each has a set of characters that mean nothing else there.
+/// A context into which a SIP password is pasted without being escaped, with the characters that have no other meaning there.
 ///
-/// Everything that takes a password should escape it. Not everything does, and a password of these characters works all the same.
-/// What it costs, in bits, is what [`Policy::bits`] says of the policy that [`Policy::safe_for`] makes: 2.5 of 98 for Huawei's policy
-/// and all of the places but the last.
+/// Programs should escape the passwords that they take. Not all of them do, and a password of these characters works anyway.
+/// [`Policy::entropy`] tells the cost: 2.5 of 98 bits for Huawei's policy and every context but the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum SafeFor {
@@ -19,25 +18,26 @@ pub enum SafeFor {
     Uri,
     /// The files of Asterisk: letters, digits and `-_.!*+`.
     ///
-    /// `;` starts a comment there, `\` escapes, `#` includes, `=` and `>` assign, `$`, braces and brackets are variables, `,`, `|`, `^` and `&`
-    /// separate arguments, and `:`, `@`, `/`, `~` and `?` the parts of a line that registers at another server.
+    /// There `;` starts a comment, `\` escapes, `#` includes a file, `=` and `>` assign, `$`, braces and brackets mark
+    /// variables, `,`, `|`, `^` and `&` separate arguments, and `:`, `@`, `/`, `~` and `?` separate the parts of a line that
+    /// registers at another server.
     Asterisk,
-    /// XML, as phones are provisioned with: printable ASCII but the space and `&<>"'`.
+    /// XML, with which phones are provisioned: printable ASCII without the space and `&<>"'`.
     Xml,
-    /// A telephone's keypad: letters, digits and `*`. `#` ends the input on many phones.
+    /// The keypad of a phone: letters, digits and `*`. On many phones `#` ends the input.
     Keypad,
-    /// A person who reads it to another: letters and digits but `0 1 I O l o`, which look like each other, and `$%*+=?@`, which have
-    /// one name each. Upper and lower case must be said.
+    /// A person who reads it aloud: letters and digits without `0 1 I O l o`, which look like each other, and `$%*+=?@`, each
+    /// of which has one name. The reader must say upper and lower case.
     ReadingAloud,
 }
 
 const ALPHANUMERIC: CharSet = CharSet::UPPERCASE.union(CharSet::LOWERCASE).union(CharSet::DIGITS);
 
 impl SafeFor {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::Uri, Self::Asterisk, Self::Xml, Self::Keypad, Self::ReadingAloud];
+    /// Every context.
+    pub const ALL: &[Self] = &[Self::Uri, Self::Asterisk, Self::Xml, Self::Keypad, Self::ReadingAloud];
 
-    /// The name that the command knows it by: `"reading-aloud"`.
+    /// The name in the command: `"reading-aloud"`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Uri => "uri",
@@ -48,7 +48,7 @@ impl SafeFor {
         }
     }
 
-    /// The characters that are safe there.
+    /// The characters that are safe in this context.
     ///
     /// ```
     /// use sip_password::{CharSet, SafeFor};
@@ -69,15 +69,15 @@ impl SafeFor {
         }
     }
 
-    /// Where the set is from.
+    /// The source of the set of characters.
     pub const fn source(self) -> &'static str {
         match self {
-            Self::Uri => "RFC 3261, section 25.1: password, without what must be escaped",
+            Self::Uri => "RFC 3261, section 25.1: password, without the characters that must be escaped",
             Self::Asterisk => {
-                "Asterisk's sample configuration: what has no meaning in sip.conf, pjsip.conf or extensions.conf"
+                "Asterisk's sample configuration: characters without a meaning in sip.conf, pjsip.conf or extensions.conf"
             }
             Self::Xml => {
-                "XML 1.0, section 2.4: what is written as an entity, and the space, which is trimmed"
+                "XML 1.0, section 2.4: without the characters that are written as entities, and the space, which is trimmed"
             }
             Self::Keypad => "ITU-T E.161: the keys, with letters by repeated presses",
             Self::ReadingAloud => {
@@ -93,24 +93,24 @@ impl fmt::Display for SafeFor {
     }
 }
 
-impl Policy<'_> {
-    /// The same policy that generates only characters that are safe in each of `places`. What is accepted stays as it is.
+impl Policy {
+    /// The same policy, generating only characters that are safe in every context of `contexts`. What is accepted stays the same.
     ///
     /// ```
     /// use sip_password::{HUAWEI, SafeFor};
     ///
     /// let safe = HUAWEI.safe_for(&[SafeFor::Uri, SafeFor::Asterisk])?;
     /// assert_eq!(safe.alphabet().len(), 66);
-    /// assert!(HUAWEI.bits(16) - safe.bits(16) < 1.4);
+    /// assert!(HUAWEI.entropy(16) - safe.entropy(16) < 1.4);
     /// # Ok::<(), sip_password::PolicyError>(())
     /// ```
     ///
     /// # Errors
     ///
     /// [`PolicyError::NothingToGenerate`] if no password of the default length is left.
-    pub fn safe_for(&self, places: &[SafeFor]) -> Result<Self, PolicyError> {
+    pub fn safe_for(&self, contexts: &[SafeFor]) -> Result<Self, PolicyError> {
         let safe =
-            places.iter().fold(CharSet::PRINTABLE, |safe, place| safe.intersection(place.characters()));
+            contexts.iter().fold(CharSet::PRINTABLE, |safe, context| safe.intersection(context.characters()));
         self.excluding(CharSet::PRINTABLE.difference(safe))
     }
 }
@@ -121,25 +121,25 @@ mod tests {
     use crate::{EXOTEL, HUAWEI, NXCLOUD};
 
     #[test]
-    fn every_preset_of_people_survives_all_places() {
+    fn every_chosen_password_can_survive_everywhere() {
         for policy in [&HUAWEI, &EXOTEL, &NXCLOUD] {
-            let safe = policy.safe_for(&SafeFor::ALL).expect("letters and digits are enough");
+            let safe = policy.safe_for(SafeFor::ALL).expect("letters and digits are enough");
             assert!(safe.alphabet().is_subset(policy.alphabet()));
-            for place in SafeFor::ALL {
-                assert!(safe.alphabet().is_subset(place.characters()), "{place}");
-                assert!(place.characters().is_subset(CharSet::GRAPHIC), "{place}");
+            for context in SafeFor::ALL {
+                assert!(safe.alphabet().is_subset(context.characters()), "{context}");
+                assert!(context.characters().is_subset(CharSet::GRAPHIC), "{context}");
             }
-            assert_eq!(safe.rules().accepted(), policy.rules().accepted());
+            assert_eq!(safe.accepted(), policy.accepted());
         }
     }
 
     #[test]
-    fn none_is_all() {
+    fn no_context_changes_nothing() {
         assert_eq!(HUAWEI.safe_for(&[]).expect("nothing changes").alphabet(), HUAWEI.alphabet());
     }
 
     #[test]
     fn sizes() {
-        assert_eq!(SafeFor::ALL.map(|place| place.characters().len()), [76, 68, 89, 63, 63]);
+        assert!(SafeFor::ALL.iter().map(|context| context.characters().len()).eq([76, 68, 89, 63, 63]));
     }
 }

@@ -1,10 +1,14 @@
 //! A set of ASCII characters as 128 bits.
 
-use core::fmt;
+use core::{
+    fmt,
+    iter::FusedIterator,
+    ops::{BitOr, BitOrAssign},
+};
 
-/// A set of ASCII characters, as plain `Copy` data of 16 bytes.
+/// A set of ASCII characters: plain `Copy` data of 16 bytes.
 ///
-/// Sets are public (they describe a rule, not a password), so nothing here is constant-time.
+/// A set describes a rule, not a password, so its operations are not constant-time.
 ///
 /// ```
 /// use sip_password::CharSet;
@@ -12,24 +16,24 @@ use core::fmt;
 /// const SPECIALS: CharSet = CharSet::of("~@^*_+.?");
 /// assert_eq!(SPECIALS.len(), 8);
 /// assert!(SPECIALS.contains('*') && !SPECIALS.contains('#'));
-/// assert_eq!(SPECIALS.to_string(), "*+.?@^_~");
+/// assert_eq!((SPECIALS | CharSet::DIGITS).to_string(), "*+.0123456789?@^_~");
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct CharSet {
-    /// Bit `c % 32` of word `c / 32` is character `c`: 32-bit words, because the smallest
-    /// processor this runs on shifts nothing wider in one instruction.
+    /// Bit `c % 32` of word `c / 32` stands for character `c`. The words have 32 bits because the smallest
+    /// supported processor shifts nothing wider in one instruction.
     words: [u32; 4],
 }
 
-/// The text given to [`CharSet::new`] has a character outside ASCII.
+/// The error of [`CharSet::new`]: the text contains a character outside ASCII.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotAscii {
-    /// Where it starts, in bytes from the start of the text.
+    /// The position of the first such character, in bytes from the start of the text.
     pub at: usize,
 }
 
 impl CharSet {
-    /// No character.
+    /// The empty set.
     pub const EMPTY: Self = Self { words: [0; 4] };
     /// `A` to `Z`.
     pub const UPPERCASE: Self = Self::range(b'A', b'Z');
@@ -37,17 +41,16 @@ impl CharSet {
     pub const LOWERCASE: Self = Self::range(b'a', b'z');
     /// `0` to `9`.
     pub const DIGITS: Self = Self::range(b'0', b'9');
-    /// The 94 characters that leave ink: `!` (33) to `~` (126).
+    /// The 94 visible characters, `!` (33) to `~` (126).
     pub const GRAPHIC: Self = Self::range(b'!', b'~');
-    /// The 95 characters that can stand in a password at all: [`GRAPHIC`](Self::GRAPHIC) and the
-    /// space.
+    /// The 95 characters that a password can contain: [`GRAPHIC`](Self::GRAPHIC) and the space.
     pub const PRINTABLE: Self = Self::range(b' ', b'~');
 
-    /// The characters of `text`; one that stands there twice counts once.
+    /// The characters of `text`; repetitions are ignored.
     ///
     /// # Errors
     ///
-    /// [`NotAscii`] if one of them is outside ASCII.
+    /// [`NotAscii`] if the text contains a character outside ASCII.
     pub const fn new(text: &str) -> Result<Self, NotAscii> {
         let bytes = text.as_bytes();
         let mut set = Self::EMPTY;
@@ -62,21 +65,21 @@ impl CharSet {
         Ok(set)
     }
 
-    /// [`new`](Self::new) for a text that stands in the source.
+    /// [`new`](Self::new) for a constant.
     ///
     /// # Panics
     ///
-    /// If a character is outside ASCII; in a `const` that is an error of compilation.
+    /// If the text contains a character outside ASCII; in a `const` the program does not compile.
     #[must_use]
     pub const fn of(text: &str) -> Self {
         match Self::new(text) {
             Ok(set) => set,
-            Err(_) => panic!("a CharSet holds ASCII characters only"),
+            Err(_) => panic!("expected ASCII characters only, found another"),
         }
     }
 
-    /// The characters from `first` to `last`, both included; none if `first > last`. Bytes outside
-    /// ASCII (128 and up) are left out.
+    /// The characters from `first` to `last`, both included; the empty set if `first > last`. Bytes outside
+    /// ASCII (128 and above) are left out.
     #[must_use]
     pub const fn range(first: u8, last: u8) -> Self {
         let mut set = Self::EMPTY;
@@ -88,14 +91,14 @@ impl CharSet {
         set
     }
 
-    /// The characters that are in `self`, in `other` or in both.
+    /// The characters that are in `self`, in `other` or in both; `a | b` outside a `const`.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
         let (a, b) = (self.words, other.words);
         Self { words: [a[0] | b[0], a[1] | b[1], a[2] | b[2], a[3] | b[3]] }
     }
 
-    /// The characters that are in both.
+    /// The characters that are in both sets.
     #[must_use]
     pub const fn intersection(self, other: Self) -> Self {
         let (a, b) = (self.words, other.words);
@@ -109,44 +112,118 @@ impl CharSet {
         Self { words: [a[0] & !b[0], a[1] & !b[1], a[2] & !b[2], a[3] & !b[3]] }
     }
 
-    /// How many characters, 0 to 128.
+    /// The number of characters, 0 to 128.
     pub const fn len(self) -> usize {
         let w = self.words;
         (w[0].count_ones() + w[1].count_ones() + w[2].count_ones() + w[3].count_ones()) as usize
     }
 
-    /// Whether there is no character in it.
+    /// Whether the set is empty.
     pub const fn is_empty(self) -> bool {
         self.len() == 0
     }
 
-    /// Whether `character` is in it; `false` for one outside ASCII.
+    /// Whether the set contains `character`; `false` for one outside ASCII.
     pub const fn contains(self, character: char) -> bool {
         character.is_ascii() && self.has(character as u8)
     }
 
-    /// Whether every character of `self` is in `other`.
+    /// Whether `other` contains every character of `self`.
     pub const fn is_subset(self, other: Self) -> bool {
         self.difference(other).is_empty()
     }
 
-    /// The characters, in ASCII order.
-    pub fn iter(self) -> impl Iterator<Item = char> {
-        (0..128).filter(move |&byte| self.has(byte)).map(char::from)
+    /// The characters in ASCII order.
+    pub const fn iter(self) -> Chars {
+        Chars { set: self, next: 0 }
     }
 
+    /// [`contains`](Self::contains) for a byte.
     pub(crate) const fn has(self, byte: u8) -> bool {
         byte.is_ascii() && self.words[(byte / 32) as usize] >> (byte % 32) & 1 == 1
     }
 
-    /// The same set with `byte` as well, which must be ASCII.
+    /// The same set with `byte`, which must be ASCII.
     pub(crate) const fn with(mut self, byte: u8) -> Self {
         self.words[(byte / 32) as usize] |= 1 << (byte % 32);
         self
     }
 }
 
-/// The characters themselves, in ASCII order.
+/// The characters of a [`CharSet`] in ASCII order; see [`CharSet::iter`].
+#[derive(Clone, Debug)]
+pub struct Chars {
+    set: CharSet,
+    next: u8,
+}
+
+impl Iterator for Chars {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        while self.next.is_ascii() {
+            let byte = self.next;
+            self.next += 1;
+            if self.set.has(byte) {
+                return Some(char::from(byte));
+            }
+        }
+        None
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.set.intersection(CharSet::range(self.next, 127)).len();
+        (left, Some(left))
+    }
+}
+
+impl ExactSizeIterator for Chars {}
+impl FusedIterator for Chars {}
+
+impl IntoIterator for CharSet {
+    type Item = char;
+    type IntoIter = Chars;
+
+    fn into_iter(self) -> Chars {
+        self.iter()
+    }
+}
+
+/// Characters outside ASCII are left out; [`CharSet::new`] reports them.
+impl FromIterator<char> for CharSet {
+    fn from_iter<I: IntoIterator<Item = char>>(characters: I) -> Self {
+        let mut set = Self::EMPTY;
+        set.extend(characters);
+        set
+    }
+}
+
+/// Characters outside ASCII are left out; [`CharSet::new`] reports them.
+impl Extend<char> for CharSet {
+    fn extend<I: IntoIterator<Item = char>>(&mut self, characters: I) {
+        for byte in characters.into_iter().filter_map(|character| u8::try_from(character).ok()) {
+            *self |= Self::range(byte, byte);
+        }
+    }
+}
+
+/// [`CharSet::union`].
+impl BitOr for CharSet {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        self.union(other)
+    }
+}
+
+/// [`CharSet::union`].
+impl BitOrAssign for CharSet {
+    fn bitor_assign(&mut self, other: Self) {
+        *self = self.union(other);
+    }
+}
+
+/// The characters in ASCII order, without separators.
 impl fmt::Display for CharSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.iter().try_for_each(|character| write!(f, "{character}"))
@@ -163,7 +240,7 @@ impl fmt::Debug for CharSet {
 
 impl fmt::Display for NotAscii {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the character at byte {} is outside ASCII", self.at)
+        write!(f, "expected ASCII characters only, found another at byte {}", self.at)
     }
 }
 
@@ -199,7 +276,7 @@ mod tests {
         assert_eq!(CharSet::range(b'z', b'a'), CharSet::EMPTY);
         assert_eq!(CharSet::range(b'~', 255).len(), 2);
         assert_eq!(CharSet::new("aé"), Err(NotAscii { at: 1 }));
-        assert_eq!(NotAscii { at: 1 }.to_string(), "the character at byte 1 is outside ASCII");
+        assert_eq!(NotAscii { at: 1 }.to_string(), "expected ASCII characters only, found another at byte 1");
         assert_eq!(std::format!("{:?}", CharSet::of("a\"\0")), r#"CharSet("\u{0}\"a")"#);
     }
 
@@ -211,6 +288,13 @@ mod tests {
             prop_assert_eq!(naive(a.union(b)), &x | &y);
             prop_assert_eq!(naive(a.intersection(b)), &x & &y);
             prop_assert_eq!(naive(a.difference(b)), &x - &y);
+            prop_assert_eq!(a | b, a.union(b));
+            prop_assert_eq!(a.into_iter().chain(['é', '\u{80}']).collect::<CharSet>(), a);
+            let mut characters = a.iter();
+            for left in (0..=x.len()).rev() {
+                prop_assert_eq!(characters.len(), left);
+                prop_assert_eq!(characters.next().is_some(), left > 0);
+            }
             prop_assert_eq!(a.len(), x.len());
             prop_assert_eq!(a.is_empty(), x.is_empty());
             prop_assert_eq!(a.is_subset(b), x.is_subset(&y));

@@ -1,19 +1,18 @@
 //! Candidates by the vector unit of x86-64: 32 characters at a time.
 //!
-//! The digit step takes eight words at once. Then one shuffle for every sixteen characters of the alphabet looks
-//! the character up by its index, in a register and not in memory, and another its class: the cost does not
-//! depend on what the alphabet is made of, only on its size. The rest, whole candidates, is general
-//! registers.
+//! The digit step takes eight words at once. Then one shuffle for every sixteen characters of the alphabet looks up the
+//! character of an index, in a register and not in memory, and another one its class; so the cost depends on the size of the
+//! alphabet only. General registers do the rest, whole candidates.
 
 use core::arch::x86_64::__m256i;
 
 use pulp::{NullaryFnOnce, cast, x86::V3};
 
-use super::{Bulk, Maker, Streak, WORDS};
+use super::{Bulk, CandidateSource, Rejections, WORDS};
 use crate::{
     check::complies,
-    kernel::{declassify::all_public, wipe::Wiped},
-    policy::{Policy, Simple},
+    kernel::{declassify::declassify_all, wipe::ZeroizingBytes},
+    policy::{Policy, ClassTable},
     rules::MAX_LENGTH,
 };
 
@@ -21,48 +20,48 @@ pub(super) struct Avx2<'a> {
     bulk: &'a Bulk<'a>,
     processor: V3,
     tables: Tables,
-    /// The characters of all candidates of a batch, and with some room behind.
-    characters: Wiped<[u8; SPAN]>,
-    /// The class of each, as [`Tables::kinds`] has it.
-    kinds: Wiped<[u8; SPAN]>,
-    /// Whether each candidate is kept: 1 or 0.
+    /// The characters of all candidates of a batch, with some room behind them.
+    characters: ZeroizingBytes<[u8; SPAN]>,
+    /// The kind of each character, as in [`Tables::kinds`].
+    kinds: ZeroizingBytes<[u8; SPAN]>,
+    /// Whether each candidate is compliant: 1 or 0.
     kept: [u8; WORDS],
 }
 
-/// A word gives up to eight characters; behind the last is room for what is read with it.
+/// A word gives up to eight characters; behind the last one is room for what is read together with it.
 const SPAN: usize = 8 * WORDS + MAX_LENGTH;
 
-/// Set in the kinds of the characters of a surplus word.
-const SURPLUS: u8 = 0x80;
-/// An index that no alphabet has, and of no kind.
+/// Set in the kinds of the characters of a rejected word.
+const REJECTED: u8 = 0x80;
+/// An index that no alphabet has, and that has no kind.
 const NO_INDEX: u8 = 0x7f;
 
 impl<'a> Avx2<'a> {
-    /// `None` where the processor has no AVX2.
+    /// `None` if the processor has no AVX2.
     pub(super) fn new(bulk: &'a Bulk<'a>) -> Option<Self> {
         Some(Self {
             bulk,
             processor: V3::try_new()?,
             tables: Tables::new(bulk.policy),
-            characters: Wiped::new([0; SPAN]),
-            kinds: Wiped::new([0; SPAN]),
+            characters: ZeroizingBytes::new([0; SPAN]),
+            kinds: ZeroizingBytes::new([0; SPAN]),
             kept: [0; WORDS],
         })
     }
 }
 
-impl Maker for Avx2<'_> {
-    fn make(&mut self, words: &[u8], records: &mut [u8], streak: &mut Streak) -> usize {
-        self.processor.vectorize(Make { maker: self, words, records, streak })
+impl CandidateSource for Avx2<'_> {
+    fn make(&mut self, words: &[u8], records: &mut [u8], rejections: &mut Rejections) -> usize {
+        self.processor.vectorize(Make { source: self, words, records, rejections })
     }
 }
 
-/// The call of [`Avx2::make_vectorized`], as `pulp` wants it.
+/// A call of [`Avx2::make`] for `pulp`.
 struct Make<'a, 'b> {
-    maker: &'a mut Avx2<'b>,
+    source: &'a mut Avx2<'b>,
     words: &'a [u8],
     records: &'a mut [u8],
-    streak: &'a mut Streak,
+    rejections: &'a mut Rejections,
 }
 
 impl NullaryFnOnce for Make<'_, '_> {
@@ -70,16 +69,16 @@ impl NullaryFnOnce for Make<'_, '_> {
 
     #[inline(always)]
     fn call(self) -> usize {
-        self.maker.spell(self.words);
-        self.maker.keep(self.words.len() / 4, self.records, self.streak)
+        self.source.spell(self.words);
+        self.source.keep(self.words.len() / 4, self.records, self.rejections)
     }
 }
 
 impl Avx2<'_> {
-    /// Makes characters and kinds of the words, without gaps: those of word w from `w * per_word` on.
+    /// Makes characters and kinds of the words; those of word w begin at `w * per_word`.
     #[inline(always)]
     fn spell(&mut self, words: &[u8]) {
-        // More tables than the alphabet fills are as right, and a little slower.
+        // More tables than the alphabet fills give the same result, a little slower.
         match (self.bulk.policy.digits().per_word(), self.tables.count) {
             (4, ..=4) => self.spell_words::<4, 4>(words),
             (4, 5) => self.spell_words::<4, 5>(words),
@@ -94,7 +93,7 @@ impl Avx2<'_> {
     #[inline(always)]
     fn spell_words<const PER_WORD: usize, const TABLES: usize>(&mut self, words: &[u8]) {
         let avx2 = self.processor.avx2;
-        // Two vectors of indices at a time: four of each of sixteen words, or up to eight of each of eight.
+        // Two vectors of indices at a time: four indices of each of sixteen words, or up to eight of each of eight.
         let at_once = if PER_WORD == 4 { 64 } else { 32 };
         for (number, words) in words.chunks(at_once).enumerate() {
             let at = number * at_once / 4 * PER_WORD;
@@ -115,15 +114,15 @@ impl Avx2<'_> {
             let (characters, kinds) = self.tables.look_up::<TABLES>(self.processor, indices);
             let (characters, kinds): ([[u8; 8]; 8], [[u8; 8]; 8]) = (cast(characters), cast(kinds));
             for word in 0..8 {
-                // What is more than the word gives, the next word overwrites.
+                // The next word overwrites the bytes that the word does not give.
                 *array(&mut self.characters, at + word * PER_WORD) = characters[word];
                 *array(&mut self.kinds, at + word * PER_WORD) = kinds[word];
             }
         }
     }
 
-    /// The digits of up to eight words: of each word the first four, and the others, in its 32 bits. What it does
-    /// not give is [`NO_INDEX`], and a surplus word gives [`SURPLUS`].
+    /// The digits of up to eight words: for each word the first four in 32 bits, and the others in 32 bits. A digit that a
+    /// word does not give is [`NO_INDEX`]; a rejected word sets [`REJECTED`].
     #[inline(always)]
     fn split<const PER_WORD: usize>(&self, words: &[u8]) -> [__m256i; 2] {
         let (avx, avx2) = (self.processor.avx, self.processor.avx2);
@@ -132,60 +131,60 @@ impl Avx2<'_> {
         let threshold = avx._mm256_set1_epi32(digits.threshold() as i32);
 
         let words: __m256i = cast(padded(words));
-        // Words 0, 2, 4, 6 and words 1, 3, 5, 7: of each 64 bits the lower half is multiplied.
+        // Words 0, 2, 4, 6 and words 1, 3, 5, 7: the lower half of each 64 bits is multiplied.
         let mut even = words;
         let mut odd = avx2._mm256_srli_epi64::<32>(words);
         let mut gathered = [avx._mm256_setzero_si256(); 2];
-        for place in 0..if PER_WORD == 4 { 4 } else { 8 } {
+        for at in 0..if PER_WORD == 4 { 4 } else { 8 } {
             let mut digit = avx._mm256_set1_epi32(NO_INDEX.into());
-            if place < PER_WORD {
+            if at < PER_WORD {
                 even = avx2._mm256_mul_epu32(even, radix);
                 odd = avx2._mm256_mul_epu32(odd, radix);
                 digit = avx2._mm256_blend_epi32::<0b1010_1010>(avx2._mm256_srli_epi64::<32>(even), odd);
             }
-            let before = avx2._mm256_srli_epi32::<8>(gathered[place / 4]);
-            gathered[place / 4] = avx2._mm256_or_si256(before, avx2._mm256_slli_epi32::<24>(digit));
+            let before = avx2._mm256_srli_epi32::<8>(gathered[at / 4]);
+            gathered[at / 4] = avx2._mm256_or_si256(before, avx2._mm256_slli_epi32::<24>(digit));
         }
         let rest = avx2._mm256_blend_epi32::<0b1010_1010>(even, avx2._mm256_slli_epi64::<32>(odd));
         let kept = avx2._mm256_cmpeq_epi32(avx2._mm256_max_epu32(rest, threshold), rest);
-        let surplus = avx2._mm256_andnot_si256(kept, avx._mm256_set1_epi8(SURPLUS as i8));
-        [avx2._mm256_or_si256(gathered[0], surplus), gathered[1]]
+        let rejected = avx2._mm256_andnot_si256(kept, avx._mm256_set1_epi8(REJECTED as i8));
+        [avx2._mm256_or_si256(gathered[0], rejected), gathered[1]]
     }
 
-    /// Judges the candidates, and writes those that are kept.
+    /// Judges the candidates and writes the compliant ones.
     #[inline(always)]
-    fn keep(&mut self, words: usize, records: &mut [u8], streak: &mut Streak) -> usize {
+    fn keep(&mut self, words: usize, records: &mut [u8], rejections: &mut Rejections) -> usize {
         let candidates = words / self.bulk.policy.digits().words(self.bulk.length);
         match self.bulk.length {
-            0..=8 => self.keep_up_to::<8>(candidates, records, streak),
-            9..=16 => self.keep_up_to::<16>(candidates, records, streak),
-            17..=24 => self.keep_up_to::<24>(candidates, records, streak),
-            25..=32 => self.keep_up_to::<32>(candidates, records, streak),
-            _ => self.keep_up_to::<MAX_LENGTH>(candidates, records, streak),
+            0..=8 => self.keep_up_to::<8>(candidates, records, rejections),
+            9..=16 => self.keep_up_to::<16>(candidates, records, rejections),
+            17..=24 => self.keep_up_to::<24>(candidates, records, rejections),
+            25..=32 => self.keep_up_to::<32>(candidates, records, rejections),
+            _ => self.keep_up_to::<MAX_LENGTH>(candidates, records, rejections),
         }
     }
 
-    /// For candidates of up to `BYTES` characters, which are handled together.
+    /// [`keep`](Self::keep) for candidates of up to `BYTES` characters, which are handled together.
     #[inline(always)]
     fn keep_up_to<const BYTES: usize>(
         &mut self,
         candidates: usize,
         records: &mut [u8],
-        streak: &mut Streak,
+        rejections: &mut Rejections,
     ) -> usize {
         let Bulk { policy, length, separator, .. } = *self.bulk;
         let span = policy.digits().words(length) * policy.digits().per_word();
-        // What the compiler knows makes better code: the lengths of the presets, and a line break.
+        // Constants make better code: the lengths of the presets, and a line break.
         if (length, span, separator.len()) == (BYTES, BYTES, 1) {
             self.judge::<BYTES>(candidates, BYTES, BYTES);
-            self.write::<BYTES>(candidates, BYTES, BYTES, 1, records, streak)
+            self.write::<BYTES>(candidates, BYTES, BYTES, 1, records, rejections)
         } else {
             self.judge::<BYTES>(candidates, span, length);
-            self.write::<BYTES>(candidates, span, length, separator.len(), records, streak)
+            self.write::<BYTES>(candidates, span, length, separator.len(), records, rejections)
         }
     }
 
-    /// Notes of each candidate whether it is to be kept.
+    /// Sets whether each candidate is compliant.
     #[inline(always)]
     fn judge<const BYTES: usize>(&mut self, candidates: usize, span: usize, length: usize) {
         for (candidate, kept) in self.kept[..candidates].iter_mut().enumerate() {
@@ -198,24 +197,24 @@ impl Avx2<'_> {
             found |= found >> 16;
             *kept = (found | found >> 8) as u8;
         }
-        match self.tables.simple {
-            Some(simple) => {
+        match self.tables.class_table {
+            Some(class_table) => {
                 for kept in &mut self.kept[..candidates] {
-                    *kept = u8::from((*kept < SURPLUS) & simple.complies(*kept));
+                    *kept = u8::from((*kept < REJECTED) & class_table.complies(*kept));
                 }
             }
             None => {
                 for (candidate, kept) in self.kept[..candidates].iter_mut().enumerate() {
                     let characters = &self.characters[candidate * span..][..length];
-                    *kept = u8::from((*kept < SURPLUS) & complies(self.bulk.policy, characters));
+                    *kept = u8::from((*kept < REJECTED) & complies(self.bulk.policy, characters));
                 }
             }
         }
-        // Of each candidate, all that is known: it is thrown away whole, or handed out.
-        all_public(&mut self.kept[..candidates]);
+        // The verdict is all that becomes public: a candidate is rejected whole or handed out.
+        declassify_all(&mut self.kept[..candidates]);
     }
 
-    /// Writes the candidates that are kept, one over another that is not.
+    /// Writes the candidates, each over a rejected one before it.
     #[inline(always)]
     fn write<const BYTES: usize>(
         &self,
@@ -224,16 +223,16 @@ impl Avx2<'_> {
         length: usize,
         separator: usize,
         records: &mut [u8],
-        streak: &mut Streak,
+        rejections: &mut Rejections,
     ) -> usize {
         let separator = &self.bulk.separator[..separator];
         let record = length + separator.len();
-        let mut counts = *streak;
+        let mut counts = *rejections;
         let mut at = 0;
         for (candidate, &keep) in self.kept[..candidates].iter().enumerate() {
             let characters: &[u8; BYTES] = array_ref(&self.characters, candidate * span);
             match records[at..].first_chunk_mut() {
-                // More than the candidate, which what comes after it overwrites.
+                // Also writes what follows the candidate; the next one overwrites it.
                 Some(room) => *room = *characters,
                 None => records[at..at + length].copy_from_slice(&characters[..length]),
             }
@@ -244,12 +243,12 @@ impl Avx2<'_> {
             counts.add(keep == 1);
             at += record & usize::from(keep).wrapping_neg();
         }
-        *streak = counts;
+        *rejections = counts;
         at / record
     }
 }
 
-/// `N` bytes from `at` on.
+/// `N` bytes, from `at` on.
 #[inline(always)]
 fn array_ref<const N: usize>(bytes: &[u8; SPAN], at: usize) -> &[u8; N] {
     bytes[at..].first_chunk().expect("there is room behind the last candidate")
@@ -261,7 +260,7 @@ fn array<const N: usize>(bytes: &mut [u8; SPAN], at: usize) -> &mut [u8; N] {
     bytes[at..].first_chunk_mut().expect("there is room behind the last word")
 }
 
-/// Eight words, and zeros where there are fewer.
+/// Eight words; zeros if there are fewer.
 #[inline(always)]
 fn padded(words: &[u8]) -> [u8; 32] {
     words.try_into().unwrap_or_else(|_| {
@@ -276,37 +275,37 @@ fn mask(bytes: usize) -> u64 {
     if bytes < 8 { (1 << (8 * bytes)) - 1 } else { u64::MAX }
 }
 
-/// What the kernel looks up.
+/// The tables of the look-ups.
 struct Tables {
-    /// Of each sixteen indices, the characters, twice, since the vector unit looks up in two halves.
+    /// The characters of each sixteen indices, twice, since the vector unit looks up in two halves.
     characters: [[u8; 32]; GROUPS],
-    /// And the kinds: the bit of the class.
+    /// Their kinds: the bit of the class.
     kinds: [[u8; 32]; GROUPS],
-    /// How many of them the alphabet fills.
+    /// The number of groups that the alphabet fills.
     count: usize,
-    /// What the kinds of a candidate say of it, where they say all.
-    simple: Option<Simple>,
+    /// Judges a candidate by its kinds, if these decide.
+    class_table: Option<ClassTable>,
 }
 
-/// 95 printable characters, by sixteen.
+/// 95 printable characters in groups of sixteen.
 const GROUPS: usize = 6;
 
 impl Tables {
-    fn new(policy: &Policy<'_>) -> Self {
-        let rules = policy.rules();
-        let simple = policy.simple().copied();
+    fn new(policy: &Policy) -> Self {
+        let (rules, class_table) = (policy.rules(), policy.class_table().copied());
+        let classes = rules.classes();
         let mut tables = Self {
             characters: [[0; 32]; GROUPS],
             kinds: [[0; 32]; GROUPS],
             count: policy.alphabet().len().div_ceil(16),
-            simple,
+            class_table,
         };
         for (index, character) in policy.alphabet().iter().enumerate() {
-            let class = rules.classes.iter().position(|class| class.characters.contains(character));
+            let class = classes.iter().position(|class| class.characters().contains(character));
             for half in [0, 16] {
                 tables.characters[index / 16][index % 16 + half] = character as u8;
-                if let (Some(place), Some(_)) = (class, simple) {
-                    tables.kinds[index / 16][index % 16 + half] = 1 << place;
+                if let (Some(class), Some(_)) = (class, class_table) {
+                    tables.kinds[index / 16][index % 16 + half] = 1 << class;
                 }
             }
         }
@@ -326,19 +325,19 @@ impl Tables {
         let mut left = indices;
         for table in 0..TABLES {
             for half in 0..2 {
-                // A shuffle gives nothing where the highest bit is set: so it is, by saturation, for every
-                // index but the next sixteen.
-                let place = avx2._mm256_adds_epu8(left[half], avx._mm256_set1_epi8(0x70));
-                let found = avx2._mm256_shuffle_epi8(cast(self.characters[table]), place);
+                // A shuffle gives 0 for a byte whose highest bit is set: by saturation, that is every index except the next
+                // sixteen.
+                let index = avx2._mm256_adds_epu8(left[half], avx._mm256_set1_epi8(0x70));
+                let found = avx2._mm256_shuffle_epi8(cast(self.characters[table]), index);
                 characters[half] = avx2._mm256_or_si256(characters[half], found);
-                let found = avx2._mm256_shuffle_epi8(cast(self.kinds[table]), place);
+                let found = avx2._mm256_shuffle_epi8(cast(self.kinds[table]), index);
                 kinds[half] = avx2._mm256_or_si256(kinds[half], found);
                 left[half] = avx2._mm256_sub_epi8(left[half], avx._mm256_set1_epi8(16));
             }
         }
         for half in 0..2 {
-            let surplus = avx2._mm256_and_si256(indices[half], avx._mm256_set1_epi8(SURPLUS as i8));
-            kinds[half] = avx2._mm256_or_si256(kinds[half], surplus);
+            let rejected = avx2._mm256_and_si256(indices[half], avx._mm256_set1_epi8(REJECTED as i8));
+            kinds[half] = avx2._mm256_or_si256(kinds[half], rejected);
         }
         (characters, kinds)
     }

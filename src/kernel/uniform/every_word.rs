@@ -1,12 +1,12 @@
-//! All 2^32 words: every block of digits has exactly as many that are not surplus.
+//! All 2^32 words: every block of digits has the same number of words that are not rejected.
 
 use super::Digits;
 
-/// Words and blocks ascend together, so it is enough to count how long each block lasts.
+/// Words and blocks ascend together, so it is enough to count the words of each block in turn.
 fn count(radix: u8) {
     let digits = Digits::new(radix);
     let blocks = u64::from(radix).pow(digits.per_word() as u32);
-    let wanted = (1_u64 << 32) / blocks;
+    let expected = (1_u64 << 32) / blocks;
     let (mut current, mut words) = (0, 0);
     for word in 0..=u32::MAX {
         let mut out = [0; Digits::MOST as usize];
@@ -17,13 +17,13 @@ fn count(radix: u8) {
             .iter()
             .fold(0, |block, &digit| block * u64::from(radix) + u64::from(digit));
         if block != current {
-            assert_eq!(words, wanted, "block {current}");
+            assert_eq!(words, expected, "block {current}");
             assert_eq!(block, current + 1);
             (current, words) = (block, 0);
         }
         words += 1;
     }
-    assert_eq!((current, words), (blocks - 1, wanted));
+    assert_eq!((current, words), (blocks - 1, expected));
 }
 
 #[test]

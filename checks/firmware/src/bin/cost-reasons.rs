@@ -6,14 +6,14 @@
 use core::hint::black_box;
 
 use firmware::{board, console::print};
-use sip_password::{Code, HUAWEI};
+use sip_password::{HUAWEI, ViolationKind};
 
 #[board::entry]
 fn main() -> ! {
     let password: &[u8] = black_box(b"Not_a_real_pass1");
     match black_box(&HUAWEI).check(password) {
         Ok(_) => print(password.get(..1).unwrap_or_default()),
-        Err(violations) if violations.codes().contains(black_box(Code::TooShort)) => print(b"short"),
+        Err(violations) if violations.kinds().contains(black_box(ViolationKind::TooShort)) => print(b"short"),
         Err(_) => {}
     }
     board::exit()

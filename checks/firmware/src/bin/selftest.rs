@@ -14,28 +14,24 @@ use firmware::{
     stack,
 };
 use sip_password::{
-    CharSet, Class, ClassSet, Code, HUAWEI, Keystream, MAX_LENGTH, PRESETS, Policy, Preset, Rules,
+    CharSet, Class, ClassSet, HUAWEI, Keystream, MAX_LENGTH, PRESETS, Policy, Preset, Rules, Seed, ViolationKind,
 };
 
 /// One a line, obviously none that a phone has.
 const PASSWORDS: &[u8] = include_bytes!("../../passwords.txt");
 
 /// Every rule that there is.
-static STRICT: Policy<'static> = Policy::constant(Rules {
-    min_length: 12,
-    max_length: 16,
-    default_length: 16,
-    classes: &[
-        Class::new("letters", CharSet::UPPERCASE.union(CharSet::LOWERCASE)),
-        Class::new("digits", CharSet::DIGITS).at_least(2),
-    ],
-    required_classes: 2,
-    uncounted: CharSet::of("-_"),
-    longest_run: Some(2),
-    first: Some(ClassSet::EMPTY.with(0)),
-    context: Some("abc"),
-    ..Rules::NONE
-});
+static STRICT: Policy = Policy::of(
+    Rules::new()
+        .with_lengths(12, 16)
+        .with_class(Class::new("letters", CharSet::UPPERCASE.union(CharSet::LOWERCASE)))
+        .with_class(Class::new("digits", CharSet::DIGITS).at_least(2))
+        .with_min_classes(2)
+        .with_uncounted(CharSet::of("-_"))
+        .with_max_repeat(2)
+        .with_first(ClassSet::EMPTY.with(0))
+        .with_context("abc"),
+);
 
 #[board::entry]
 fn main() -> ! {
@@ -62,18 +58,17 @@ fn main() -> ! {
 /// The lines of the host's golden vectors.
 #[inline(never)]
 fn golden(preset: &Preset) {
-    let rules = preset.policy.rules();
-    for length in rules.min_length..=rules.max_length {
+    for length in preset.policy.lengths() {
         for byte in [0, 1, 42, 255] {
             let mut buffer = [0; MAX_LENGTH];
-            let buffer = buffer.get_mut(..length.into()).unwrap_or_default();
+            let buffer = buffer.get_mut(..length).unwrap_or_default();
             print(preset.name.as_bytes());
             print(b" ");
-            print_number(length.into());
+            print_number(length as u32);
             print(b" ");
             print_number(byte.into());
             print(b" ");
-            match preset.policy.generate(&mut Keystream::from_seed(&mut [byte; 32]), buffer) {
+            match preset.policy.generate(&mut Keystream::new(&Seed::take(&mut [byte; 32])), buffer) {
                 Ok(password) => print(password.expose_secret_bytes()),
                 Err(_) => print(b"no password"),
             }
@@ -93,9 +88,9 @@ fn verdicts(preset: &Preset) {
             Ok(_) => print(b": ok"),
             Err(violations) => {
                 let mut before: &[u8] = b": ";
-                for code in violations.codes().iter() {
+                for kind in violations.kinds() {
                     print(before);
-                    print(Code::as_str(code).as_bytes());
+                    print(kind.as_str().as_bytes());
                     before = b", ";
                 }
             }
@@ -118,7 +113,7 @@ fn figure(name: &[&[u8]], values: &[u32]) {
 
 /// The least and the most instructions that one try of `generate` took, for 64 seeds, and one `check`, of what it made and of
 /// as many strings of any bytes: the same, since no branch depends on a character.
-fn spread(clock: &Clock, policy: &Policy<'_>) -> [[u32; 2]; 2] {
+fn spread(clock: &Clock, policy: &Policy) -> [[u32; 2]; 2] {
     let [mut generate, mut check] = [[u32::MAX, 0]; 2];
     let (mut measured, mut seed) = (0, 0_u32);
     while measured < 64 {
@@ -164,12 +159,12 @@ const LENGTH: usize = 16;
 /// `generate` without a generator of randomness, into a buffer of the caller's, for a policy that the compiler does
 /// not know.
 #[inline(never)]
-fn generate_one(policy: &Policy<'_>, words: &mut Counter, buffer: &mut [u8; LENGTH]) {
+fn generate_one(policy: &Policy, words: &mut Counter, buffer: &mut [u8; LENGTH]) {
     black_box(policy.generate(words, buffer).is_ok());
 }
 
 /// The verdict.
 #[inline(never)]
-fn check_one(policy: &Policy<'_>, password: &[u8; LENGTH]) {
+fn check_one(policy: &Policy, password: &[u8; LENGTH]) {
     black_box(policy.check(password).is_ok());
 }

@@ -1,0 +1,138 @@
+//! The characters of a policy as the checks and the generator read them.
+
+use crate::rules::{Rules, charset::CharSet, class::MAX_CLASSES};
+
+/// The characters of the classes, and those between the characters of the alphabet.
+#[derive(Clone, PartialEq, Eq)]
+#[repr(C)]
+pub(super) struct Tables {
+    run_count: u8,
+    gap_count: u8,
+    /// The characters of each class in turn, and last the characters that count for no class.
+    runs: [Run; RUNS],
+    /// What lies between the characters of the alphabet, ascending.
+    gaps: [Gap; GAPS],
+}
+
+/// Every printable character can be a run of its own.
+const RUNS: usize = 95;
+/// Every other printable character can be missing.
+const GAPS: usize = 48;
+
+/// Neighbours in ASCII of one slot: a class or, after the last class, the characters that count for none. Two bytes, since a
+/// policy has room for 95 runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Run {
+    /// The first character. The highest bit is set if the run is the first one of the next slot; no class is empty, so no
+    /// slot is skipped.
+    first: u8,
+    /// The last character.
+    pub(crate) last: u8,
+}
+
+impl Run {
+    const NEXT_SLOT: u8 = 0x80;
+
+    #[inline(always)]
+    pub(crate) const fn first(self) -> u8 {
+        self.first & !Self::NEXT_SLOT
+    }
+
+    /// 1 if the run is the first one of the next slot, otherwise 0.
+    #[inline(always)]
+    pub(crate) const fn next_slot(self) -> usize {
+        (self.first >> 7) as usize
+    }
+}
+
+/// The characters with index `from` and higher stand behind `length` characters that are not in the alphabet.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Gap {
+    pub(crate) from: u8,
+    pub(crate) length: u8,
+}
+
+impl Tables {
+    pub(super) const fn new(rules: &Rules) -> Self {
+        let (runs, run_count) = runs(rules);
+        let (gaps, gap_count) = gaps(rules.alphabet());
+        Self { runs, run_count, gaps, gap_count }
+    }
+
+    #[inline]
+    pub(super) fn runs(&self) -> &[Run] {
+        self.runs.get(..usize::from(self.run_count)).unwrap_or_default()
+    }
+
+    #[inline]
+    pub(super) fn gaps(&self) -> &[Gap] {
+        self.gaps.get(..usize::from(self.gap_count)).unwrap_or_default()
+    }
+
+    /// The characters of the class with the index `slot`; with the number of classes, those that count for none.
+    pub(super) const fn characters(&self, slot: u8) -> CharSet {
+        self.characters_of(slot, slot)
+    }
+
+    /// The characters of every slot.
+    pub(super) const fn accepted(&self) -> CharSet {
+        self.characters_of(0, MAX_CLASSES as u8)
+    }
+
+    const fn characters_of(&self, first_slot: u8, last_slot: u8) -> CharSet {
+        let (mut set, mut slot) = (CharSet::EMPTY, 0);
+        let mut at = 0;
+        while at < self.run_count as usize && at < RUNS {
+            let run = self.runs[at];
+            slot += run.next_slot();
+            if slot >= first_slot as usize && slot <= last_slot as usize {
+                set = set.union(CharSet::range(run.first(), run.last));
+            }
+            at += 1;
+        }
+        set
+    }
+}
+
+const fn runs(rules: &Rules) -> ([Run; RUNS], u8) {
+    let mut runs = [Run { first: 0, last: 0 }; RUNS];
+    let mut count = 0;
+    let mut slot = 0;
+    while slot <= rules.classes().len() {
+        let characters = rules.slot(slot);
+        let mut next_slot = if slot == 0 { 0 } else { Run::NEXT_SLOT };
+        let mut byte = 0_u8;
+        while byte.is_ascii() && count < RUNS {
+            if characters.has(byte) {
+                let first = byte;
+                while characters.has(byte + 1) {
+                    byte += 1;
+                }
+                runs[count] = Run { first: first | next_slot, last: byte };
+                (count, next_slot) = (count + 1, 0);
+            }
+            byte += 1;
+        }
+        slot += 1;
+    }
+    (runs, count as u8)
+}
+
+const fn gaps(alphabet: CharSet) -> ([Gap; GAPS], u8) {
+    let mut gaps = [Gap { from: 0, length: 0 }; GAPS];
+    let (mut count, mut index, mut length) = (0, 0, 0);
+    let mut byte = 0_u8;
+    while byte.is_ascii() {
+        if alphabet.has(byte) {
+            if length > 0 && count < GAPS {
+                gaps[count] = Gap { from: index, length };
+                count += 1;
+            }
+            (index, length) = (index + 1, 0);
+        } else {
+            length += 1;
+        }
+        byte += 1;
+    }
+    (gaps, count as u8)
+}

@@ -1,0 +1,85 @@
+//! The checks of each rule by itself, and of conflicts that show without counting.
+
+use super::PolicyError;
+use crate::rules::{MAX_LENGTH, Rules, charset::CharSet, class::MAX_CLASSES};
+
+/// Whether every rule is valid by itself.
+pub(super) const fn validate(rules: &Rules) -> Result<(), PolicyError> {
+    let (min, max, default) = (rules.min_length, rules.max_length, rules.default_length);
+    if min == 0 || min > max || max as usize > MAX_LENGTH {
+        return Err(PolicyError::Lengths { min, max });
+    }
+    if default < min || default > max {
+        return Err(PolicyError::DefaultLength { default, min, max });
+    }
+    let classes = rules.class_count as usize;
+    if classes > MAX_CLASSES {
+        return Err(PolicyError::TooManyClasses { classes });
+    }
+    if let Err(error) = validate_classes(rules) {
+        return Err(error);
+    }
+    if rules.accepted().is_empty() {
+        return Err(PolicyError::NoCharacters);
+    }
+    if rules.min_classes as usize > classes {
+        return Err(PolicyError::MinClasses { required: rules.min_classes, classes });
+    }
+    let sum = sum_of_minima(rules);
+    if sum > max as usize {
+        return Err(PolicyError::Minima { sum, max });
+    }
+    if let Some(0) = rules.max_repeat {
+        return Err(PolicyError::MaxRepeat);
+    }
+    if let Some(first) = rules.first
+        && (first.is_empty() || first.bits() as usize >= 1 << classes)
+    {
+        return Err(PolicyError::First { classes });
+    }
+    if let Some(word) = &rules.context
+        && (word.len() == 0 || word.is_too_long())
+    {
+        return Err(PolicyError::Context { length: word.len() });
+    }
+    Ok(())
+}
+
+/// Whether the classes have short names and share no character.
+const fn validate_classes(rules: &Rules) -> Result<(), PolicyError> {
+    let mut index = 0;
+    while index <= rules.classes().len() {
+        let characters = rules.slot(index);
+        if index < rules.classes().len() {
+            let name = rules.classes()[index].text();
+            if name.is_too_long() {
+                return Err(PolicyError::ClassName { index, length: name.len() });
+            }
+            if characters.is_empty() {
+                return Err(PolicyError::EmptyClass { index });
+            }
+        }
+        if !characters.is_subset(CharSet::PRINTABLE) {
+            return Err(PolicyError::NotPrintable { index });
+        }
+        let mut other = 0;
+        while other < index {
+            if !characters.intersection(rules.slot(other)).is_empty() {
+                return Err(PolicyError::Overlap { first: other, second: index });
+            }
+            other += 1;
+        }
+        index += 1;
+    }
+    Ok(())
+}
+
+const fn sum_of_minima(rules: &Rules) -> usize {
+    let mut sum = 0;
+    let mut rest = rules.classes();
+    while let [class, others @ ..] = rest {
+        sum += class.minimum() as usize;
+        rest = others;
+    }
+    sum
+}
