@@ -1,5 +1,6 @@
 //! The rules as Apple's `passwordrules` say them.
 
+mod parse;
 mod read;
 
 use core::fmt;
