@@ -95,9 +95,9 @@ impl Policy<'_> {
     /// assert_eq!(violations.iter().next(), Some(Violation::TooShort { found: 5, wanted: 8 }));
     /// assert_eq!(
     ///     violations.to_string(),
-    ///     "too-short (5 characters, at least 8 wanted), \
-    ///      not-ascii (1 character outside ASCII, the first at place 3), \
-    ///      too-few-classes (1 class of characters, at least 3 wanted; \
+    ///     "too-short (5 characters, expected at least 8), \
+    ///      not-ascii (1 character outside ASCII, the first at position 3), \
+    ///      too-few-classes (1 character class, expected at least 3; \
     ///      missing: uppercase letters, digits, special characters)"
     /// );
     /// ```

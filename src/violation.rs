@@ -177,34 +177,37 @@ impl Violation<'_> {
     }
 }
 
-/// In English: what was found and what is wanted.
+/// In English: what was found and what was expected.
 impl fmt::Display for Violation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooShort { found, wanted } => {
-                write!(f, "{}, at least {wanted} wanted", Characters(*found))
+                write!(f, "{}, expected at least {wanted}", Characters(*found))
             }
             Self::TooLong { found, wanted } => {
-                write!(f, "{}, at most {wanted} allowed", Characters(*found))
+                write!(f, "{}, expected at most {wanted}", Characters(*found))
             }
             Self::NotAscii { found, first } => {
-                write!(f, "{} outside ASCII, the first at place {first}", Characters(*found))
+                write!(f, "{} outside ASCII, the first at position {first}", Characters(*found))
             }
             Self::NotAllowed { found, first } => {
-                write!(f, "{} not allowed, the first at place {first}", Characters(*found))
+                let characters = if *found == 1 { "character" } else { "characters" };
+                write!(f, "{found} disallowed {characters}, the first at position {first}")
             }
             Self::TooFewClasses { found, wanted, missing } => {
                 let classes = if *found == 1 { "class" } else { "classes" };
-                write!(f, "{found} {classes} of characters, at least {wanted} wanted; missing: {missing}")
+                write!(f, "{found} character {classes}, expected at least {wanted}; missing: {missing}")
             }
             Self::TooFewOfClass { class, found } => {
-                write!(f, "{found} {}, at least {} wanted", class.name, class.minimum)
+                write!(f, "{}: {found}, expected at least {}", class.name, class.minimum)
             }
             Self::RunTooLong { found, wanted } => {
                 write!(f, "the same character {found} times in a row, at most {wanted} allowed")
             }
-            Self::WrongFirst { wanted } => write!(f, "the first character must be one of: {wanted}"),
-            Self::ContainsContext => f.write_str("the account's name, or another context word, appears"),
+            Self::WrongFirst { wanted } => {
+                write!(f, "the first character must belong to one of these classes: {wanted}")
+            }
+            Self::ContainsContext => f.write_str("contains the account name or another context word"),
         }
     }
 }
