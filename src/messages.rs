@@ -106,6 +106,8 @@ impl Messages {
     /// assert_eq!(error, MessagesError::UnknownPlaceholder { line: 1, placeholder: "fuond".into() });
     /// ```
     ///
+    /// Cost: quadratic time in the number of messages.
+    ///
     /// # Errors
     ///
     /// [`MessagesError`] if `language` is not a tag, or for the first line that is wrong, or if a message is missing.

@@ -14,7 +14,7 @@ fn languages() -> [Messages; 2] {
     ["en", "zh"].map(|language| Messages::named(language).expect("it is built in"))
 }
 
-/// A policy that a password can violate in every way.
+/// Calls `test` with a policy that passwords can violate in every way.
 fn with_every_rule<T>(test: impl FnOnce(&Policy<'_>) -> T) -> T {
     let classes = HUAWEI.rules().classes.iter().map(|class| class.at_least(2)).collect::<Vec<Class<'_>>>();
     let rules = Rules {
@@ -30,10 +30,10 @@ fn with_every_rule<T>(test: impl FnOnce(&Policy<'_>) -> T) -> T {
 #[test]
 fn every_reason_in_chinese() {
     let [_, chinese] = languages();
-    let said =
+    let describe =
         |password: &str| with_every_rule(|policy| chinese.describe(&policy.check(password).unwrap_err()));
     assert_eq!(
-        said("1é#"),
+        describe("1é#"),
         "too-short（只有 3 个字符，至少需要 8 个），not-ascii（有 1 个非 ASCII 字符，第一个在第 2 位），\
          not-allowed（有 1 个不允许的字符，第一个在第 3 位），\
          too-few-classes（只包含 1 类字符，至少需要 3 类；缺少：大写字母、小写字母、特殊字符），\
@@ -42,7 +42,7 @@ fn every_reason_in_chinese() {
          wrong-first（第一个字符必须属于：大写字母、小写字母）"
     );
     assert_eq!(
-        said("JOHNaaab**11234567"),
+        describe("JOHNaaab**11234567"),
         "too-long（有 18 个字符，最多允许 16 个），run-too-long（同一字符连续出现 3 次，最多允许 2 次），\
          contains-context（密码中包含账号名或其他禁用词）"
     );
@@ -61,9 +61,9 @@ fn class_names_without_a_translation_stay() {
     let classes = [Class::new("runes", sip_password::CharSet::of("*+")).at_least(1)];
     let rules = Rules { classes: &classes, uncounted: sip_password::CharSet::DIGITS, ..Rules::NONE };
     let policy = Policy::new(rules).expect("it can be satisfied");
-    let said = languages().map(|language| language.describe(&policy.check("1").unwrap_err()));
+    let described = languages().map(|language| language.describe(&policy.check("1").unwrap_err()));
     assert_eq!(
-        said,
+        described,
         [
             "too-few-of-class (runes: 0, expected at least 1)",
             "too-few-of-class（runes只有 0 个，至少需要 1 个）"

@@ -18,13 +18,14 @@ use sip_password::{
 
 #[test]
 fn three_of_four_are_six_pairs() {
-    let write = |of| HUAWEI.password_rules(of).expect("passwordrules can state it").to_string();
+    let write = |of| HUAWEI.password_rules(of).expect("passwordrules can express it").to_string();
     let expected = "minlength: 8; maxlength: 16; \
         required: upper, lower; required: upper, digit; required: upper, [*+.?@^_~]; \
         required: lower, digit; required: lower, [*+.?@^_~]; required: digit, [*+.?@^_~];";
     assert_eq!(write(Characters::Accepted), expected);
     assert_eq!(write(Characters::Generated), expected);
-    let exotel = EXOTEL.password_rules(Characters::Accepted).expect("passwordrules can state it").to_string();
+    let exotel =
+        EXOTEL.password_rules(Characters::Accepted).expect("passwordrules can express it").to_string();
     assert!(exotel.ends_with(r#" allowed: [-"'()+,./:;<=>?[\_`{|}~]];"#), "{exotel}");
 }
 
@@ -33,7 +34,7 @@ fn three_of_four_are_six_pairs() {
 fn classes_that_are_not_generated() {
     let policy = HUAWEI.excluding(CharSet::of("*+.?@^_~0O")).expect("letters and digits are left");
     let written =
-        policy.password_rules(Characters::Generated).expect("passwordrules can state it").to_string();
+        policy.password_rules(Characters::Generated).expect("passwordrules can express it").to_string();
     assert_eq!(
         written,
         "minlength: 8; maxlength: 16; required: [ABCDEFGHIJKLMNPQRSTUVWXYZ]; required: lower; required: [123456789];"
@@ -47,7 +48,7 @@ fn presets_are_read_back() {
         let written = preset
             .policy
             .password_rules(Characters::Accepted)
-            .expect("passwordrules can state it")
+            .expect("passwordrules can express it")
             .to_string();
         let owned = read(&written).expect("it is read");
         assert_eq!(owned.classes().len(), rules.classes.len());
@@ -64,7 +65,7 @@ fn presets_are_read_back() {
         let written = preset
             .policy
             .password_rules(Characters::Generated)
-            .expect("passwordrules can state it")
+            .expect("passwordrules can express it")
             .to_string();
         let owned = read(&written).expect("it is read");
         let classes = owned.classes();
@@ -83,21 +84,23 @@ fn every_k_of_n_is_recognised() {
         for (required, mandatory) in
             (0..=count).flat_map(|k| (0..=count).map(move |mandatory| (k, mandatory)))
         {
-            let class = |place: usize| {
-                let set = CharSet::range(LETTERS[place], LETTERS[place]);
-                Class::new("a class", set).at_least((place < mandatory).into())
+            let class = |index: usize| {
+                let set = CharSet::range(LETTERS[index], LETTERS[index]);
+                Class::new("a class", set).at_least((index < mandatory).into())
             };
             let classes: Vec<_> = (0..count).map(class).collect();
             let rules = Rules { classes: &classes, required_classes: required as u8, ..Rules::NONE };
             let policy = Policy::new(rules).expect("16 characters are enough");
-            let written =
-                policy.password_rules(Characters::Accepted).expect("passwordrules can state it").to_string();
+            let written = policy
+                .password_rules(Characters::Accepted)
+                .expect("passwordrules can express it")
+                .to_string();
             let owned = OwnedRules::from_password_rules(&written).expect("it is read");
             let classes = owned.classes();
             let back = Policy::new(owned.rules(&classes)).expect("rules that were read make a policy");
             for present in 1..1_usize << count {
-                let letters = (0..count).filter(|place| present >> place & 1 == 1);
-                let password: String = letters.map(|place| char::from(LETTERS[place])).collect();
+                let letters = (0..count).filter(|index| present >> index & 1 == 1);
+                let password: String = letters.map(|index| char::from(LETTERS[index])).collect();
                 assert_eq!(
                     back.check(&password).is_ok(),
                     policy.check(&password).is_ok(),
@@ -124,24 +127,24 @@ fn a_rule_that_cannot_be_written_is_named() {
         write(rules),
         Ok("minlength: 1; maxlength: 64; max-consecutive: 2; allowed: lower;".to_owned())
     );
-    let cannot = |rule| Err(format!("passwordrules cannot say this policy: {rule}"));
+    let cannot = |rule| Err(format!("passwordrules cannot express this policy: {rule}"));
     assert_eq!(
         write(Rules { classes: &classes, ..rules }),
-        cannot("minimum: 2 characters of class 1, and they can ask for 1")
+        cannot("minimum: expected at most 1 for each class, found 2 for class 1")
     );
     assert_eq!(
         write(Rules { first: Some(ClassSet::EMPTY.with(0)), ..rules }),
-        cannot("first: they have no rule for the first character")
+        cannot("first: there is no rule for the first character")
     );
     assert_eq!(
         write(Rules { context: Some("x"), ..rules }),
-        cannot("context: they have no rule against a word")
+        cannot("context: there is no rule against a word")
     );
 }
 
 const FIVE: &str = "aA1-]";
 
-/// Without the rules that `passwordrules` cannot state.
+/// Without the rules that `passwordrules` cannot express.
 fn expressible(parts: Parts) -> Parts {
     let minima = parts.minima.into_iter().map(|minimum| minimum.min(1)).collect();
     Parts { minima, first: None, context: None, ..parts }
@@ -155,7 +158,7 @@ proptest! {
         let alphabet: Vec<char> = FIVE.chars().collect();
         parts.with(|policy| {
             for of in [Characters::Accepted, Characters::Generated] {
-                let written = policy.password_rules(of).expect("passwordrules can state it").to_string();
+                let written = policy.password_rules(of).expect("passwordrules can express it").to_string();
                 let reading = Reading::new(&written).expect("it follows the grammar");
                 let owned = OwnedRules::from_password_rules(&written).expect("a policy states the same rules");
                 let classes = owned.classes();

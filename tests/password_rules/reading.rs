@@ -231,7 +231,7 @@ fn errors_name_the_problem_and_its_position() {
     assert!(matches!(impossible, Err(Error::Policy(PolicyError::Infeasible { .. }))), "{impossible:?}");
 }
 
-/// A message for each place in the grammar.
+/// A message for each index in the grammar.
 #[test]
 fn messages_say_what_was_expected_and_found() {
     const NAME: &str = "required, allowed, max-consecutive, minlength or maxlength";
@@ -268,7 +268,7 @@ fn messages_say_what_was_expected_and_found() {
 #[test]
 fn every_conjunction_of_four_characters() {
     const LETTERS: [u8; 4] = *b"aA1-";
-    let set = |bits: usize| (0..4).filter(move |place| bits >> place & 1 == 1).map(|place| LETTERS[place]);
+    let set = |bits: usize| (0..4).filter(move |index| bits >> index & 1 == 1).map(|index| LETTERS[index]);
     // The sets of characters that a compliant password can consist of, one bit each.
     let behaviour = |complies: &dyn Fn(usize) -> bool| {
         (1..16).filter(|&present| complies(present)).fold(0_u16, |all, present| all | 1 << present)
@@ -279,15 +279,15 @@ fn every_conjunction_of_four_characters() {
     for (slots, minima) in (0..5_usize.pow(4)).flat_map(|slots| (0..16).map(move |minima| (slots, minima))) {
         let class = |number: usize| {
             (0..4)
-                .filter(|&place| slots / 5_usize.pow(place) % 5 == number)
-                .fold(0, |bits, place| bits | 1 << place)
+                .filter(|&index| slots / 5_usize.pow(index) % 5 == number)
+                .fold(0, |bits, index| bits | 1 << index)
         };
         let classes: [usize; 4] = [0, 1, 2, 3].map(class);
         for required in 0..=4 {
             expressible.insert(behaviour(&|present| {
-                let has = |&place: &usize| classes[place] & present != 0;
+                let has = |&index: &usize| classes[index] & present != 0;
                 (0..4).filter(has).count() >= required
-                    && (0..4).filter(|place| minima >> place & 1 == 1).all(|place| has(&place))
+                    && (0..4).filter(|index| minima >> index & 1 == 1).all(|index| has(&index))
             }));
         }
     }
