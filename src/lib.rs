@@ -45,7 +45,7 @@ pub use presets::{EXOTEL, HUAWEI, NXCLOUD, NXCLOUD_RANDOM, PRESETS, Preset, safe
 pub use rules::{
     MAX_LENGTH, Rules,
     charset::{CharSet, NotAscii},
-    class::{Class, ClassSet, MAX_CLASS_NAME, MAX_CLASSES},
+    class::{Class, ClassSet, MAX_CLASS_NAME, MAX_CLASS_NAMES, MAX_CLASSES},
 };
 
 #[cfg(feature = "std")]

@@ -16,11 +16,14 @@ use core::{fmt, ops::RangeInclusive};
 use crate::{
     counting::{Lengths, MAX_STATES, MAX_STATES_CONST, count, count_on_stack, states},
     kernel::uniform::Digits,
-    policy::{entropy::Counts, tables::Tables},
+    policy::{
+        entropy::Counts,
+        tables::{Names, Tables},
+    },
     rules::{
         MAX_LENGTH, Rules,
         charset::CharSet,
-        class::{Class, ClassSet, MAX_CLASS_NAME, MAX_CLASSES},
+        class::{Class, ClassSet, MAX_CLASSES},
         text::Text,
     },
 };
@@ -92,7 +95,7 @@ pub struct Policy {
     /// The number of candidates to try for each length: 0 if none complies, more than [`MAX_TRIES`] if too few do.
     tries: [u16; MAX_LENGTH + 1],
     excluded: CharSet,
-    names: [Text<MAX_CLASS_NAME>; MAX_CLASSES],
+    names: Names,
     /// Of rules that the vector unit can judge.
     #[cfg(all(feature = "std", target_arch = "x86_64"))]
     class_table: Option<ClassTable>,
@@ -135,8 +138,8 @@ impl Policy {
         Ok((policy, counts))
     }
 
-    /// [`with_counts`](Self::with_counts) with the number of passwords that can be generated. Without a default length of
-    /// one's own, that is the possible length nearest to `usual`.
+    /// A policy, and the number of passwords that it can generate. With `usual`, the default length becomes the
+    /// [`usual_length`](Self::usual_length).
     pub(crate) fn counted(mut rules: Rules, usual: Option<u8>) -> Result<(Self, Lengths), PolicyError> {
         if let Some(usual) = usual {
             rules.default_length = usual.clamp(rules.min_length, rules.max_length.max(rules.min_length));
@@ -148,16 +151,23 @@ impl Policy {
         }
         let generated = count(&rules, rules.alphabet());
         if let Some(usual) = usual {
-            let possible = |&length: &u8| generated.get(usize::from(length)).is_some_and(|count| !count.is_zero());
-            let lengths = (rules.min_length..=rules.max_length).filter(possible);
-            let nearest = lengths.min_by_key(|&length| (length.abs_diff(usual), length));
-            rules.default_length = nearest.unwrap_or(rules.default_length);
+            rules.default_length = Self::usual_length(&rules, &generated, usual);
         }
         let policy = Self::compile(&rules, &generated);
         match policy.bound(policy.default_length()) {
             0 => Err(conflict::error(&rules)),
             _ => Ok((policy, generated)),
         }
+    }
+
+    /// The length nearest to `usual` at which a password can be generated, the shorter one of two; the nearest allowed length if
+    /// there is none.
+    pub(crate) fn usual_length(rules: &Rules, generated: &Lengths, usual: u8) -> u8 {
+        let possible =
+            |&length: &u8| generated.get(usize::from(length)).is_some_and(|count| !count.is_zero());
+        let lengths = (rules.min_length..=rules.max_length).filter(possible);
+        let nearest = lengths.min_by_key(|&length| (length.abs_diff(usual), length));
+        nearest.unwrap_or(usual.clamp(rules.min_length, rules.max_length.max(rules.min_length)))
     }
 
     /// [`new`](Self::new) for a constant.
@@ -188,10 +198,9 @@ impl Policy {
     const fn compile(rules: &Rules, generated: &Lengths) -> Self {
         let alphabet = rules.alphabet();
         let digits = Digits::new(alphabet.len() as u8);
-        let (mut names, mut minima) = ([Text::EMPTY; MAX_CLASSES], [0; MAX_CLASSES]);
+        let mut minima = [0; MAX_CLASSES];
         let mut index = 0;
-        while index < rules.classes().len() && index < MAX_CLASSES {
-            names[index] = *rules.classes[index].text();
+        while index < MAX_CLASSES {
             minima[index] = rules.classes[index].minimum();
             index += 1;
         }
@@ -210,7 +219,7 @@ impl Policy {
             },
             class_count: rules.class_count,
             minima,
-            names,
+            names: Names::new(rules.classes()),
             context: match rules.context {
                 Some(word) => word,
                 None => Text::EMPTY,
@@ -368,11 +377,11 @@ impl Policy {
 
     /// The class at an index that exists.
     const fn class_at(&self, index: u8) -> Class {
-        let (name, minimum) = match (self.names.split_at_checked(index as usize), self.minima.split_at_checked(index as usize)) {
-            (Some((_, [name, ..])), Some((_, [minimum, ..]))) => (*name, *minimum),
-            _ => (Text::EMPTY, 0),
+        let minimum = match self.minima.split_at_checked(index as usize) {
+            Some((_, [minimum, ..])) => *minimum,
+            _ => 0,
         };
-        Class::from_parts(name, self.tables.characters(index), minimum)
+        Class::from_parts(self.names.name(index as usize), self.tables.characters(index), minimum)
     }
 
     #[inline]

@@ -1,47 +1,19 @@
-//! Any text as a password manager's rule: an error at a place that is there, or rules that accept what the naive reading of the text
-//! does, and that come back the same when they are said and read again.
+//! Any text as `passwordrules`: an error at a position inside the text, or rules that accept the same passwords as the
+//! naive twin of the tests, and that stay the same when they are written and read again.
 
 #![no_main]
 
+#[path = "../../tests/password_rules/oracle.rs"]
+mod oracle;
+
 use libfuzzer_sys::fuzz_target;
-use password_rules_parser::{CharacterClass, PasswordRules, parse_password_rules};
-use sip_password::{Characters, MAX_LENGTH, OwnedRules, ParsePasswordRulesError as Error, Policy};
+use oracle::Reading;
+use sip_password::{Characters, OwnedRules, ParsePasswordRulesError as Error, Policy};
 
-/// Where there are more states, to count takes milliseconds.
-const MOST_STATES: usize = 2_000;
+/// Counting a policy with more states takes milliseconds.
+const MAX_STATES: usize = 2_000;
 
-/// A `passwordrules` as the document has them, up to this library's greatest length.
-struct Naive {
-    rules: PasswordRules,
-    required: Vec<Vec<char>>,
-    allowed: Vec<char>,
-}
-
-impl Naive {
-    fn read(text: &str) -> Self {
-        let rules = parse_password_rules(text, true).expect("it is of the grammar");
-        let characters =
-            |classes: &Vec<CharacterClass>| classes.iter().flat_map(CharacterClass::chars).collect();
-        let required: Vec<Vec<char>> = rules.required.iter().map(characters).collect();
-        let mut allowed: Vec<char> = characters(&rules.allowed);
-        allowed.extend(required.iter().flatten());
-        Self { required, allowed, rules }
-    }
-
-    fn accepts(&self, password: &str) -> bool {
-        let characters: Vec<char> = password.chars().collect();
-        let longest = characters.chunk_by(|a, b| a == b).map(<[char]>::len).max().unwrap_or(0);
-        let within = |length: usize, limit: Option<u32>| limit.is_none_or(|limit| length <= limit as usize);
-        within(characters.len(), self.rules.max_length)
-            && (1..=MAX_LENGTH).contains(&characters.len())
-            && self.rules.min_length.is_none_or(|min| characters.len() >= min as usize)
-            && within(longest, self.rules.max_consecutive)
-            && characters.iter().all(|character| self.allowed.contains(character))
-            && self.required.iter().all(|class| characters.iter().any(|character| class.contains(character)))
-    }
-}
-
-/// Numbers that follow from a text.
+/// Numbers derived from a text.
 struct Numbers(u64);
 
 impl Numbers {
@@ -55,7 +27,7 @@ impl Numbers {
     }
 }
 
-/// A password of a few characters, often as short or as long as there can be.
+/// A password of a few different characters, often of the least or the greatest length.
 fn password(policy: &Policy<'_>, numbers: &mut Numbers) -> String {
     let (min, max) = (usize::from(policy.rules().min_length), usize::from(policy.rules().max_length));
     let accepted: Vec<char> = policy.rules().accepted().iter().collect();
@@ -64,38 +36,48 @@ fn password(policy: &Policy<'_>, numbers: &mut Numbers) -> String {
     (0..length).map(|_| few[numbers.below(few.len())]).collect()
 }
 
+/// The error must agree with the naive twin, name a position in the text, and fit on a line.
+fn check_error(text: &str, error: &Error) {
+    let syntax = matches!(error, Error::Empty | Error::Syntax { .. });
+    assert_eq!(Reading::new(text).is_none(), syntax, "{text:?}: {error}");
+    if let Error::Syntax { at, .. } | Error::NothingRequired { at } = error {
+        assert!(text.is_char_boundary(*at), "{text:?}: {error}");
+    }
+    assert!(!error.to_string().contains('\n'));
+}
+
+/// Writing a policy and reading it back must give the same policy.
+fn check_round_trip(text: &str, policy: &Policy<'_>) {
+    let write = |policy: &Policy<'_>| {
+        policy.password_rules(Characters::Accepted).expect("it came from such a text").to_string()
+    };
+    let written = write(policy);
+    let again = OwnedRules::from_password_rules(&written).expect("what is written can be read");
+    let classes = again.classes();
+    let again = Policy::new(again.rules(&classes)).expect("rules that were read make a policy");
+    assert_eq!(write(&again), written);
+    assert_eq!(again.rules().accepted(), policy.rules().accepted());
+    let runs = policy.rules().longest_run.map_or(1, usize::from);
+    if (1 + (classes.len() + 1) * runs) << classes.len() <= MAX_STATES {
+        let (min, max) = (policy.rules().min_length.into(), policy.rules().max_length.into());
+        for length in [min, max, text.len() % 64] {
+            assert_eq!(again.count(length), policy.count(length), "{text:?}: {written}");
+        }
+    }
+}
+
 fuzz_target!(|text: &str| {
     let rules = match OwnedRules::from_password_rules(text) {
         Ok(rules) => rules,
-        Err(error) => {
-            if let Error::Syntax { at, .. } | Error::NothingRequired { at } = error {
-                assert!(text.is_char_boundary(at), "{error}");
-            }
-            assert!(!error.to_string().contains('\n'));
-            return;
-        }
+        Err(error) => return check_error(text, &error),
     };
     let classes = rules.classes();
-    let policy = Policy::new(rules.rules(&classes)).expect("what is read is a policy");
-    let naive = Naive::read(text);
+    let policy = Policy::new(rules.rules(&classes)).expect("rules that were read make a policy");
+    let reading = Reading::new(text).expect("the text was read");
     let mut numbers = Numbers::of(text);
     for _ in 0..12 {
         let password = password(&policy, &mut numbers);
-        assert_eq!(policy.check(&password).is_ok(), naive.accepts(&password), "{text:?}: {password:?}");
+        assert_eq!(policy.check(&password).is_ok(), reading.accepts(&password), "{text:?}: {password:?}");
     }
-
-    let said =
-        policy.password_rules(Characters::Accepted).expect("what came from such a rule is one").to_string();
-    let again = OwnedRules::from_password_rules(&said).expect("what is said is read");
-    let classes = again.classes();
-    let again = Policy::new(again.rules(&classes)).expect("what is read is a policy");
-    assert_eq!(again.password_rules(Characters::Accepted).expect("as before").to_string(), said);
-    assert_eq!(again.rules().accepted(), policy.rules().accepted());
-    let runs = policy.rules().longest_run.map_or(1, usize::from);
-    if (1 + (classes.len() + 1) * runs) << classes.len() <= MOST_STATES {
-        let (min, max) = (policy.rules().min_length.into(), policy.rules().max_length.into());
-        for length in [min, max, text.len() % 64] {
-            assert_eq!(again.count(length), policy.count(length), "{text:?}: {said}");
-        }
-    }
+    check_round_trip(text, &policy);
 });

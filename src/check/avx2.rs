@@ -9,7 +9,7 @@ use pulp::{NullaryFnOnce, cast, x86::V3};
 
 use crate::{
     kernel::declassify::declassify_line_ends,
-    policy::{Policy, ClassTable},
+    policy::{ClassTable, Policy},
 };
 
 /// The lengths of passwords that are judged here, in bytes.

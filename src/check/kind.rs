@@ -193,7 +193,8 @@ mod tests {
 
     #[test]
     fn numbers_and_words_never_change() {
-        let words: std::vec::Vec<_> = ViolationKind::ALL.iter().map(|kind| (*kind as u8, kind.as_str())).collect();
+        let words: std::vec::Vec<_> =
+            ViolationKind::ALL.iter().map(|kind| (*kind as u8, kind.as_str())).collect();
         assert_eq!(
             words,
             [
@@ -218,7 +219,10 @@ mod tests {
                 kinds.filter(|(at, _)| bits >> at & 1 == 1).map(|(_, kind)| kind).collect();
             let set: ViolationKinds = kinds.iter().copied().collect();
             assert!(set.iter().eq(kinds.iter().copied()));
-            assert_eq!((set.len(), set.iter().len(), set.is_empty()), (kinds.len(), kinds.len(), kinds.is_empty()));
+            assert_eq!(
+                (set.len(), set.iter().len(), set.is_empty()),
+                (kinds.len(), kinds.len(), kinds.is_empty())
+            );
             assert!(ViolationKind::ALL.iter().all(|kind| set.contains(*kind) == kinds.contains(kind)));
             let (low, mut high) = (ViolationKinds(set.0 & 0x1f), ViolationKinds(set.0 & !0x1f));
             assert_eq!(low | high, set);

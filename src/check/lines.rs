@@ -114,8 +114,7 @@ impl Policy {
             // One line reaches from the middle to the end: there is nothing to share.
             _ => return self.count_lines(text),
         };
-        let (mut counts, rest) =
-            rayon::join(|| self.par_count_lines(first), || self.par_count_lines(second));
+        let (mut counts, rest) = rayon::join(|| self.par_count_lines(first), || self.par_count_lines(second));
         counts += rest;
         counts
     }
@@ -139,12 +138,7 @@ fn without_return(line: &[u8]) -> &[u8] {
 
 #[cfg(target_arch = "x86_64")]
 impl Avx2<'_> {
-    fn check_lines<'p>(
-        self,
-        policy: &'p Policy,
-        text: &[u8],
-        each: impl FnMut(Result<(), Violations<'p>>),
-    ) {
+    fn check_lines<'p>(self, policy: &'p Policy, text: &[u8], each: impl FnMut(Result<(), Violations<'p>>)) {
         self.processor.vectorize(CheckLines { avx2: self, policy, text, each });
     }
 }

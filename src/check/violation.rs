@@ -107,7 +107,11 @@ impl fmt::Display for Violation<'_> {
                 write!(f, "{found} character{}, expected at most {expected}", plural(*found))
             }
             Self::NotAscii { found, position } => {
-                write!(f, "{found} character{} outside ASCII, the first at position {position}", plural(*found))
+                write!(
+                    f,
+                    "{found} character{} outside ASCII, the first at position {position}",
+                    plural(*found)
+                )
             }
             Self::NotAllowed { found, position } => {
                 write!(f, "{found} disallowed character{}, the first at position {position}", plural(*found))
@@ -174,7 +178,8 @@ impl<'p> Violations<'p> {
             }
             ViolationKind::TooFewClasses => {
                 let counts = policy.classes().indices().iter().zip(details.classes);
-                let missing: ClassSet = counts.filter(|&(_, count)| count == 0).map(|(index, _)| index).collect();
+                let missing: ClassSet =
+                    counts.filter(|&(_, count)| count == 0).map(|(index, _)| index).collect();
                 Violation::TooFewClasses {
                     found: policy.classes().len() - missing.len(),
                     expected: policy.min_classes(),

@@ -223,8 +223,7 @@ impl<'a> Automaton<'a> {
             None => (0, 1),
         };
         let matched = self.spelt(before, group.letter);
-        if run > self.max_repeat && self.max_repeat > 0
-            || !self.word.is_empty() && matched == self.word.len()
+        if run > self.max_repeat && self.max_repeat > 0 || !self.word.is_empty() && matched == self.word.len()
         {
             return None;
         }

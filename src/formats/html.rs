@@ -1,15 +1,15 @@
-//! The rules as attributes of an HTML form's field.
+//! Policies as attributes of an HTML `<input>`.
 
 use core::fmt;
 use std::string::ToString;
 
 use crate::{formats::passwordrules::PasswordRules, policy::Policy};
 
-impl Policy<'_> {
-    /// The policy as attributes of an HTML `<input>`: `minlength`, `maxlength`, `pattern`, and `passwordrules` if given.
+impl Policy {
+    /// The policy as attributes of an HTML `<input>`: `minlength`, `maxlength`, `pattern`, and, if given, `passwordrules`.
     ///
-    /// The `passwordrules` are for password managers; see [`password_rules`](Self::password_rules), which tells where
-    /// they cannot say a policy. `None` leaves them out; `pattern` says every policy.
+    /// Browsers check the first three, and `pattern` expresses every policy. Password managers read `passwordrules`,
+    /// which [`password_rules`](Self::password_rules) makes, or reports why they cannot express the policy.
     ///
     /// ```
     /// use sip_password::{Characters, NXCLOUD_RANDOM};
@@ -26,24 +26,25 @@ impl Policy<'_> {
     /// # Ok::<(), sip_password::PasswordRulesError>(())
     /// ```
     ///
-    /// A browser looks at none of them where the field is empty: `required` asks for that, and is not among them.
+    /// Browsers accept an empty field whatever these attributes say, unless the `<input>` also has the attribute
+    /// `required`.
     pub const fn html_attributes(&self, password_rules: Option<PasswordRules>) -> HtmlAttributes<'_> {
         HtmlAttributes { policy: self, password_rules }
     }
 }
 
-/// A policy as attributes of an HTML `<input>`: prints itself, with spaces between; made by
-/// [`Policy::html_attributes`].
+/// A policy as attributes of an HTML `<input>`. [`Policy::html_attributes`] makes it; `Display` writes the attributes,
+/// separated by spaces and escaped.
 #[derive(Clone, Debug)]
 pub struct HtmlAttributes<'a> {
-    policy: &'a Policy<'a>,
+    policy: &'a Policy,
     password_rules: Option<PasswordRules>,
 }
 
 impl fmt::Display for HtmlAttributes<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rules = self.policy.rules();
-        write!(f, r#"minlength="{}" maxlength="{}""#, rules.min_length, rules.max_length)?;
+        write!(f, r#"minlength="{}" maxlength="{}""#, rules.min_length(), rules.max_length())?;
         write!(f, r#" pattern="{}""#, Escaped(self.policy.pattern()))?;
         match &self.password_rules {
             Some(rules) => write!(f, r#" passwordrules="{}""#, Escaped(rules)),
@@ -52,7 +53,7 @@ impl fmt::Display for HtmlAttributes<'_> {
     }
 }
 
-/// What something prints, so that it means itself between quotation marks, single or double.
+/// Escapes what a value displays, for an attribute in single or double quotes.
 struct Escaped<T>(T);
 
 impl<T: fmt::Display> fmt::Display for Escaped<T> {

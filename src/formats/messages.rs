@@ -1,20 +1,32 @@
-//! The reasons in other languages than English.
+//! Violations described in languages other than English.
+
+mod file;
+mod plural;
 
 use core::fmt;
-use std::{format, string::String, vec, vec::Vec};
-
-use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
-use unic_langid::LanguageIdentifier;
-
-use crate::{
-    check::violation::{Code, Violation, Violations},
-    rules::class::{Class, Classes},
+use std::{
+    borrow::ToOwned,
+    format,
+    string::{String, ToString},
+    vec,
+    vec::Vec,
 };
 
-/// Says why a password is not compliant, in one language.
+use self::{
+    file::{Message, parse},
+    plural::{Form, PluralRule},
+};
+use crate::{
+    check::violation::{Violation, Violations},
+    policy::Classes,
+    rules::class::Class,
+};
+
+/// Describes in one language why a password is not compliant.
 ///
-/// English needs none of this: it is what [`Violations`] print. A language is a file in the format of Fluent
-/// (projectfluent.org), which a translator can edit: `src/messages/en.ftl` is the one to translate from, and `zh.ftl` beside it is Chinese.
+/// English does not need it: [`Violations`] print themselves in English. A language is a plain text file, one
+/// `name = text` a line. `src/formats/messages/en.txt` describes the format and is the file to translate from; `zh.txt` beside
+/// it is Chinese.
 ///
 /// ```
 /// use sip_password::{HUAWEI, Messages};
@@ -22,191 +34,188 @@ use crate::{
 /// let chinese = Messages::named("zh").expect("it is one of Messages::LANGUAGES");
 /// let violations = HUAWEI.check("Secret").unwrap_err();
 /// assert_eq!(
-///     chinese.say(&violations),
+///     chinese.describe(&violations),
 ///     "too-short（只有 6 个字符，至少需要 8 个），\
 ///      too-few-classes（只包含 2 类字符，至少需要 3 类；缺少：数字、特殊字符）"
 /// );
 /// ```
-pub struct Messages(FluentBundle<FluentResource>);
+#[derive(Clone)]
+pub struct Messages {
+    language: String,
+    rule: PluralRule,
+    messages: Vec<Message>,
+}
 
-/// Why a file is no language.
+/// Why a text is not the file of a language. Lines count from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MessagesError {
-    /// The name is not one of a language, such as `zh` or `pt-BR`.
+    /// The language is not a BCP 47 tag such as `zh` or `pt-BR`.
     Language,
-    /// It is not in the format of Fluent.
+    /// The line is neither `name = text` nor a comment, or a brace in it has no counterpart.
     Syntax {
-        /// In which line, from 1.
+        /// The line.
         line: usize,
-        /// What is wrong, in Fluent's words.
-        why: String,
+    },
+    /// There is no message of that name, or it has no such plural form in this language.
+    UnknownName {
+        /// The line.
+        line: usize,
+        /// The name, with its suffix.
+        name: String,
+    },
+    /// The message has no such placeholder.
+    UnknownPlaceholder {
+        /// The line.
+        line: usize,
+        /// What is in the braces.
+        placeholder: String,
+    },
+    /// An earlier line has the same message in the same form.
+    Duplicate {
+        /// The second of the two lines.
+        line: usize,
     },
     /// A message is missing.
     Missing {
         /// Its name.
         name: &'static str,
     },
-    /// A message asks for what it is not given.
-    Wrong {
-        /// Its name.
-        name: &'static str,
-        /// What it asks for, in Fluent's words.
-        why: String,
-    },
 }
 
-/// What must be there beside a message for each [`Code`].
-const PARTS: [&str; 3] = ["reason", "reason-separator", "separator-of-classes"];
-
 impl Messages {
-    /// The languages that are built in, by their names.
-    pub const LANGUAGES: [&'static str; 2] = ["en", "zh"];
+    /// The codes of the built-in languages.
+    pub const LANGUAGES: &'static [&'static str] = &["en", "zh"];
 
-    /// One of the [`LANGUAGES`](Self::LANGUAGES).
+    /// A built-in language by its code; `None` if it is not one of [`LANGUAGES`](Self::LANGUAGES).
     pub fn named(language: &str) -> Option<Self> {
         let text = match language {
-            "en" => include_str!("messages/en.ftl"),
-            "zh" => include_str!("messages/zh.ftl"),
+            "en" => include_str!("messages/en.txt"),
+            "zh" => include_str!("messages/zh.txt"),
             _ => return None,
         };
         Self::new(language, text).ok()
     }
 
-    /// A language of your own, from the text of its file.
+    /// A language from the text of a file. `language` is its BCP 47 tag, which selects the plural forms; a language
+    /// whose rule is not built in has the plural forms of English.
+    ///
+    /// ```
+    /// use sip_password::{Messages, MessagesError};
+    ///
+    /// let error = Messages::new("de", "too-short = {fuond} Zeichen").unwrap_err();
+    /// assert_eq!(error, MessagesError::UnknownPlaceholder { line: 1, placeholder: "fuond".into() });
+    /// ```
+    ///
+    /// Cost: quadratic time in the number of messages.
     ///
     /// # Errors
     ///
-    /// [`MessagesError`], also where a message is missing or asks for what it is not given.
+    /// [`MessagesError`] if `language` is not a tag, or for the first line that is wrong, or if a message is missing.
     pub fn new(language: &str, text: &str) -> Result<Self, MessagesError> {
-        let language: LanguageIdentifier = language.parse().map_err(|_| MessagesError::Language)?;
-        let resource = FluentResource::try_new(text.into()).map_err(|(_, errors)| {
-            let (at, why) =
-                errors.first().map_or((0, String::new()), |error| (error.pos.start, format!("{error}")));
-            let before = text.as_bytes().get(..at).unwrap_or_default();
-            MessagesError::Syntax { line: 1 + before.iter().filter(|&&byte| byte == b'\n').count(), why }
-        })?;
-        let mut bundle = FluentBundle::new_concurrent(vec![language]);
-        // No marks around what is put in: what is said goes to terminals and files of lines.
-        bundle.set_use_isolating(false);
-        // An error only says that a name stands there twice: the first one counts.
-        let _ = bundle.add_resource(resource);
-        let messages = Self(bundle);
-        messages.complete()?;
-        Ok(messages)
-    }
-
-    /// Every reason with its code, which is not translated.
-    pub fn say(&self, violations: &Violations<'_>) -> String {
-        let reasons: Vec<_> = violations.iter().map(|violation| self.reason(&violation)).collect();
-        reasons.join(&self.part("reason-separator"))
-    }
-
-    /// One reason without its code.
-    pub fn text(&self, violation: &Violation<'_>) -> String {
-        let mut arguments = FluentArgs::new();
-        let mut number = |name, value: usize| arguments.set(name, value);
-        match violation {
-            Violation::TooShort { found, wanted }
-            | Violation::TooLong { found, wanted }
-            | Violation::TooFewClasses { found, wanted, .. }
-            | Violation::RunTooLong { found, wanted } => {
-                number("found", *found);
-                number("wanted", *wanted);
-            }
-            Violation::NotAscii { found, first } | Violation::NotAllowed { found, first } => {
-                number("found", *found);
-                number("first", *first);
-            }
-            Violation::TooFewOfClass { class, found } => {
-                number("found", *found);
-                number("wanted", class.minimum.into());
-                arguments.set("class", self.class(class));
-            }
-            Violation::WrongFirst { .. } | Violation::ContainsContext => {}
+        if !is_tag(language) {
+            return Err(MessagesError::Language);
         }
-        if let Violation::TooFewClasses { missing: classes, .. } | Violation::WrongFirst { wanted: classes } =
-            violation
-        {
-            arguments.set("classes", self.classes(*classes));
-        }
-        self.format(violation.code().as_str(), &arguments).0
+        let rule = PluralRule::of(language);
+        Ok(Self { language: language.to_owned(), rule, messages: parse(text, rule)? })
     }
 
-    fn reason(&self, violation: &Violation<'_>) -> String {
-        let mut arguments = FluentArgs::new();
-        arguments.set("code", violation.code().as_str());
-        arguments.set("text", self.text(violation));
-        self.format("reason", &arguments).0
+    /// Every violation with its kind, which is not translated: `too-short (…), not-ascii (…)` in English.
+    pub fn describe(&self, violations: &Violations<'_>) -> String {
+        let reason = |violation: Violation<'_>| {
+            let kind = violation.kind().as_str().to_owned();
+            let text = self.describe_violation(&violation);
+            self.fill("reason", None, &[("kind", kind), ("text", text)])
+        };
+        self.list("list-of-reasons", violations.iter().map(reason))
+    }
+
+    /// One violation without its kind.
+    pub fn describe_violation(&self, violation: &Violation<'_>) -> String {
+        let number = |number: &usize| number.to_string();
+        let (found, values) = match violation {
+            Violation::TooShort { found, expected }
+            | Violation::TooLong { found, expected }
+            | Violation::TooManyRepeats { found, expected } => {
+                (Some(*found), vec![("found", number(found)), ("expected", number(expected))])
+            }
+            Violation::NotAscii { found, position } | Violation::NotAllowed { found, position } => {
+                (Some(*found), vec![("found", number(found)), ("position", number(position))])
+            }
+            Violation::TooFewClasses { found, expected, missing } => {
+                let classes = ("classes", self.classes(*missing));
+                (Some(*found), vec![("found", number(found)), ("expected", number(expected)), classes])
+            }
+            Violation::TooFewOfClass { class, found, expected } => {
+                let class = ("class", self.class(class));
+                (Some(*found), vec![("found", number(found)), ("expected", number(expected)), class])
+            }
+            Violation::WrongFirst { expected } => (None, vec![("classes", self.classes(*expected))]),
+            Violation::ContainsContext => (None, vec![]),
+        };
+        self.fill(violation.kind().as_str(), found, &values)
     }
 
     fn classes(&self, classes: Classes<'_>) -> String {
-        let names: Vec<_> = classes.iter().map(|class| self.class(class)).collect();
-        names.join(&self.part("separator-of-classes"))
+        self.list("list-of-classes", classes.iter().map(|class| self.class(&class)))
     }
 
-    /// The name of a class, translated where the language knows it.
-    fn class(&self, class: &Class<'_>) -> String {
-        let name = format!("class-{}", class.name.replace(' ', "-"));
-        if self.0.has_message(&name) { self.part(&name) } else { class.name.into() }
-    }
-
-    fn part(&self, name: &str) -> String {
-        self.format(name, &FluentArgs::new()).0
-    }
-
-    /// A message, and what it asked for and was not given.
-    fn format(&self, name: &str, arguments: &FluentArgs<'_>) -> (String, Vec<String>) {
-        let mut errors = Vec::new();
-        let pattern = self.0.get_message(name).and_then(|message| message.value());
-        let text = pattern.map(|pattern| self.0.format_pattern(pattern, Some(arguments), &mut errors));
-        let errors = errors.iter().map(|error| format!("{error}")).collect();
-        (text.map_or_else(|| name.into(), Into::into), errors)
-    }
-
-    /// That each message is there, and asks for nothing that it is not given.
-    fn complete(&self) -> Result<(), MessagesError> {
-        let given = |name| -> &[&str] {
-            match name {
-                "too-short" | "too-long" | "run-too-long" => &["found", "wanted"],
-                "not-ascii" | "not-allowed" => &["found", "first"],
-                "too-few-classes" => &["found", "wanted", "classes"],
-                "too-few-of-class" => &["found", "wanted", "class"],
-                "wrong-first" => &["classes"],
-                "reason" => &["code", "text"],
-                _ => &[],
-            }
-        };
-        for name in Code::ALL.map(Code::as_str).into_iter().chain(PARTS) {
-            if self.0.get_message(name).and_then(|message| message.value()).is_none() {
-                return Err(MessagesError::Missing { name });
-            }
-            // Numbers of every form that a language has.
-            for number in [0, 1, 2, 3, 5, 11, 100] {
-                let arguments =
-                    given(name).iter().map(|&argument| (argument, FluentValue::from(number))).collect();
-                if let Some(why) = self.format(name, &arguments).1.into_iter().next() {
-                    return Err(MessagesError::Wrong { name, why });
-                }
-            }
+    /// The name of a class: translated, or its own if the file does not have it.
+    fn class(&self, class: &Class) -> String {
+        let name = format!("class-{}", class.name().replace(' ', "-"));
+        match self.message(&name, Form::Other) {
+            Some(message) => message.fill(&[]),
+            None => class.name().to_owned(),
         }
-        Ok(())
     }
+
+    fn list(&self, name: &str, items: impl Iterator<Item = String>) -> String {
+        let join = |left, right| self.fill(name, None, &[("left", left), ("right", right)]);
+        items.reduce(join).unwrap_or_default()
+    }
+
+    /// A message with its values, in the plural form for `number`.
+    fn fill(&self, name: &str, number: Option<usize>, values: &[(&str, String)]) -> String {
+        let form = number.map_or(Form::Other, |number| self.rule.form(number));
+        let message = self.message(name, form).or_else(|| self.message(name, Form::Other));
+        message.map(|message| message.fill(values)).unwrap_or_default()
+    }
+
+    fn message(&self, name: &str, form: Form) -> Option<&Message> {
+        self.messages.iter().find(|message| message.name == name && message.form == form)
+    }
+}
+
+/// Whether a text has the form of a BCP 47 tag: a language of letters, and subtags of letters and digits, up to eight of
+/// them each.
+fn is_tag(text: &str) -> bool {
+    let is_language = |part: &str| part.len() >= 2 && part.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_subtag =
+        |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    text.split('-').next().is_some_and(is_language) && text.split('-').all(is_subtag)
 }
 
 impl fmt::Debug for Messages {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Messages").field(&self.0.locales).finish()
+        f.debug_tuple("Messages").field(&self.language).finish()
     }
 }
 
 impl fmt::Display for MessagesError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Language => f.write_str("not the name of a language; wanted is one such as zh or pt-BR"),
-            Self::Syntax { line, why } => write!(f, "line {line}: {why}"),
+            Self::Language => f.write_str("expected a language tag such as zh or pt-BR"),
+            Self::Syntax { line } => {
+                write!(f, "line {line}: expected name = text, with placeholders in braces")
+            }
+            Self::UnknownName { line, name } => {
+                write!(f, "line {line}: expected a message and plural form of this language, found {name:?}")
+            }
+            Self::UnknownPlaceholder { line, placeholder } => {
+                write!(f, "line {line}: expected a placeholder of this message, found {placeholder:?}")
+            }
+            Self::Duplicate { line } => write!(f, "line {line}: an earlier line has the same message"),
             Self::Missing { name } => write!(f, "the message {name} is missing"),
-            Self::Wrong { name, why } => write!(f, "the message {name}: {why}"),
         }
     }
 }

@@ -1,5 +1,6 @@
-//! The rules as Apple's `passwordrules` say them.
+//! Policies in the language of Apple's `passwordrules`.
 
+mod parse;
 mod read;
 
 use core::fmt;
@@ -15,55 +16,57 @@ use crate::{
 
 pub use read::ParsePasswordRulesError;
 
-/// Which of a policy's characters [`Policy::password_rules`] speaks of.
+/// Which characters of a policy [`Policy::password_rules`] lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Characters {
-    /// Those that are accepted: the rule says what a password may be.
+    /// All accepted characters: the text describes which passwords comply.
     Accepted,
-    /// Those of them that are generated, without [`Rules::never_generated`](crate::Rules::never_generated): the rule
-    /// says what to make. This is the one for a password manager.
+    /// The accepted characters without the [excluded](crate::Rules::with_excluded) ones: the text describes which passwords
+    /// to generate. Use this for a password manager.
     Generated,
 }
 
-/// A policy's rule for password managers, in the language of the HTML attribute `passwordrules`: prints
-/// itself; made by [`Policy::password_rules`].
+/// The value of the HTML attribute `passwordrules`, which password managers read. [`Policy::password_rules`] makes it;
+/// `Display` writes it.
 ///
-/// The text is the same for the same rules: lengths first, the `required` rules in the order of the policy's classes,
-/// `allowed` last. Of the named classes only `upper`, `lower` and `digit` are used: on the characters of `special`
-/// Apple's page and Apple's parser differ by `/` and `\`.
+/// Equal rules give equal texts: first the lengths, then the `required` rules in the order of the policy's classes, last
+/// `allowed`. The class `special` is written as a list of characters, because Apple's page and Apple's parser disagree
+/// on whether it contains `/` and `\`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PasswordRules {
     min_length: u8,
     max_length: u8,
-    longest_run: Option<u8>,
-    /// Of each a password needs a character.
+    max_consecutive: Option<u8>,
+    /// A password needs a character of each set.
     required: Vec<CharSet>,
-    /// What may stand in a password besides.
+    /// The other characters that a password may contain.
     allowed: CharSet,
 }
 
-/// Why the `passwordrules` cannot say a policy. Nothing is left out or weakened.
+/// The rule of a policy that `passwordrules` cannot express. No rule is ever left out or weakened instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PasswordRulesError {
-    /// A class of which more than one character is wanted: they can ask for one.
+    /// A class with a minimum over 1: a `required` rule means at least one character.
     Minimum {
-        /// Its place in [`Rules::classes`](crate::Rules::classes).
-        place: usize,
-        /// How many are wanted.
+        /// The index of the class in [`Rules::classes`](crate::Rules::classes).
+        class: usize,
+        /// Its minimum, in characters.
         minimum: u8,
     },
-    /// [`Rules::first`](crate::Rules::first).
+    /// [`Rules::with_first`](crate::Rules::with_first): there is no rule for the first character.
     First,
-    /// [`Rules::context`](crate::Rules::context).
+    /// [`Rules::with_context`](crate::Rules::with_context): there is no rule against a word.
     Context,
 }
 
-impl Policy<'_> {
-    /// The policy as Apple's `passwordrules`, exactly: with [`Characters::Accepted`] the rule accepts what
-    /// [`check`](Self::check) passes, with [`Characters::Generated`] what [`generate`](Self::generate) can make.
+impl Policy {
+    /// Writes the policy as Apple's `passwordrules`, exactly: with [`Characters::Accepted`] the text accepts the
+    /// passwords that [`check`](Self::check) accepts, with [`Characters::Generated`] those that
+    /// [`generate`](Self::generate) can return.
     ///
-    /// "At least k of n classes" is the conjunction of all pairs, triples and so on that cannot all be missing:
+    /// "At least k of n classes" becomes one `required` rule for every set of n - k + 1 classes, since at most n - k may
+    /// be missing:
     ///
     /// ```
     /// use sip_password::{Characters, HUAWEI};
@@ -77,23 +80,26 @@ impl Policy<'_> {
     /// # Ok::<(), sip_password::PasswordRulesError>(())
     /// ```
     ///
-    /// [`OwnedRules::from_password_rules`](crate::OwnedRules::from_password_rules) reads it back.
+    /// [`Policy::from_password_rules`] reads the text back. The text has at
+    /// most 70 `required` rules.
     ///
-    /// Source: Apple, "Customizing Password AutoFill Rules", and the proposal for HTML (whatwg/html issue 3518), which
-    /// has `minlength` and `maxlength`.
+    /// Source: Apple, "Customizing Password AutoFill Rules"; `minlength` and `maxlength` are from the proposal for HTML,
+    /// whatwg/html issue 3518.
     ///
     /// # Errors
     ///
-    /// [`PasswordRulesError`] names the rule that cannot be said.
+    /// [`PasswordRulesError`] names the rule that `passwordrules` cannot express.
     pub fn password_rules(&self, of: Characters) -> Result<PasswordRules, PasswordRulesError> {
-        let rules = self.rules();
-        if let Some((place, class)) = rules.classes.iter().enumerate().find(|(_, class)| class.minimum > 1) {
-            return Err(PasswordRulesError::Minimum { place, minimum: class.minimum });
+        let rules = &self.rules();
+        if let Some((index, class)) =
+            rules.classes().iter().enumerate().find(|(_, class)| class.minimum() > 1)
+        {
+            return Err(PasswordRulesError::Minimum { class: index, minimum: class.minimum() });
         }
-        if rules.first.is_some() {
+        if rules.first().is_some() {
             return Err(PasswordRulesError::First);
         }
-        if rules.context.is_some() {
+        if rules.context().is_some() {
             return Err(PasswordRulesError::Context);
         }
         let all = match of {
@@ -104,9 +110,9 @@ impl Policy<'_> {
         let required: Vec<_> =
             clauses.iter().map(|&clause| characters(rules, clause).intersection(all)).collect();
         Ok(PasswordRules {
-            min_length: rules.min_length,
-            max_length: rules.max_length,
-            longest_run: rules.longest_run,
+            min_length: rules.min_length(),
+            max_length: rules.max_length(),
+            max_consecutive: rules.max_repeat(),
             allowed: required.iter().fold(all, |allowed, &set| allowed.difference(set)),
             required,
         })
@@ -116,8 +122,8 @@ impl Policy<'_> {
 impl fmt::Display for PasswordRules {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "minlength: {}; maxlength: {};", self.min_length, self.max_length)?;
-        if let Some(run) = self.longest_run {
-            write!(f, " max-consecutive: {run};")?;
+        if let Some(max) = self.max_consecutive {
+            write!(f, " max-consecutive: {max};")?;
         }
         self.required.iter().try_for_each(|&set| write!(f, " required: {};", Listed(set)))?;
         if !self.allowed.is_empty() {
@@ -127,7 +133,7 @@ impl fmt::Display for PasswordRules {
     }
 }
 
-/// The characters of a set, with commas between the classes: named ones, and one of all other characters.
+/// Writes a set as a list of classes: the named classes that it contains, and one in brackets for the other characters.
 struct Listed(CharSet);
 
 impl fmt::Display for Listed {
@@ -144,7 +150,7 @@ impl fmt::Display for Listed {
         if rest.is_empty() {
             return Ok(());
         }
-        // In brackets these two mean themselves only at the one end and at the other.
+        // In brackets a dash must be the first character, and a closing bracket the last.
         let (dash, bracket) = (CharSet::of("-"), CharSet::of("]"));
         let between = rest.difference(dash).difference(bracket);
         write!(f, "{comma}[{}{between}{}]", rest.intersection(dash), rest.intersection(bracket))
@@ -153,13 +159,13 @@ impl fmt::Display for Listed {
 
 impl fmt::Display for PasswordRulesError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("passwordrules cannot say this policy: ")?;
+        f.write_str("passwordrules cannot express this policy: ")?;
         match self {
-            Self::Minimum { place, minimum } => {
-                write!(f, "minimum: {minimum} characters of class {place}, and they can ask for 1")
+            Self::Minimum { class, minimum } => {
+                write!(f, "minimum: expected at most 1 for each class, found {minimum} for class {class}")
             }
-            Self::First => f.write_str("first: they have no rule for the first character"),
-            Self::Context => f.write_str("context: they have no rule against a word"),
+            Self::First => f.write_str("first: there is no rule for the first character"),
+            Self::Context => f.write_str("context: there is no rule against a word"),
         }
     }
 }

@@ -1,19 +1,19 @@
-//! The rules as a regular expression.
+//! Policies as regular expressions.
 
 use core::fmt;
 
 use crate::{
     policy::Policy,
     rules::{
-        Rules,
         charset::CharSet,
+        class::Class,
         cnf::{characters, clauses},
     },
 };
 
-impl<'a> Policy<'a> {
-    /// The policy as a regular expression for the HTML attribute `pattern`: it matches exactly the passwords that
-    /// [`check`](Self::check) passes.
+impl Policy {
+    /// The policy as a regular expression for the HTML attribute `pattern`. It matches exactly the passwords that
+    /// [`check`](Self::check) accepts.
     ///
     /// ```
     /// assert_eq!(
@@ -22,44 +22,44 @@ impl<'a> Policy<'a> {
     /// );
     /// ```
     ///
-    /// It must match the whole password, as it does in HTML; elsewhere write `^(?:` before it and `)$` after it. It is
-    /// valid in JavaScript with the flag `v`, as browsers compile it, in `fancy-regex` and in Python's `re`. An engine
-    /// needs lookahead, and backreferences where the longest run is limited.
+    /// It must match the whole password, as it does in HTML. Elsewhere, put `^(?:` before it and `)$` after it. The
+    /// syntax is valid in JavaScript with the flag `v`, which browsers use, in `fancy-regex` and in Python's `re`. The
+    /// engine must support lookahead and, if the policy limits repeats, backreferences.
     ///
-    /// Of the password's characters all but letters and digits stand in it as `\xHH`, so it needs no escaping in an
-    /// attribute. To refuse a text takes a time of its length squared, at the most.
+    /// Password characters other than letters and digits are written as `\xHH`, so the text needs no escaping in an
+    /// attribute. Matching takes at most quadratic time in the length of the password.
     pub const fn pattern(&self) -> Pattern<'_> {
-        Pattern(self.rules())
+        Pattern(self)
     }
 }
 
-/// A policy as a regular expression: prints itself; made by [`Policy::pattern`].
+/// A policy as a regular expression. [`Policy::pattern`] makes it; `Display` writes it.
 #[derive(Clone, Copy, Debug)]
-pub struct Pattern<'a>(&'a Rules<'a>);
+pub struct Pattern<'p>(&'p Policy);
 
 impl fmt::Display for Pattern<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rules = self.0;
+        let rules = &self.0.rules();
         for clause in clauses(rules, rules.accepted()) {
             let class = OneOf(characters(rules, clause));
             let minimum = match clause.len() {
-                1 => clause.iter().map(|place| rules.classes[place].minimum).sum(),
+                1 => clause.iter().filter_map(|index| rules.classes().get(index)).map(Class::minimum).sum(),
                 _ => 0,
             };
             match minimum {
                 0 | 1 => write!(f, "(?=.*{class})")?,
-                // One way to match each part, so that a text without enough of them is refused at once.
+                // The two sets are disjoint, so each text has only one way to match and failing needs no backtracking.
                 _ => write!(f, "(?=(?:{class:#}*{class}){{{minimum}}})")?,
             }
         }
-        if let Some(first) = rules.first {
+        if let Some(first) = rules.first() {
             write!(f, "(?={})", OneOf(characters(rules, first)))?;
         }
-        if let Some(run) = rules.longest_run {
-            write!(f, r"(?!.*(.)\1{{{run}}})")?;
+        if let Some(max) = rules.max_repeat() {
+            write!(f, r"(?!.*(.)\1{{{max}}})")?;
         }
-        // A word with another character cannot appear in a password of accepted ones.
-        if let Some(word) = rules.context.filter(|word| word.is_ascii()) {
+        // A word with a character outside ASCII cannot occur in a password: the last part rejects that character.
+        if let Some(word) = rules.context().filter(|word| word.is_ascii()) {
             f.write_str("(?!.*")?;
             for byte in word.bytes() {
                 let cases = [byte.to_ascii_uppercase(), byte.to_ascii_lowercase()];
@@ -68,14 +68,14 @@ impl fmt::Display for Pattern<'_> {
             f.write_str(")")?;
         }
         write!(f, "{}", OneOf(rules.accepted()))?;
-        match (rules.min_length, rules.max_length) {
+        match (rules.min_length(), rules.max_length()) {
             (min, max) if min == max => write!(f, "{{{min}}}"),
             (min, max) => write!(f, "{{{min},{max}}}"),
         }
     }
 }
 
-/// One of these characters, in brackets; with `#`, one of all others.
+/// Writes a set as a class in brackets; with the flag `#`, its complement.
 struct OneOf(CharSet);
 
 impl fmt::Display for OneOf {
@@ -91,8 +91,8 @@ impl fmt::Display for OneOf {
                     last = next;
                 }
                 match last as u32 - first as u32 {
-                    0..=1 => (first..=last).try_for_each(|character| write!(f, "{}", Itself(character)))?,
-                    _ => write!(f, "{}-{}", Itself(first), Itself(last))?,
+                    0..=1 => (first..=last).try_for_each(|character| write!(f, "{}", Literal(character)))?,
+                    _ => write!(f, "{}-{}", Literal(first), Literal(last))?,
                 }
             }
         }
@@ -100,10 +100,10 @@ impl fmt::Display for OneOf {
     }
 }
 
-/// A character that means itself, in brackets and outside, in every engine and in an attribute.
-struct Itself(char);
+/// Writes a character so that it has no special meaning: in brackets and outside, in every engine, and in an attribute.
+struct Literal(char);
 
-impl fmt::Display for Itself {
+impl fmt::Display for Literal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             letter if letter.is_ascii_alphanumeric() => write!(f, "{letter}"),

@@ -3,27 +3,32 @@
 mod characters;
 mod error;
 mod read;
+mod table;
 mod write;
 
-use std::{string::String, vec::Vec};
+use std::{boxed::Box, string::String, vec::Vec};
 
-use crate::{presets::Preset, rules::owned::OwnedRules};
+use crate::{
+    counting::{Lengths, count},
+    policy::{Policy, entropy::Counts},
+    presets::Preset,
+};
 
 pub use error::PolicyFileError;
 
-/// A policy as a file of TOML that people write: rules, with what they are called and where they come from.
+/// A policy as a TOML file that people write: the rules, with their name and their source.
 ///
 /// ```
-/// use sip_password::{Policy, PolicyFile};
+/// use sip_password::PolicyFile;
 ///
 /// let file = PolicyFile::parse(
 ///     r#"
 ///     title = "Front desk"
 ///     min_length = 10
 ///     max_length = 20
-///     required_classes = 2
+///     min_classes = 2
 ///     uncounted = "_.-"
-///     never_generated = "0O1lI"
+///     excluded = "0O1lI"
 ///
 ///     [[class]]
 ///     name = "letters"
@@ -35,10 +40,8 @@ pub use error::PolicyFileError;
 ///     minimum = 2
 ///     "#,
 /// )?;
-/// let classes = file.rules.classes();
-/// let policy = Policy::new(file.rules.rules(&classes))?;
-/// assert!(policy.check("but-here-42").is_ok());
-/// assert!(policy.check("no-digit-here").is_err());
+/// assert!(file.policy().check("but-here-42").is_ok());
+/// assert!(file.policy().check("no-digit-here").is_err());
 ///
 /// assert_eq!(PolicyFile::parse(&file.to_string())?, file);
 /// # Ok::<(), Box<dyn core::error::Error>>(())
@@ -46,65 +49,65 @@ pub use error::PolicyFileError;
 ///
 /// # The keys
 ///
-/// Above the first `[[class]]`, in any order; those that are not said to be needed can be left out:
+/// Above the first `[[class]]`, in any order; all are optional except those marked as required:
 ///
 /// | key | value |
 /// |---|---|
-/// | `name` | what a program calls the policy: `"huawei"` |
-/// | `title` | whose it is, and for what |
+/// | `name` | the name of the policy in programs: `"huawei"` |
+/// | `title` | the vendor and the purpose |
 /// | `source` | the document that states the rule |
 /// | `notes` | a list of texts: how the source is read, what a person should know |
-/// | `min_length` | needed: the shortest password, 1 to 64 characters |
-/// | `max_length` | needed: the longest; 64 is a limit of this library, [`MAX_LENGTH`](crate::MAX_LENGTH) |
-/// | `default_length` | the length to generate; left out, the nearest to 16 of which there is a password to generate |
-/// | `required_classes` | of how many classes a password must have a character, 0 to 8; left out, 0 |
-/// | `uncounted` | characters that may stand in a password and count for no class |
-/// | `never_generated` | characters that are accepted and never generated |
-/// | `longest_run` | how often one character may stand in a row at the most, 1 to 255 |
-/// | `first` | a list of class names: what the first character must be one of |
-/// | `context` | a word that may not appear, in upper or lower case, 1 to 64 bytes |
+/// | `min_length` | required: the shortest password, 1 to 64 characters |
+/// | `max_length` | required: the longest password; 64 is a limit of this library, [`MAX_LENGTH`](crate::MAX_LENGTH) |
+/// | `default_length` | the length to generate; by default the possible length nearest to 16 |
+/// | `min_classes` | the number of classes of which a password must contain a character, 0 to 8; by default 0 |
+/// | `uncounted` | characters that a password may contain and that count for no class |
+/// | `excluded` | characters that are accepted and never generated |
+/// | `max_repeat` | how often one character may stand in a row, 1 to 255 |
+/// | `first` | a list of class names: the first character must belong to one of these classes |
+/// | `context` | a word that a password may not contain, in upper or lower case, 1 to 64 bytes |
 ///
-/// And up to eight classes, each under a line `[[class]]`. No character can be in two of them, or in one and `uncounted`:
+/// Then up to eight classes, each under a line `[[class]]`. No character can be in two of them, or in one and `uncounted`:
 ///
 /// | key | value |
 /// |---|---|
-/// | `name` | needed: what messages call it, in the plural; no other class has the same |
-/// | `characters` | needed: the characters that count for it |
-/// | `minimum` | how many of them every password needs at the least, 0 to 64; left out, 0 |
+/// | `name` | required: what messages call the class, in the plural, in up to 31 bytes; unique |
+/// | `characters` | required: the characters of the class |
+/// | `minimum` | how many of them every password must contain, 0 to 64; by default 0 |
 ///
-/// Every other key is an error. Texts are one line, without control characters. [`Rules`](crate::Rules) says more about each rule.
+/// Every other key is an error. Texts have one line and no control characters. [`Rules`](crate::Rules) describes each rule.
 ///
 /// # Characters
 ///
-/// Characters are one string, as in `tr`: each stands for itself, in any order, and `A-Z` for all from the one to
-/// the other, where they are two capitals, two small letters or two digits. A hyphen that is meant itself stands first
-/// or last. They are printable ASCII, `' '` to `'~'`. TOML takes what is in `'…'` as it is; in `"…"` it wants
-/// `\"` and `\\` for the quote and the backslash.
+/// A set of characters is one string, as in `tr`: each character stands for itself, in any order, and `A-Z` for a range of
+/// upper-case letters, lower-case letters or digits. A hyphen that stands for itself comes first or last. The characters are
+/// printable ASCII, `' '` to `'~'`. TOML takes the text in `'…'` literally; in `"…"` it requires `\"` and `\\` for the quote and
+/// the backslash.
 ///
-/// # Examples that ship
+/// # Examples
 ///
-/// In `examples/policies`: the presets as files, a tenant's own Huawei rule group, a file with every key, and
-/// `policy.schema.json`, a JSON Schema of the format. Editors check a file against it that starts with the line
+/// `examples/policies` has the presets as files, a tenant's own Huawei rule group, a file with every key, and
+/// `policy.schema.json`, a JSON Schema of the format. Editors check a file against the schema if it starts with the line
 /// `#:schema policy.schema.json`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct PolicyFile {
-    /// What a program calls the policy.
+    /// The name of the policy in programs.
     pub name: Option<String>,
-    /// Whose it is, and for what.
+    /// The vendor and the purpose.
     pub title: Option<String>,
     /// The document that states the rule.
     pub source: Option<String>,
-    /// What a person should know about it.
+    /// What a person should know about the policy.
     pub notes: Vec<String>,
-    /// The rules.
-    pub rules: OwnedRules,
+    policy: Policy,
+    /// The number of passwords that the policy generates, which validating the rules has found out.
+    generated: Box<Lengths>,
 }
 
 impl PolicyFile {
-    /// The policy file in `text`. Its rules are a policy: [`Policy::new`](crate::Policy::new) takes them.
+    /// Reads a policy file.
     ///
-    /// Cost: that of [`Policy::new`](crate::Policy::new); without `default_length`, up to once for each allowed
-    /// length.
+    /// Cost: that of [`Policy::new`].
     ///
     /// ```
     /// use sip_password::PolicyFile;
@@ -112,20 +115,51 @@ impl PolicyFile {
     /// let error = PolicyFile::parse("min_length = 8\nmax_length = 100\n").unwrap_err();
     /// assert_eq!(
     ///     error.to_string(),
-    ///     "line 2, max_length: found 100; wanted is a whole number from 1 to 64, the limit of this library"
+    ///     "line 2, max_length: expected a whole number from 1 to 64 (the limit of this library), found 100"
     /// );
     /// ```
     ///
     /// # Errors
     ///
-    /// [`PolicyFileError`] where it is not TOML, where a key is missing, unknown or has a value that it cannot have,
-    /// and where the rules make no sense together.
+    /// [`PolicyFileError`] if the text is not TOML, if a key is missing, unknown or has an invalid value, and if the rules
+    /// conflict.
     pub fn parse(text: &str) -> Result<Self, PolicyFileError> {
         read::read(text)
     }
+
+    /// The policy.
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The exact [`Counts`] of the policy. Unlike [`Policy::counts`], this counts nothing again, unless characters are
+    /// excluded.
+    pub fn counts(&self) -> Counts {
+        Counts::new(&self.policy, *self.generated)
+    }
 }
 
-/// The preset as a file: a start for a tenant's own.
+/// Equal if the policies and all texts are.
+impl PartialEq for PolicyFile {
+    fn eq(&self, other: &Self) -> bool {
+        // The counts follow from the policy.
+        let Self { name, title, source, notes, policy, generated: _ } = self;
+        (name, title, source, notes, policy)
+            == (&other.name, &other.title, &other.source, &other.notes, &other.policy)
+    }
+}
+
+impl Eq for PolicyFile {}
+
+/// A file without name, title, source and notes.
+impl From<Policy> for PolicyFile {
+    fn from(policy: Policy) -> Self {
+        let generated = Box::new(count(&policy.rules(), policy.alphabet()));
+        Self { name: None, title: None, source: None, notes: Vec::new(), policy, generated }
+    }
+}
+
+/// The preset as a file, from which a tenant's own can start.
 impl From<&Preset> for PolicyFile {
     fn from(preset: &Preset) -> Self {
         Self {
@@ -133,7 +167,7 @@ impl From<&Preset> for PolicyFile {
             title: Some(preset.title.into()),
             source: Some(preset.source.into()),
             notes: preset.notes.iter().map(|&note| note.into()).collect(),
-            rules: preset.policy.rules().into(),
+            ..preset.policy.clone().into()
         }
     }
 }

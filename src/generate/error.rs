@@ -63,9 +63,13 @@ impl fmt::Display for LengthError {
             Self::NotAllowed { found, min, max } if min == max => {
                 write!(f, "expected {min} characters, found {found}")
             }
-            Self::NotAllowed { found, min, max } => write!(f, "expected {min} to {max} characters, found {found}"),
+            Self::NotAllowed { found, min, max } => {
+                write!(f, "expected {min} to {max} characters, found {found}")
+            }
             Self::Capacity { found, max } => write!(f, "expected at most {max} characters, found {found}"),
-            Self::Infeasible { length } => write!(f, "no password of {length} characters satisfies the policy"),
+            Self::Infeasible { length } => {
+                write!(f, "no password of {length} characters satisfies the policy")
+            }
             Self::TooRare { length } => write!(
                 f,
                 "compliant passwords of {length} characters are too rare to be found by trial, and counting them would take \

@@ -7,7 +7,11 @@ use rand_core::TryCryptoRng;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::{check::Compliant, generate::{GenerateError, LengthError}, policy::Policy};
+use crate::{
+    check::Compliant,
+    generate::{GenerateError, LengthError},
+    policy::Policy,
+};
 
 /// A compliant password of up to `N` characters that owns its memory, without allocating.
 ///
@@ -53,11 +57,7 @@ impl<const N: usize> Password<N> {
     /// # Errors
     ///
     /// Those of [`Policy::generate`], and [`LengthError::Capacity`] if `length` is over `N`.
-    pub fn generate<R>(
-        policy: &Policy,
-        length: usize,
-        rng: &mut R,
-    ) -> Result<Self, GenerateError<R::Error>>
+    pub fn generate<R>(policy: &Policy, length: usize, rng: &mut R) -> Result<Self, GenerateError<R::Error>>
     where
         R: TryCryptoRng + ?Sized,
     {

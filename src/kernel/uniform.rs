@@ -196,9 +196,9 @@ mod tests {
         for radix in 1..=95 {
             let digits = Digits::new(radix);
             let rejected = |digits: u32| (1_u64 << 32) % u64::from(radix).pow(digits);
-            let many = (6..=8)
-                .rev()
-                .find(|&digits| u64::from(radix).pow(digits) <= 1 << 32 && rejected(digits) <= (1 << 32) / 64);
+            let many = (6..=8).rev().find(|&digits| {
+                u64::from(radix).pow(digits) <= 1 << 32 && rejected(digits) <= (1 << 32) / 64
+            });
             assert_eq!(digits.per_word() as u32, many.unwrap_or(4), "{radix}");
             let rejected = rejected(digits.per_word() as u32);
             assert_eq!(digits.accepted(), 1.0 - rejected as f64 / 2_f64.powi(32), "{radix}");

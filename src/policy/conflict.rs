@@ -47,7 +47,8 @@ impl Conflict {
 /// One rule after another is left out. If there is still no password without it, the rule has no part in the conflict and
 /// stays out; otherwise it takes part and is put back.
 pub(super) fn error(rules: &Rules) -> PolicyError {
-    let (mut left, mut conflict) = (rules.clone(), Conflict { length: rules.default_length, ..Conflict::NONE });
+    let (mut left, mut conflict) =
+        (rules.clone(), Conflict { length: rules.default_length, ..Conflict::NONE });
     // Longer passwords need not be counted.
     left.max_length = left.default_length;
 

@@ -7,7 +7,7 @@ use crate::{
     counting::MAX_STATES,
     rules::{
         MAX_LENGTH,
-        class::{MAX_CLASS_NAME, MAX_CLASSES},
+        class::{MAX_CLASS_NAME, MAX_CLASS_NAMES, MAX_CLASSES},
     },
 };
 
@@ -42,6 +42,11 @@ pub enum PolicyError {
         /// The index of the class.
         index: usize,
         /// The length of its name, in bytes; 255 stands for more.
+        length: usize,
+    },
+    /// The names of all classes together are longer than [`MAX_CLASS_NAMES`] bytes.
+    ClassNames {
+        /// Their length, in bytes.
         length: usize,
     },
     /// A class has no characters.
@@ -114,7 +119,8 @@ impl PolicyError {
             Self::Lengths { .. } => "lengths: expected 1 <= min_length <= max_length <= 64",
             Self::DefaultLength { .. } => "default_length: expected one of the allowed lengths",
             Self::TooManyClasses { .. } => "classes: expected at most 8 classes",
-            Self::ClassName { .. } => "classes: expected a name of at most 23 bytes",
+            Self::ClassName { .. } => "classes: expected a name of at most 31 bytes",
+            Self::ClassNames { .. } => "classes: expected names of at most 168 bytes together",
             Self::EmptyClass { .. } => "classes: expected at least one character in each class",
             Self::NotPrintable { .. } => "characters: expected printable ASCII, ' ' to '~'",
             Self::Overlap { .. } => "classes: expected no character in two classes",
@@ -136,7 +142,7 @@ impl PolicyError {
 }
 
 /// The texts of [`PolicyError::rule`] state these limits.
-const _: () = assert!(MAX_LENGTH == 64 && MAX_CLASSES == 8 && MAX_CLASS_NAME == 23);
+const _: () = assert!(MAX_LENGTH == 64 && MAX_CLASSES == 8 && MAX_CLASS_NAME == 31 && MAX_CLASS_NAMES == 168);
 
 impl fmt::Display for PolicyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -146,6 +152,7 @@ impl fmt::Display for PolicyError {
             Self::DefaultLength { default, min, max } => write!(f, ", {min} to {max}, found {default}"),
             Self::TooManyClasses { classes } => write!(f, ", found {classes}"),
             Self::ClassName { index, length } => write!(f, ", found {length} in class {index}"),
+            Self::ClassNames { length } => write!(f, ", found {length}"),
             Self::EmptyClass { index } => write!(f, ", found none in class {index}"),
             Self::NotPrintable { index } => write!(f, ", found another character in class {index}"),
             Self::Overlap { first, second } => write!(f, ", found one in classes {first} and {second}"),

@@ -1,6 +1,11 @@
 //! The characters of a policy as the checks and the generator read them.
 
-use crate::rules::{Rules, charset::CharSet, class::MAX_CLASSES};
+use crate::rules::{
+    Rules,
+    charset::CharSet,
+    class::{Class, MAX_CLASS_NAME, MAX_CLASS_NAMES, MAX_CLASSES},
+    text::Text,
+};
 
 /// The characters of the classes, and those between the characters of the alphabet.
 #[derive(Clone, PartialEq, Eq)]
@@ -91,6 +96,47 @@ impl Tables {
             at += 1;
         }
         set
+    }
+}
+
+/// The names of the classes, one behind the other.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Names {
+    /// The end of each name among the bytes.
+    ends: [u8; MAX_CLASSES],
+    bytes: [u8; MAX_CLASS_NAMES],
+}
+
+impl Names {
+    /// Together the names must have at most [`MAX_CLASS_NAMES`] bytes.
+    pub(super) const fn new(classes: &[Class]) -> Self {
+        let mut names = Self { ends: [0; MAX_CLASSES], bytes: [0; MAX_CLASS_NAMES] };
+        let (mut index, mut end) = (0, 0);
+        while index < classes.len() && index < MAX_CLASSES {
+            let mut rest = classes[index].text().as_bytes();
+            while let [byte, others @ ..] = rest
+                && end < MAX_CLASS_NAMES
+            {
+                names.bytes[end] = *byte;
+                (rest, end) = (others, end + 1);
+            }
+            names.ends[index] = end as u8;
+            index += 1;
+        }
+        names
+    }
+
+    /// The name of the class at `index`.
+    pub(super) const fn name(&self, index: usize) -> Text<MAX_CLASS_NAME> {
+        let start = if index == 0 || index > MAX_CLASSES { 0 } else { self.ends[index - 1] as usize };
+        let end = if index < MAX_CLASSES { self.ends[index] as usize } else { start };
+        match self.bytes.split_at_checked(end) {
+            Some((before, _)) => match before.split_at_checked(start) {
+                Some((_, name)) => Text::from_bytes(name),
+                None => Text::EMPTY,
+            },
+            None => Text::EMPTY,
+        }
     }
 }
 

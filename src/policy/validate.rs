@@ -1,7 +1,11 @@
 //! The checks of each rule by itself, and of conflicts that show without counting.
 
 use super::PolicyError;
-use crate::rules::{MAX_LENGTH, Rules, charset::CharSet, class::MAX_CLASSES};
+use crate::rules::{
+    MAX_LENGTH, Rules,
+    charset::CharSet,
+    class::{MAX_CLASS_NAMES, MAX_CLASSES},
+};
 
 /// Whether every rule is valid by itself.
 pub(super) const fn validate(rules: &Rules) -> Result<(), PolicyError> {
@@ -47,6 +51,7 @@ pub(super) const fn validate(rules: &Rules) -> Result<(), PolicyError> {
 
 /// Whether the classes have short names and share no character.
 const fn validate_classes(rules: &Rules) -> Result<(), PolicyError> {
+    let mut names = 0;
     let mut index = 0;
     while index <= rules.classes().len() {
         let characters = rules.slot(index);
@@ -55,6 +60,7 @@ const fn validate_classes(rules: &Rules) -> Result<(), PolicyError> {
             if name.is_too_long() {
                 return Err(PolicyError::ClassName { index, length: name.len() });
             }
+            names += name.len();
             if characters.is_empty() {
                 return Err(PolicyError::EmptyClass { index });
             }
@@ -70,6 +76,9 @@ const fn validate_classes(rules: &Rules) -> Result<(), PolicyError> {
             other += 1;
         }
         index += 1;
+    }
+    if names > MAX_CLASS_NAMES {
+        return Err(PolicyError::ClassNames { length: names });
     }
     Ok(())
 }

@@ -11,9 +11,12 @@ use crate::rules::{charset::CharSet, text::Text};
 /// The largest number of classes that a policy can have. The vendors use four.
 pub const MAX_CLASSES: usize = 8;
 
-/// The longest name of a class, in bytes of UTF-8. A class holds its name by value, so the limit decides how large a
-/// policy is in firmware.
-pub const MAX_CLASS_NAME: usize = 23;
+/// The longest name of a class, in bytes of UTF-8. A class holds its name by value.
+pub const MAX_CLASS_NAME: usize = 31;
+
+/// The longest names of all classes of a policy together, in bytes of UTF-8: eight names of 21. A policy holds them by value, so the
+/// limit decides how large it is in firmware.
+pub const MAX_CLASS_NAMES: usize = 168;
 
 /// A character class: a named set of characters of which a policy can require some.
 ///

@@ -1,4 +1,4 @@
-//! What rules ask of their classes, as a conjunction: of each of these sets of classes, at least one.
+//! "At least k of n classes" as a conjunction of clauses: of each clause, a set of classes, at least one must be present.
 
 use std::vec::Vec;
 
@@ -8,38 +8,38 @@ use crate::rules::{
     class::{ClassSet, MAX_CLASSES},
 };
 
-/// The least clauses that say the same as the rules' minima (as far as one character of a class) and
-/// [`Rules::required_classes`]: a password of `characters` complies with those iff it has, for every clause, a character
-/// of one of its classes.
+/// The smallest conjunction that is equivalent to [`Rules::min_classes`] and the minima of the classes, where a
+/// minimum over 1 counts as 1: a password of `characters` satisfies these rules if and only if it has, for every clause,
+/// a character of one of its classes.
 ///
-/// No clause contains another. First comes a class by itself for each minimum, then every set of classes of one
-/// size: if a password may do without `spare` of the classes, every `spare + 1` of them have one that it does not do
-/// without. There are at most 70, for 5 of 8 classes.
-pub(crate) fn clauses(rules: &Rules<'_>, characters: CharSet) -> Vec<ClassSet> {
-    let places = |wanted: &dyn Fn(usize) -> bool| {
-        (0..rules.classes.len()).filter(|&place| wanted(place)).fold(ClassSet::EMPTY, ClassSet::with)
+/// No clause contains another. First there is a clause of one class for each minimum, then every set of s + 1 of the
+/// other classes, where s is how many of them a password may lack. There are at most 70 clauses, for 5 of 8 classes.
+pub(crate) fn clauses(rules: &Rules, characters: CharSet) -> Vec<ClassSet> {
+    let select = |include: &dyn Fn(usize) -> bool| {
+        (0..rules.classes().len()).filter(|&index| include(index)).fold(ClassSet::EMPTY, ClassSet::with)
     };
-    let wanted = places(&|place| rules.classes[place].minimum > 0);
-    // A class without a character is never in a password, so the others have to make up the number.
-    let others = places(&|place| {
-        !wanted.contains(place) && !rules.classes[place].characters.intersection(characters).is_empty()
+    let mandatory = select(&|index| rules.classes()[index].minimum() > 0);
+    // No password has a character of an empty class, so the required number must come from the other classes.
+    let others = select(&|index| {
+        !mandatory.contains(index) && !rules.classes()[index].characters().intersection(characters).is_empty()
     });
-    let more = usize::from(rules.required_classes).saturating_sub(wanted.len());
+    let more = usize::from(rules.min_classes).saturating_sub(mandatory.len());
     let spare = others.len().saturating_sub(more);
     let every = sets()
-        .filter(|set| more > 0 && set.len() == spare + 1 && set.iter().all(|place| others.contains(place)));
-    wanted.iter().map(|place| ClassSet::EMPTY.with(place)).chain(every).collect()
+        .filter(|set| more > 0 && set.len() == spare + 1 && set.iter().all(|index| others.contains(index)));
+    mandatory.iter().map(|index| ClassSet::EMPTY.with(index)).chain(every).collect()
 }
 
-/// The characters of some of the rules' classes.
-pub(crate) fn characters(rules: &Rules<'_>, classes: ClassSet) -> CharSet {
-    let classes = classes.iter().filter_map(|place| rules.classes.get(place));
-    classes.fold(CharSet::EMPTY, |set, class| set.union(class.characters))
+/// The characters of a set of the rules' classes.
+pub(crate) fn characters(rules: &Rules, classes: ClassSet) -> CharSet {
+    let classes = classes.iter().filter_map(|index| rules.classes().get(index));
+    classes.fold(CharSet::EMPTY, |set, class| set.union(class.characters()))
 }
 
-/// Every set of classes but the empty one; of two, first the one with the first class that they do not share.
+/// Every non-empty set of classes, those with class 0 first, and among these and the others those with class 1 first,
+/// and so on.
 fn sets() -> impl Iterator<Item = ClassSet> {
-    let set = |bits: u8| (0..MAX_CLASSES).filter(move |place| bits << place & 0x80 != 0);
+    let set = |bits: u8| (0..MAX_CLASSES).filter(move |index| bits << index & 0x80 != 0);
     (1..=u8::MAX).rev().map(move |bits| set(bits).fold(ClassSet::EMPTY, ClassSet::with))
 }
 
@@ -50,47 +50,48 @@ mod tests {
 
     const LETTERS: [u8; MAX_CLASSES] = *b"abcdefgh";
 
-    fn classes(count: usize, wanted: usize) -> Vec<Class<'static>> {
-        let class = |place: usize| {
-            let letter = LETTERS[place];
-            Class::new("a class", CharSet::range(letter, letter)).at_least((wanted >> place & 1) as u8)
+    fn classes(count: usize, mandatory: usize) -> Vec<Class<'static>> {
+        let class = |index: usize| {
+            let letter = LETTERS[index];
+            Class::new("a class", CharSet::range(letter, letter)).at_least((mandatory >> index & 1) as u8)
         };
         (0..count).map(class).collect()
     }
 
-    /// Every number of classes, every set of them that is wanted, every number required, and every set of them
+    /// Every number of classes, every set of them that is mandatory, every required number, and every set of classes
     /// that a password can have.
     #[test]
     fn every_set_of_classes() {
         for count in 0..=MAX_CLASSES {
-            for (wanted, required) in (0..1 << count).flat_map(|wanted| (0..=count).map(move |k| (wanted, k)))
+            for (mandatory, required) in
+                (0..1 << count).flat_map(|mandatory| (0..=count).map(move |k| (mandatory, k)))
             {
-                let classes = classes(count, wanted);
+                let classes = classes(count, mandatory);
                 let rules = Rules { classes: &classes, required_classes: required as u8, ..Rules::NONE };
                 let clauses: Vec<usize> =
                     clauses(&rules, rules.accepted()).iter().map(|set| set.bits().into()).collect();
                 for present in 0..1_usize << count {
-                    let complies = wanted & !present == 0 && present.count_ones() as usize >= required;
-                    let said = clauses.iter().all(|clause| clause & present != 0);
+                    let complies = mandatory & !present == 0 && present.count_ones() as usize >= required;
+                    let satisfied = clauses.iter().all(|clause| clause & present != 0);
                     assert_eq!(
-                        said, complies,
-                        "{required} of {count}, {wanted:b} wanted, {present:b} present"
+                        satisfied, complies,
+                        "{required} of {count}, {mandatory:b} mandatory, {present:b} present"
                     );
                 }
-                for (place, clause) in clauses.iter().enumerate() {
-                    let within = |(other, more): (usize, &usize)| other != place && clause & !more == 0;
+                for (index, clause) in clauses.iter().enumerate() {
+                    let within = |(other, more): (usize, &usize)| other != index && clause & !more == 0;
                     assert!(!clauses.iter().enumerate().any(within), "{clauses:?}");
                 }
             }
         }
     }
 
-    /// Classes that have no character left are made up for by the others.
+    /// The required number must come from the classes that have characters left.
     #[test]
     fn classes_without_characters() {
         let classes = classes(4, 0);
         let rules = Rules { classes: &classes, required_classes: 3, ..Rules::NONE };
-        let single = |place| ClassSet::EMPTY.with(place);
+        let single = |index| ClassSet::EMPTY.with(index);
         assert_eq!(clauses(&rules, CharSet::of("abd")), [single(0), single(1), single(3)]);
     }
 }

@@ -16,7 +16,11 @@ impl<const N: usize> Text<N> {
     pub(crate) const EMPTY: Self = Self { bytes: [0; N], length: 0 };
 
     pub(crate) const fn new(text: &str) -> Self {
-        let text = text.as_bytes();
+        Self::from_bytes(text.as_bytes())
+    }
+
+    /// The text of bytes that are UTF-8.
+    pub(crate) const fn from_bytes(text: &[u8]) -> Self {
         let length = if text.len() < 255 { text.len() as u8 } else { 255 };
         let mut own = Self { bytes: [0; N], length };
         let mut at = 0;

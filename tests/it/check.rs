@@ -106,20 +106,20 @@ fn every_rule_has_its_figures() {
     });
     assert_eq!(
         policy.check("1111bOb-É#").unwrap_err().to_string(),
-        "too-long (10 characters, at most 8 allowed), \
-         not-ascii (1 character outside ASCII, the first at place 9), \
-         not-allowed (2 characters not allowed, the first at place 6), \
+        "too-long (10 characters, expected at most 8), \
+         not-ascii (1 character outside ASCII, the first at position 9), \
+         not-allowed (2 disallowed characters, the first at position 6), \
          run-too-long (the same character 4 times in a row, at most 2 allowed), \
-         wrong-first (the first character must be one of: letters), \
-         contains-context (the account's name, or another context word, appears)"
+         wrong-first (the first character must belong to one of these classes: letters), \
+         contains-context (contains the account name or another context word)"
     );
     assert_eq!(
         policy.check("-a").unwrap_err().to_string(),
-        "too-short (2 characters, at least 4 wanted), \
-         too-few-classes (1 class of characters, at least 2 wanted; missing: digits), \
-         too-few-of-class (1 letters, at least 2 wanted), \
-         too-few-of-class (0 digits, at least 3 wanted), \
-         wrong-first (the first character must be one of: letters)"
+        "too-short (2 characters, expected at least 4), \
+         too-few-classes (1 character class, expected at least 2; missing: digits), \
+         too-few-of-class (letters: 1, expected at least 2), \
+         too-few-of-class (digits: 0, expected at least 3), \
+         wrong-first (the first character must belong to one of these classes: letters)"
     );
     assert!(policy.check("ab-123").is_ok());
     // Bytes outside ASCII are no run.

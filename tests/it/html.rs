@@ -1,4 +1,4 @@
-//! The `pattern` of a policy agrees with `check` in a real regular-expression engine.
+//! `pattern` agrees with `check` in a regular-expression engine, and the attributes are escaped.
 
 use crate::naive;
 use std::{collections::BTreeSet, ops::Range};
@@ -13,14 +13,14 @@ use rand_chacha::{
 };
 use sip_password::{CharSet, Characters, Class, ClassSet, Code, HUAWEI, PRESETS, Policy, Rules};
 
-/// As HTML has a pattern match.
+/// The pattern must match the whole password, as in HTML.
 fn regex(policy: &Policy<'_>) -> Regex {
     Regex::new(&format!("^(?:{})$", policy.pattern())).expect("the pattern is well-formed")
 }
 
 const LINES: usize = 1_000_000;
 
-/// How many of a million lines are compliant.
+/// Compares the pattern with `check` on a million lines, and returns how many are compliant.
 fn compliant(policy: &Policy<'_>, mut line: impl FnMut() -> String) -> usize {
     let regex = regex(policy);
     let agree = |line: &str| {
@@ -31,18 +31,18 @@ fn compliant(policy: &Policy<'_>, mut line: impl FnMut() -> String) -> usize {
     (0..LINES).filter(|_| agree(&line())).count()
 }
 
-/// Lines that are compliant about as often as not: characters of some of the kinds, and now and then one from
-/// somewhere else.
+/// Random lines of which many are compliant: characters of some of the kinds, and in one of 256 places a character of
+/// no kind.
 fn lines(kinds: [&str; 4], lengths: Range<u32>) -> impl FnMut() -> String {
     let kinds = kinds.map(|kind| kind.chars().collect::<Vec<_>>());
-    let strange: Vec<char> = " \t\"#'(),-/:;<=>[\\]_`{|}~\u{7f}éß密🔑\n".chars().collect();
+    let others: Vec<char> = " \t\"#'(),-/:;<=>[\\]_`{|}~\u{7f}éß密🔑\n".chars().collect();
     let mut rng = ChaCha20Rng::from_seed([5; 32]);
     move || {
         let (chosen, length) = (rng.next_u32(), rng.next_u32());
         let mut character = || {
             let (kind, place) = (rng.next_u32() % 256, rng.next_u32() as usize);
             let kind = match kind {
-                0 => &strange,
+                0 => &others,
                 _ if chosen >> (kind % 4) & 1 == 0 => &kinds[2],
                 _ => &kinds[kind as usize % 4],
             };
@@ -108,12 +108,12 @@ fn a_million_lines_of_every_rule() {
         line
     });
     assert!((LINES / 100..LINES / 2).contains(&compliant), "{compliant} of the lines are compliant");
-    assert!(decided.into_iter().eq(Code::ALL), "each rule decides alone, now and then");
+    assert!(decided.into_iter().eq(Code::ALL), "some line violates each rule alone");
 }
 
-/// Many characters wanted of a class, and few there: as good as no time.
+/// A class with a large minimum of which a text has too few characters: the engine must not backtrack for long.
 #[test]
-fn a_text_is_refused_in_no_time() {
+fn a_text_is_refused_without_long_backtracking() {
     let classes =
         [Class::new("letters", CharSet::LOWERCASE).at_least(32), Class::new("digits", CharSet::DIGITS)];
     let rules = Rules { classes: &classes, longest_run: Some(31), default_length: 64, ..Rules::NONE };
@@ -125,9 +125,9 @@ fn a_text_is_refused_in_no_time() {
     }
 }
 
-/// A word with a character outside ASCII is in no password.
+/// A context word with a character outside ASCII cannot occur in a password, so the pattern leaves it out.
 #[test]
-fn words_that_cannot_appear() {
+fn words_outside_ascii() {
     let policy = HUAWEI.with_context("zoë").expect("it makes sense");
     assert_eq!(policy.pattern().to_string(), HUAWEI.pattern().to_string());
     let policy = HUAWEI.with_context("a\n\"é").expect("it makes sense");
@@ -141,7 +141,7 @@ fn attributes_are_escaped() {
     let classes = [Class::new("special characters", CharSet::of("\"&'<>]-"))];
     let policy = Policy::new(Rules { classes: &classes, required_classes: 1, ..Rules::NONE })
         .expect("it can be satisfied");
-    let rules = policy.password_rules(Characters::Accepted).expect("they can be said");
+    let rules = policy.password_rules(Characters::Accepted).expect("passwordrules can express it");
     assert_eq!(
         policy.html_attributes(Some(rules)).to_string(),
         concat!(

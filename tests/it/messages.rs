@@ -1,17 +1,18 @@
-//! The reasons in other languages: complete, and in English just what the library prints.
+//! Violations in other languages: complete, and in English exactly what the library prints.
 
 use crate::random;
 use proptest::prelude::*;
-use sip_password::{Class, ClassSet, Code, HUAWEI, Messages, MessagesError, Policy, Rules};
+use sip_password::{Class, ClassSet, Code, HUAWEI, Messages, MessagesError, Policy, Rules, Violation};
 
-const ENGLISH: &str = include_str!("../../src/formats/messages/en.ftl");
-const CHINESE: &str = include_str!("../../src/formats/messages/zh.ftl");
+const ENGLISH: &str = include_str!("../../src/formats/messages/en.txt");
+const CHINESE: &str = include_str!("../../src/formats/messages/zh.txt");
 
 fn languages() -> [Messages; 2] {
-    Messages::LANGUAGES.map(|language| Messages::named(language).expect("it is built in"))
+    assert_eq!(Messages::LANGUAGES, ["en", "zh"]);
+    ["en", "zh"].map(|language| Messages::named(language).expect("it is built in"))
 }
 
-/// A policy that a password can violate in every way.
+/// Calls `test` with a policy that passwords can violate in every way.
 fn with_every_rule<T>(test: impl FnOnce(&Policy<'_>) -> T) -> T {
     let classes = HUAWEI.rules().classes.iter().map(|class| class.at_least(2)).collect::<Vec<Class<'_>>>();
     let rules = Rules {
@@ -27,9 +28,10 @@ fn with_every_rule<T>(test: impl FnOnce(&Policy<'_>) -> T) -> T {
 #[test]
 fn every_reason_in_chinese() {
     let [_, chinese] = languages();
-    let said = |password: &str| with_every_rule(|policy| chinese.say(&policy.check(password).unwrap_err()));
+    let describe =
+        |password: &str| with_every_rule(|policy| chinese.describe(&policy.check(password).unwrap_err()));
     assert_eq!(
-        said("1é#"),
+        describe("1é#"),
         "too-short（只有 3 个字符，至少需要 8 个），not-ascii（有 1 个非 ASCII 字符，第一个在第 2 位），\
          not-allowed（有 1 个不允许的字符，第一个在第 3 位），\
          too-few-classes（只包含 1 类字符，至少需要 3 类；缺少：大写字母、小写字母、特殊字符），\
@@ -38,57 +40,112 @@ fn every_reason_in_chinese() {
          wrong-first（第一个字符必须属于：大写字母、小写字母）"
     );
     assert_eq!(
-        said("JOHNaaab**11234567"),
+        describe("JOHNaaab**11234567"),
         "too-long（有 18 个字符，最多允许 16 个），run-too-long（同一字符连续出现 3 次，最多允许 2 次），\
          contains-context（密码中包含账号名或其他禁用词）"
     );
-    // The same messages are in both files.
+    // Both files have the same messages; Chinese has no plural forms.
     let names = |text: &str| -> Vec<String> {
         let lines = text.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
-        lines.map(|line| line.split(' ').next().unwrap_or_default().to_owned()).collect()
+        let names = lines.map(|line| line.split(' ').next().unwrap_or_default().to_owned());
+        names.filter(|name| !name.ends_with("[one]")).collect()
     };
     assert_eq!(names(ENGLISH), names(CHINESE));
     assert!(names(ENGLISH).len() > Code::ALL.len());
 }
 
 #[test]
-fn names_of_classes_that_no_language_knows_stay() {
+fn class_names_without_a_translation_stay() {
     let classes = [Class::new("runes", sip_password::CharSet::of("*+")).at_least(1)];
     let rules = Rules { classes: &classes, uncounted: sip_password::CharSet::DIGITS, ..Rules::NONE };
     let policy = Policy::new(rules).expect("it can be satisfied");
-    let said = languages().map(|language| language.say(&policy.check("1").unwrap_err()));
+    let described = languages().map(|language| language.describe(&policy.check("1").unwrap_err()));
     assert_eq!(
-        said,
+        described,
         [
-            "too-few-of-class (0 runes, at least 1 wanted)",
+            "too-few-of-class (runes: 0, expected at least 1)",
             "too-few-of-class（runes只有 0 个，至少需要 1 个）"
         ]
     );
 }
 
+/// The lines of a file with one of them replaced, and the number of that line.
+fn with_line(text: &str, line: &str, replacement: &str) -> (String, usize) {
+    let at = text.lines().position(|other| other == line).expect("the line is in the file");
+    let lines: Vec<_> =
+        text.lines().enumerate().map(|(n, l)| if n == at { replacement } else { l }).collect();
+    (lines.join("\n"), at + 1)
+}
+
 #[test]
-fn a_file_that_is_no_language_says_why() {
-    let of = |text: &str| Messages::new("xx", text).map(|_| ()).unwrap_err();
-    assert_eq!(Messages::new("not a language", ENGLISH).map(|_| ()), Err(MessagesError::Language));
-    for code in
-        Code::ALL.map(Code::as_str).into_iter().chain(["reason", "reason-separator", "separator-of-classes"])
-    {
-        let without = ENGLISH.replacen(&format!("\n{code} ="), &format!("\nx{code} ="), 1);
-        assert_eq!(of(&without), MessagesError::Missing { name: code });
+fn a_file_that_is_not_complete_or_not_right_is_refused() {
+    use MessagesError as Error;
+
+    let error = |text: &str| Messages::new("xx", text).expect_err(text);
+    for tag in ["", "x", "not a language", "de-", "de_AT", "d1", "languagees", "中文"] {
+        assert_eq!(Messages::new(tag, ENGLISH).expect_err(tag), Error::Language);
     }
-    let wrong = of(&ENGLISH.replace("at most { $wanted } allowed", "at most { $most } allowed"));
-    assert!(
-        matches!(&wrong, MessagesError::Wrong { name: "too-long", why } if why.contains("most")),
-        "{wrong}"
-    );
-    let wrong = of(&ENGLISH.replacen("*[other] { $found } characters", "*[other] { $fuond } characters", 1));
-    assert!(
-        matches!(&wrong, MessagesError::Wrong { name: "too-short", why } if why.contains("fuond")),
-        "{wrong}"
-    );
-    let broken = of(&CHINESE.replace("too-long = ", "too-long "));
-    assert!(matches!(broken, MessagesError::Syntax { line: 4, .. }), "{broken}");
-    assert_eq!(Messages::named("xx").map(|_| ()), None);
+    for tag in ["de", "DE-at", "gsw", "sr-Latn-RS", "sl-1994"] {
+        assert!(Messages::new(tag, ENGLISH).is_ok(), "{tag}");
+    }
+    let parts = ["reason", "list-of-reasons", "list-of-classes"];
+    for name in Code::ALL.map(Code::as_str).into_iter().chain(parts) {
+        let without = ENGLISH.replacen(&format!("\n{name} ="), "\n#", 1);
+        assert_eq!(error(&without), Error::Missing { name });
+        let (again, line) = with_line(ENGLISH, "class-digits = digits", &format!("{name}=x"));
+        assert_eq!(error(&again), Error::Duplicate { line });
+    }
+    let line = "run-too-long = the same character {found} times in a row, at most {expected} allowed";
+    for wrong in ["run-too-long", "run-too-long =", "run-too-long = {found", "run-too-long = found}"] {
+        let (text, line) = with_line(ENGLISH, line, wrong);
+        assert_eq!(error(&text), Error::Syntax { line }, "{wrong}");
+    }
+    for (wrong, placeholder) in
+        [("at most {most}", "most"), ("{}", ""), ("{position}", "position"), ("{a{b}", "a{b")]
+    {
+        let (text, line) = with_line(ENGLISH, line, &format!("run-too-long = {wrong} allowed"));
+        assert_eq!(error(&text), Error::UnknownPlaceholder { line, placeholder: placeholder.to_owned() });
+    }
+    for name in [
+        "",
+        "run-to-long",
+        "run-too-long[few]",
+        "run-too-long[other]",
+        "run-too-long[one",
+        "reason[one]",
+        "class",
+    ] {
+        let (text, line) = with_line(ENGLISH, line, &format!("{name} = x"));
+        assert_eq!(error(&text), Error::UnknownName { line, name: name.to_owned() });
+    }
+    // Chinese has no plural forms.
+    let text = format!("{CHINESE}too-short[one] = 1");
+    let last = text.lines().count();
+    let name = "too-short[one]".to_owned();
+    assert_eq!(Messages::new("zh", &text).unwrap_err(), Error::UnknownName { line: last, name });
+    assert!(Messages::named("xx").is_none());
+}
+
+/// A translator's file, with the line ends of Windows and a byte-order mark.
+#[test]
+fn plural_forms_of_a_translation() {
+    let russian = ENGLISH
+        .replace("too-short = {found} characters", "too-short = {found} символа")
+        .replace("too-short[one] = {found} character,", "too-short[one] = {found} символ,")
+        + "  too-short[few]={ found } символа, expected at least {expected}  \n\
+           too-short[many] = {found} символов, expected at least {expected}\n";
+    let russian = format!("\u{feff}{}", russian.replace('\n', "\r\n"));
+    let russian = Messages::new("ru", &russian).expect("the file is complete");
+    let describe = |found| russian.describe_violation(&Violation::TooShort { found, wanted: 30 });
+    assert_eq!(describe(1), "1 символ, expected at least 30");
+    assert_eq!(describe(3), "3 символа, expected at least 30");
+    assert_eq!(describe(5), "5 символов, expected at least 30");
+    assert_eq!(describe(11), "11 символов, expected at least 30");
+    assert_eq!(describe(21), "21 символ, expected at least 30");
+    // A form that the file does not have is replaced by the one without a suffix.
+    let too_long = |found| russian.describe_violation(&Violation::TooLong { found, wanted: 0 });
+    assert_eq!(too_long(21), "21 character, expected at most 0");
+    assert_eq!(too_long(22), "22 characters, expected at most 0");
 }
 
 proptest! {
@@ -97,13 +154,13 @@ proptest! {
         parts.with(|policy| {
             if let Err(violations) = policy.check(&password) {
                 let [english, _] = languages();
-                assert_eq!(english.say(&violations), violations.to_string());
+                assert_eq!(english.describe(&violations), violations.to_string());
             }
         });
     }
 
     #[test]
-    fn any_text_is_a_language_or_an_error(text in "(\n?[a-z-]{1,9} ?= ?[{}\\$a-z \"\\[\\]*>-]{0,20}){0,4}") {
+    fn any_text_is_a_language_or_an_error(text in "(\n?(reason|too-short|class-[a-z])(\\[(one|few|x)\\])? ?=? ?[{}a-z \\[\\]]{0,20}){0,4}") {
         let _ = Messages::new("xx", &text);
     }
 }

@@ -323,7 +323,7 @@ static void reasons_are_cut_to_the_buffer(void)
     static const sip_password_class umlauts[] = {{"\xc3\xa4\xc3\xb6\xc3\xbc", "x", 2}};
     const sip_password_rules rules = {
         .min_length = 1, .max_length = 2, .default_length = 2, .classes = umlauts, .class_count = 1};
-    const char *whole = "too-few-of-class (1 \xc3\xa4\xc3\xb6\xc3\xbc, at least 2 wanted)";
+    const char *whole = "too-few-of-class (\xc3\xa4\xc3\xb6\xc3\xbc: 1, expected at least 2)";
     const sip_password_policy *policy = made(&rules);
     for (size_t size = 0; size <= strlen(whole) + 2; size++) {
         char text[64];

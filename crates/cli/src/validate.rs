@@ -9,7 +9,7 @@ use std::{
 
 use clap::{
     Arg, Args, Command, ValueEnum,
-    builder::{PossibleValue, TypedValueParser},
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
 };
 use serde::Serialize;
 use sip_password::{Code, Messages, PRESETS, Policy, Preset, Report, Violation, Violations};
@@ -46,7 +46,7 @@ pub(super) struct Options {
     #[arg(long, short)]
     quiet: bool,
     /// In which language to say the reasons, in --format text
-    #[arg(long, value_name = "LANGUAGE", value_parser = Messages::LANGUAGES, default_value = "en")]
+    #[arg(long, value_name = "LANGUAGE", value_parser = PossibleValuesParser::new(Messages::LANGUAGES), default_value = "en")]
     language: String,
     /// On how many threads, with --quiet [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=super::MAX_THREADS))]
@@ -187,7 +187,9 @@ fn print(
             Printed::Text(language) => match (&verdict, language) {
                 (Ok(()), _) => writeln!(to, "{line}: ok"),
                 (Err(violations), None) => writeln!(to, "{line}: {violations}"),
-                (Err(violations), Some(language)) => writeln!(to, "{line}: {}", language.say(violations)),
+                (Err(violations), Some(language)) => {
+                    writeln!(to, "{line}: {}", language.describe(violations))
+                }
             },
             Printed::Json => {
                 serde_json::to_writer(&mut *to, &Record::new(line, &verdict))?;

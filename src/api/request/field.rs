@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::secret::Secret;
 use crate::{
-    check::{Compliant, violation::Codes},
+    check::{Compliant, kind::ViolationKinds},
     policy::Policy,
 };
 
@@ -23,12 +23,12 @@ pub const MAX_SECRET: usize = 4096;
 /// own.
 ///
 /// ```
-/// use sip_password::{HUAWEI, Policy, Rules, api::NewPassword};
+/// use sip_password::{HUAWEI, Policy, api::NewPassword};
 ///
 /// let by_default = NewPassword::from(HUAWEI.check("Not_a_real_1")?);
 ///
 /// // A tenant whose own rule group allows 20 characters.
-/// let tenant = Policy::new(Rules { max_length: 20, ..*HUAWEI.rules() })?;
+/// let tenant = Policy::new(HUAWEI.rules().with_lengths(8, 20))?;
 /// let password = tenant.check("Not_a_real_password1").expect("it satisfies the tenant's rule");
 /// let by_tenant = NewPassword::ByTenant { password, rule: &tenant };
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -42,7 +42,7 @@ pub enum NewPassword<'a> {
         /// The password.
         password: Compliant<'a>,
         /// The tenant's rule, which the password is checked against again.
-        rule: &'a Policy<'a>,
+        rule: &'a Policy,
     },
 }
 
@@ -55,7 +55,7 @@ impl<'a> NewPassword<'a> {
     }
 
     /// Checks it against the tenant's rule, or else against `preset`.
-    pub(crate) fn checked(self, field: &'static str, preset: &Policy<'_>) -> Result<&'a str, FieldError> {
+    pub(crate) fn checked(self, field: &'static str, preset: &Policy) -> Result<&'a str, FieldError> {
         let secret = self.expose_secret();
         let rule = match self {
             Self::ByVendor(_) => preset,
@@ -63,7 +63,7 @@ impl<'a> NewPassword<'a> {
         };
         match rule.check(secret) {
             Ok(_) => Ok(secret),
-            Err(violations) => Err(FieldError { field, problem: Problem::NotCompliant(violations.codes()) }),
+            Err(violations) => Err(FieldError { field, problem: Problem::NotCompliant(violations.kinds()) }),
         }
     }
 }
@@ -142,7 +142,7 @@ pub enum Problem {
     /// The new password does not satisfy the rule.
     NotCompliant(
         /// What is wrong with it.
-        Codes,
+        ViolationKinds,
     ),
 }
 
@@ -228,10 +228,10 @@ impl fmt::Display for Problem {
             Self::DotSegment => f.write_str("is . or .., which would change the path"),
             Self::Twice { place } => write!(f, "stands in the list twice, again at place {place}"),
             Self::Range { min, max } => write!(f, "is not from {min} to {max}"),
-            Self::NotCompliant(codes) => {
+            Self::NotCompliant(kinds) => {
                 f.write_str("does not satisfy the rule: ")?;
-                for (index, code) in codes.iter().enumerate() {
-                    write!(f, "{}{code}", if index == 0 { "" } else { ", " })?;
+                for (index, kind) in kinds.iter().enumerate() {
+                    write!(f, "{}{kind}", if index == 0 { "" } else { ", " })?;
                 }
                 Ok(())
             }

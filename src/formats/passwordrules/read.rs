@@ -1,299 +1,255 @@
-//! From `passwordrules` to rules.
+//! Reads `passwordrules` into the rules of a policy.
 
 use core::fmt;
-use std::{borrow::ToOwned, format, string::String, vec::Vec};
+use std::{format, string::String, vec::Vec};
 
-use password_rules_parser::{
-    CharacterClass, PasswordRules as Parsed,
-    error::{Expected, PasswordRulesError as Failure},
-    parse_password_rules,
+use super::{
+    Listed,
+    parse::{Rule, SPECIAL, Value, parse},
 };
-
-use super::Listed;
 use crate::{
-    policy::{Policy, PolicyError, usual_length},
+    policy::{Policy, PolicyError},
     rules::{
-        MAX_LENGTH,
+        MAX_LENGTH, Rules,
         charset::CharSet,
-        class::MAX_CLASSES,
-        owned::{OwnedClass, OwnedRules},
+        class::{Class, MAX_CLASS_NAME, MAX_CLASS_NAMES, MAX_CLASSES},
     },
 };
 
-/// Why `passwordrules` were not read, or are not the rules of a policy. Places are in bytes from the start of
-/// the text.
+/// Why a `passwordrules` text cannot be read, or why no policy states the same rules. Positions are in bytes from the
+/// start of the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ParsePasswordRulesError {
-    /// There is no rule in the text.
+    /// The text is empty or only whitespace.
     Empty,
-    /// The text is not of the grammar.
+    /// The text does not follow the grammar.
     Syntax {
-        /// The place.
+        /// The position of what was found.
         at: usize,
-        /// What could stand there, in words.
-        expected: String,
+        /// What is allowed at this position, in words.
+        expected: &'static str,
+        /// What was found: a quoted character, a quoted word (its first 30 characters), or "the end".
+        found: String,
     },
-    /// A `required` rule with classes, and without a printable ASCII character in them.
+    /// A `required` rule lists classes, but none of them has a printable ASCII character.
     NothingRequired {
-        /// Where the rule starts.
+        /// The position of the rule's name.
         at: usize,
     },
     /// The class `unicode`: no policy accepts a character outside ASCII.
     Unicode,
-    /// `minlength` is over the greatest length.
+    /// The least length is greater than the greatest.
     Lengths {
-        /// `minlength`, 1 where there is none.
+        /// The largest `minlength`; 1 if there is none.
         min: u32,
-        /// `maxlength`, [`MAX_LENGTH`] where it is over that or there is none.
+        /// The smallest `maxlength`, at most [`MAX_LENGTH`].
         max: u32,
     },
-    /// A `max-consecutive` of 0.
+    /// `max-consecutive` is 0.
     MaxConsecutive,
-    /// The `required` rules together do not come down to "each of these classes, and at least so many of those", of
-    /// [`MAX_CLASSES`] classes or fewer.
+    /// The `required` rules together are not of the form "a character of each of these classes, and of at least k of
+    /// those", with at most [`MAX_CLASSES`] classes.
     Required,
-    /// They would, and there are more than [`MAX_CLASSES`] classes.
+    /// The `required` rules have that form, but with more than [`MAX_CLASSES`] classes.
     TooManyClasses {
-        /// How many.
+        /// How many classes were found.
         classes: usize,
     },
     /// The rules contradict each other, or are too complex to count.
     Policy(PolicyError),
 }
 
-/// The most clauses that classes can need, for 5 of 8.
+/// The number of clauses of "at least 5 of 8 classes": no policy needs more.
 const MAX_CLAUSES: usize = 70;
 
-impl OwnedRules {
-    /// The rules of a policy that accepts exactly what Apple's `passwordrules` accept, of the lengths up to
-    /// [`MAX_LENGTH`].
+impl Policy {
+    /// Reads Apple's `passwordrules`: the policy accepts exactly the same passwords, up to [`MAX_LENGTH`] characters long.
     ///
     /// ```
-    /// use sip_password::{OwnedRules, Policy};
+    /// use sip_password::Policy;
     ///
-    /// let owned = OwnedRules::from_password_rules(
+    /// let policy = Policy::from_password_rules(
     ///     "minlength: 8; maxlength: 20; max-consecutive: 2; allowed: [-_]; \
     ///      required: upper, lower; required: upper, digit; required: lower, digit;",
     /// )?;
-    /// let classes = owned.classes();
     /// assert_eq!(
-    ///     Policy::new(owned.rules(&classes))?.explain().to_string(),
-    ///     "8 to 20 characters; 16 unless another length is asked for
+    ///     policy.explain().to_string(),
+    ///     "8 to 20 characters; 16 by default
     /// characters of at least 2 of these 3 classes:
     ///   uppercase letters: A-Z (26)
     ///   lowercase letters: a-z (26)
     ///   digits: 0-9 (10)
-    /// also allowed, counting for no class: -_ (2)
+    /// also allowed, for no class: -_ (2)
     /// the same character at most 2 times in a row"
     /// );
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # Ok::<(), sip_password::ParsePasswordRulesError>(())
     /// ```
     ///
-    /// How the text is read:
+    /// How the text is interpreted:
     ///
-    /// - A password has a character of each `required` rule, and only characters of `required` and `allowed` rules; without
-    ///   both, any printable ASCII. Clauses are recognised as "k of n" whatever their order, also where some follow from
-    ///   others.
-    /// - The strictest `minlength`, `maxlength` and `max-consecutive` counts. Without `maxlength`, or with a greater one, the
-    ///   greatest length is [`MAX_LENGTH`]; the least is 1, also for 0.
-    /// - `special` is the space and all printable ASCII but letters and digits, as Apple's parser reads it; Apple's page
+    /// - A password contains a character of each `required` rule, and only characters of `required` and `allowed`
+    ///   rules. Without either, every printable ASCII character is allowed. `required` rules that together mean "at
+    ///   least k of n classes" are recognised in any order, even if some of them follow from others.
+    /// - If `minlength`, `maxlength` or `max-consecutive` occurs more than once, the strictest applies. The least length
+    ///   is at least 1, the greatest at most [`MAX_LENGTH`].
+    /// - `special` is the space and all printable ASCII except letters and digits, as in Apple's parser; Apple's page
     ///   leaves out `/` and `\`.
-    /// - What is not printable ASCII in a class of one's own (`[…]`) is ignored, and so is a rule without a value, as the
-    ///   documents say. A `required` rule is not, where that leaves no character in it: it is an error.
-    /// - Names are read in upper and lower case. What Apple's parser only warns of is an error: `[a-z]`, in which the
-    ///   dash would mean nothing, an unknown name, an empty text.
+    /// - Characters in brackets that are not printable ASCII are ignored, as is a rule without a value: Apple's
+    ///   documentation says so. But a `required` rule whose characters are all ignored is an error.
+    /// - Names match in upper and lower case. Whitespace is ASCII whitespace.
+    /// - Text for which Apple's parser prints a warning is an error here: an unknown name, an empty text, and `[a-z]`,
+    ///   where the dash would not mean a range.
     ///
-    /// The classes are named for what is in them. The default length is the nearest to 16 of which there is a password.
+    /// Each class is named after the characters in it. The default length is the possible length nearest to 16.
     ///
-    /// Cost: that of [`Policy::new`], usually twice; time and memory are linear in the text.
+    /// Cost: that of [`Policy::new`]. Reading the text takes time and memory linear in its length.
     ///
     /// Source: Apple, "Customizing Password AutoFill Rules", and Apple's parser in password-manager-resources.
     ///
     /// # Errors
     ///
-    /// [`ParsePasswordRulesError`] says what is wrong with the text, or why no policy says the same.
+    /// [`ParsePasswordRulesError`] says what is wrong with the text, or why no policy states the same rules.
     pub fn from_password_rules(text: &str) -> Result<Self, ParsePasswordRulesError> {
         use ParsePasswordRulesError as Error;
 
-        let parsed = parsed(text)?;
-        let (min, max) = lengths(&parsed)?;
-        let longest_run = match parsed.max_consecutive {
-            Some(0) => return Err(Error::MaxConsecutive),
-            // No run is longer than the password.
-            Some(run) if run < max.into() => Some(run as u8),
-            _ => None,
-        };
-        let clauses: Vec<_> = parsed.required.iter().map(|classes| union(classes)).collect();
-        let accepted = clauses.iter().fold(union(&parsed.allowed), |set, &clause| set.union(clause));
-        let clauses = least(clauses)?;
-        let blocks = blocks(&clauses);
-        let (each, required_classes) = counted(&clauses, &blocks)?;
-        if blocks.len() > MAX_CLASSES {
-            return Err(Error::TooManyClasses { classes: blocks.len() });
+        if text.trim_ascii().is_empty() {
+            return Err(Error::Empty);
         }
-        let class = |&characters: &CharSet| OwnedClass {
-            name: name(characters, &blocks),
-            characters,
-            minimum: each.contains(&characters).into(),
-        };
-        let mut owned = Self {
-            min_length: min,
-            max_length: max,
-            default_length: min,
-            classes: blocks.iter().map(class).collect(),
-            required_classes: required_classes as u8,
-            uncounted: blocks.iter().fold(accepted, |rest, &block| rest.difference(block)),
-            never_generated: CharSet::EMPTY,
-            longest_run,
-            first: None,
-            context: None,
-        };
-        owned.default_length = usual_length(&owned.rules(&owned.classes()));
-        Policy::new(owned.rules(&owned.classes())).map_err(Error::Policy)?;
-        Ok(owned)
-    }
-}
-
-fn parsed(text: &str) -> Result<Parsed, ParsePasswordRulesError> {
-    use ParsePasswordRulesError as Error;
-
-    if text.trim().is_empty() {
-        return Err(Error::Empty);
-    }
-    let parsed = parse_password_rules(text, true).map_err(|failure| syntax(text, &failure))?;
-    // The parser leaves out such a rule, and with it what it asks.
-    let nothing = |rule: &str| {
-        let value = rule.split_once(':').map_or("", |(_, value)| value);
-        let is_required =
-            rule.trim_start().get(..8).is_some_and(|name| name.eq_ignore_ascii_case("required"));
-        let without = || parse_password_rules(rule, false).is_ok_and(|parsed| parsed.required.is_empty());
-        is_required && !value.trim().is_empty() && without()
-    };
-    if let Some((at, _)) = rules(text).into_iter().find(|(_, rule)| nothing(rule)) {
-        return Err(Error::NothingRequired { at });
-    }
-    if parsed.required.iter().flatten().chain(&parsed.allowed).any(|class| *class == CharacterClass::Unicode)
-    {
-        return Err(Error::Unicode);
-    }
-    Ok(parsed)
-}
-
-/// The places that the parser came to, in words: those at the last of them, since up to there all is well.
-fn syntax(text: &str, failure: &Failure) -> ParsePasswordRulesError {
-    // The parser counts from the first character that is not white.
-    let white = text.len() - text.trim_start().len();
-    let at = failure.expectations.iter().map(|expected| expected.index).max().unwrap_or_default();
-    let mut expected: Vec<String> = Vec::new();
-    for found in failure.expectations.iter().filter(|expected| expected.index == at) {
-        let words = match found.expected {
-            Expected::Eof => "the end".to_owned(),
-            Expected::Char(character) => format!("{character:?}"),
-            Expected::Tag(word) => word.to_owned(),
-            Expected::Number => "a number".to_owned(),
-        };
-        if !expected.contains(&words) {
-            expected.push(words);
+        let asked = Asked::new(&parse(text)?)?;
+        let (min_length, max_length) = (asked.min_length as u8, asked.max_length as u8);
+        let accepted = asked.required.iter().fold(asked.allowed, |all, &clause| all.union(clause));
+        let clauses = minimal(asked.required)?;
+        let classes = classes(&clauses);
+        let (each, min_classes) = k_of_n(&clauses, &classes)?;
+        if classes.len() > MAX_CLASSES {
+            return Err(Error::TooManyClasses { classes: classes.len() });
         }
-    }
-    ParsePasswordRulesError::Syntax { at: white + at, expected: expected.join(", ") }
-}
-
-/// Each rule of a text that is of the grammar, as it is written, and its place. In brackets a semicolon
-/// is a character.
-fn rules(text: &str) -> Vec<(usize, &str)> {
-    let mut rules = Vec::new();
-    let (mut start, mut at) = (0, 0);
-    while let Some(found) = text[at..].find([';', '[']) {
-        at += found;
-        if text[at..].starts_with('[') {
-            at = text[at..].find(']').map_or(text.len(), |close| at + close + 1);
-        } else {
-            rules.push((start, &text[start..at]));
-            (start, at) = (at + 1, at + 1);
+        let named = names(&classes).into_iter().zip(&classes).map(|(name, &characters)| {
+            Class::new(&name, characters).at_least(each.contains(&characters).into())
+        });
+        let mut rules = Rules::new()
+            .with_lengths(min_length, max_length)
+            .with_classes(&named.collect::<Vec<_>>())
+            .with_min_classes(min_classes as u8)
+            .with_uncounted(classes.iter().fold(accepted, |rest, &class| rest.difference(class)));
+        // No character repeats more often than the password is long.
+        if asked.max_consecutive < asked.max_length {
+            rules = rules.with_max_repeat(asked.max_consecutive as u8);
         }
+        let usual = Some(Rules::new().default_length());
+        Self::counted(rules, usual).map(|(policy, _)| policy).map_err(Error::Policy)
     }
-    rules.push((start, &text[start..]));
-    rules
 }
 
-fn lengths(parsed: &Parsed) -> Result<(u8, u8), ParsePasswordRulesError> {
-    let min = parsed.min_length.unwrap_or_default().max(1);
-    let max = parsed.max_length.unwrap_or(u32::MAX).min(MAX_LENGTH as u32);
-    if min > max {
-        return Err(ParsePasswordRulesError::Lengths { min, max });
+/// The rules of a text, combined: their order does not matter, and of several numbers the strictest applies.
+struct Asked {
+    min_length: u32,
+    max_length: u32,
+    max_consecutive: u32,
+    /// A password contains a character of each set.
+    required: Vec<CharSet>,
+    /// The other characters that a password may contain.
+    allowed: CharSet,
+}
+
+impl Asked {
+    fn new(rules: &[Rule]) -> Result<Self, ParsePasswordRulesError> {
+        use ParsePasswordRulesError as Error;
+
+        let mut asked = Self {
+            min_length: 1,
+            max_length: MAX_LENGTH as u32,
+            max_consecutive: u32::MAX,
+            required: Vec::new(),
+            allowed: CharSet::EMPTY,
+        };
+        for rule in rules {
+            match rule.value {
+                Value::Required(list) | Value::Allowed(list) if list.unicode => return Err(Error::Unicode),
+                Value::Required(list) if list.characters.is_empty() => {
+                    return Err(Error::NothingRequired { at: rule.at });
+                }
+                Value::Required(list) => asked.required.push(list.characters),
+                Value::Allowed(list) => asked.allowed = asked.allowed.union(list.characters),
+                Value::MinLength(min) => asked.min_length = asked.min_length.max(min),
+                Value::MaxLength(max) => asked.max_length = asked.max_length.min(max),
+                Value::MaxConsecutive(0) => return Err(Error::MaxConsecutive),
+                Value::MaxConsecutive(max) => asked.max_consecutive = asked.max_consecutive.min(max),
+            }
+        }
+        if asked.min_length > asked.max_length {
+            return Err(Error::Lengths { min: asked.min_length, max: asked.max_length });
+        }
+        if asked.required.is_empty() && asked.allowed.is_empty() {
+            asked.allowed = CharSet::PRINTABLE;
+        }
+        Ok(asked)
     }
-    Ok((min as u8, max as u8))
 }
 
-fn union(classes: &[CharacterClass]) -> CharSet {
-    let characters = classes.iter().flat_map(CharacterClass::chars).filter(char::is_ascii);
-    characters.fold(CharSet::EMPTY, |set, character| set.with(character as u8))
-}
-
-/// The clauses that none of the others contains: a password that has a character of a clause has one of every
-/// greater one.
-fn least(mut clauses: Vec<CharSet>) -> Result<Vec<CharSet>, ParsePasswordRulesError> {
+/// The clauses that contain no other clause: a password that satisfies a clause also satisfies every superset of it.
+fn minimal(mut clauses: Vec<CharSet>) -> Result<Vec<CharSet>, ParsePasswordRulesError> {
     clauses.sort_by_key(|clause| clause.len());
-    let mut least: Vec<CharSet> = Vec::new();
+    let mut minimal: Vec<CharSet> = Vec::new();
     for clause in clauses {
-        if !least.iter().any(|smaller| smaller.is_subset(clause)) {
-            least.push(clause);
+        if !minimal.iter().any(|smaller| smaller.is_subset(clause)) {
+            minimal.push(clause);
         }
-        if least.len() > MAX_CLAUSES {
+        if minimal.len() > MAX_CLAUSES {
             return Err(ParsePasswordRulesError::Required);
         }
     }
-    Ok(least)
+    Ok(minimal)
 }
 
-/// The characters that stand in a clause, together with those that stand in the same ones: what asks for either
-/// asks for both, so a class has all of them or none.
-fn blocks(clauses: &[CharSet]) -> Vec<CharSet> {
-    let mut blocks: Vec<(Vec<bool>, CharSet)> = Vec::new();
+/// The classes that the clauses are unions of: two characters belong to one class if they occur in the same clauses.
+fn classes(clauses: &[CharSet]) -> Vec<CharSet> {
+    let mut classes: Vec<(Vec<bool>, CharSet)> = Vec::new();
     for character in KINDS.iter().flat_map(|(_, kind)| kind.iter()) {
-        let within: Vec<bool> = clauses.iter().map(|clause| clause.contains(character)).collect();
-        match blocks.iter_mut().find(|(other, _)| *other == within) {
-            Some((_, block)) => *block = block.with(character as u8),
-            None => blocks.push((within, CharSet::EMPTY.with(character as u8))),
+        let occurs: Vec<bool> = clauses.iter().map(|clause| clause.contains(character)).collect();
+        if !occurs.contains(&true) {
+            continue;
+        }
+        match classes.iter_mut().find(|(other, _)| *other == occurs) {
+            Some((_, class)) => *class = class.with(character as u8),
+            None => classes.push((occurs, CharSet::EMPTY.with(character as u8))),
         }
     }
-    blocks.retain(|(within, _)| within.contains(&true));
-    blocks.into_iter().map(|(_, block)| block).collect()
+    classes.into_iter().map(|(_, class)| class).collect()
 }
 
 /// The classes that every password needs, and how many classes it needs in all.
 ///
-/// Clauses without a common class are classes themselves. The others must be every set of one size of the other
-/// classes: then no more classes may be missing than one less than that.
-fn counted(
+/// A clause that is one class makes this class mandatory. The other clauses must be all sets of s of the remaining
+/// classes, for one s: then at most s - 1 of those may be missing.
+fn k_of_n(
     clauses: &[CharSet],
-    blocks: &[CharSet],
+    classes: &[CharSet],
 ) -> Result<(Vec<CharSet>, usize), ParsePasswordRulesError> {
     let (each, others): (Vec<CharSet>, Vec<CharSet>) =
-        clauses.iter().partition(|&clause| blocks.contains(clause));
-    let classes = blocks.len() - each.len();
-    let size = |clause: CharSet| blocks.iter().filter(|block| block.is_subset(clause)).count();
+        clauses.iter().partition(|&clause| classes.contains(clause));
+    let remaining = classes.len() - each.len();
+    let size = |clause: CharSet| classes.iter().filter(|class| class.is_subset(clause)).count();
     let Some(&one) = others.first() else {
         return Ok((each, 0));
     };
     let size_of_one = size(one);
     if others.iter().any(|&clause| size(clause) != size_of_one)
-        || others.len() as u128 != choose(classes, size_of_one)
+        || others.len() as u128 != binomial(remaining, size_of_one)
     {
         return Err(ParsePasswordRulesError::Required);
     }
-    let required = each.len() + classes - size_of_one + 1;
+    let required = each.len() + remaining - size_of_one + 1;
     Ok((each, required))
 }
 
-/// How many sets of `size` there are of `of` things, of which there are at most 95.
-fn choose(of: usize, size: usize) -> u128 {
+/// The number of sets of `size` out of `of` classes, of which there are at most 95.
+fn binomial(of: usize, size: usize) -> u128 {
     (0..size as u128).fold(1, |sets, chosen| sets * (of as u128 - chosen) / (chosen + 1))
 }
 
-/// What there is in printable ASCII, in the order in which policies usually have it.
+/// The kinds of printable ASCII, in the usual order of policies.
 const KINDS: [(&str, CharSet); 4] = [
     ("uppercase letters", CharSet::UPPERCASE),
     ("lowercase letters", CharSet::LOWERCASE),
@@ -301,13 +257,27 @@ const KINDS: [(&str, CharSet); 4] = [
     ("special characters", SPECIAL),
 ];
 
-const SPECIAL: CharSet = CharSet::PRINTABLE
-    .difference(CharSet::UPPERCASE)
-    .difference(CharSet::LOWERCASE)
-    .difference(CharSet::DIGITS);
+/// The names of the classes in messages, which are unique.
+fn names(classes: &[CharSet]) -> Vec<String> {
+    let names: Vec<_> = classes.iter().map(|&class| name(class, classes)).collect();
+    let short = names.iter().all(|name| name.len() <= MAX_CLASS_NAME);
+    if short && names.iter().map(String::len).sum::<usize>() <= MAX_CLASS_NAMES {
+        return names;
+    }
+    // Numbers, and as many of the characters as fit.
+    let number = |(number, class): (usize, &CharSet)| {
+        const ROOM: usize = MAX_CLASS_NAMES / MAX_CLASSES;
+        let mut name = format!("class {number}: {class}");
+        if name.len() > ROOM {
+            name.truncate(ROOM - "...".len());
+            name.push_str("...");
+        }
+        name
+    };
+    (1..).zip(classes).map(number).collect()
+}
 
-/// What messages call a class: the kinds of characters in it, and the characters where that is not enough to
-/// know them.
+/// The name of a class: the kinds of characters in it, followed by the characters if the kinds do not identify the class.
 fn name(class: CharSet, classes: &[CharSet]) -> String {
     let has = |set: CharSet| KINDS.map(|(_, kind)| !kind.intersection(set).is_empty());
     let kinds = KINDS.iter().zip(has(class)).filter(|&(_, has)| has).map(|(kind, _)| kind);
@@ -322,24 +292,26 @@ impl fmt::Display for ParsePasswordRulesError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("passwordrules: ")?;
         match self {
-            Self::Empty => f.write_str("there is no rule in them"),
-            Self::Syntax { at, expected } => write!(f, "at byte {at}: expected is one of: {expected}"),
+            Self::Empty => f.write_str("expected at least one rule, found none"),
+            Self::Syntax { at, expected, found } => {
+                write!(f, "at byte {at}: expected {expected}, found {found}")
+            }
             Self::NothingRequired { at } => {
-                write!(f, "at byte {at}: required: no class there has a printable ASCII character")
+                write!(f, "at byte {at}: required: expected a printable ASCII character, found none")
             }
-            Self::Unicode => f.write_str("unicode: a policy accepts printable ASCII only"),
+            Self::Unicode => f.write_str("unicode: a policy accepts only printable ASCII"),
             Self::Lengths { min, max } => {
-                write!(f, "minlength: it must not be over the greatest length ({min}, over {max}; ")?;
-                write!(f, "the limit is {MAX_LENGTH})")
+                write!(f, "minlength: expected at most the greatest length, {max}, found {min} ")?;
+                write!(f, "(the limit of this library is {MAX_LENGTH})")
             }
-            Self::MaxConsecutive => f.write_str("max-consecutive: it must be at least 1"),
+            Self::MaxConsecutive => f.write_str("max-consecutive: expected at least 1, found 0"),
             Self::Required => write!(
                 f,
-                "required: wanted is each of some classes, at least so many of others, or both, of up to {MAX_CLASSES} \
-                 classes; together these rules are something else"
+                "required: together these rules must mean \"each of these classes\", \"at least k of those\" or both, \
+                 with at most {MAX_CLASSES} classes"
             ),
             Self::TooManyClasses { classes } => {
-                write!(f, "required: too many classes (found {classes}; the limit is {MAX_CLASSES})")
+                write!(f, "required: expected at most {MAX_CLASSES} classes, found {classes}")
             }
             Self::Policy(error) => error.fmt(f),
         }

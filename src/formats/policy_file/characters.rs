@@ -1,4 +1,4 @@
-//! A set of characters in one string, as in `tr`: `"A-Z_.-"`.
+//! A set of characters as one string, as in `tr`: `"A-Z_.-"`.
 
 use core::fmt;
 use std::{
@@ -9,15 +9,14 @@ use std::{
 
 use crate::rules::charset::CharSet;
 
-/// The characters that `text` writes down.
+/// Reads a set of characters.
 ///
 /// # Errors
 ///
-/// What is wrong with it and what would be right, in words.
+/// What was expected and what was found, in words.
 pub(super) fn read(text: &str) -> Result<CharSet, String> {
     if let Some(wrong) = text.chars().find(|&character| !CharSet::PRINTABLE.contains(character)) {
-        let what = if wrong.is_ascii() { "a control character" } else { "not ASCII" };
-        return Err(format!("{wrong:?} is {what}; passwords are of printable ASCII, ' ' to '~'"));
+        return Err(format!("expected printable ASCII, ' ' to '~', found {wrong:?}"));
     }
     let mut set = CharSet::EMPTY;
     let mut rest = text.as_bytes();
@@ -37,27 +36,27 @@ fn range(first: u8, last: u8) -> Result<CharSet, String> {
     }
     if first > last {
         let (first, last) = (char::from(first), char::from(last));
-        return Err(format!("\"{first}-{last}\" runs backwards; wanted is \"{last}-{first}\""));
+        return Err(format!("expected \"{last}-{first}\", found \"{first}-{last}\""));
     }
     Ok(CharSet::range(first, last))
 }
 
-/// The message about a hyphen in `bytes` that is no range and could be meant as itself.
+/// The message about a hyphen in `bytes` that marks no range and may be meant to stand for itself.
 fn stray(bytes: &[u8]) -> String {
     let shown: String = bytes.iter().take(3).copied().map(char::from).collect();
     format!(
-        "{shown:?} is not a range, which has two capitals, two small letters or two digits, as \"A-Z\"; \
-         a hyphen that is meant itself stands first or last"
+        "expected a range of upper-case letters, lower-case letters or digits, such as \"A-Z\", found {shown:?}; \
+         a hyphen that stands for itself comes first or last"
     )
 }
 
-/// Whether there can be a range between them.
+/// Whether two characters can be the ends of a range.
 fn alike(a: u8, b: u8) -> bool {
     let kinds = [u8::is_ascii_uppercase, u8::is_ascii_lowercase, u8::is_ascii_digit];
     kinds.iter().any(|is| is(&a) && is(&b))
 }
 
-/// The characters of a set in ASCII order, three neighbours or more as a range and the hyphen last.
+/// Writes a set in ASCII order: three neighbours or more as a range, and the hyphen last.
 pub(super) struct Written(pub(super) CharSet);
 
 impl fmt::Display for Written {
@@ -81,10 +80,10 @@ mod tests {
 
     use proptest::prelude::*;
 
-    /// Every string of up to five characters of an alphabet in which all kinds of ranges can be made, right and wrong,
-    /// by a grammar in the place of the loop: an optional hyphen, ranges and characters, an optional hyphen.
+    /// Compares every string of up to five characters of a small alphabet, in which all kinds of ranges occur, right and wrong,
+    /// with a grammar: an optional hyphen, ranges and characters, an optional hyphen.
     #[test]
-    fn what_is_a_range_and_what_is_a_hyphen() {
+    fn ranges_and_hyphens() {
         fn items(text: &str, set: CharSet) -> Option<CharSet> {
             let Some(first) = text.chars().next() else { return Some(set) };
             for range in ["A-B", "A-A", "B-B", "a-b", "a-a", "b-b", "0-0"] {
@@ -96,7 +95,7 @@ mod tests {
             }
             if first == '-' { None } else { items(&text[1..], set.union(CharSet::of(&text[..1]))) }
         }
-        fn naive(text: &str) -> Option<CharSet> {
+        fn reference(text: &str) -> Option<CharSet> {
             let hyphen = CharSet::of("-");
             let ends = [
                 Some((text, CharSet::EMPTY)),
@@ -110,7 +109,7 @@ mod tests {
         let mut layer = std::vec![String::new()];
         for _ in 0..=5 {
             for text in &layer {
-                assert_eq!(read(text).ok(), naive(text), "{text:?}");
+                assert_eq!(read(text).ok(), reference(text), "{text:?}");
             }
             let longer = |text: &String| alphabet.map(|character| format!("{text}{character}"));
             layer = layer.iter().flat_map(longer).collect();
@@ -120,18 +119,15 @@ mod tests {
     #[test]
     fn messages() {
         let wrong = |text| read(text).expect_err("it is wrong");
-        assert_eq!(wrong("aé"), "'é' is not ASCII; passwords are of printable ASCII, ' ' to '~'");
-        assert_eq!(
-            wrong("a\t"),
-            "'\\t' is a control character; passwords are of printable ASCII, ' ' to '~'"
-        );
-        assert_eq!(wrong("9-0"), "\"9-0\" runs backwards; wanted is \"0-9\"");
+        assert_eq!(wrong("aé"), "expected printable ASCII, ' ' to '~', found 'é'");
+        assert_eq!(wrong("a\t"), "expected printable ASCII, ' ' to '~', found '\\t'");
+        assert_eq!(wrong("9-0"), "expected \"0-9\", found \"9-0\"");
         for (text, shown) in
             [("A-z", "A-z"), ("_A-9", "A-9"), ("*-+", "*-+"), ("--z", "--z"), ("A-Z-9", "-9")]
         {
             let message = format!(
-                "\"{shown}\" is not a range, which has two capitals, two small letters or two digits, as \"A-Z\"; \
-                 a hyphen that is meant itself stands first or last"
+                "expected a range of upper-case letters, lower-case letters or digits, such as \"A-Z\", found \"{shown}\"; \
+                 a hyphen that stands for itself comes first or last"
             );
             assert_eq!(wrong(text), message);
         }

@@ -3,26 +3,26 @@
 use core::fmt;
 use std::string::String;
 
-/// Why a text is not a [`PolicyFile`](crate::PolicyFile): where, what was found and what would be right.
+/// Why a text is not a [`PolicyFile`](crate::PolicyFile): where, what was expected and what was found.
 ///
-/// Prints one line, without the file's name, which only the caller knows:
-/// `line 7, class "digits", characters: 'é' is not ASCII; …`.
+/// Prints one line, without the name of the file, which only the caller knows:
+/// `line 7, class "digits", characters: expected printable ASCII, found 'é'`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PolicyFileError {
     /// The line, from 1.
     pub line: usize,
-    /// The place in that line, in characters from 1.
+    /// The position in that line, in characters from 1.
     pub column: usize,
-    /// The key, and before it the class that it is of: `class "digits", characters`. `None` where the text is
-    /// not TOML, and where the error is about the rules together.
+    /// The key, after its class if it has one: `class "digits", characters`. `None` if the text is not TOML, or if the
+    /// error concerns several rules.
     pub key: Option<String>,
-    /// What was found, and what would be right.
+    /// What was expected and what was found.
     pub message: String,
 }
 
 impl PolicyFileError {
-    /// An error at the byte `at` of `text`.
+    /// An error at byte `at` of `text`.
     pub(super) fn new(text: &str, at: usize, key: Option<String>, message: impl Into<String>) -> Self {
         let boundary = (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or_default();
         let before = text.get(..boundary).unwrap_or_default();

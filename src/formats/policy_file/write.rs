@@ -1,18 +1,15 @@
-//! A policy file, written.
+//! Writes a policy file.
 
 use core::fmt;
 
 use super::{PolicyFile, characters::Written};
-use crate::policy::usual_length;
+use crate::{policy::Policy, rules::Rules};
 
-/// The file: every key in the order of the type's description, without those that say what holds anyway. Cost: as
-/// [`PolicyFile::parse`].
-///
-/// [`PolicyFile::parse`] reads it as the same, whatever `parse` can return. Where the rules are no policy it is
-/// TOML that `parse` refuses.
+/// The file, which [`PolicyFile::parse`] reads as the same. Keys have the order of the type's description; a key that states a
+/// default is left out.
 impl fmt::Display for PolicyFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rules = &self.rules;
+        let rules = self.policy.rules();
         for (key, text) in [("name", &self.name), ("title", &self.title), ("source", &self.source)] {
             if let Some(text) = text {
                 writeln!(f, "{key} = {}", Quoted(text))?;
@@ -27,43 +24,50 @@ impl fmt::Display for PolicyFile {
         if described || !self.notes.is_empty() {
             writeln!(f)?;
         }
-        writeln!(f, "min_length = {}\nmax_length = {}", rules.min_length, rules.max_length)?;
-        if rules.default_length != usual_length(&rules.rules(&rules.classes())) {
-            writeln!(f, "default_length = {}", rules.default_length)?;
+        writeln!(f, "min_length = {}\nmax_length = {}", rules.min_length(), rules.max_length())?;
+        if rules.default_length() != self.usual_length() {
+            writeln!(f, "default_length = {}", rules.default_length())?;
         }
-        if rules.required_classes > 0 {
-            writeln!(f, "required_classes = {}", rules.required_classes)?;
+        if rules.min_classes() > 0 {
+            writeln!(f, "min_classes = {}", rules.min_classes())?;
         }
-        for (key, set) in [("uncounted", rules.uncounted), ("never_generated", rules.never_generated)] {
+        for (key, set) in [("uncounted", rules.uncounted()), ("excluded", rules.excluded())] {
             if !set.is_empty() {
                 writeln!(f, "{key} = {}", Quoted(Written(set)))?;
             }
         }
-        if let Some(run) = rules.longest_run {
-            writeln!(f, "longest_run = {run}")?;
+        if let Some(max) = rules.max_repeat() {
+            writeln!(f, "max_repeat = {max}")?;
         }
-        if let Some(first) = rules.first {
+        if let Some(first) = rules.first() {
             write!(f, "first = [")?;
-            for (number, class) in first.iter().filter_map(|place| rules.classes.get(place)).enumerate() {
-                write!(f, "{}{}", if number == 0 { "" } else { ", " }, Quoted(&class.name))?;
+            for (number, class) in self.policy.classes().only(first).iter().enumerate() {
+                write!(f, "{}{}", if number == 0 { "" } else { ", " }, Quoted(class.name()))?;
             }
             writeln!(f, "]")?;
         }
-        if let Some(word) = &rules.context {
+        if let Some(word) = rules.context() {
             writeln!(f, "context = {}", Quoted(word))?;
         }
-        for class in &rules.classes {
-            writeln!(f, "\n[[class]]\nname = {}", Quoted(&class.name))?;
-            writeln!(f, "characters = {}", Quoted(Written(class.characters)))?;
-            if class.minimum > 0 {
-                writeln!(f, "minimum = {}", class.minimum)?;
+        for class in rules.classes() {
+            writeln!(f, "\n[[class]]\nname = {}", Quoted(class.name()))?;
+            writeln!(f, "characters = {}", Quoted(Written(class.characters())))?;
+            if class.minimum() > 0 {
+                writeln!(f, "minimum = {}", class.minimum())?;
             }
         }
         Ok(())
     }
 }
 
-/// A TOML string: as it is in `'…'` where `"…"` would need escapes and `'…'` can have it.
+impl PolicyFile {
+    /// The default length of a file that states none.
+    fn usual_length(&self) -> u8 {
+        Policy::usual_length(&self.policy.rules(), &self.generated, Rules::new().default_length())
+    }
+}
+
+/// A TOML string: literal in `'…'` if `"…"` would need escapes and `'…'` can hold it.
 struct Quoted<T>(T);
 
 impl<T: fmt::Display> fmt::Display for Quoted<T> {

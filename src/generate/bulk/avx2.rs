@@ -12,7 +12,7 @@ use super::{Bulk, CandidateSource, Rejections, WORDS};
 use crate::{
     check::complies,
     kernel::{declassify::declassify_all, wipe::ZeroizingBytes},
-    policy::{Policy, ClassTable},
+    policy::{ClassTable, Policy},
     rules::MAX_LENGTH,
 };
 

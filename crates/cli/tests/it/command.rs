@@ -399,10 +399,10 @@ fn validates_with_a_verdict_for_each_line() {
     assert_eq!(
         stdout(&output),
         "1: ok\n\
-         2: too-short (3 characters, at least 8 wanted), too-few-classes (1 class of characters, at least 3 \
-         wanted; missing: uppercase letters, digits, special characters)\n\
-         3: too-long (17 characters, at most 16 allowed), not-allowed (2 characters not allowed, the first at \
-         place 8)\n"
+         2: too-short (3 characters, expected at least 8), too-few-classes (1 character class, expected at \
+         least 3; missing: uppercase letters, digits, special characters)\n\
+         3: too-long (17 characters, expected at most 16), not-allowed (2 disallowed characters, the first at \
+         position 8)\n"
     );
     assert_eq!(
         stderr(&output),

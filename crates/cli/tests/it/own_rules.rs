@@ -64,7 +64,7 @@ fn passwords_by_a_policy_file() {
     let passwords = directory.path().join("passwords.txt");
     fs::write(&passwords, "aa1bB*\n").expect("it is ours");
     let verdicts = run_on("", &["validate", "--policy-file", TENANT, passwords.to_str().expect("text")]);
-    let said = "1: too-short (6 characters, at least 8 wanted), \
+    let said = "1: too-short (6 characters, expected at least 8), \
                 run-too-long (the same character 2 times in a row, at most 1 allowed)\n";
     assert_eq!((verdicts.status.code(), String::from_utf8_lossy(&verdicts.stdout).as_ref()), (Some(1), said));
     let record: Value =
