@@ -29,7 +29,7 @@ pub struct Exotel<'a> {
     /// The account's sid.
     pub account_sid: &'a str,
     /// Which passwords are taken: the vendor's preset, or the rule of a tenant's own.
-    pub policy: &'a Policy<'a>,
+    pub policy: &'a Policy,
 }
 
 impl Exotel<'_> {
@@ -52,7 +52,7 @@ impl Fleet for Exotel<'_> {
         Preset::named("exotel").expect("it is one of the presets")
     }
 
-    fn policy(&self) -> &Policy<'_> {
+    fn policy(&self) -> &Policy {
         self.policy
     }
 

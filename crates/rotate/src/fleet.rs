@@ -23,7 +23,7 @@ pub trait Fleet: Sync {
 
     /// Which passwords are taken: the preset's policy, or the rule of a tenant's own. It is kept in the journal, in words, which then is
     /// for no other.
-    fn policy(&self) -> &Policy<'_> {
+    fn policy(&self) -> &Policy {
         self.preset().policy
     }
 
@@ -76,9 +76,9 @@ pub struct Phone<'a> {
 
 impl<'a> Phone<'a> {
     /// The new password for a call, by this policy.
-    pub(super) fn password(&self, policy: &'a Policy<'a>) -> Result<NewPassword<'a>, FieldError> {
-        let wrong = |codes| FieldError { field: "new_password", problem: Problem::NotCompliant(codes) };
-        let password = policy.check(self.new_password).map_err(|violations| wrong(violations.codes()))?;
+    pub(super) fn password(&self, policy: &'a Policy) -> Result<NewPassword<'a>, FieldError> {
+        let wrong = |kinds| FieldError { field: "new_password", problem: Problem::NotCompliant(kinds) };
+        let password = policy.check(self.new_password).map_err(|violations| wrong(violations.kinds()))?;
         Ok(NewPassword::ByTenant { password, rule: policy })
     }
 }

@@ -32,7 +32,7 @@ pub struct Huawei<'a> {
     /// Whether the fields stand in the body itself.
     pub shape: Shape,
     /// Which passwords are taken: the vendor's preset, or the rule of a tenant's own.
-    pub policy: &'a Policy<'a>,
+    pub policy: &'a Policy,
 }
 
 /// What lets a call to Huawei through.
@@ -165,7 +165,7 @@ impl Fleet for Huawei<'_> {
         Preset::named("huawei").expect("it is one of the presets")
     }
 
-    fn policy(&self) -> &Policy<'_> {
+    fn policy(&self) -> &Policy {
         self.policy
     }
 

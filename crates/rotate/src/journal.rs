@@ -118,7 +118,7 @@ pub struct Plan<'a> {
     /// Whose phones.
     pub fleet: &'a dyn Fleet,
     /// The policy of the passwords: the fleet's preset, or one that excludes some characters of it.
-    pub policy: &'a Policy<'a>,
+    pub policy: &'a Policy,
     /// How long the passwords are, in characters.
     pub length: usize,
     /// What the secrets are encrypted with.
@@ -330,7 +330,7 @@ fn fill<R: TryCryptoRng>(
     let mut password = Zeroizing::new([0; MAX_LENGTH + 1]);
     let password = &mut password[..plan.length.min(MAX_LENGTH + 1)];
     // What must be counted for rare passwords is counted once.
-    let generator = plan.policy.bulk::<R::Error>(plan.length, b"");
+    let generator = plan.policy.bulk(plan.length, b"");
     let generator = generator.map_err(|error| PlanError::Generate(error.to_string()))?;
     while let Some(row) = accounts.next()? {
         generator.fill(rng, password).map_err(|error| PlanError::Generate(error.to_string()))?;

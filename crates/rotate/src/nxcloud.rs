@@ -31,7 +31,7 @@ pub struct NxCloud<'a> {
     /// that is refused is halved until it is of one phone, which depends on nothing.
     pub batch: usize,
     /// Which passwords are taken: the vendor's preset, or the rule of a tenant's own.
-    pub policy: &'a Policy<'a>,
+    pub policy: &'a Policy,
 }
 
 impl NxCloud<'_> {
@@ -74,7 +74,7 @@ impl Fleet for NxCloud<'_> {
         Preset::named("nxcloud").expect("it is one of the presets")
     }
 
-    fn policy(&self) -> &Policy<'_> {
+    fn policy(&self) -> &Policy {
         self.policy
     }
 
