@@ -70,3 +70,28 @@ const fn power(base: f64, exponent: u32) -> f64 {
     }
     result
 }
+
+#[cfg(all(test, feature = "std"))]
+mod tests {
+    use super::*;
+    use crate::{
+        policy::Policy,
+        rules::{charset::CharSet, class::Class},
+    };
+
+    /// One candidate in 739 complies at 19 characters, for which [`MAX_TRIES`] are just enough; fewer at 18.
+    #[test]
+    fn the_most_tries() {
+        let classes = [
+            Class::new("many", CharSet::range(b'a', b't')).at_least(15),
+            Class::new("few", CharSet::range(b'0', b'7')).at_least(1),
+        ];
+        let uncounted = CharSet::range(b'A', b'R');
+        let rules = Rules::new().with_default_length(19).with_classes(&classes).with_uncounted(uncounted);
+        let policy = Policy::new(rules).expect("it can be satisfied");
+        assert_eq!(policy.tries(19), Some(MAX_TRIES));
+        assert!(!policy.is_rare(19));
+        assert!(policy.is_rare(18));
+        assert_eq!(policy.tries(18), Some(UNRANK_TRIES));
+    }
+}

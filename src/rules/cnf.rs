@@ -50,7 +50,7 @@ mod tests {
 
     const LETTERS: [u8; MAX_CLASSES] = *b"abcdefgh";
 
-    fn classes(count: usize, mandatory: usize) -> Vec<Class<'static>> {
+    fn classes(count: usize, mandatory: usize) -> Vec<Class> {
         let class = |index: usize| {
             let letter = LETTERS[index];
             Class::new("a class", CharSet::range(letter, letter)).at_least((mandatory >> index & 1) as u8)
@@ -67,7 +67,7 @@ mod tests {
                 (0..1 << count).flat_map(|mandatory| (0..=count).map(move |k| (mandatory, k)))
             {
                 let classes = classes(count, mandatory);
-                let rules = Rules { classes: &classes, required_classes: required as u8, ..Rules::NONE };
+                let rules = Rules::new().with_classes(&classes).with_min_classes(required as u8);
                 let clauses: Vec<usize> =
                     clauses(&rules, rules.accepted()).iter().map(|set| set.bits().into()).collect();
                 for present in 0..1_usize << count {
@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn classes_without_characters() {
         let classes = classes(4, 0);
-        let rules = Rules { classes: &classes, required_classes: 3, ..Rules::NONE };
+        let rules = Rules::new().with_classes(&classes).with_min_classes(3);
         let single = |index| ClassSet::EMPTY.with(index);
         assert_eq!(clauses(&rules, CharSet::of("abd")), [single(0), single(1), single(3)]);
     }

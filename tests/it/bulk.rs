@@ -1,6 +1,6 @@
 //! Many passwords at once are the same as one after another.
 
-use crate::random::parts;
+use crate::random::policies;
 use crate::source::{Source, Unplugged};
 use proptest::prelude::*;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
@@ -9,7 +9,7 @@ use sip_password::{CharSet, Class, GenerateError, MAX_LENGTH, PRESETS, Password,
 
 /// One after another.
 fn sequence(
-    policy: &Policy<'_>,
+    policy: &Policy,
     length: usize,
     separator: &[u8],
     count: usize,
@@ -25,16 +25,15 @@ fn sequence(
 }
 
 /// Both ways, for every length of the policy that can be generated soon enough.
-fn like_one_after_another(policy: &Policy<'_>, separator: &[u8], count: usize, seed: u8) {
-    for length in usize::from(policy.rules().min_length)..=policy.rules().max_length.into() {
+fn like_one_after_another(policy: &Policy, separator: &[u8], count: usize, seed: u8) {
+    for length in policy.lengths() {
         if policy.tries(length).is_none_or(|tries| tries > 2_000) {
             continue;
         }
         let (mut one, mut many) = (ChaCha20Rng::from_seed([seed; 32]), ChaCha20Rng::from_seed([seed; 32]));
         let expected = sequence(policy, length, separator, count, &mut one);
-        let bulk =
-            policy.bulk::<GenerateError<std::fmt::Error>>(length, separator).expect("it can be generated");
-        let mut buffer = vec![0xff; expected.len() + bulk.record() - 1];
+        let bulk = policy.bulk(length, separator).expect("it can be generated");
+        let mut buffer = vec![0xff; expected.len() + bulk.record_len() - 1];
         assert_eq!(bulk.fill(&mut many, &mut buffer), Ok(expected.len()));
         assert_eq!(buffer[..expected.len()], expected, "{length}: {:?}", policy.rules());
         assert!(buffer[expected.len()..].iter().all(|&byte| byte == 0xff));
@@ -56,13 +55,13 @@ fn presets() {
 #[test]
 fn a_stream_is_what_fills_one_buffer() {
     for preset in PRESETS {
-        let length = preset.policy.rules().default_length.into();
-        let bulk = preset.policy.bulk::<std::fmt::Error>(length, b"\n").expect("it can be generated");
+        let length = preset.policy.rules().default_length().into();
+        let bulk = preset.policy.bulk(length, b"\n").expect("it can be generated");
         for count in [0, 1, 3_854, 3_855, 3_856, 20_000] {
             let (mut one, mut many) = (ChaCha20Rng::from_seed([1; 32]), ChaCha20Rng::from_seed([1; 32]));
             let mut streamed = Vec::new();
             bulk.write(&mut many, count, &mut streamed).expect("a Vec takes all");
-            let mut filled = vec![0; count as usize * bulk.record()];
+            let mut filled = vec![0; count as usize * bulk.record_len()];
             bulk.fill(&mut one, &mut filled).expect("the source is good");
             assert!(streamed == filled, "{} {count}", preset.name);
         }
@@ -73,7 +72,7 @@ fn a_stream_is_what_fills_one_buffer() {
 fn a_broken_source_is_an_error_and_leaves_zeros() {
     for preset in PRESETS.iter().filter(|preset| preset.name != "nxcloud-random") {
         for count in [3, 5_000] {
-            let bulk = preset.policy.bulk::<std::fmt::Error>(16, b"\n").expect("it can be generated");
+            let bulk = preset.policy.bulk(16, b"\n").expect("it can be generated");
             let tries = preset.policy.tries(16).expect("it can be generated");
             let mut buffer = vec![0xff; count * 17];
             assert_eq!(
@@ -100,11 +99,11 @@ fn a_broken_source_is_an_error_and_leaves_zeros() {
 fn eight_classes_and_rules_on_neighbours() {
     let sets = ["abcdefg", "hijklmn", "opqrstu", "vwxyz", "ABCDEFG", "HIJKLMN", "0123456789", "~!@#"];
     let classes = sets.map(|set| Class::new(set, CharSet::of(set)));
-    let all = Rules { min_length: 8, max_length: 64, classes: &classes, required_classes: 5, ..Rules::NONE };
+    let all = Rules::new().with_lengths(8, 64).with_classes(&classes).with_min_classes(5);
     for rules in [
-        all,
-        Rules { classes: &classes[..7], ..all },
-        Rules { longest_run: Some(1), context: Some("ab"), ..all },
+        all.clone(),
+        all.clone().with_classes(&classes[..7]),
+        all.clone().with_max_repeat(1).with_context("ab"),
     ] {
         like_one_after_another(&Policy::new(rules).expect("it can be satisfied"), b"\n", 200, 5);
     }
@@ -115,16 +114,16 @@ proptest! {
 
     #[test]
     fn random_policies(
-        parts in parts("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789~!. ", 24),
+        policy in policies("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789~!. ", 24),
         separator in "[,\n]{0,3}",
         count in 1_usize..120,
         seed: u8,
     ) {
-        parts.with(|policy| like_one_after_another(policy, separator.as_bytes(), count, seed));
+        like_one_after_another(&policy, separator.as_bytes(), count, seed);
     }
 
     #[test]
-    fn small_alphabets(parts in parts("aAbB1~", 40), count in 1_usize..120, seed: u8) {
-        parts.with(|policy| like_one_after_another(policy, b"\n", count, seed));
+    fn small_alphabets(policy in policies("aAbB1~", 40), count in 1_usize..120, seed: u8) {
+        like_one_after_another(&policy, b"\n", count, seed);
     }
 }

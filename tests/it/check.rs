@@ -1,12 +1,12 @@
 //! `check` against a table, and against its naive twin.
 
 use crate::naive;
-use crate::naive::{Parts, Reason, reasons};
-use crate::random::parts;
+use crate::naive::{Reason, reasons};
+use crate::random::policies;
 use proptest::prelude::*;
 use sip_password::{
-    CharSet, Class, ClassSet, Code, EXOTEL, HUAWEI, NXCLOUD, NXCLOUD_RANDOM, PRESETS, Policy, Rules,
-    Violation,
+    CharSet, Class, ClassSet, EXOTEL, HUAWEI, NXCLOUD, NXCLOUD_RANDOM, PRESETS, Policy, Rules, Violation,
+    ViolationKind,
 };
 
 const PRINTABLE: &str =
@@ -14,8 +14,8 @@ const PRINTABLE: &str =
 
 #[test]
 fn presets_by_example() {
-    use Code::*;
-    let table: &[(&Policy<'_>, &str, &[Code])] = &[
+    use ViolationKind::*;
+    let table: &[(&Policy, &str, &[ViolationKind])] = &[
         (&HUAWEI, "Abcdef12", &[]),
         (&HUAWEI, "abcdef1~", &[]),
         (&HUAWEI, "ABCDEF1~", &[]),
@@ -46,7 +46,7 @@ fn presets_by_example() {
         (&NXCLOUD_RANDOM, "67189a", &[NotAllowed]),
     ];
     for (policy, password, expected) in table {
-        let codes: Vec<_> = reasons(policy, password.as_bytes()).iter().map(|reason| reason.code).collect();
+        let codes: Vec<_> = reasons(policy, password.as_bytes()).iter().map(|reason| reason.kind).collect();
         assert_eq!(codes, *expected, "{password:?}");
     }
 }
@@ -59,7 +59,7 @@ fn every_length_around_the_limits() {
             let password: String = "aA1".chars().cycle().take(length).collect();
             assert_eq!(
                 reasons(preset.policy, password.as_bytes()),
-                naive::check(rules, &password),
+                naive::check(&rules, &password),
                 "{} {length}",
                 preset.name
             );
@@ -78,7 +78,7 @@ fn every_character_at_every_place() {
                 let password: String = password.into_iter().collect();
                 assert_eq!(
                     reasons(preset.policy, password.as_bytes()),
-                    naive::check(preset.policy.rules(), &password),
+                    naive::check(&preset.policy.rules(), &password),
                     "{password:?}"
                 );
             }
@@ -88,28 +88,27 @@ fn every_character_at_every_place() {
 
 #[test]
 fn every_rule_has_its_figures() {
-    const CLASSES: &[Class<'_>] = &[
+    const CLASSES: &[Class] = &[
         Class::new("letters", CharSet::LOWERCASE).at_least(2),
         Class::new("digits", CharSet::DIGITS).at_least(3),
     ];
-    let policy = Policy::constant(Rules {
-        min_length: 4,
-        max_length: 8,
-        default_length: 8,
-        classes: CLASSES,
-        required_classes: 2,
-        uncounted: CharSet::of("-"),
-        longest_run: Some(2),
-        first: Some(ClassSet::EMPTY.with(0)),
-        context: Some("Bob"),
-        ..Rules::NONE
-    });
+    let policy = Policy::of(
+        Rules::new()
+            .with_lengths(4, 8)
+            .with_default_length(8)
+            .with_classes(CLASSES)
+            .with_min_classes(2)
+            .with_uncounted(CharSet::of("-"))
+            .with_max_repeat(2)
+            .with_first(ClassSet::EMPTY.with(0))
+            .with_context("Bob"),
+    );
     assert_eq!(
         policy.check("1111bOb-É#").unwrap_err().to_string(),
         "too-long (10 characters, expected at most 8), \
          not-ascii (1 character outside ASCII, the first at position 9), \
          not-allowed (2 disallowed characters, the first at position 6), \
-         run-too-long (the same character 4 times in a row, at most 2 allowed), \
+         too-many-repeats (the same character 4 times in a row, at most 2 allowed), \
          wrong-first (the first character must belong to one of these classes: letters), \
          contains-context (contains the account name or another context word)"
     );
@@ -124,7 +123,7 @@ fn every_rule_has_its_figures() {
     assert!(policy.check("ab-123").is_ok());
     // Bytes outside ASCII are no run.
     let violations = policy.check(b"ab-111\x90\x90\x90\x90").unwrap_err();
-    assert_eq!(violations.iter().last(), Some(Violation::RunTooLong { found: 3, wanted: 2 }));
+    assert_eq!(violations.iter().last(), Some(Violation::TooManyRepeats { found: 3, expected: 2 }));
     let violations = policy.check("1-").unwrap_err();
     let debug = format!("{violations:?}");
     assert!(debug.starts_with("[TooShort { found: 2, wanted: 4 }, TooFewClasses {"), "{debug}");
@@ -136,7 +135,7 @@ fn every_rule_has_its_figures() {
 fn every_letter_of_a_context_word() {
     for letter in PRINTABLE.chars() {
         let word = letter.to_string();
-        let rules = Rules { uncounted: CharSet::PRINTABLE, context: Some(&word), ..Rules::NONE };
+        let rules = Rules::new().with_uncounted(CharSet::PRINTABLE).with_context(&word);
         let policy = Policy::new(rules).expect("it can be satisfied");
         for other in PRINTABLE.chars() {
             let appears = policy.check(&format!(".{other}.")).is_err();
@@ -147,7 +146,7 @@ fn every_letter_of_a_context_word() {
 
 #[test]
 fn codes_are_stable() {
-    let codes: Vec<_> = Code::ALL.iter().map(|&code| (code as u8, code.as_str())).collect();
+    let codes: Vec<_> = ViolationKind::ALL.iter().map(|&code| (code as u8, code.as_str())).collect();
     assert_eq!(
         codes,
         [
@@ -157,7 +156,7 @@ fn codes_are_stable() {
             (4, "not-allowed"),
             (5, "too-few-classes"),
             (6, "too-few-of-class"),
-            (7, "run-too-long"),
+            (7, "too-many-repeats"),
             (8, "wrong-first"),
             (9, "contains-context"),
         ]
@@ -190,33 +189,27 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-fn agrees(parts: &Parts, password: &str) {
-    parts.with(|policy| {
-        assert_eq!(
-            reasons(policy, password.as_bytes()),
-            naive::check(policy.rules(), password),
-            "{password:?}"
-        )
-    });
+fn agrees(policy: &Policy, password: &str) {
+    assert_eq!(reasons(policy, password.as_bytes()), naive::check(&policy.rules(), password), "{password:?}");
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4096))]
 
     #[test]
-    fn random_policies_like_the_naive_twin(parts in parts(PRINTABLE, 20), password in text()) {
-        agrees(&parts, &password);
+    fn random_policies_like_the_naive_twin(policy in policies(PRINTABLE, 20), password in text()) {
+        agrees(&policy, &password);
     }
 
     #[test]
-    fn close_calls_like_the_naive_twin(parts in parts("abAB01~", 12), password in "[abAB01~ ]{0,14}") {
-        agrees(&parts, &password);
+    fn close_calls_like_the_naive_twin(policy in policies("abAB01~", 12), password in "[abAB01~ ]{0,14}") {
+        agrees(&policy, &password);
     }
 
     #[test]
     fn presets_like_the_naive_twin(password in text()) {
         for preset in PRESETS {
-            prop_assert_eq!(reasons(preset.policy, password.as_bytes()), naive::check(preset.policy.rules(), &password));
+            prop_assert_eq!(reasons(preset.policy, password.as_bytes()), naive::check(&preset.policy.rules(), &password));
         }
     }
 
@@ -224,12 +217,12 @@ proptest! {
     fn bytes_that_are_not_utf8(bytes: Vec<u8>) {
         let found = reasons(&HUAWEI, &bytes);
         if !bytes.is_ascii() {
-            let Reason { figures, .. } = found.iter().find(|reason| reason.code == Code::NotAscii).expect("a byte outside ASCII is a fault");
+            let Reason { figures, .. } = found.iter().find(|reason| reason.kind == ViolationKind::NotAscii).expect("a byte outside ASCII is a fault");
             let begun = bytes.iter().filter(|&&byte| byte >= 0xc0).count();
             let first = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or_default();
             prop_assert_eq!(figures, &[begun.max(1), 1 + characters(&bytes[..first])]);
         }
-        if let Some(reason) = found.iter().find(|reason| reason.code == Code::TooShort) {
+        if let Some(reason) = found.iter().find(|reason| reason.kind == ViolationKind::TooShort) {
             prop_assert_eq!(reason.figures[0], characters(&bytes));
         }
     }

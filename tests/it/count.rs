@@ -1,11 +1,10 @@
-//! `count` and its sisters against known answers, and against counting one by one.
+//! Counting, against known answers and against counting one by one.
 
-use crate::naive;
-use crate::random::parts;
+use crate::{naive, random::policies};
 use proptest::prelude::*;
 use sip_password::{
-    CharSet, Class, EXOTEL, HUAWEI, MAX_LENGTH, MAX_STATES, MAX_STATES_STD, MAX_TRIES, NXCLOUD,
-    NXCLOUD_RANDOM, Natural, Policy, PolicyError, Rules,
+    CharSet, Class, ClassSet, EXOTEL, HUAWEI, MAX_LENGTH, NXCLOUD, NXCLOUD_RANDOM, Natural, Policy,
+    PolicyError, Rules,
 };
 
 #[test]
@@ -16,23 +15,27 @@ fn known_answers() {
         (12, "13436541151602424627200", 73.5086, 0.970758),
         (16, "329449241992944238668919603200", 98.0560, 0.991334),
     ];
-    for (length, count, bits, acceptance) in table {
+    let counts = HUAWEI.counts();
+    for (length, count, entropy, acceptance) in table {
         assert_eq!(HUAWEI.count(length).to_string(), count);
-        assert_eq!(HUAWEI.count_generated(length), HUAWEI.count(length));
-        assert!((HUAWEI.bits(length) - bits).abs() < 5e-5);
-        assert!((HUAWEI.acceptance(length) - acceptance).abs() < 5e-7);
+        assert_eq!(counts.accepted(length), HUAWEI.count(length));
+        assert_eq!(counts.generated(length), HUAWEI.count(length));
+        assert!((counts.entropy(length) - entropy).abs() < 5e-5);
+        assert_eq!(counts.entropy(length), HUAWEI.entropy(length));
+        assert!((counts.acceptance(length) - acceptance).abs() < 5e-7);
     }
     assert_eq!(u128::try_from(NXCLOUD_RANDOM.count(6)), Ok(1_000_000));
-    assert!((NXCLOUD_RANDOM.bits(6) - 19.9316).abs() < 5e-5);
-    assert_eq!(NXCLOUD_RANDOM.acceptance(6), 1.0);
+    assert!((NXCLOUD_RANDOM.entropy(6) - 19.9316).abs() < 5e-5);
+    assert_eq!(NXCLOUD_RANDOM.counts().acceptance(6), 1.0);
 }
 
 #[test]
 fn nothing_outside_the_lengths() {
     for length in [0, 7, 17, MAX_LENGTH, MAX_LENGTH + 1, usize::MAX] {
         assert_eq!(HUAWEI.count(length), Natural::ZERO, "{length}");
-        assert_eq!(HUAWEI.acceptance(length), 0.0, "{length}");
-        assert_eq!(HUAWEI.bits(length), f64::NEG_INFINITY, "{length}");
+        assert_eq!(HUAWEI.counts().generated(length), Natural::ZERO, "{length}");
+        assert_eq!(HUAWEI.counts().acceptance(length), 0.0, "{length}");
+        assert_eq!(HUAWEI.entropy(length), f64::NEG_INFINITY, "{length}");
         assert_eq!(HUAWEI.tries(length), None, "{length}");
     }
 }
@@ -44,9 +47,9 @@ fn presets_by_inclusion_and_exclusion() {
     const MODULUS: u128 = (1 << 61) - 1;
     for (policy, accepted) in [(&HUAWEI, 70), (&EXOTEL, 94), (&NXCLOUD, 62), (&NXCLOUD_RANDOM, 10)] {
         let sizes: Vec<u128> =
-            policy.rules().classes.iter().map(|class| class.characters.len() as u128).collect();
-        let required = policy.rules().required_classes.into();
-        for length in policy.rules().min_length.into()..=policy.rules().max_length.into() {
+            policy.classes().iter().map(|class| class.characters().len() as u128).collect();
+        let required = policy.rules().min_classes().into();
+        for length in policy.lengths() {
             let mut expected = 0;
             // Sum over what is exactly present, and over which of that is left out.
             for present in (0..1_u32 << sizes.len()).filter(|present| present.count_ones() >= required) {
@@ -69,27 +72,27 @@ fn presets_by_inclusion_and_exclusion() {
 #[test]
 fn shortest_length_for_bits() {
     for bits in 0..=100 {
-        let expected = (8..=16).find(|&length| HUAWEI.bits(length) >= f64::from(bits));
-        assert_eq!(HUAWEI.shortest(bits.into()), expected, "{bits}");
+        let expected = (8..=16).find(|&length| HUAWEI.entropy(length) >= f64::from(bits));
+        assert_eq!(HUAWEI.counts().shortest(bits.into()), expected, "{bits}");
     }
-    assert_eq!(EXOTEL.shortest(256.0), Some(42));
-    assert_eq!(EXOTEL.shortest(f64::NAN), None);
-    assert_eq!(EXOTEL.shortest(f64::NEG_INFINITY), Some(8));
+    assert_eq!(EXOTEL.counts().shortest(256.0), Some(42));
+    assert_eq!(EXOTEL.counts().shortest(f64::NAN), None);
+    assert_eq!(EXOTEL.counts().shortest(f64::NEG_INFINITY), Some(8));
     // Just so many bits.
     let hexadecimal = [Class::new("digits", CharSet::of("0123456789abcdef"))];
-    let policy = Policy::new(Rules { classes: &hexadecimal, ..Rules::NONE }).expect("it can be satisfied");
-    assert_eq!(policy.shortest(64.0), Some(16));
+    let policy = Policy::new(Rules::new().with_classes(&hexadecimal)).expect("it can be satisfied");
+    assert_eq!(policy.counts().shortest(64.0), Some(16));
     // A length that would need too many tries counts only where it can be generated all the same.
     let classes = [
         Class::new("digits", CharSet::DIGITS).at_least(14),
         Class::new("others", CharSet::LOWERCASE).at_least(3),
     ];
-    let rules = Rules { min_length: 17, default_length: 40, classes: &classes, ..Rules::NONE };
+    let rules = Rules::new().with_lengths(17, 64).with_default_length(40).with_classes(&classes);
     let policy = Policy::new(rules).expect("it can be satisfied");
-    let shortest = policy.shortest(10.0).expect("long ones can be generated");
-    assert!(policy.bits(17) > 10.0 && policy.tries(shortest).is_some());
+    let shortest = policy.counts().shortest(10.0).expect("long ones can be generated");
+    assert!(policy.entropy(17) > 10.0 && policy.tries(shortest).is_some());
     assert_eq!(shortest == 17, cfg!(feature = "std"));
-    assert_eq!(NXCLOUD_RANDOM.shortest(20.0), None);
+    assert_eq!(NXCLOUD_RANDOM.counts().shortest(20.0), None);
 }
 
 #[test]
@@ -97,12 +100,13 @@ fn tries_follow_from_the_acceptance() {
     for policy in [&HUAWEI, &EXOTEL, &NXCLOUD, &NXCLOUD_RANDOM] {
         let radix = policy.alphabet().len() as u64;
         let per_word = naive::per_word(radix);
-        let surplus = ((1_u64 << 32) % radix.pow(per_word)) as f64 / (1_u64 << 32) as f64;
-        for length in policy.rules().min_length..=policy.rules().max_length {
-            let words = u32::from(length).div_ceil(per_word) as i32;
-            let failure = 1.0 - policy.acceptance(length.into()) * (1.0 - surplus).powi(words);
+        let rejected = ((1_u64 << 32) % radix.pow(per_word)) as f64 / (1_u64 << 32) as f64;
+        let counts = policy.counts();
+        for length in policy.lengths() {
+            let words = (length as u32).div_ceil(per_word) as i32;
+            let failure = 1.0 - counts.acceptance(length) * (1.0 - rejected).powi(words);
             let needed = -128.0 / failure.log2();
-            let tries = f64::from(policy.tries(length.into()).expect("the presets can be generated"));
+            let tries = f64::from(policy.tries(length).expect("the presets can be generated"));
             assert!((needed..needed + 1.0001).contains(&tries), "{length}: {tries} for {needed}");
         }
     }
@@ -112,26 +116,11 @@ fn tries_follow_from_the_acceptance() {
 #[test]
 fn four_tries_at_the_least() {
     let digits = [Class::new("digits", CharSet::of("01"))];
-    let policy = Policy::new(Rules { classes: &digits, ..Rules::NONE }).expect("it can be satisfied");
+    let policy = Policy::new(Rules::new().with_classes(&digits)).expect("it can be satisfied");
     for length in 1..=MAX_LENGTH {
-        assert_eq!(policy.acceptance(length), 1.0);
+        assert_eq!(policy.counts().acceptance(length), 1.0);
         assert_eq!(policy.tries(length), Some(4), "{length}");
     }
-}
-
-/// One in 739, and [`MAX_TRIES`] just enough: found by trying, as [`is_rare`](Policy::is_rare) says.
-#[test]
-fn the_most_tries() {
-    let classes = [
-        Class::new("many", CharSet::range(b'a', b't')).at_least(15),
-        Class::new("few", CharSet::range(b'0', b'7')).at_least(1),
-    ];
-    let uncounted = CharSet::range(b'A', b'R');
-    let rules = Rules { default_length: 19, classes: &classes, uncounted, ..Rules::NONE };
-    let policy = Policy::new(rules).expect("it can be satisfied");
-    assert_eq!(policy.tries(19), Some(MAX_TRIES));
-    assert!(!policy.is_rare(19));
-    assert!(policy.is_rare(18));
 }
 
 /// Every small policy: every way to put three characters into classes, every rule on or off.
@@ -145,24 +134,33 @@ fn every_small_policy_counted_one_by_one() {
             let slot = slots[assignment >> (2 * place) & 3];
             sets[slot] = sets[slot].union(CharSet::of(character));
         }
-        for required in 0..=2 {
+        for min_classes in 0..=2 {
             for minima in [[0, 0], [1, 0], [2, 0], [1, 1], [0, 2], [2, 1]] {
-                for longest_run in [None, Some(1), Some(2)] {
+                for max_repeat in [None, Some(1), Some(2)] {
                     for context in [None, Some("a"), Some("1a"), Some("aA"), Some("a1a")] {
                         for first in [None, Some(1), Some(2), Some(3)] {
-                            let parts = naive::Parts {
-                                names: vec!["x".into(), "y".into()],
-                                sets: sets[..2].to_vec(),
-                                minima: minima.to_vec(),
-                                uncounted: sets[2],
-                                never_generated: CharSet::EMPTY,
-                                lengths: (1, 4),
-                                required,
-                                longest_run,
-                                first,
-                                context: context.map(Into::into),
-                            };
-                            policies += usize::from(parts.with(counts_one_by_one).is_some());
+                            let classes =
+                                ["x", "y"].map(|name| Class::new(name, sets[usize::from(name == "y")]));
+                            let [x, y] = minima;
+                            let mut rules = Rules::new()
+                                .with_lengths(1, 4)
+                                .with_classes(&[classes[0].at_least(x), classes[1].at_least(y)])
+                                .with_min_classes(min_classes)
+                                .with_uncounted(sets[2]);
+                            if let Some(max) = max_repeat {
+                                rules = rules.with_max_repeat(max);
+                            }
+                            if let Some(bits) = first {
+                                rules =
+                                    rules.with_first((0..2).filter(|index| bits >> index & 1 == 1).collect());
+                            }
+                            if let Some(word) = context {
+                                rules = rules.with_context(word);
+                            }
+                            if let Ok(policy) = Policy::new(rules) {
+                                counts_one_by_one(&policy);
+                                policies += 1;
+                            }
                         }
                     }
                 }
@@ -172,19 +170,19 @@ fn every_small_policy_counted_one_by_one() {
     assert!(policies > 5_000, "{policies}");
 }
 
-fn counts_one_by_one(policy: &Policy<'_>) {
-    let rules = policy.rules();
-    for length in 1..=rules.max_length.into() {
-        let allowed = length >= rules.min_length.into();
-        let brute = |characters| if allowed { naive::compliant(rules, characters, length).len() } else { 0 };
+fn counts_one_by_one(policy: &Policy) {
+    let (rules, counts) = (policy.rules(), policy.counts());
+    for length in 1..=rules.max_length().into() {
+        let allowed = length >= rules.min_length().into();
+        let brute = |characters| if allowed { naive::compliant(&rules, characters, length).len() } else { 0 };
         let (compliant, generated) = (brute(rules.accepted()), brute(rules.alphabet()));
-        assert_eq!(policy.count(length), Natural::from(compliant as u128), "{length}: {rules:?}");
-        assert_eq!(policy.count_generated(length), Natural::from(generated as u128), "{length}: {rules:?}");
+        assert_eq!(counts.accepted(length), Natural::from(compliant as u128), "{length}: {rules:?}");
+        assert_eq!(counts.generated(length), Natural::from(generated as u128), "{length}: {rules:?}");
         let strings = (rules.alphabet().len() as f64).powi(length as i32);
-        assert!((policy.acceptance(length) - generated as f64 / strings).abs() < 1e-12);
+        assert!((counts.acceptance(length) - generated as f64 / strings).abs() < 1e-12);
         // Feasible is just what has a bound on tries, or needs too many where nothing can be counted.
         assert!(generated > 0 || policy.tries(length).is_none());
-        let rare = policy.acceptance(length) < 0.0014 && !cfg!(feature = "std");
+        let rare = counts.acceptance(length) < 0.0014 && !cfg!(feature = "std");
         assert!(generated == 0 || policy.tries(length).is_some() || rare);
     }
 }
@@ -192,66 +190,72 @@ fn counts_one_by_one(policy: &Policy<'_>) {
 #[test]
 fn an_infeasible_policy_is_an_error_that_names_the_rule() {
     let classes = [Class::new("digits", CharSet::DIGITS), Class::new("stars", CharSet::of("*"))];
-    let base = Rules { min_length: 4, max_length: 8, default_length: 4, classes: &classes, ..Rules::NONE };
+    let base = Rules::new().with_lengths(4, 8).with_default_length(4).with_classes(&classes);
     let of = |rules| Policy::new(rules).map(|_| ()).unwrap_err();
-    assert_eq!(of(Rules { min_length: 0, ..base }), PolicyError::Lengths { min: 0, max: 8 });
-    assert_eq!(of(Rules { max_length: 65, ..base }), PolicyError::Lengths { min: 4, max: 65 });
-    assert_eq!(of(Rules { min_length: 9, ..base }), PolicyError::Lengths { min: 9, max: 8 });
-    assert_eq!(of(Rules { default_length: 9, ..base }), PolicyError::DefaultLength { default: 9 });
-    let many = [classes[0]; 9];
-    assert_eq!(of(Rules { classes: &many, ..base }), PolicyError::TooManyClasses { classes: 9 });
-    let empty = [classes[0], Class::new("none", CharSet::EMPTY)];
-    assert_eq!(of(Rules { classes: &empty, ..base }), PolicyError::EmptyClass { place: 1 });
-    let control = [classes[0], Class::new("tab", CharSet::of("\t"))];
-    assert_eq!(of(Rules { classes: &control, ..base }), PolicyError::NotPrintable { place: 1 });
-    assert_eq!(of(Rules { uncounted: CharSet::of("\x7f"), ..base }), PolicyError::NotPrintable { place: 2 });
-    let twice = [classes[0], Class::new("odd", CharSet::of("13579"))];
-    assert_eq!(of(Rules { classes: &twice, ..base }), PolicyError::Overlap { first: 0, second: 1 });
+    assert_eq!(of(base.clone().with_lengths(0, base.max_length())), PolicyError::Lengths { min: 0, max: 8 });
     assert_eq!(
-        of(Rules { uncounted: CharSet::of("*"), ..base }),
+        of(base.clone().with_lengths(base.min_length(), 65)),
+        PolicyError::Lengths { min: 4, max: 65 }
+    );
+    assert_eq!(of(base.clone().with_lengths(9, base.max_length())), PolicyError::Lengths { min: 9, max: 8 });
+    assert_eq!(
+        of(base.clone().with_default_length(9)),
+        PolicyError::DefaultLength { default: 9, min: 4, max: 8 }
+    );
+    let many = [classes[0]; 9];
+    assert_eq!(of(base.clone().with_classes(&many)), PolicyError::TooManyClasses { classes: 9 });
+    let empty = [classes[0], Class::new("none", CharSet::EMPTY)];
+    assert_eq!(of(base.clone().with_classes(&empty)), PolicyError::EmptyClass { index: 1 });
+    let control = [classes[0], Class::new("tab", CharSet::of("\t"))];
+    assert_eq!(of(base.clone().with_classes(&control)), PolicyError::NotPrintable { index: 1 });
+    assert_eq!(of(base.clone().with_uncounted(CharSet::of("\x7f"))), PolicyError::NotPrintable { index: 2 });
+    let twice = [classes[0], Class::new("odd", CharSet::of("13579"))];
+    assert_eq!(of(base.clone().with_classes(&twice)), PolicyError::Overlap { first: 0, second: 1 });
+    assert_eq!(
+        of(base.clone().with_uncounted(CharSet::of("*"))),
         PolicyError::Overlap { first: 1, second: 2 }
     );
-    assert_eq!(of(Rules { classes: &[], ..base }), PolicyError::NoCharacters);
-    assert_eq!(
-        of(Rules { required_classes: 3, ..base }),
-        PolicyError::RequiredClasses { required: 3, classes: 2 }
-    );
+    assert_eq!(of(base.clone().with_classes(&[])), PolicyError::NoCharacters);
+    assert_eq!(of(base.clone().with_min_classes(3)), PolicyError::MinClasses { required: 3, classes: 2 });
     let eager = [classes[0].at_least(5), classes[1].at_least(4)];
-    assert_eq!(of(Rules { classes: &eager, ..base }), PolicyError::Minima { sum: 9, max: 8 });
-    assert_eq!(of(Rules { longest_run: Some(0), ..base }), PolicyError::LongestRun);
-    let first =
-        |bits: &[usize]| Some(bits.iter().fold(sip_password::ClassSet::EMPTY, |set, &place| set.with(place)));
-    assert_eq!(of(Rules { first: first(&[]), ..base }), PolicyError::First);
-    assert_eq!(of(Rules { first: first(&[2]), ..base }), PolicyError::First);
-    assert_eq!(of(Rules { context: Some(""), ..base }), PolicyError::Context { length: 0 });
+    assert_eq!(of(base.clone().with_classes(&eager)), PolicyError::Minima { sum: 9, max: 8 });
+    assert_eq!(of(base.clone().with_max_repeat(0)), PolicyError::MaxRepeat);
+    assert_eq!(of(base.clone().with_first(ClassSet::EMPTY)), PolicyError::First { classes: 2 });
+    assert_eq!(of(base.clone().with_first(ClassSet::EMPTY.with(2))), PolicyError::First { classes: 2 });
+    let long_name = [Class::new(&"x".repeat(32), CharSet::DIGITS)];
+    assert_eq!(of(base.clone().with_classes(&long_name)), PolicyError::ClassName { index: 0, length: 32 });
+    let names = ["a", "b", "c", "d", "e", "f"].map(|name| Class::new(&name.repeat(29), CharSet::of(name)));
+    assert_eq!(of(base.clone().with_classes(&names)), PolicyError::ClassNames { length: 174 });
+    assert!(Policy::new(base.clone().with_classes(&names[..5])).is_ok());
+    assert_eq!(of(base.clone().with_context("")), PolicyError::Context { length: 0 });
     let long = "x".repeat(65);
-    assert_eq!(of(Rules { context: Some(&long), ..base }), PolicyError::Context { length: 65 });
+    assert_eq!(of(base.clone().with_context(&long)), PolicyError::Context { length: 65 });
     let starry = [classes[1].at_least(3)];
-    let conflict = Rules { classes: &starry, longest_run: Some(2), ..base };
-    assert!(matches!(of(conflict), PolicyError::Infeasible { .. }));
+    let conflict = base.clone().with_classes(&starry).with_max_repeat(2);
+    assert!(matches!(of(conflict.clone()), PolicyError::Infeasible { .. }));
     assert_eq!(
-        of(conflict).to_string(),
-        "no password of the default length satisfies all rules together: of 4 characters, longest_run"
+        of(conflict.clone()).to_string(),
+        "no password of the default length satisfies all rules: at 4 characters, conflict: max_repeat"
     );
     assert_eq!(
-        of(Rules { never_generated: CharSet::PRINTABLE, ..base }).to_string(),
-        "never_generated: it leaves no compliant password of the default length: of 4 characters, never_generated"
+        of(base.clone().with_excluded(CharSet::PRINTABLE)).to_string(),
+        "excluded: no compliant password of the default length is left to generate: at 4 characters, conflict: excluded"
     );
-    let both = Rules { required_classes: 2, never_generated: CharSet::of("*"), ..base };
+    let both = base.clone().with_min_classes(2).with_excluded(CharSet::of("*"));
     assert_eq!(
-        of(both).to_string(),
-        "never_generated: it leaves no compliant password of the default length: of 4 characters, required_classes and \
-         never_generated"
+        of(both.clone()).to_string(),
+        "excluded: no compliant password of the default length is left to generate: at 4 characters, conflict: min_classes \
+         and excluded"
     );
-    let places: Vec<Class<'_>> = "abcdefgh"
+    let eight: Vec<Class> = "abcdefgh"
         .split("")
         .filter(|c| !c.is_empty())
         .map(|c| Class::new("one", CharSet::of(c)).at_least(8))
         .collect();
     let states = 9_usize.pow(8);
-    let complex = Rules { max_length: 64, classes: &places, ..base };
-    assert_eq!(of(complex), PolicyError::TooComplex { states });
-    for error in [of(conflict), of(both), of(complex), of(Rules { max_length: 65, ..base })] {
+    let complex = base.clone().with_lengths(base.min_length(), 64).with_classes(&eight);
+    assert_eq!(of(complex.clone()), PolicyError::TooComplex { states });
+    for error in [of(conflict), of(both), of(complex), of(base.clone().with_lengths(base.min_length(), 65))] {
         assert!(error.to_string().starts_with(error.rule()));
     }
 }
@@ -265,14 +269,14 @@ fn few_states_take_a_small_stack() {
     };
     on_stack(64, || {
         for preset in sip_password::PRESETS {
-            let policy = Policy::new(*preset.policy.rules()).expect("it is a policy");
+            let policy = Policy::new(preset.policy.rules()).expect("it is a policy");
             assert_eq!(policy.count(8), preset.policy.count(8));
         }
     });
     // 8 * 8 * 8 states.
     on_stack(192, || {
         let classes = ["a", "b", "c"].map(|letter| Class::new(letter, CharSet::of(letter)).at_least(7));
-        let rules = Rules { default_length: 21, classes: &classes, ..Rules::NONE };
+        let rules = Rules::new().with_default_length(21).with_classes(&classes);
         let policy = Policy::new(rules).expect("it can be satisfied");
         assert_eq!(policy.count(21), Natural::from(factorial(21) / factorial(7).pow(3)));
     });
@@ -283,8 +287,8 @@ fn few_states_take_a_small_stack() {
 fn a_word_that_starts_with_nul() {
     let classes = [Class::new("letters", CharSet::of("aAbc"))];
     let rules =
-        Rules { max_length: 6, default_length: 6, classes: &classes, longest_run: Some(1), ..Rules::NONE };
-    let policy = Policy::new(Rules { context: Some("\0z"), ..rules }).expect("it can be satisfied");
+        Rules::new().with_lengths(1, 6).with_default_length(6).with_classes(&classes).with_max_repeat(1);
+    let policy = Policy::new(rules.clone().with_context("\0z")).expect("it can be satisfied");
     counts_one_by_one(&policy);
     assert_eq!(policy.count(2), Natural::from(12_u64));
 }
@@ -292,31 +296,30 @@ fn a_word_that_starts_with_nul() {
 /// The greatest policy that is allowed does not overflow a thread's usual stack.
 #[test]
 fn thousands_of_states() {
-    let classes = HUAWEI.rules().classes.iter().map(|class| class.at_least(2)).collect::<Vec<_>>();
-    let rules = Rules {
-        max_length: 64,
-        classes: &classes,
-        longest_run: Some(2),
-        context: Some("johnsmithx"),
-        ..*HUAWEI.rules()
-    };
+    let classes = HUAWEI.rules().classes().iter().map(|class| class.at_least(2)).collect::<Vec<_>>();
+    let rules = HUAWEI
+        .rules()
+        .with_lengths(8, 64)
+        .with_classes(&classes)
+        .with_max_repeat(2)
+        .with_context("johnsmithx");
     let policy = std::thread::scope(|scope| scope.spawn(|| Policy::new(rules)).join().expect("no overflow"))
         .expect("it can be satisfied");
     assert!(policy.count(64) < HUAWEI_64.count(64));
     assert!(policy.count(64).log2() > 391.0);
 }
 
-/// Without an allocator, up to [`MAX_STATES`] and no more.
+/// In a `const`, up to 4,096 states and no more.
 #[test]
 fn as_many_states_as_a_constant_bears() {
     let sets = [CharSet::of("a"), CharSet::of("b"), CharSet::of("c"), CharSet::of("d")];
     let of = |minimum| {
         let mut classes = sets.map(|set| Class::new("one", set).at_least(7));
-        classes[0].minimum = minimum;
-        let rules = Rules { max_length: 29, default_length: 29, classes: &classes, ..Rules::NONE };
-        std::panic::catch_unwind(|| Policy::constant(rules).count(29))
+        classes[0] = classes[0].at_least(minimum);
+        let rules = Rules::new().with_lengths(1, 29).with_default_length(29).with_classes(&classes);
+        std::panic::catch_unwind(|| Policy::of(rules).count(29))
     };
-    assert_eq!(8_usize.pow(4), MAX_STATES);
+    assert_eq!(8_usize.pow(4), 4096);
     // Seven of each, and one more of any.
     let expected = 4 * factorial(29) / (factorial(8) * factorial(7).pow(3));
     assert_eq!(of(7).expect("there are no more than that"), Natural::from(expected));
@@ -325,25 +328,25 @@ fn as_many_states_as_a_constant_bears() {
 
 /// The most states of a policy, and minima of five classes with which a word of [`MAX_LENGTH`] has just as many.
 const MOST: (usize, [u8; 5]) =
-    if cfg!(feature = "std") { (MAX_STATES_STD, [7, 7, 7, 7, 3]) } else { (MAX_STATES, [7, 7, 0, 0, 0]) };
+    if cfg!(feature = "std") { (1 << 20, [7, 7, 7, 7, 3]) } else { (4096, [7, 7, 0, 0, 0]) };
 
 /// The passwords of 32 characters, of five classes with these minima.
-fn of_five(minima: [u8; 5], rules: Rules<'_>) -> Result<Natural, PolicyError> {
+fn of_five(minima: [u8; 5], rules: Rules) -> Result<Natural, PolicyError> {
     let sets = ["a", "b", "c", "d", "e"].map(CharSet::of);
     let classes: Vec<_> =
         sets.iter().zip(minima).map(|(&set, minimum)| Class::new("one", set).at_least(minimum)).collect();
-    Policy::new(Rules { default_length: 32, classes: &classes, ..rules }).map(|policy| policy.count(32))
+    Policy::new(rules.clone().with_default_length(32).with_classes(&classes)).map(|policy| policy.count(32))
 }
 
-/// At run time, up to [`MAX_STATES_STD`] with an allocator, and no more.
+/// At run time, up to a million states with an allocator, and no more.
 #[test]
 fn as_many_states_as_a_policy_may_have() {
     // As many prefixes as characters; none of them can stand in a password, so this is soon counted.
     let word = "?".repeat(MAX_LENGTH);
-    let rules = Rules { context: Some(&word), ..Rules::NONE };
+    let rules = Rules::new().with_context(&word);
     let (most, mut minima) = MOST;
     assert_eq!(minima.iter().map(|&minimum| usize::from(minimum) + 1).product::<usize>() * MAX_LENGTH, most);
-    assert!(of_five(minima, rules).is_ok_and(|count| !count.is_zero()));
+    assert!(of_five(minima, rules.clone()).is_ok_and(|count| !count.is_zero()));
     minima[0] += 1;
     assert_eq!(of_five(minima, rules).unwrap_err(), PolicyError::TooComplex { states: most / 8 * 9 });
 }
@@ -354,11 +357,11 @@ fn rules_that_cannot_be_broken() {
     let (_, mut minima) = MOST;
     minima[0] += 1;
     let word = "?".repeat(MAX_LENGTH);
-    let rules = Rules { max_length: 63, ..Rules::NONE };
-    let count = of_five(minima, rules).expect("there are few states");
-    assert_eq!(of_five(minima, Rules { context: Some(&word), ..rules }), Ok(count));
+    let rules = Rules::new().with_lengths(1, 63);
+    let count = of_five(minima, rules.clone()).expect("there are few states");
+    assert_eq!(of_five(minima, rules.clone().with_context(&word)), Ok(count));
     for run in [63, 64, 255] {
-        assert_eq!(of_five(minima, Rules { longest_run: Some(run), ..rules }), Ok(count));
+        assert_eq!(of_five(minima, rules.clone().with_max_repeat(run)), Ok(count));
     }
 }
 
@@ -368,28 +371,31 @@ fn a_policy_like_another() {
     assert_eq!(readable.alphabet(), HUAWEI.alphabet().difference(CharSet::of("0O1lI")));
     assert_eq!(readable.count(8), HUAWEI.count(8));
     let strict = readable.excluding(CharSet::DIGITS).expect("three classes are left");
-    assert_eq!(strict.rules().never_generated, CharSet::of("0O1lI23456789"));
+    assert_eq!(strict.rules().excluded(), CharSet::of("0O1lI23456789"));
     let bobs = strict.with_context("Bob").expect("it can be satisfied");
-    assert_eq!(bobs.rules(), &Rules { context: Some("Bob"), ..*strict.rules() });
-    assert!(format!("{bobs:?}").starts_with("Policy(Rules { min_length: 8, max_length: 16,"), "{bobs:?}");
+    assert_eq!(bobs.rules(), strict.rules().with_context("Bob"));
+    assert!(
+        format!("{bobs:?}").starts_with("Policy(Rules { lengths: 8..=16, default_length: 16,"),
+        "{bobs:?}"
+    );
 }
 
 fn factorial(number: u128) -> u128 {
     (1..=number).product()
 }
 
-const HUAWEI_64: Policy<'_> = Policy::constant(Rules { max_length: 64, ..*HUAWEI.rules() });
+const HUAWEI_64: Policy = Policy::of(HUAWEI.rules().with_lengths(8, 64));
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1024))]
 
     #[test]
-    fn random_policies_counted_one_by_one(parts in parts("abAB1", 6)) {
-        parts.with(counts_one_by_one);
+    fn random_policies_counted_one_by_one(policy in policies("abAB1", 6)) {
+        counts_one_by_one(&policy);
     }
 
     #[test]
-    fn words_with_borders_counted_one_by_one(parts in parts("aAb", 9)) {
-        parts.with(counts_one_by_one);
+    fn words_with_borders_counted_one_by_one(policy in policies("aAb", 9)) {
+        counts_one_by_one(&policy);
     }
 }

@@ -1,23 +1,31 @@
-//! What is possible is never refused: feasibility is decided exactly, and passwords too rare to be found by trying are
-//! generated all the same, each equally likely.
+//! A feasible policy is never refused: feasibility is decided exactly, and passwords that are too rare to be found by trial are
+//! generated too, each with the same probability.
 
-use crate::naive;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::random::parts;
-use crate::source::{Source, Unplugged};
+use crate::{
+    naive,
+    random::rules,
+    source::{Source, Unplugged},
+};
 use proptest::prelude::*;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use sip_password::{
-    CharSet, Class, ClassSet, Conflict, EXACT_TRIES, GenerateError, HUAWEI, Natural, Policy, PolicyError,
-    Rules,
+    CharSet, Class, ClassSet, Conflict, GenerateError, HUAWEI, Natural, Policy, PolicyError, Rules,
 };
 
-/// By every word that a candidate can be made of: each password just once, and the rest refused.
-fn by_all_words(rules: Rules<'_>, length: usize) {
-    let policy = Policy::new(rules).expect("it can be satisfied");
+/// The number of tries by unranking.
+const UNRANK_TRIES: u16 = 128;
+
+fn is_rare(policy: &Policy, length: usize) -> bool {
+    policy.counts().acceptance(length) < 1.0 / 738.0
+}
+
+/// Tries every word that a candidate can be made of: each password comes once, and every other word is rejected.
+fn by_all_words(rules: Rules, length: usize) {
+    let policy = Policy::new(rules.clone()).expect("it can be satisfied");
     let expected: BTreeSet<_> = naive::compliant(&rules, policy.alphabet(), length).into_iter().collect();
-    assert!(policy.is_rare(length) && policy.tries(length) == Some(EXACT_TRIES));
+    assert!(is_rare(&policy, length) && policy.tries(length) == Some(UNRANK_TRIES));
     let bits = (expected.len() - 1).checked_ilog2().map_or(0, |bits| bits + 1);
     let (mut made, mut refused) = (BTreeMap::new(), 0);
     for word in 0..1_u32 << bits {
@@ -44,28 +52,28 @@ fn by_all_words(rules: Rules<'_>, length: usize) {
 fn rare_passwords_are_equally_likely() {
     let of = |name, characters, minimum| Class::new(name, CharSet::of(characters)).at_least(minimum);
     let classes = [of("ones", "1", 7), of("letters", "abA", 1), of("stars", "*", 0)];
-    let base = Rules { max_length: 8, default_length: 8, classes: &classes, ..Rules::NONE };
-    by_all_words(base, 8);
-    by_all_words(Rules { first: Some(ClassSet::EMPTY.with(1)), ..base }, 8);
-    by_all_words(Rules { longest_run: Some(4), ..base }, 8);
-    by_all_words(Rules { longest_run: Some(5), context: Some("a1"), ..base }, 8);
-    by_all_words(Rules { never_generated: CharSet::of("b"), ..base }, 8);
+    let base = Rules::new().with_lengths(1, 8).with_default_length(8).with_classes(&classes);
+    by_all_words(base.clone(), 8);
+    by_all_words(base.clone().with_first(ClassSet::EMPTY.with(1)), 8);
+    by_all_words(base.clone().with_max_repeat(4), 8);
+    by_all_words(base.clone().with_max_repeat(5).with_context("a1"), 8);
+    by_all_words(base.clone().with_excluded(CharSet::of("b")), 8);
     let classes = [of("ones", "1", 6), of("letters", "abA", 1), of("stars", "*", 0)];
-    by_all_words(Rules { classes: &classes, required_classes: 3, context: Some("1A1"), ..base }, 8);
-    by_all_words(Rules { classes: &classes, uncounted: CharSet::of("-"), required_classes: 3, ..base }, 8);
+    by_all_words(base.clone().with_classes(&classes).with_min_classes(3).with_context("1A1"), 8);
+    by_all_words(base.clone().with_classes(&classes).with_min_classes(3).with_uncounted(CharSet::of("-")), 8);
     // One password alone.
     let classes = [of("ones", "1", 8), of("letters", "abA", 0)];
-    by_all_words(Rules { classes: &classes, ..base }, 8);
+    by_all_words(base.clone().with_classes(&classes), 8);
 }
 
 /// Just not rare: one in 585 is found by trying, and so from the same words as always.
 #[test]
 fn one_in_585_is_found_by_trying() {
     let classes = [Class::new("ones", CharSet::of("1")).at_least(12), Class::new("a", CharSet::of("a"))];
-    let rules = Rules { max_length: 13, default_length: 13, classes: &classes, ..Rules::NONE };
+    let rules = Rules::new().with_lengths(1, 13).with_default_length(13).with_classes(&classes);
     let policy = Policy::new(rules).expect("it can be satisfied");
     assert_eq!(policy.count(13), Natural::from(14_u128));
-    assert!(!policy.is_rare(13) && policy.tries(13).is_some_and(|tries| tries > 50_000));
+    assert!(!is_rare(&policy, 13) && policy.tries(13).is_some_and(|tries| tries > 50_000));
     // Eight digits a word, the highest bits first. Were it counted, the first word alone would give another.
     let mut words = [0_u32, 1 << 31].into_iter();
     let mut source = Source(|| words.next().ok_or(Unplugged));
@@ -77,15 +85,15 @@ fn one_in_585_is_found_by_trying() {
 /// Fourteen digits in 16 characters of 70: one candidate in a hundred million.
 #[test]
 fn fourteen_digits_in_sixteen() {
-    let mut classes = HUAWEI.rules().classes.to_vec();
+    let mut classes = HUAWEI.rules().classes().to_vec();
     classes[2] = classes[2].at_least(14);
-    let policy = Policy::new(Rules { classes: &classes, ..*HUAWEI.rules() }).expect("it can be satisfied");
-    assert_eq!(policy.tries(16), Some(EXACT_TRIES));
+    let policy = Policy::new(HUAWEI.rules().with_classes(&classes)).expect("it can be satisfied");
+    assert_eq!(policy.tries(16), Some(UNRANK_TRIES));
     // Two others, of two kinds.
     let pairs = 2 * (26 * 26 + 26 * 8 + 26 * 8);
-    assert_eq!(policy.count_generated(16), Natural::from(10_u128.pow(14) * 120 * pairs));
+    assert_eq!(policy.counts().generated(16), Natural::from(10_u128.pow(14) * 120 * pairs));
 
-    let bulk = policy.bulk::<Unplugged>(16, b"\n").expect("it can be counted");
+    let bulk = policy.bulk(16, b"\n").expect("it can be counted");
     let mut records = vec![0; 17 * 2000];
     bulk.fill(&mut ChaCha20Rng::from_seed([7; 32]), &mut records).expect("the source is good");
     let mut rng = ChaCha20Rng::from_seed([7; 32]);
@@ -109,7 +117,7 @@ fn fourteen_digits_in_sixteen() {
 fn five_kinds_in_five() {
     let sets = ["0123456789", "abc", "XYZ", "*", "-_"];
     let classes = sets.map(|set| Class::new(set, CharSet::of(set)).at_least(1));
-    let rules = Rules { max_length: 5, default_length: 5, classes: &classes, ..Rules::NONE };
+    let rules = Rules::new().with_lengths(1, 5).with_default_length(5).with_classes(&classes);
     let policy = Policy::new(rules).expect("it can be satisfied");
     assert_eq!(policy.count(5), Natural::from(120_u128 * 10 * 3 * 3 * 2));
     let mut password = [0; 5];
@@ -122,7 +130,7 @@ fn five_kinds_in_five() {
 fn more_states_than_a_stack_bears() {
     let sets = ["a", "b", "c", "d", "e", "f", "g", "h"];
     let classes = sets.map(|set| Class::new(set, CharSet::of(set)).at_least(2));
-    let rules = Rules { max_length: 16, default_length: 16, classes: &classes, ..Rules::NONE };
+    let rules = Rules::new().with_lengths(1, 16).with_default_length(16).with_classes(&classes);
     let policy = Policy::new(rules).expect("it can be satisfied");
     assert_eq!(policy.count(16), Natural::from(20_922_789_888_000_u128 >> 8));
     let mut password = [0; 16];
@@ -137,7 +145,7 @@ fn more_states_than_a_stack_bears() {
 fn a_stuck_source_is_blamed() {
     let classes =
         [Class::new("ones", CharSet::of("1")).at_least(9), Class::new("letters", CharSet::LOWERCASE)];
-    let rules = Rules { max_length: 10, default_length: 10, classes: &classes, ..Rules::NONE };
+    let rules = Rules::new().with_lengths(1, 10).with_default_length(10).with_classes(&classes);
     let policy = Policy::new(rules).expect("it can be satisfied");
     let mut drawn = 0;
     let mut source = Source(|| {
@@ -146,13 +154,13 @@ fn a_stuck_source_is_blamed() {
     });
     let mut buffer = [0xff; 10];
     let stuck = policy.generate(&mut source, &mut buffer).map(|_| ());
-    assert_eq!(stuck, Err(GenerateError::SourceStuck { tries: EXACT_TRIES }));
+    assert_eq!(stuck, Err(GenerateError::SourceStuck { tries: UNRANK_TRIES }));
     assert_eq!(buffer, [0; 10]);
-    let bulk = policy.bulk::<Unplugged>(10, b"").expect("it can be counted");
+    let bulk = policy.bulk(10, b"").expect("it can be counted");
     let mut many = [0xff; 100];
     assert!(bulk.fill(&mut source, &mut many).is_err());
     assert_eq!(many, [0; 100]);
-    assert!(drawn >= 2 * usize::from(EXACT_TRIES));
+    assert!(drawn >= 2 * usize::from(UNRANK_TRIES));
 
     let mut failing = Source(|| Err(Unplugged));
     buffer = [0xff; 10];
@@ -161,49 +169,57 @@ fn a_stuck_source_is_blamed() {
 }
 
 /// How many passwords of the default length, one by one.
-fn generated(rules: &Rules<'_>) -> usize {
-    naive::compliant(rules, rules.alphabet(), rules.default_length.into()).len()
+fn generated(rules: &Rules) -> usize {
+    naive::compliant(rules, rules.alphabet(), rules.default_length().into()).len()
 }
 
-/// Only those of the rules that are to be kept.
-fn keep<'a>(
-    rules: Rules<'a>,
-    classes: &'a mut [Class<'a>],
-    kept: impl Fn(&'static str, usize) -> bool,
-) -> Rules<'a> {
-    for (_, class) in classes.iter_mut().enumerate().filter(|(place, _)| !kept("minimum", *place)) {
-        class.minimum = 0;
+/// Only the rules that are to be kept.
+fn keep(rules: &Rules, kept: impl Fn(&'static str, usize) -> bool) -> Rules {
+    let class =
+        |(index, class): (usize, &Class)| if kept("minimum", index) { *class } else { class.at_least(0) };
+    let classes: Vec<_> = rules.classes().iter().enumerate().map(class).collect();
+    let mut left = Rules::new()
+        .with_lengths(rules.min_length(), rules.max_length())
+        .with_default_length(rules.default_length())
+        .with_classes(&classes)
+        .with_uncounted(rules.uncounted());
+    if kept("min_classes", 0) {
+        left = left.with_min_classes(rules.min_classes());
     }
-    Rules {
-        classes,
-        required_classes: if kept("required_classes", 0) { rules.required_classes } else { 0 },
-        longest_run: rules.longest_run.filter(|_| kept("longest_run", 0)),
-        first: rules.first.filter(|_| kept("first", 0)),
-        context: rules.context.filter(|_| kept("context", 0)),
-        never_generated: if kept("never_generated", 0) { rules.never_generated } else { CharSet::EMPTY },
-        ..rules
+    if kept("excluded", 0) {
+        left = left.with_excluded(rules.excluded());
     }
+    if let Some(max) = rules.max_repeat().filter(|_| kept("max_repeat", 0)) {
+        left = left.with_max_repeat(max);
+    }
+    if let Some(first) = rules.first().filter(|_| kept("first", 0)) {
+        left = left.with_first(first);
+    }
+    if let Some(word) = rules.context().filter(|_| kept("context", 0)) {
+        left = left.with_context(word);
+    }
+    left
 }
 
 /// The names of the rules in a conflict, and for minima the places of the classes.
 fn members(conflict: &Conflict) -> Vec<(&'static str, usize)> {
     let flags = [
-        (conflict.required_classes, "required_classes"),
-        (conflict.longest_run, "longest_run"),
+        (conflict.min_classes, "min_classes"),
+        (conflict.max_repeat, "max_repeat"),
         (conflict.first, "first"),
         (conflict.context, "context"),
-        (conflict.never_generated, "never_generated"),
+        (conflict.excluded, "excluded"),
     ];
     let flags = flags.into_iter().filter(|(part, _)| *part).map(|(_, name)| (name, 0));
     conflict.minima.iter().map(|place| ("minimum", place)).chain(flags).collect()
 }
 
 /// A policy just where there is a password; otherwise an error whose rules are in conflict, and not without any of them.
-fn decided_exactly(rules: Rules<'_>) {
-    match Policy::new(rules) {
+fn decided_exactly(rules: Rules) {
+    match Policy::new(rules.clone()) {
         Ok(policy) => {
             assert!(generated(&rules) > 0, "{rules:?}");
-            let length = rules.default_length.into();
+            let length = rules.default_length().into();
             let mut password = vec![0; length];
             let made = policy.generate(&mut ChaCha20Rng::from_seed([1; 32]), &mut password);
             assert!(
@@ -213,16 +229,14 @@ fn decided_exactly(rules: Rules<'_>) {
         }
         Err(error @ (PolicyError::Infeasible { conflict } | PolicyError::NothingToGenerate { conflict })) => {
             assert_eq!(generated(&rules), 0, "{rules:?}");
-            let accepted = Rules { never_generated: CharSet::EMPTY, ..rules };
+            let accepted = rules.clone().with_excluded(CharSet::EMPTY);
             assert_eq!(generated(&accepted) > 0, matches!(error, PolicyError::NothingToGenerate { .. }));
             let named = members(&conflict);
             assert!(!named.is_empty(), "{rules:?}");
             let without = |left_out: Option<(&'static str, usize)>| {
-                let mut classes = rules.classes.to_vec();
-                let kept = |name: &'static str, place| {
-                    named.contains(&(name, place)) && left_out != Some((name, place))
-                };
-                generated(&keep(rules, &mut classes, kept))
+                generated(&keep(&rules, |name, index| {
+                    named.contains(&(name, index)) && left_out != Some((name, index))
+                }))
             };
             assert_eq!(without(None), 0, "{rules:?}: {error}");
             for rule in &named {
@@ -230,7 +244,9 @@ fn decided_exactly(rules: Rules<'_>) {
             }
         }
         // Wrong by themselves: more is wanted than fits or than there is.
-        Err(PolicyError::Minima { .. } | PolicyError::First) => assert_eq!(generated(&rules), 0, "{rules:?}"),
+        Err(PolicyError::Minima { .. } | PolicyError::First { .. }) => {
+            assert_eq!(generated(&rules), 0, "{rules:?}")
+        }
         Err(error) => panic!("{error}: {rules:?}"),
     }
 }
@@ -239,12 +255,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2048))]
 
     #[test]
-    fn feasibility_is_decided_exactly(parts in parts("aAb1", 5)) {
-        parts.with_rules(decided_exactly);
+    fn feasibility_is_decided_exactly(rules in rules("aAb1", 5)) {
+        decided_exactly(rules);
     }
 
     #[test]
-    fn with_few_characters(parts in parts("aA", 8)) {
-        parts.with_rules(decided_exactly);
+    fn with_few_characters(rules in rules("aA", 8)) {
+        decided_exactly(rules);
     }
 }

@@ -41,7 +41,7 @@ fn hands_errors_on(what: &dyn Display) {
 }
 
 /// All that a policy says of itself.
-fn policy(rules: Rules<'_>) {
+fn policy(rules: Rules) {
     let policy = Policy::new(rules).expect("it can be satisfied");
     hands_errors_on(&policy.explain());
     hands_errors_on(&policy.pattern());
@@ -65,20 +65,20 @@ fn policy(rules: Rules<'_>) {
 #[test]
 fn policies() {
     for preset in PRESETS {
-        policy(*preset.policy.rules());
+        policy(preset.policy.rules());
     }
     let classes = [
         Class::new("letters", CharSet::UPPERCASE.union(CharSet::LOWERCASE)).at_least(2),
         Class::new("digits", CharSet::DIGITS),
         Class::new("others", CharSet::of(" -]^\\")),
     ];
-    let rules = Rules { min_length: 4, max_length: 20, default_length: 9, classes: &classes, ..Rules::NONE };
-    policy(rules);
-    policy(Rules { min_length: 9, max_length: 9, ..rules });
-    policy(Rules { required_classes: 2, uncounted: CharSet::of("_~"), ..rules });
-    policy(Rules { required_classes: 3, never_generated: CharSet::of("0Oo"), longest_run: Some(2), ..rules });
-    policy(Rules { first: Some(ClassSet::EMPTY.with(0).with(2)), context: Some("Ab-1"), ..rules });
-    policy(Rules { classes: &classes[1..], longest_run: Some(1), ..rules });
+    let rules = Rules::new().with_lengths(4, 20).with_default_length(9).with_classes(&classes);
+    policy(rules.clone());
+    policy(rules.clone().with_lengths(9, 9));
+    policy(rules.clone().with_min_classes(2).with_uncounted(CharSet::of("_~")));
+    policy(rules.clone().with_min_classes(3).with_excluded(CharSet::of("0Oo")).with_max_repeat(2));
+    policy(rules.clone().with_first(ClassSet::EMPTY.with(0).with(2)).with_context("Ab-1"));
+    policy(rules.clone().with_classes(&classes[1..]).with_max_repeat(1));
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn policy_files() {
 fn errors() {
     for error in [
         PolicyError::Lengths { min: 3, max: 2 },
-        PolicyError::DefaultLength { default: 4 },
+        PolicyError::DefaultLength { default: 4, min: 8, max: 16 },
         PolicyError::Overlap { first: 0, second: 1 },
         PolicyError::TooComplex { states: 99 },
         PolicyError::NoCharacters,

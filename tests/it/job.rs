@@ -1,22 +1,22 @@
 //! A job gives the same passwords on any number of threads, and cut into any parts.
 
-use std::{convert::Infallible, io};
+use std::io;
 
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use sip_password::{Bulk, EXOTEL, HUAWEI, Job, NXCLOUD_RANDOM, Policy};
+use sip_password::{Bulk, EXOTEL, HUAWEI, Job, NXCLOUD_RANDOM, Policy, Seed};
 
 const BLOCK: u64 = Job::BLOCK;
 /// Around one block, and around a batch of one thread.
 const COUNTS: [u64; 9] =
     [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK + 5, 8 * BLOCK, 8 * BLOCK + 1, 40 * BLOCK + 1];
 
-fn bulk<'p>(policy: &'p Policy<'p>, length: usize) -> Bulk<'p> {
-    policy.bulk::<Infallible>(length, b"\n").expect("it can be generated")
+fn bulk<'p>(policy: &'p Policy, length: usize) -> Bulk<'p> {
+    policy.bulk(length, b"\n").expect("it can be generated")
 }
 
 fn huawei(count: u64) -> Job<'static> {
-    Job::new(bulk(&HUAWEI, 16), count, &mut [7; 32])
+    Job::new(bulk(&HUAWEI, 16), count, Seed::take(&mut [7; 32]))
 }
 
 fn pool(threads: usize) -> ThreadPool {
@@ -37,8 +37,8 @@ fn written(job: &Job<'_>, threads: usize) -> Vec<u8> {
 
 /// Block after block from `rand_chacha` alone.
 fn expected(bulk: &Bulk<'_>, count: u64, seed: [u8; 32]) -> Vec<u8> {
-    let mut bytes = vec![0; count as usize * bulk.record()];
-    for (stream, block) in (0..).zip(bytes.chunks_mut(BLOCK as usize * bulk.record())) {
+    let mut bytes = vec![0; count as usize * bulk.record_len()];
+    for (stream, block) in (0..).zip(bytes.chunks_mut(BLOCK as usize * bulk.record_len())) {
         let mut rng = ChaCha20Rng::from_seed(seed);
         rng.set_stream(stream);
         bulk.fill(&mut rng, block).expect("the source is good");
@@ -61,9 +61,9 @@ fn any_number_of_threads() {
 fn other_policies_and_separators() {
     for (policy, length) in [(&EXOTEL, 24), (&NXCLOUD_RANDOM, 6), (&HUAWEI, 8)] {
         for separator in ["", "\r\n", ", and then "] {
-            let bulk = policy.bulk::<Infallible>(length, separator.as_bytes()).expect("it can be generated");
+            let bulk = policy.bulk(length, separator.as_bytes()).expect("it can be generated");
             let count = 20 * BLOCK + 9;
-            let job = Job::new(bulk.clone(), count, &mut [3; 32]);
+            let job = Job::new(bulk.clone(), count, Seed::take(&mut [3; 32]));
             assert!(written(&job, 2) == expected(&bulk, count, [3; 32]), "{length} {separator:?}");
         }
     }
@@ -130,7 +130,7 @@ fn the_largest_job() {
 fn compliant_and_of_its_seed_alone() {
     let count = 9 * BLOCK;
     let mut seed = [8; 32];
-    let job = Job::new(bulk(&HUAWEI, 16), count, &mut seed);
+    let job = Job::new(bulk(&HUAWEI, 16), count, Seed::take(&mut seed));
     assert_eq!(seed, [0; 32], "the caller's seed is wiped");
     assert!(!format!("{job:?}").contains("8, 8"), "{job:?}");
     let one = written(&job, 2);
@@ -237,7 +237,7 @@ fn whole_passwords() {
 #[test]
 fn a_long_separator() {
     let separator = vec![b'-'; 1 << 20];
-    let bulk = HUAWEI.bulk::<Infallible>(16, &separator).expect("it can be generated");
-    let job = Job::new(bulk.clone(), 3, &mut [7; 32]);
-    assert_eq!(written(&job, 1).len(), 3 * bulk.record());
+    let bulk = HUAWEI.bulk(16, &separator).expect("it can be generated");
+    let job = Job::new(bulk.clone(), 3, Seed::take(&mut [7; 32]));
+    assert_eq!(written(&job, 1).len(), 3 * bulk.record_len());
 }

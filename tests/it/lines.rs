@@ -1,10 +1,10 @@
 //! Many lines at once have the verdicts that each has alone.
 
 use crate::mixed;
-use crate::random::parts;
+use crate::random::policies;
 use proptest::prelude::*;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
-use sip_password::{Code, PRESETS, Policy, Report};
+use sip_password::{LineCounts, PRESETS, Policy, ViolationKind};
 
 /// The lines, by the standard library.
 fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -13,19 +13,19 @@ fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     lines.take(if text.is_empty() { 0 } else { usize::MAX })
 }
 
-fn like_one_by_one(policy: &Policy<'_>, text: &[u8]) {
+fn like_one_by_one(policy: &Policy, text: &[u8]) {
     let mut verdicts = Vec::new();
     policy.check_lines(text, |verdict| verdicts.push(verdict));
     let alone: Vec<_> = lines(text).map(|line| policy.check(line).map(|_| ())).collect();
     assert!(verdicts == alone, "{:?}", String::from_utf8_lossy(text));
 
-    let report = policy.report(text);
+    let report = policy.count_lines(text);
     assert_eq!(report.lines(), alone.len() as u64);
     assert_eq!(report.compliant(), alone.iter().filter(|verdict| verdict.is_ok()).count() as u64);
-    for code in Code::ALL {
+    for code in ViolationKind::ALL {
         let violations = alone.iter().filter_map(|verdict| verdict.as_ref().err());
-        let count = violations.filter(|violations| violations.codes().contains(code)).count();
-        assert_eq!(report.count(code), count as u64, "{code}");
+        let count = violations.filter(|violations| violations.kinds().contains(*code)).count();
+        assert_eq!(report.count(*code), count as u64, "{code}");
     }
 }
 
@@ -63,7 +63,7 @@ fn on_all_threads() {
     for preset in PRESETS {
         let one_line = [vec![b'a'; 1 << 20], b"\n".to_vec()].concat();
         for text in [&text[..], b"", &one_line, &one_line[..1 << 20], &text[..1 << 19]] {
-            assert_eq!(preset.policy.par_report(text), preset.policy.report(text));
+            assert_eq!(preset.policy.par_count_lines(text), preset.policy.count_lines(text));
         }
     }
 }
@@ -71,11 +71,11 @@ fn on_all_threads() {
 #[test]
 fn reports_add_up() {
     let policy = PRESETS[0].policy;
-    let mut sum = Report::default();
+    let mut sum = LineCounts::default();
     for text in ["Abcdef12\nabc\n", "", "abc"] {
-        sum += policy.report(text.as_bytes());
+        sum += policy.count_lines(text.as_bytes());
     }
-    assert_eq!(sum, policy.report(b"Abcdef12\nabc\nabc"));
+    assert_eq!(sum, policy.count_lines(b"Abcdef12\nabc\nabc"));
 }
 
 proptest! {
@@ -83,10 +83,10 @@ proptest! {
 
     #[test]
     fn random_policies(
-        parts in parts("abcdefghijABCDEFGHIJ0123456789~!. ", 34),
+        policy in policies("abcdefghijABCDEFGHIJ0123456789~!. ", 34),
         text in "[ -~\r\n]{0,200}",
     ) {
-        parts.with(|policy| like_one_by_one(policy, text.as_bytes()));
+        like_one_by_one(&policy, text.as_bytes());
     }
 
     #[test]
@@ -96,9 +96,9 @@ proptest! {
 
     #[test]
     fn close_calls(
-        parts in parts("abAB01~", 20),
+        policy in policies("abAB01~", 20),
         lines in prop::collection::vec("[abAB01~]{0,34}\r?", 0..20),
     ) {
-        parts.with(|policy| like_one_by_one(policy, lines.join("\n").as_bytes()));
+        like_one_by_one(&policy, lines.join("\n").as_bytes());
     }
 }

@@ -2,7 +2,9 @@
 
 use crate::random;
 use proptest::prelude::*;
-use sip_password::{Class, ClassSet, Code, HUAWEI, Messages, MessagesError, Policy, Rules, Violation};
+use sip_password::{
+    Class, ClassSet, HUAWEI, Messages, MessagesError, Policy, Rules, Violation, ViolationKind,
+};
 
 const ENGLISH: &str = include_str!("../../src/formats/messages/en.txt");
 const CHINESE: &str = include_str!("../../src/formats/messages/zh.txt");
@@ -13,15 +15,14 @@ fn languages() -> [Messages; 2] {
 }
 
 /// Calls `test` with a policy that passwords can violate in every way.
-fn with_every_rule<T>(test: impl FnOnce(&Policy<'_>) -> T) -> T {
-    let classes = HUAWEI.rules().classes.iter().map(|class| class.at_least(2)).collect::<Vec<Class<'_>>>();
-    let rules = Rules {
-        classes: &classes,
-        longest_run: Some(2),
-        first: Some(ClassSet::EMPTY.with(0).with(1)),
-        context: Some("john"),
-        ..*HUAWEI.rules()
-    };
+fn with_every_rule<T>(test: impl FnOnce(&Policy) -> T) -> T {
+    let classes = HUAWEI.rules().classes().iter().map(|class| class.at_least(2)).collect::<Vec<Class>>();
+    let rules = HUAWEI
+        .rules()
+        .with_classes(&classes)
+        .with_max_repeat(2)
+        .with_first(ClassSet::EMPTY.with(0).with(1))
+        .with_context("john");
     test(&Policy::new(rules).expect("it can be satisfied"))
 }
 
@@ -41,7 +42,7 @@ fn every_reason_in_chinese() {
     );
     assert_eq!(
         describe("JOHNaaab**11234567"),
-        "too-long（有 18 个字符，最多允许 16 个），run-too-long（同一字符连续出现 3 次，最多允许 2 次），\
+        "too-long（有 18 个字符，最多允许 16 个），too-many-repeats（同一字符连续出现 3 次，最多允许 2 次），\
          contains-context（密码中包含账号名或其他禁用词）"
     );
     // Both files have the same messages; Chinese has no plural forms.
@@ -51,13 +52,13 @@ fn every_reason_in_chinese() {
         names.filter(|name| !name.ends_with("[one]")).collect()
     };
     assert_eq!(names(ENGLISH), names(CHINESE));
-    assert!(names(ENGLISH).len() > Code::ALL.len());
+    assert!(names(ENGLISH).len() > ViolationKind::ALL.len());
 }
 
 #[test]
 fn class_names_without_a_translation_stay() {
     let classes = [Class::new("runes", sip_password::CharSet::of("*+")).at_least(1)];
-    let rules = Rules { classes: &classes, uncounted: sip_password::CharSet::DIGITS, ..Rules::NONE };
+    let rules = Rules::new().with_classes(&classes).with_uncounted(sip_password::CharSet::DIGITS);
     let policy = Policy::new(rules).expect("it can be satisfied");
     let described = languages().map(|language| language.describe(&policy.check("1").unwrap_err()));
     assert_eq!(
@@ -89,29 +90,31 @@ fn a_file_that_is_not_complete_or_not_right_is_refused() {
         assert!(Messages::new(tag, ENGLISH).is_ok(), "{tag}");
     }
     let parts = ["reason", "list-of-reasons", "list-of-classes"];
-    for name in Code::ALL.map(Code::as_str).into_iter().chain(parts) {
+    for name in ViolationKind::ALL.iter().map(|kind| kind.as_str()).chain(parts) {
         let without = ENGLISH.replacen(&format!("\n{name} ="), "\n#", 1);
         assert_eq!(error(&without), Error::Missing { name });
         let (again, line) = with_line(ENGLISH, "class-digits = digits", &format!("{name}=x"));
         assert_eq!(error(&again), Error::Duplicate { line });
     }
-    let line = "run-too-long = the same character {found} times in a row, at most {expected} allowed";
-    for wrong in ["run-too-long", "run-too-long =", "run-too-long = {found", "run-too-long = found}"] {
+    let line = "too-many-repeats = the same character {found} times in a row, at most {expected} allowed";
+    for wrong in
+        ["too-many-repeats", "too-many-repeats =", "too-many-repeats = {found", "too-many-repeats = found}"]
+    {
         let (text, line) = with_line(ENGLISH, line, wrong);
         assert_eq!(error(&text), Error::Syntax { line }, "{wrong}");
     }
     for (wrong, placeholder) in
         [("at most {most}", "most"), ("{}", ""), ("{position}", "position"), ("{a{b}", "a{b")]
     {
-        let (text, line) = with_line(ENGLISH, line, &format!("run-too-long = {wrong} allowed"));
+        let (text, line) = with_line(ENGLISH, line, &format!("too-many-repeats = {wrong} allowed"));
         assert_eq!(error(&text), Error::UnknownPlaceholder { line, placeholder: placeholder.to_owned() });
     }
     for name in [
         "",
         "run-to-long",
-        "run-too-long[few]",
-        "run-too-long[other]",
-        "run-too-long[one",
+        "too-many-repeats[few]",
+        "too-many-repeats[other]",
+        "too-many-repeats[one",
         "reason[one]",
         "class",
     ] {
@@ -136,27 +139,25 @@ fn plural_forms_of_a_translation() {
            too-short[many] = {found} символов, expected at least {expected}\n";
     let russian = format!("\u{feff}{}", russian.replace('\n', "\r\n"));
     let russian = Messages::new("ru", &russian).expect("the file is complete");
-    let describe = |found| russian.describe_violation(&Violation::TooShort { found, wanted: 30 });
+    let describe = |found| russian.describe_violation(&Violation::TooShort { found, expected: 30 });
     assert_eq!(describe(1), "1 символ, expected at least 30");
     assert_eq!(describe(3), "3 символа, expected at least 30");
     assert_eq!(describe(5), "5 символов, expected at least 30");
     assert_eq!(describe(11), "11 символов, expected at least 30");
     assert_eq!(describe(21), "21 символ, expected at least 30");
     // A form that the file does not have is replaced by the one without a suffix.
-    let too_long = |found| russian.describe_violation(&Violation::TooLong { found, wanted: 0 });
+    let too_long = |found| russian.describe_violation(&Violation::TooLong { found, expected: 0 });
     assert_eq!(too_long(21), "21 character, expected at most 0");
     assert_eq!(too_long(22), "22 characters, expected at most 0");
 }
 
 proptest! {
     #[test]
-    fn english_is_what_the_library_prints(parts in random::parts("aAb1*", 9), password in "[aAb1*Zé#]{0,12}") {
-        parts.with(|policy| {
-            if let Err(violations) = policy.check(&password) {
-                let [english, _] = languages();
-                assert_eq!(english.describe(&violations), violations.to_string());
-            }
-        });
+    fn english_is_what_the_library_prints(policy in random::policies("aAb1*", 9), password in "[aAb1*Zé#]{0,12}") {
+        if let Err(violations) = policy.check(&password) {
+            let [english, _] = languages();
+            assert_eq!(english.describe(&violations), violations.to_string());
+        }
     }
 
     #[test]

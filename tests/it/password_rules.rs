@@ -4,14 +4,14 @@ mod oracle;
 mod reading;
 
 use crate::{
-    naive::{Parts, strings},
-    random::parts,
+    naive::{self, strings},
+    random::policies,
 };
 use oracle::Reading;
 use proptest::prelude::*;
 use reading::read;
 use sip_password::{
-    CharSet, Characters, Class, ClassSet, EXOTEL, HUAWEI, MAX_LENGTH, OwnedRules, PRESETS, Policy, Rules,
+    CharSet, Characters, Class, ClassSet, EXOTEL, HUAWEI, MAX_LENGTH, PRESETS, Policy, Rules,
 };
 
 #[test]
@@ -48,16 +48,16 @@ fn presets_are_read_back() {
             .password_rules(Characters::Accepted)
             .expect("passwordrules can express it")
             .to_string();
-        let owned = read(&written).expect("it is read");
-        assert_eq!(owned.classes().len(), rules.classes.len());
-        for (class, original) in owned.classes().iter().zip(rules.classes) {
-            assert_eq!((class.name, class.characters), (original.name, original.characters));
+        let policy = read(&written).expect("it is read");
+        assert_eq!(policy.classes().len(), rules.classes().len());
+        for (class, original) in policy.classes().iter().zip(rules.classes()) {
+            assert_eq!((class.name(), class.characters()), (original.name(), original.characters()));
         }
-        assert_eq!((owned.uncounted, owned.default_length), (rules.uncounted, rules.default_length));
-        let classes = owned.classes();
-        let policy = Policy::new(owned.rules(&classes)).expect("rules that were read make a policy");
+        assert_eq!(policy.rules().uncounted(), rules.uncounted());
+        assert_eq!(policy.default_length(), preset.policy.default_length());
+        let (counts, expected) = (policy.counts(), preset.policy.counts());
         for length in 0..=MAX_LENGTH + 1 {
-            assert_eq!(policy.count(length).to_string(), preset.policy.count(length).to_string());
+            assert_eq!(counts.accepted(length), expected.accepted(length));
         }
         // The characters that are generated come back as those that are accepted.
         let written = preset
@@ -65,11 +65,9 @@ fn presets_are_read_back() {
             .password_rules(Characters::Generated)
             .expect("passwordrules can express it")
             .to_string();
-        let owned = read(&written).expect("it is read");
-        let classes = owned.classes();
-        let policy = Policy::new(owned.rules(&classes)).expect("rules that were read make a policy");
+        let counts = read(&written).expect("it is read").counts();
         for length in 0..=MAX_LENGTH + 1 {
-            assert_eq!(policy.count(length).to_string(), preset.policy.count_generated(length).to_string());
+            assert_eq!(counts.accepted(length), expected.generated(length));
         }
     }
 }
@@ -87,15 +85,13 @@ fn every_k_of_n_is_recognised() {
                 Class::new("a class", set).at_least((index < mandatory).into())
             };
             let classes: Vec<_> = (0..count).map(class).collect();
-            let rules = Rules { classes: &classes, required_classes: required as u8, ..Rules::NONE };
+            let rules = Rules::new().with_classes(&classes).with_min_classes(required as u8);
             let policy = Policy::new(rules).expect("16 characters are enough");
             let written = policy
                 .password_rules(Characters::Accepted)
                 .expect("passwordrules can express it")
                 .to_string();
-            let owned = OwnedRules::from_password_rules(&written).expect("it is read");
-            let classes = owned.classes();
-            let back = Policy::new(owned.rules(&classes)).expect("rules that were read make a policy");
+            let back = Policy::from_password_rules(&written).expect("it is read");
             for present in 1..1_usize << count {
                 let letters = (0..count).filter(|index| present >> index & 1 == 1);
                 let password: String = letters.map(|index| char::from(LETTERS[index])).collect();
@@ -113,72 +109,77 @@ fn every_k_of_n_is_recognised() {
 fn a_rule_that_cannot_be_written_is_named() {
     let classes =
         [Class::new("letters", CharSet::LOWERCASE), Class::new("digits", CharSet::DIGITS).at_least(2)];
-    let write = |rules: Rules<'_>| {
+    let write = |rules: Rules| {
         let policy = Policy::new(rules).expect("it makes sense");
         policy
             .password_rules(Characters::Accepted)
             .map(|rules| rules.to_string())
             .map_err(|error| error.to_string())
     };
-    let rules = Rules { classes: &classes[..1], longest_run: Some(2), ..Rules::NONE };
+    let rules = Rules::new().with_classes(&classes[..1]).with_max_repeat(2);
     assert_eq!(
-        write(rules),
+        write(rules.clone()),
         Ok("minlength: 1; maxlength: 64; max-consecutive: 2; allowed: lower;".to_owned())
     );
     let cannot = |rule| Err(format!("passwordrules cannot express this policy: {rule}"));
     assert_eq!(
-        write(Rules { classes: &classes, ..rules }),
+        write(rules.clone().with_classes(&classes)),
         cannot("minimum: expected at most 1 for each class, found 2 for class 1")
     );
     assert_eq!(
-        write(Rules { first: Some(ClassSet::EMPTY.with(0)), ..rules }),
+        write(rules.clone().with_first(ClassSet::EMPTY.with(0))),
         cannot("first: there is no rule for the first character")
     );
-    assert_eq!(
-        write(Rules { context: Some("x"), ..rules }),
-        cannot("context: there is no rule against a word")
-    );
+    assert_eq!(write(rules.clone().with_context("x")), cannot("context: there is no rule against a word"));
 }
 
 const FIVE: &str = "aA1-]";
 
-/// Without the rules that `passwordrules` cannot express.
-fn expressible(parts: Parts) -> Parts {
-    let minima = parts.minima.into_iter().map(|minimum| minimum.min(1)).collect();
-    Parts { minima, first: None, context: None, ..parts }
+/// The same policy without the rules that `passwordrules` cannot express, if it is one.
+fn expressible(policy: Policy) -> Option<Policy> {
+    let rules = policy.rules();
+    let classes: Vec<_> =
+        rules.classes().iter().map(|class| class.at_least(class.minimum().min(1))).collect();
+    let mut left = Rules::new()
+        .with_lengths(rules.min_length(), rules.max_length())
+        .with_default_length(rules.default_length())
+        .with_classes(&classes)
+        .with_min_classes(rules.min_classes())
+        .with_uncounted(rules.uncounted())
+        .with_excluded(rules.excluded());
+    if let Some(max) = rules.max_repeat() {
+        left = left.with_max_repeat(max);
+    }
+    Policy::new(left).ok()
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
-    fn written_rules_accept_the_same_passwords(parts in parts(FIVE, 5).prop_map(expressible)) {
+    fn written_rules_accept_the_same_passwords(
+        policy in policies(FIVE, 5).prop_filter_map("no policy without the other rules", expressible),
+    ) {
         let alphabet: Vec<char> = FIVE.chars().collect();
-        parts.with(|policy| {
-            for of in [Characters::Accepted, Characters::Generated] {
-                let written = policy.password_rules(of).expect("passwordrules can express it").to_string();
-                let reading = Reading::new(&written).expect("it follows the grammar");
-                let owned = OwnedRules::from_password_rules(&written).expect("a policy states the same rules");
-                let classes = owned.classes();
-                let back = Policy::new(owned.rules(&classes)).expect("rules that were read make a policy");
-                for password in (0..=5).flat_map(|length| strings(&alphabet, length)) {
-                    let of_these = of == Characters::Accepted
-                        || password.chars().all(|character| policy.alphabet().contains(character));
-                    let complies = of_these && naive::check(policy.rules(), &password).is_empty();
-                    assert_eq!(reading.accepts(&password), complies, "{written} {password:?}");
-                    assert_eq!(back.check(&password).is_ok(), complies, "{written} {password:?}");
-                }
+        for of in [Characters::Accepted, Characters::Generated] {
+            let written = policy.password_rules(of).expect("passwordrules can express it").to_string();
+            let reading = Reading::new(&written).expect("it follows the grammar");
+            let back = Policy::from_password_rules(&written).expect("a policy states the same rules");
+            for password in (0..=5).flat_map(|length| strings(&alphabet, length)) {
+                let of_these = of == Characters::Accepted
+                    || password.chars().all(|character| policy.alphabet().contains(character));
+                let complies = of_these && naive::check(&policy.rules(), &password).is_empty();
+                assert_eq!(reading.accepts(&password), complies, "{written} {password:?}");
+                assert_eq!(back.check(&password).is_ok(), complies, "{written} {password:?}");
             }
-        });
+        }
     }
 
     #[test]
-    fn every_other_policy_can_be_written(parts in parts(FIVE, 5)) {
-        parts.with(|policy| {
-            let rules = policy.rules();
-            let more = rules.classes.iter().any(|class| class.minimum > 1);
-            let refused = more || rules.first.is_some() || rules.context.is_some();
-            assert_eq!(policy.password_rules(Characters::Accepted).is_err(), refused);
-        });
+    fn every_other_policy_can_be_written(policy in policies(FIVE, 5)) {
+        let rules = policy.rules();
+        let more = rules.classes().iter().any(|class| class.minimum() > 1);
+        let refused = more || rules.first().is_some() || rules.context().is_some();
+        assert_eq!(policy.password_rules(Characters::Accepted).is_err(), refused);
     }
 }

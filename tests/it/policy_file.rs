@@ -1,11 +1,11 @@
-//! Policy files: the examples that ship, what is written read again, what is wrong named, and the schema.
+//! Policy files: the examples, the round trip, the errors and the schema.
 
 use std::{fs, path::Path, sync::LazyLock};
 
-use crate::random::parts;
+use crate::random::policies;
 use boon::{Compiler, SchemaIndex, Schemas};
 use proptest::{prelude::*, sample::select};
-use sip_password::{CharSet, MAX_LENGTH, MAX_STATES_STD, OwnedRules, PRESETS, Policy, PolicyFile};
+use sip_password::{CharSet, Class, MAX_LENGTH, PRESETS, Policy, PolicyFile, Rules};
 
 const PRINTABLE: &str =
     " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
@@ -47,15 +47,14 @@ fn example(name: &str) -> PolicyFile {
 #[test]
 fn each_preset_is_a_file_that_ships() {
     for preset in PRESETS {
-        assert_eq!(example(preset.name), PolicyFile::from(preset), "{}", preset.name);
+        assert_eq!(example(preset.name), PolicyFile::from(*preset), "{}", preset.name);
     }
 }
 
 #[test]
 fn a_tenant_s_own_group() {
     let file = example("huawei-tenant");
-    let classes = file.rules.classes();
-    let policy = Policy::new(file.rules.rules(&classes)).expect("it is a policy");
+    let policy = file.policy();
     assert!(policy.check("Not_a_real_1").is_ok());
     assert!(policy.check("Not_a_reeal_1").is_err(), "identical neighbours");
     assert!(policy.check("Not_a_real_password_of_32_chars1").is_err(), "identical neighbours");
@@ -75,13 +74,13 @@ fn every_rule_has_every_key() {
     assert!(class.keys().eq(object(&file["class"][2]).keys()));
 
     // None of them does nothing: each rule is other than in a file without it.
-    let rules = example("every-rule").rules;
+    let policy = example("every-rule").policy().clone();
     for key in
         keys.keys().filter(|key| !["name", "title", "source", "notes", "class"].contains(&key.as_str()))
     {
         let line = text.lines().find(|line| line.starts_with(&format!("{key} = "))).expect("it is there");
         match PolicyFile::parse(&text.replace(line, "")) {
-            Ok(without) => assert_ne!(without.rules, rules, "{key}"),
+            Ok(without) => assert_ne!(without.policy(), &policy, "{key}"),
             Err(error) => assert_eq!(error.key.as_deref(), Some(key.as_str())),
         }
     }
@@ -107,12 +106,13 @@ fn a_usual_length() {
         let classes: String = ('a'..).zip(minima).map(class).collect();
         PolicyFile::parse(&format!("min_length = 1\nmax_length = 64\n{context}{classes}"))
     };
-    let length = |minima: &[u8], context| file(minima, context).expect("it is a policy").rules.default_length;
+    let length =
+        |minima: &[u8], context| file(minima, context).expect("it is a policy").policy().default_length();
     assert_eq!(length(&[2, 3], ""), 16);
     assert_eq!(length(&[20, 3], ""), 23);
     // None of its characters can stand in a password, so this is soon counted.
     let context = format!("context = \"{}\"\n", "?".repeat(MAX_LENGTH));
-    assert_eq!(8 * 8 * 8 * 8 * 4 * MAX_LENGTH, MAX_STATES_STD);
+    assert_eq!(8 * 8 * 8 * 8 * 4 * MAX_LENGTH, 1 << 20);
     assert_eq!(length(&[7, 7, 7, 7, 3], &context), 31);
     // This is not counted at all: it would take more memory than there is.
     let error = file(&[8; 8], &context).expect_err("there are too many states").to_string();
@@ -121,7 +121,7 @@ fn a_usual_length() {
 
 #[test]
 fn written() {
-    let mut file = example("every-rule");
+    let file = example("every-rule");
     assert_eq!(
         file.to_string(),
         r##"name = "every-rule"
@@ -135,10 +135,10 @@ notes = [
 min_length = 12
 max_length = 24
 default_length = 18
-required_classes = 3
+min_classes = 3
 uncounted = "_-"
-never_generated = "01IOl"
-longest_run = 2
+excluded = "01IOl"
+max_repeat = 2
 first = ["uppercase letters", "lowercase letters"]
 context = "phone"
 
@@ -162,10 +162,11 @@ minimum = 1
 "##
     );
     // Nothing but what is needed, and text that needs escapes.
-    file.rules = example("nxcloud-random").rules;
+    let digits = Class::new("digits", CharSet::DIGITS);
+    let policy = Policy::new(Rules::new().with_lengths(6, 6).with_class(digits)).expect("it is a policy");
+    let mut file = PolicyFile::from(policy);
     (file.name, file.title, file.source, file.notes) =
         (None, None, Some("a \"b\" 'c' \\d\te".into()), vec![]);
-    file.rules.required_classes = 0;
     assert_eq!(
         file.to_string(),
         r#"source = "a \"b\" 'c' \\d\u0009e"
@@ -198,141 +199,140 @@ const WRONG: &[(&str, &str, &str, bool)] = &[
     (
         "= 8",
         "= 0",
-        "line 1, min_length: found 0; wanted is a whole number from 1 to 64, the limit of this library",
+        "line 1, min_length: expected a whole number from 1 to 64 (the limit of this library), found 0",
         true,
     ),
     (
         "= 16",
         "= 65",
-        "line 2, max_length: found 65; wanted is a whole number from 1 to 64, the limit of this library",
+        "line 2, max_length: expected a whole number from 1 to 64 (the limit of this library), found 65",
         true,
     ),
     (
         "= 16",
         "= 300",
-        "line 2, max_length: found 300; wanted is a whole number from 1 to 64, the limit of this library",
+        "line 2, max_length: expected a whole number from 1 to 64 (the limit of this library), found 300",
         true,
     ),
     (
         "= 8",
         "= -1",
-        "line 1, min_length: found -1; wanted is a whole number from 1 to 64, the limit of this library",
+        "line 1, min_length: expected a whole number from 1 to 64 (the limit of this library), found -1",
         true,
     ),
     (
         "= 8",
         "= \"eight\"",
-        "line 1, min_length: found \"eight\"; wanted is a whole number from 1 to 64, the limit of this library",
+        "line 1, min_length: expected a whole number from 1 to 64 (the limit of this library), found \"eight\"",
         true,
     ),
     (
         "= 8",
         "= 8.5",
-        "line 1, min_length: found 8.5; wanted is a whole number from 1 to 64, the limit of this library",
+        "line 1, min_length: expected a whole number from 1 to 64 (the limit of this library), found 8.5",
         true,
     ),
     (
         "= 8",
         "= [8]",
-        "line 1, min_length: found a list; wanted is a whole number from 1 to 64, the limit of this library",
+        "line 1, min_length: expected a whole number from 1 to 64 (the limit of this library), found a list",
         true,
     ),
     (
         "= 8",
         "= 123456789012345678901234567890123456789012",
-        "line 1, min_length: found 1234567890123456789012345678901234567890…; \
-         wanted is a whole number from 1 to 64, the limit of this library",
+        "line 1, min_length: expected a whole number from 1 to 64 (the limit of this library), found 1234567890123456789012345678901234567890…",
         true,
     ),
     (
         "\n\n",
         "\ndefault_length = 65\n",
-        "line 3, default_length: found 65; wanted is a whole number from 1 to 64, the limit of this library",
+        "line 3, default_length: expected a whole number from 1 to 64 (the limit of this library), found 65",
         true,
     ),
     (
         "\n\n",
-        "\nrequired_classes = 9\n",
-        "line 3, required_classes: found 9; wanted is a whole number from 0 to 8",
+        "\nmin_classes = 9\n",
+        "line 3, min_classes: expected a whole number from 0 to 8, found 9",
         true,
     ),
     (
         "\n\n",
-        "\nlongest_run = 0\n",
-        "line 3, longest_run: found 0; wanted is a whole number from 1 to 255",
+        "\nmax_repeat = 0\n",
+        "line 3, max_repeat: expected a whole number from 1 to 255, found 0",
         true,
     ),
     (
         "0-9\"",
         "0-9\"\nminimum = true",
-        "line 10, class \"digits\", minimum: found true; wanted is a whole number from 0 to 64",
+        "line 10, class \"digits\", minimum: expected a whole number from 0 to 64, found true",
         true,
     ),
     // Keys.
-    ("min_length = 8\n", "", "line 1, min_length: the key is missing, and needed", true),
-    ("max_length = 16", "", "line 1, max_length: the key is missing, and needed", true),
-    ("name = \"digits\"\n", "", "line 7, class 2, name: the key is missing, and needed", true),
+    ("min_length = 8\n", "", "line 1, min_length: expected this key, found none", true),
+    ("max_length = 16", "", "line 1, max_length: expected this key, found none", true),
+    ("name = \"digits\"\n", "", "line 7, class 2, name: expected this key, found none", true),
     (
         "characters = \"0-9\"\n",
         "",
-        "line 7, class \"digits\", characters: the key is missing, and needed",
+        "line 7, class \"digits\", characters: expected this key, found none",
         true,
     ),
     (
         "\n\n",
         "\nlongest-run = 1\n",
-        "line 3, longest-run: there is no such key; wanted is one of name, title, source, notes, min_length, max_length, \
-         default_length, required_classes, uncounted, never_generated, longest_run, first, context, class",
+        "line 3, longest-run: expected one of name, title, source, notes, min_length, max_length, default_length, min_classes, \
+         uncounted, excluded, max_repeat, first, context, class; found an unknown key",
         true,
     ),
     (
         "name = \"digits\"",
         "name = \"digits\"\n\"a\\nb\" = 1",
-        "line 9, class \"digits\", \"a\\nb\": there is no such key; wanted is one of name, characters, minimum",
+        "line 9, class \"digits\", \"a\\nb\": expected one of name, characters, minimum; found an unknown key",
         true,
     ),
     (
         "0-9\"",
-        "0-9\"\nlongest_run = 2",
-        "line 10, class \"digits\", longest_run: it belongs to the whole policy; wanted is a place above the first [[class]]",
+        "0-9\"\nmax_repeat = 2",
+        "line 10, class \"digits\", max_repeat: expected this key above the first [[class]], found it in a class",
         true,
     ),
     // Classes.
     (
         "[[class]]\nname = \"letters\"\ncharacters = \"A-Za-z\"\n[[class]]",
         "[class]",
-        "line 4, class: found a table; wanted is a [[class]] for each class",
+        "line 4, class: expected a [[class]] for each class, found a table",
         true,
     ),
     (
         "\"digits\"",
         "\"letters\"",
-        "line 8, class \"letters\", name: class 1 has this name too; wanted is one of its own",
+        "line 8, class \"letters\", name: expected a unique name, found that of class 1",
         false,
     ),
     (
         "\"digits\"",
         "\"\"",
-        "line 8, class 2, name: found \"\"; wanted is one line of text in quotes, with a character at least",
+        "line 8, class 2, name: expected one line of text in quotes, with at least one character, found \"\"",
         true,
     ),
     (
         "\"digits\"",
         "\"a\\u001bb\"",
-        "line 8, class \"a\\u{1b}b\", name: found \"a\\u{1b}b\"; wanted is one line of text in quotes, with a character at least",
+        "line 8, class \"a\\u{1b}b\", name: expected one line of text in quotes, with at least one character, found \"a\\u{1b}b\"",
         true,
     ),
     (
         "\"digits\"",
         "1979-05-27",
-        "line 8, class 2, name: found 1979-05-27; wanted is one line of text in quotes, with a character at least",
+        "line 8, class 2, name: expected one line of text in quotes, with at least one character, found 1979-05-27",
         true,
     ),
     // Characters.
     (
         "\"0-9\"",
         "\"0-9é\"",
-        "line 9, class \"digits\", characters: 'é' is not ASCII; passwords are of printable ASCII, ' ' to '~'",
+        "line 9, class \"digits\", characters: expected printable ASCII, ' ' to '~', found 'é'",
         true,
     ),
     (
@@ -341,113 +341,112 @@ const WRONG: &[(&str, &str, &str, bool)] = &[
         "line 9, class \"digits\", characters: '\\n' is a control character; passwords are of printable ASCII, ' ' to '~'",
         true,
     ),
-    (
-        "\"0-9\"",
-        "\"9-0\"",
-        "line 9, class \"digits\", characters: \"9-0\" runs backwards; wanted is \"0-9\"",
-        false,
-    ),
+    ("\"0-9\"", "\"9-0\"", "line 9, class \"digits\", characters: expected \"0-9\", found \"9-0\"", false),
     (
         "\"0-9\"",
         "\"#-9\"",
-        "line 9, class \"digits\", characters: \"#-9\" is not a range, which has two capitals, two small letters or two \
-         digits, as \"A-Z\"; a hyphen that is meant itself stands first or last",
+        "line 9, class \"digits\", characters: expected a range of upper-case letters, lower-case letters or digits, such as \
+         \"A-Z\", found \"#-9\"; a hyphen that stands for itself comes first or last",
         true,
     ),
     (
         "\"0-9\"",
         "9",
-        "line 9, class \"digits\", characters: found 9; wanted are characters in quotes, as \"A-Z_.\"",
+        "line 9, class \"digits\", characters: expected characters in quotes, such as \"A-Z_.\", found 9",
         true,
     ),
-    ("\"0-9\"", "\"\"", "line 9, class \"digits\", characters: found none; wanted is at least one", true),
+    (
+        "\"0-9\"",
+        "\"\"",
+        "line 9, class \"digits\", characters: expected at least one character, found none",
+        true,
+    ),
     (
         "\"0-9\"",
         "\"0-9Q\"",
-        "line 9, class \"digits\", characters: 'Q' stands in class \"letters\" too; no character can count for two classes",
+        "line 9, class \"digits\", characters: expected characters of no other class, found 'Q', which is also in class \"letters\"",
         false,
     ),
     (
         "\n\n",
         "\nuncounted = \"_7\"\n",
-        "line 3, uncounted: '7' stands in class \"digits\" too; wanted are characters of no class",
+        "line 3, uncounted: expected characters of no class, found '7', which is also in class \"digits\"",
         false,
     ),
     (
         "\n\n",
-        "\nnever_generated = \"ö\"\n",
-        "line 3, never_generated: 'ö' is not ASCII; passwords are of printable ASCII, ' ' to '~'",
+        "\nexcluded = \"ö\"\n",
+        "line 3, excluded: expected printable ASCII, ' ' to '~', found 'ö'",
         true,
     ),
     // Lists and texts.
     (
         "\n\n",
         "\nfirst = [\"letters\", \"leters\"]\n",
-        "line 3, first: no class has the name \"leters\"; wanted are names of classes: \"letters\", \"digits\"",
+        "line 3, first: expected the name of a class (\"letters\", \"digits\"), found \"leters\"",
         false,
     ),
     // As much of what was found as a line bears, whatever its characters.
     (
         "\n\n",
         "\nfirst = [\"12345678901234567890123456789012345678ééé\"]\n",
-        "line 3, first: no class has the name \"12345678901234567890123456789012345678éé…\"; \
-         wanted are names of classes: \"letters\", \"digits\"",
+        "line 3, first: expected the name of a class (\"letters\", \"digits\"), found \"12345678901234567890123456789012345678éé…\"",
         false,
     ),
     (
         "\n\n",
         "\nfirst = []\n",
-        "line 3, first: found no name; wanted are names of classes: \"letters\", \"digits\"",
+        "line 3, first: expected names of classes (\"letters\", \"digits\"), found none",
         true,
     ),
     (
         "\n\n",
         "\nfirst = \"letters\"\n",
-        "line 3, first: found \"letters\"; wanted is a list of texts, as [\"…\", \"…\"]",
+        "line 3, first: expected a list of texts, such as [\"…\", \"…\"], found \"letters\"",
         true,
     ),
     (
         "\n\n",
         "\nnotes = [\n\"\", 1]\n",
-        "line 4, notes: found \"\"; wanted is one line of text in quotes, with a character at least",
+        "line 4, notes: expected one line of text in quotes, with at least one character, found \"\"",
         true,
     ),
     (
         "\n\n",
         "\ntitle = {}\n",
-        "line 3, title: found a table; wanted is one line of text in quotes, with a character at least",
+        "line 3, title: expected one line of text in quotes, with at least one character, found a table",
         true,
     ),
     (
         "\n\n",
         "\ncontext = \"1234567890123456789012345678901234567890123456789012345678901234é\"\n",
-        "line 3, context: found 66 bytes; wanted is a word of 1 to 64",
+        "line 3, context: expected a word of 1 to 64 bytes, found 66",
         true,
     ),
     // Rules together.
-    ("= 8", "= 17", "line 1, min_length: found 17; wanted is at most max_length, which is 16", false),
+    ("= 8", "= 17", "line 1, min_length: expected at most max_length, 16, found 17", false),
     (
         "\n\n",
         "\ndefault_length = 17\n",
-        "line 3, default_length: found 17; wanted is an allowed length, which is from 8 to 16",
+        "line 3, default_length: expected an allowed length, 8 to 16, found 17",
         false,
     ),
     (
         "\n\n",
-        "\nrequired_classes = 3\n",
-        "line 3, required_classes: found 3; wanted is at most the number of classes, which is 2",
+        "\nmin_classes = 3\n",
+        "line 3, min_classes: expected at most the number of classes, 2, found 3",
         false,
     ),
     (
         "Za-z\"",
         "Za-z\"\nminimum = 17",
-        "line 7, class \"letters\", minimum: the minima add up to 17; wanted is at most max_length, which is 16",
+        "line 7, class \"letters\", minimum: expected minima that add up to at most max_length, 16, found a sum of 17",
         false,
     ),
     (
         "\n\n",
-        "\nnever_generated = \"A-Za-z0-9\"\n",
-        "line 3, never_generated: never_generated leaves no password of 16 characters, the default length; wanted is another, or another default_length",
+        "\nexcluded = \"A-Za-z0-9\"\n",
+        "line 3, excluded: no password of the default length, 16 characters, satisfies excluded; change it or default_length",
         false,
     ),
     // Not TOML.
@@ -473,37 +472,37 @@ fn errors() {
 #[test]
 fn errors_of_whole_files() {
     let error = |text: &str| PolicyFile::parse(text).expect_err("it is wrong");
-    assert_eq!(error("").to_string(), "line 1, min_length: the key is missing, and needed");
+    assert_eq!(error("").to_string(), "line 1, min_length: expected this key, found none");
     assert_eq!(
         error("min_length = 1\nmax_length = 2\n").to_string(),
-        "line 1, class: no character may stand in a password; wanted is a [[class]] with its characters"
+        "line 1, class: expected a [[class]] with characters, found no character that is allowed"
     );
     let class = |at: char| format!("[[class]]\nname = \"{at}\"\ncharacters = \"{at}\"\n");
     let nine: String = ('a'..='i').map(class).collect();
     let nine = format!("min_length = 1\nmax_length = 2\n{nine}");
-    assert_eq!(error(&nine).to_string(), "line 27, class: found 9; wanted are at most 8");
+    assert_eq!(error(&nine).to_string(), "line 27, class: expected at most 8 classes, found 9");
     assert!(!valid_by_schema(&nine));
 
     assert_eq!(
         error("min_length = 1\nmax_length = 2\nclass = [\n1]\n").to_string(),
-        "line 4, class: found 1; wanted is a [[class]] for each class"
+        "line 4, class: expected a [[class]] for each class, found 1"
     );
 
     // Rules that cannot hold together are named at the first of them.
-    let together = "min_length = 8\nmax_length = 8\nlongest_run = 1\n\
+    let together = "min_length = 8\nmax_length = 8\nmax_repeat = 1\n\
                     [[class]]\nname = \"letter\"\ncharacters = \"x\"\n";
     let found = error(together);
     assert_eq!(
         found.to_string(),
-        "line 3, longest_run: longest_run leaves no password of 8 characters, the default length; wanted is another, or another default_length"
+        "line 3, max_repeat: no password of the default length, 8 characters, satisfies max_repeat; change it or default_length"
     );
     let found = error(&format!(
         "{together}minimum = 1\n[[class]]\nname = \"star\"\ncharacters = \"*\"\nminimum = 6\n"
     ));
     assert_eq!(
         found.to_string(),
-        "line 11, class \"star\", minimum: no password of 8 characters, the default length, satisfies minimum of \"star\" \
-         and longest_run together; wanted is another of them, or another default_length"
+        "line 11, class \"star\", minimum: no password of the default length, 8 characters, satisfies minimum of \"star\" and \
+         max_repeat together; change one of them or default_length"
     );
 }
 
@@ -550,7 +549,7 @@ const PIECES: [&str; 26] = [
     "\r",
     "first = [\"digits\"]\n",
     "context = \"a\"\n",
-    "longest_run = 1\n",
+    "max_repeat = 1\n",
     "99999999999999999999",
 ];
 
@@ -559,8 +558,8 @@ const PIECES: [&str; 26] = [
 fn whatever_it_is(text: &str) {
     match PolicyFile::parse(text) {
         Ok(file) => {
-            let classes = file.rules.classes();
-            assert!(Policy::new(file.rules.rules(&classes)).is_ok(), "{text}");
+            assert_eq!(Policy::new(file.policy().rules()).as_ref(), Ok(file.policy()), "{text}");
+            assert_eq!(file.counts(), file.policy().counts(), "{text}");
             let written = file.to_string();
             assert_eq!(PolicyFile::parse(&written), Ok(file), "{text}\n{written}");
             assert!(valid_by_schema(text) && valid_by_schema(&written), "{text}");
@@ -577,35 +576,35 @@ fn whatever_it_is(text: &str) {
 proptest! {
     #[test]
     fn what_is_written_reads_as_the_same(
-        parts in parts(PRINTABLE, 20),
+        policy in policies(PRINTABLE, 20),
         names in prop::collection::vec(line(), 8),
         (name, title, source) in (prop::option::of(line()), prop::option::of(line()), prop::option::of(line())),
         notes in prop::collection::vec(line(), 0..4),
         shorter in 0..20_u8,
     ) {
-        let mut parts = parts;
-        for (place, name) in parts.names.iter_mut().enumerate() {
-            *name = format!("{}{place}", names[place]);
-        }
-        let rules = parts.with(|policy| OwnedRules::from(policy.rules()));
-        if let Some(mut rules) = rules {
-            // Another length by default, where there is one to generate.
-            let default_length = rules.default_length;
-            rules.default_length = default_length.saturating_sub(shorter);
-            if Policy::new(rules.rules(&rules.classes())).is_err() {
-                rules.default_length = default_length;
-            }
-            let file = PolicyFile { name, title, source, notes, rules };
-            let written = file.to_string();
-            prop_assert_eq!(PolicyFile::parse(&written), Ok(file.clone()), "{}", written);
-            prop_assert!(valid_by_schema(&written), "{}", written);
+        // Classes with names of their own.
+        let rules = policy.rules();
+        let class = |(index, class): (usize, &Class)| {
+            let name: String = names[index].chars().take(4).collect();
+            Class::new(&format!("{name}{index}"), class.characters()).at_least(class.minimum())
+        };
+        let classes: Vec<_> = rules.classes().iter().enumerate().map(class).collect();
+        let named = rules.clone().with_classes(&classes);
+        // Another default length, if passwords of that length can be generated.
+        let other = named.clone().with_default_length(rules.default_length().saturating_sub(shorter));
+        let policy = Policy::new(other).or_else(|_| Policy::new(named)).expect("other names make no difference");
+        let default_length = policy.default_length();
+        let mut file = PolicyFile::from(policy);
+        (file.name, file.title, file.source, file.notes) = (name, title, source, notes);
+        let written = file.to_string();
+        prop_assert_eq!(PolicyFile::parse(&written), Ok(file.clone()), "{}", written);
+        prop_assert!(valid_by_schema(&written), "{}", written);
 
-            // And where the default length is not named.
-            let line = format!("\ndefault_length = {}\n", file.rules.default_length);
-            let usual = PolicyFile::parse(&written.replacen(&line, "\n", 1)).expect("it is still a policy");
-            prop_assert!(!usual.to_string().contains("\ndefault_length"));
-            whatever_it_is(&usual.to_string());
-        }
+        // And without the default length.
+        let line = format!("\ndefault_length = {default_length}\n");
+        let usual = PolicyFile::parse(&written.replacen(&line, "\n", 1)).expect("it is still a policy");
+        prop_assert!(!usual.to_string().contains("\ndefault_length"));
+        whatever_it_is(&usual.to_string());
     }
 
     #[test]
@@ -633,10 +632,10 @@ proptest! {
     #[test]
     fn characters_by_the_schema(uncounted in prop_oneof!["[ -~]{0,6}", "[ABab01_-]{0,7}", "\\PC{0,3}"]) {
         let quoted = serde_json::Value::from(uncounted).to_string();
-        let text = format!("min_length = 1\nmax_length = 1\nuncounted = \"!\"\nnever_generated = {quoted}\n");
+        let text = format!("min_length = 1\nmax_length = 1\nuncounted = \"!\"\nexcluded = {quoted}\n");
         match PolicyFile::parse(&text).map_err(|error| error.message) {
-            Err(message) if message.contains("runs backwards") => {}
-            Err(message) if !message.contains("the default length; wanted is another") => prop_assert!(!valid_by_schema(&text), "{}", text),
+            Err(message) if message.starts_with("expected \"") => {}
+            Err(message) if !message.contains("of the default length") => prop_assert!(!valid_by_schema(&text), "{}", text),
             _ => prop_assert!(valid_by_schema(&text), "{}", text),
         }
     }
@@ -646,6 +645,6 @@ proptest! {
 fn a_backslash_is_itself_and_a_character_counts_once() {
     let text = BASE.replacen("\n\n", "\nuncounted = '\\\\__.-'\n", 1);
     let file = PolicyFile::parse(&text).expect("it is a policy file");
-    assert_eq!(file.rules.uncounted, CharSet::of("\\_.-"));
+    assert_eq!(file.policy().rules().uncounted(), CharSet::of("\\_.-"));
     assert!(file.to_string().contains("\nuncounted = '.\\_-'\n"), "{file}");
 }

@@ -1,13 +1,11 @@
 //! Random rules for property tests.
 
 use proptest::{prelude::*, sample::subsequence};
-use sip_password::CharSet;
+use sip_password::{CharSet, Class, ClassSet, Policy, Rules};
 
-use crate::naive::Parts;
-
-/// Random rules over some of the characters of `alphabet`, up to `longest` characters long. Most are a
-/// policy.
-pub(crate) fn parts(alphabet: &'static str, longest: u8) -> impl Strategy<Value = Parts> {
+/// Random rules over some of the characters of `alphabet`, for passwords of up to `longest` characters. Most are a policy; the default
+/// length is the longest.
+pub(crate) fn rules(alphabet: &'static str, longest: u8) -> impl Strategy<Value = Rules> {
     let characters: Vec<char> = alphabet.chars().collect();
     let most = characters.len();
     let context: Vec<char> = alphabet.chars().chain(['Z']).collect();
@@ -16,8 +14,7 @@ pub(crate) fn parts(alphabet: &'static str, longest: u8) -> impl Strategy<Value 
             .prop_map(|(characters, slots, classes)| {
                 let mut sets = vec![CharSet::EMPTY; classes + 1];
                 for (character, slot) in characters.iter().zip(slots) {
-                    let set = &mut sets[slot % (classes + 1)];
-                    *set = set.union(CharSet::of(&character.to_string()));
+                    sets[slot % (classes + 1)].extend([*character]);
                 }
                 let uncounted = sets.pop().unwrap_or_default();
                 sets.retain(|set| !set.is_empty());
@@ -35,20 +32,34 @@ pub(crate) fn parts(alphabet: &'static str, longest: u8) -> impl Strategy<Value 
         prop::option::of(prop::collection::vec(prop::sample::select(context), 1..=4)),
     )
         .prop_map(
-            |((sets, uncounted), minima, never, lengths, required, longest_run, first, context)| {
-                let classes = sets.len();
-                Parts {
-                    names: (1..=classes).map(|number| format!("class {number}")).collect(),
-                    minima: minima[..classes].to_vec(),
-                    uncounted,
-                    never_generated: CharSet::of(&never.iter().collect::<String>()),
-                    lengths,
-                    required: required.min(classes as u8),
-                    longest_run,
-                    first: first.map(|bits| bits & ((1_u16 << classes) - 1) as u8),
-                    context: context.map(|letters| letters.into_iter().collect()),
-                    sets,
+            |((sets, uncounted), minima, excluded, (min, max), min_classes, max_repeat, first, context)| {
+                let class = |((number, set), minimum): ((usize, &CharSet), u8)| {
+                    Class::new(&format!("class {number}"), *set).at_least(minimum)
+                };
+                let classes: Vec<_> = (1..).zip(&sets).zip(minima).map(class).collect();
+                let mut rules = Rules::new()
+                    .with_lengths(min, max)
+                    .with_default_length(max)
+                    .with_classes(&classes)
+                    .with_min_classes(min_classes.min(classes.len() as u8))
+                    .with_uncounted(uncounted)
+                    .with_excluded(excluded.into_iter().collect());
+                if let Some(max) = max_repeat {
+                    rules = rules.with_max_repeat(max);
                 }
+                if let Some(bits) = first {
+                    let first: ClassSet = (0..classes.len()).filter(|index| bits >> index & 1 == 1).collect();
+                    rules = rules.with_first(first);
+                }
+                if let Some(letters) = context {
+                    rules = rules.with_context(&letters.into_iter().collect::<String>());
+                }
+                rules
             },
         )
+}
+
+/// The policies among [`rules`].
+pub(crate) fn policies(alphabet: &'static str, longest: u8) -> impl Strategy<Value = Policy> {
+    rules(alphabet, longest).prop_filter_map("no policy", |rules| Policy::new(rules).ok())
 }

@@ -11,7 +11,7 @@ fn a_million_mixed_lines() {
     for preset in PRESETS {
         let regex = Regex::new(&pattern::of(preset.name)).expect("the pattern is well-formed");
         let rules = preset.policy.rules();
-        let lengths = u32::from(rules.min_length) - 2..u32::from(rules.max_length) + 3;
+        let lengths = u32::from(rules.min_length()) - 2..u32::from(rules.max_length()) + 3;
         let mut rng = ChaCha20Rng::from_seed([3; 32]);
         let mut compliant = 0;
         for _ in 0..LINES {

@@ -123,10 +123,10 @@ fn refused_candidates() {
 #[cfg(feature = "chacha")]
 #[test]
 fn a_dropped_keystream() {
-    use sip_password::Keystream;
+    use sip_password::{Keystream, Seed};
 
     const SEED: [u8; 32] = *b"a seed that is not a real secret";
-    let mut rng = Keystream::from_seed(&mut SEED.clone());
+    let mut rng = Keystream::new(&Seed::take(&mut SEED.clone()));
     let mut twin = ChaCha20Rng::from_seed(SEED);
     let mut words = [0; 64];
     let mut skip = [0; 16];

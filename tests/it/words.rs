@@ -1,10 +1,10 @@
-//! What errors say to people: each what is wrong, and what would be right, in one line.
+//! The texts of errors: each says in one line what was expected and what was found.
 
 use std::fmt::Display;
 
 use sip_password::{
-    CharSet, Class, ClassSet, GenerateError, HUAWEI, Natural, Password, Policy, PolicyError, Rules, SafeFor,
-    Violation,
+    CharSet, Class, ClassSet, GenerateError, HUAWEI, LengthError, Natural, Password, Policy, PolicyError,
+    Rules, SafeFor, Violation,
 };
 
 /// That the error says just this, and that it could stand in a message behind a colon.
@@ -15,7 +15,7 @@ fn says(error: &dyn Display, words: &str) {
 }
 
 #[track_caller]
-fn refused(rules: Rules<'_>, words: &str) -> PolicyError {
+fn refused(rules: Rules, words: &str) -> PolicyError {
     let error = Policy::new(rules).expect_err(words);
     says(&error, words);
     assert!(words.starts_with(error.rule()), "{}", error.rule());
@@ -25,107 +25,108 @@ fn refused(rules: Rules<'_>, words: &str) -> PolicyError {
 #[test]
 fn rules_that_are_no_policy() {
     let letters = [Class::new("letters", CharSet::LOWERCASE)];
-    let rules = Rules { max_length: 9, default_length: 9, classes: &letters, ..Rules::NONE };
-    assert!(Policy::new(rules).is_ok());
+    let rules = Rules::new().with_lengths(1, 9).with_default_length(9).with_classes(&letters);
+    assert!(Policy::new(rules.clone()).is_ok());
 
     refused(
-        Rules { min_length: 10, ..rules },
-        "lengths: wanted is 1 <= min_length <= max_length <= MAX_LENGTH (found 10 to 9; the limit is 64)",
+        rules.clone().with_lengths(10, rules.max_length()),
+        "lengths: expected 1 <= min_length <= max_length <= 64, found 10 to 9",
     );
     refused(
-        Rules { default_length: 10, ..rules },
-        "default_length: it must be one of the allowed lengths (found 10)",
+        rules.clone().with_default_length(10),
+        "default_length: expected one of the allowed lengths, 1 to 9, found 10",
     );
     let many: Vec<_> =
         ('a'..='i').map(|one| Class::new("one", CharSet::range(one as u8, one as u8))).collect();
-    refused(
-        Rules { classes: &many, ..rules },
-        "classes: there can be at most MAX_CLASSES (found 9; the limit is 8)",
-    );
+    refused(rules.clone().with_classes(&many), "classes: expected at most 8 classes, found 9");
     let empty = [letters[0], Class::new("none", CharSet::EMPTY)];
-    refused(Rules { classes: &empty, ..rules }, "classes: each must have a character (class 1)");
     refused(
-        Rules { uncounted: CharSet::of("\n"), ..rules },
-        "characters: they must be printable ASCII, ' ' to '~' (class 1)",
+        rules.clone().with_classes(&empty),
+        "classes: expected at least one character in each class, found none in class 1",
     );
     refused(
-        Rules { uncounted: CharSet::of("z"), ..rules },
-        "classes: no character can count for two of them (classes 0 and 1)",
+        rules.clone().with_uncounted(CharSet::of("\n")),
+        "characters: expected printable ASCII, ' ' to '~', found another character in class 1",
     );
     refused(
-        Rules { max_length: 9, default_length: 9, ..Rules::NONE },
-        "characters: at least one must be allowed",
+        rules.clone().with_uncounted(CharSet::of("z")),
+        "classes: expected no character in two classes, found one in classes 0 and 1",
     );
     refused(
-        Rules { required_classes: 2, ..rules },
-        "required_classes: there are not so many classes (found 2 of 1)",
-    );
-    let minimum = [Class { minimum: 10, ..letters[0] }];
-    refused(
-        Rules { classes: &minimum, ..rules },
-        "minimum: the classes' minima add up to more than max_length (10, over 9)",
-    );
-    refused(Rules { longest_run: Some(0), ..rules }, "longest_run: it must be at least 1");
-    refused(
-        Rules { first: Some(ClassSet::EMPTY), ..rules },
-        "first: it must name a class, and only classes that exist",
+        Rules::new().with_lengths(1, 9).with_default_length(9),
+        "characters: expected at least one allowed character, found none",
     );
     refused(
-        Rules { context: Some(""), ..rules },
-        "context: the word must have 1 to MAX_LENGTH bytes (found 0; the limit is 64)",
+        rules.clone().with_min_classes(2),
+        "min_classes: expected at most the number of classes, 1, found 2",
     );
+    let minimum = [letters[0].at_least(10)];
+    refused(
+        rules.clone().with_classes(&minimum),
+        "minimum: expected minima that add up to at most max_length, 9, found 10",
+    );
+    refused(rules.clone().with_max_repeat(0), "max_repeat: expected at least 1, found 0");
+    refused(
+        rules.clone().with_first(ClassSet::EMPTY),
+        "first: expected one or more of the classes, of which there are 1",
+    );
+    refused(rules.clone().with_context(""), "context: expected a word of 1 to 64 bytes, found 0");
     let one = [Class::new("one", CharSet::of("a"))];
     refused(
-        Rules { classes: &one, longest_run: Some(2), context: Some("b"), ..rules },
-        "no password of the default length satisfies all rules together: of 9 characters, longest_run",
+        rules.clone().with_classes(&one).with_max_repeat(2).with_context("b"),
+        "no password of the default length satisfies all rules: at 9 characters, conflict: max_repeat",
     );
     refused(
-        Rules { never_generated: CharSet::LOWERCASE, ..rules },
-        "never_generated: it leaves no compliant password of the default length: of 9 characters, never_generated",
+        rules.clone().with_excluded(CharSet::LOWERCASE),
+        "excluded: no compliant password of the default length is left to generate: at 9 characters, conflict: excluded",
     );
     let minima = ["a", "b", "c", "d", "e", "f", "g", "h"];
-    let minima = minima.map(|name| Class { minimum: 8, ..Class::new(name, CharSet::of(name)) });
+    let minima = minima.map(|name| Class::new(name, CharSet::of(name)).at_least(8));
     let limit = if cfg!(feature = "std") { 1 << 20 } else { 4096 };
     let words = format!(
-        "minimum, longest_run and context: together they are too many states to count (43046721 states; the limit is \
-         {limit})"
+        "minimum, max_repeat and context: expected fewer states; together they are too many to count (found 43046721 \
+         states, the limit is {limit})"
     );
-    refused(Rules { max_length: 64, classes: &minima, ..rules }, &words);
+    refused(rules.clone().with_lengths(rules.min_length(), 64).with_classes(&minima), &words);
 }
 
 #[test]
 fn passwords_that_are_not_made() {
-    let error: GenerateError<&str> = GenerateError::Length { found: 7, min: 8, max: 32 };
-    says(&error, "the policy allows 8 to 32 characters, not 7");
-    let error: GenerateError<&str> = GenerateError::Capacity { found: 16, max: 8 };
-    says(&error, "a password of 16 characters does not fit in 8");
-    let error: GenerateError<&str> = GenerateError::Infeasible { length: 9 };
-    says(&error, "the policy leaves no password of 9 characters to generate");
-    let error: GenerateError<&str> = GenerateError::TooRare { length: 9 };
-    assert!(
-        error.to_string().starts_with("of 9 characters, too few candidates comply: more than 65534 tries")
-    );
+    for (error, words) in [
+        (LengthError::NotAllowed { found: 7, min: 8, max: 32 }, "expected 8 to 32 characters, found 7"),
+        (LengthError::NotAllowed { found: 7, min: 6, max: 6 }, "expected 6 characters, found 7"),
+        (LengthError::Capacity { found: 16, max: 8 }, "expected at most 8 characters, found 16"),
+        (LengthError::Infeasible { length: 9 }, "no password of 9 characters satisfies the policy"),
+        (
+            LengthError::TooRare { length: 9 },
+            "compliant passwords of 9 characters are too rare to be found by trial, and counting them would take too much \
+             memory",
+        ),
+    ] {
+        says(&error, words);
+        says(&GenerateError::<&str>::from(error), words);
+    }
     says(&GenerateError::Source("unplugged"), "the random source failed: unplugged");
     let error: GenerateError<&str> = GenerateError::SourceStuck { tries: 25 };
     assert!(error.to_string().contains("25"));
 
     let password = HUAWEI.check("Not_a_real_1").expect("it is compliant");
     let error = Password::<8>::try_from(password).expect_err("it is longer");
-    says(&error, "a password of 12 characters does not fit in 8");
+    says(&error, "expected at most 8 characters, found 12");
 }
 
 #[test]
 fn two_rules_that_conflict() {
     let classes = [
-        Class { minimum: 1, ..Class::new("one", CharSet::of("1")) },
-        Class { minimum: 1, ..Class::new("letters", CharSet::of("ab")) },
+        Class::new("one", CharSet::of("1")).at_least(1),
+        Class::new("letters", CharSet::of("ab")).at_least(1),
     ];
-    let rules = Rules { max_length: 1, default_length: 1, classes: &classes, ..Rules::NONE };
-    let rules = Rules { max_length: 2, ..rules };
+    let rules = Rules::new().with_lengths(1, 1).with_default_length(1).with_classes(&classes);
+    let rules = rules.clone().with_lengths(rules.min_length(), 2);
     refused(
         rules,
-        "no password of the default length satisfies all rules together: of 1 character, minimum of class 0 and minimum \
-         of class 1",
+        "no password of the default length satisfies all rules: at 1 character, conflict: minimum of class 0 and minimum of \
+         class 1",
     );
 }
 
@@ -133,53 +134,48 @@ fn two_rules_that_conflict() {
 #[test]
 fn rules_explained() {
     let classes = [
-        Class { minimum: 2, ..Class::new("digits", CharSet::DIGITS) },
+        Class::new("digits", CharSet::DIGITS).at_least(2),
         Class::new("letters", CharSet::of("abcdxyz")),
         Class::new("special characters", CharSet::of("-+")),
     ];
-    let rules = Rules {
-        min_length: 4,
-        max_length: 8,
-        default_length: 8,
-        classes: &classes,
-        required_classes: 2,
-        uncounted: CharSet::of(" _"),
-        never_generated: CharSet::of("1_"),
-        longest_run: Some(2),
-        first: ClassSet::EMPTY.with(1).into(),
-        context: Some("Acme"),
-    };
+    let rules = Rules::new()
+        .with_lengths(4, 8)
+        .with_default_length(8)
+        .with_classes(&classes)
+        .with_min_classes(2)
+        .with_uncounted(CharSet::of(" _"))
+        .with_excluded(CharSet::of("1_"))
+        .with_max_repeat(2)
+        .with_first(ClassSet::EMPTY.with(1))
+        .with_context("Acme");
     let policy = Policy::new(rules).expect("it can be satisfied");
     assert_eq!(
         policy.explain().to_string(),
-        "4 to 8 characters; 8 unless another length is asked for\n\
+        "4 to 8 characters; 8 by default\n\
          characters of at least 2 of these 3 classes:\n  \
          digits: 0-9 (10), at least 2\n  \
          letters: a-dxyz (7)\n  \
          special characters: +- (2)\n\
-         also allowed, counting for no class: space _ (2)\n\
-         never generated: 1_ (2)\n\
+         also allowed, for no class: space _ (2)\n\
+         accepted but not generated: 1_ (2)\n\
          the same character at most 2 times in a row\n\
-         the first character is one of: letters\n\
-         \"Acme\" does not appear, in upper or lower case"
+         the first character is one of these: letters\n\
+         does not contain \"Acme\", in upper or lower case"
     );
-    let rules = Rules { max_length: 1, default_length: 1, uncounted: CharSet::of("ab"), ..Rules::NONE };
+    let rules = Rules::new().with_lengths(1, 1).with_default_length(1).with_uncounted(CharSet::of("ab"));
     let policy = Policy::new(rules).expect("it can be satisfied");
-    assert_eq!(
-        policy.explain().to_string(),
-        "exactly 1 character\nalso allowed, counting for no class: ab (2)"
-    );
+    assert_eq!(policy.explain().to_string(), "exactly 1 character\nalso allowed, for no class: ab (2)");
 }
 
-/// Who shows reasons in a form of one's own asks for their parts.
+/// A program that presents violations in its own way reads their parts.
 #[test]
-fn parts_of_reasons() {
+fn parts_of_violations() {
     let violations = HUAWEI.check("password").expect_err("one class is not enough");
-    assert!(std::ptr::eq(violations.policy().rules(), HUAWEI.rules()));
+    assert!(std::ptr::eq(violations.policy(), &HUAWEI));
     let missing: Vec<_> = violations
         .iter()
         .filter_map(|violation| match violation {
-            Violation::TooFewClasses { missing, .. } => Some(missing.places().iter().collect::<Vec<_>>()),
+            Violation::TooFewClasses { missing, .. } => Some(missing.indices().iter().collect::<Vec<_>>()),
             _ => None,
         })
         .collect();
@@ -187,9 +183,9 @@ fn parts_of_reasons() {
 }
 
 #[test]
-fn numbers_and_places() {
+fn numbers_and_contexts() {
     assert_eq!(format!("{:?}", Natural::from(1_u64 << 40)), "1099511627776");
-    let widths: Vec<_> = SafeFor::ALL.iter().map(|place| format!("{place:>13}")).collect();
+    let widths: Vec<_> = SafeFor::ALL.iter().map(|context| format!("{context:>13}")).collect();
     assert_eq!(widths, ["          uri", "     asterisk", "          xml", "       keypad", "reading-aloud"]);
 }
 
@@ -198,9 +194,9 @@ fn numbers_and_places() {
 fn password_rules_that_are_not_read() {
     use std::error::Error;
 
-    use sip_password::{OwnedRules, ParsePasswordRulesError};
+    use sip_password::ParsePasswordRulesError;
 
-    let said = |text| OwnedRules::from_password_rules(text).expect_err("it is wrong");
+    let said = |text| Policy::from_password_rules(text).expect_err("it is wrong");
     says(&said(""), "passwordrules: expected at least one rule, found none");
     says(
         &said("minlength: x;"),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sip_password::{HUAWEI, Job, Keystream, Policy};
+use sip_password::{HUAWEI, Job, Keystream, Policy, Seed};
 
 use crate::ways::{COUNT, JOB, RARE, breaking, rare};
 
@@ -14,8 +14,8 @@ pub(crate) fn seed() -> Vec<u8> {
 }
 
 /// Passwords of 16 characters.
-fn made(policy: &Policy<'_>, stream: u64, count: usize) -> Vec<Vec<u8>> {
-    let mut rng = Keystream::stream(SEED, stream);
+fn made(policy: &Policy, stream: u64, count: usize) -> Vec<Vec<u8>> {
+    let mut rng = Keystream::stream(&Seed::take(&mut SEED.clone()), stream);
     let mut one = || {
         let mut buffer = vec![0; 16];
         policy.generate(&mut rng, &mut buffer).map(drop).expect("the source is good");
@@ -52,7 +52,9 @@ pub(crate) fn of_broken() -> Vec<Vec<u8>> {
     let place = |byte: &u8| alphabet.binary_search(&char::from(*byte)).expect("it is ascending") as u8;
     let one = |stream| {
         let mut buffer = [0; 16];
-        let made = HUAWEI.generate(&mut breaking(SEED, stream, || Ok(0x9E37_79B9)), &mut buffer).is_ok();
+        let made = HUAWEI
+            .generate(&mut breaking(&Seed::take(&mut SEED.clone()), stream, || Ok(0x9E37_79B9)), &mut buffer)
+            .is_ok();
         made.then(|| buffer[..12].iter().map(place).collect())
     };
     (0..COUNT as u64).filter_map(one).collect()

@@ -1,14 +1,13 @@
 //! What is found, where nothing is wiped.
 
-use std::{convert::Infallible, hint::black_box};
+use std::hint::black_box;
 
 use sip_password::{HUAWEI, Keystream};
-use zeroize::Zeroizing;
 
 use crate::{
     process::{Given, Way},
     secrets::{lines, passwords, seed},
-    ways::COUNT,
+    ways::{COUNT, take_seed},
 };
 
 pub(crate) const ALL: [Way; 4] = [
@@ -43,10 +42,8 @@ pub(crate) const ALL: [Way; 4] = [
 ];
 
 fn lines_kept(given: &mut Given) {
-    let mut seed = Zeroizing::new([0; 32]);
-    given.read(&mut *seed);
-    let mut rng = Keystream::from_seed(&mut seed);
-    let bulk = HUAWEI.bulk::<Infallible>(16, b"\n").expect("it is feasible");
+    let mut rng = Keystream::new(&take_seed(given));
+    let bulk = HUAWEI.bulk(16, b"\n").expect("it is feasible");
     let mut lines = vec![0; 17 * COUNT];
     bulk.fill(&mut rng, &mut lines).expect("the source is good");
     black_box(lines);
@@ -54,9 +51,7 @@ fn lines_kept(given: &mut Given) {
 
 /// On the stack.
 fn buffer(given: &mut Given) {
-    let mut seed = Zeroizing::new([0; 32]);
-    given.read(&mut *seed);
-    let mut rng = Keystream::from_seed(&mut seed);
+    let mut rng = Keystream::new(&take_seed(given));
     let mut buffers = [[0; 16]; 8];
     for buffer in &mut buffers {
         let made = HUAWEI.generate(&mut rng, buffer).is_ok();

@@ -1,7 +1,6 @@
 //! What the library promises: however passwords are made, checked and put into requests, nothing is left of them.
 
 use std::{
-    convert::Infallible,
     fmt::Write,
     hint::black_box,
     io,
@@ -9,7 +8,7 @@ use std::{
 };
 
 use sip_password::{
-    CharSet, Class, ClassSet, EXOTEL, HUAWEI, Job, Keystream, NXCLOUD, Password, Policy, Rules,
+    CharSet, Class, ClassSet, EXOTEL, HUAWEI, Job, Keystream, NXCLOUD, Password, Policy, Rules, Seed,
     api::{BaseUrl, Secret},
     exotel,
     http::{HeaderMap, StatusCode},
@@ -58,10 +57,15 @@ pub(crate) const ALL: [Way; 13] = [
 /// A `Password` or a `Keystream` that is made and moved may leave a copy wherever it was.
 const MOVED: usize = 4;
 
+/// The seed that the process is given.
+pub(crate) fn take_seed(given: &mut Given) -> Seed {
+    let mut bytes = Zeroizing::new([0; 32]);
+    given.read(&mut *bytes);
+    Seed::take(&mut bytes)
+}
+
 fn one_by_one(given: &mut Given) {
-    let mut seed = Zeroizing::new([0; 32]);
-    given.read(&mut *seed);
-    let mut rng = Keystream::from_seed(&mut seed);
+    let mut rng = Keystream::new(&take_seed(given));
     let mut buffer = Zeroizing::new([0; 16]);
     for _ in 0..COUNT {
         let made = HUAWEI.generate(&mut rng, &mut *buffer).is_ok();
@@ -70,9 +74,7 @@ fn one_by_one(given: &mut Given) {
 }
 
 fn owned(given: &mut Given) {
-    let mut seed = Zeroizing::new([0; 32]);
-    given.read(&mut *seed);
-    let mut rng = Keystream::from_seed(&mut seed);
+    let mut rng = Keystream::new(&take_seed(given));
     let mut passwords = Vec::with_capacity(COUNT);
     for _ in 0..COUNT {
         let password = Password::<16>::generate(&HUAWEI, 16, &mut rng).expect("the source is good");
@@ -85,7 +87,7 @@ fn owned(given: &mut Given) {
 
 /// Three words of a stream, and then what `then` gives, once.
 pub(crate) fn breaking(
-    seed: &[u8; 32],
+    seed: &Seed,
     stream: u64,
     then: fn() -> Result<u32, Unplugged>,
 ) -> Source<impl FnMut() -> Result<u32, Unplugged>> {
@@ -104,8 +106,7 @@ pub(crate) fn breaking(
 /// It fails, and it panics. Nobody but the library wipes the buffers.
 fn broken(given: &mut Given) {
     std::panic::set_hook(Box::new(|_| ()));
-    let mut seed = Zeroizing::new([0; 32]);
-    given.read(&mut *seed);
+    let seed = take_seed(given);
     let mut buffers = vec![[[0; 16]; 2]; COUNT];
     for (stream, [failing, panicking]) in (0..).zip(&mut buffers) {
         let mut source = breaking(&seed, stream, || Err(Unplugged));
@@ -118,10 +119,8 @@ fn broken(given: &mut Given) {
 }
 
 fn bulk(given: &mut Given) {
-    let mut seed = Zeroizing::new([0; 32]);
-    given.read(&mut *seed);
-    let mut rng = Keystream::from_seed(&mut seed);
-    let bulk = HUAWEI.bulk::<Infallible>(16, b"\n").expect("it is feasible");
+    let mut rng = Keystream::new(&take_seed(given));
+    let bulk = HUAWEI.bulk(16, b"\n").expect("it is feasible");
     bulk.write(&mut rng, COUNT as u64, &mut io::sink()).expect("the source is good");
 }
 
@@ -130,30 +129,28 @@ const fn job(name: &'static str, needles: fn() -> Vec<Vec<u8>>, run: fn(&mut Giv
     Way { name, given: seed, needles, on_a_stack: [0; 2], run }
 }
 
-fn write_job(given: &mut Given, policy: &Policy<'_>, count: u64) {
-    let mut seed = Zeroizing::new([0; 32]);
-    given.read(&mut *seed);
-    let bulk = policy.bulk::<Infallible>(16, b"\n").expect("it is feasible");
-    Job::new(bulk, count, &mut seed).write(&mut io::sink(), |_| ()).expect("the source is good");
+fn write_job(given: &mut Given, policy: &Policy, count: u64) {
+    let seed = take_seed(given);
+    let bulk = policy.bulk(16, b"\n").expect("it is feasible");
+    Job::new(bulk, count, seed).write(&mut io::sink(), |_| ()).expect("the source is good");
 }
 
 fn rare_ones(given: &mut Given) {
-    let mut seed = Zeroizing::new([0; 32]);
-    given.read(&mut *seed);
+    let seed = take_seed(given);
     let policy = rare();
     let mut buffer = Zeroizing::new([0; 16]);
     let mut rng = Keystream::stream(&seed, 0);
     let few = (0..20).all(|_| policy.generate(&mut rng, &mut *buffer).is_ok());
     assert!(few, "the source is good");
-    let bulk = policy.bulk::<Infallible>(16, b"\n").expect("it is feasible");
+    let bulk = policy.bulk(16, b"\n").expect("it is feasible");
     bulk.write(&mut Keystream::stream(&seed, 0), RARE as u64, &mut io::sink()).expect("the source is good");
 }
 
 /// 14 digits of 16 characters, which no trying finds.
-pub(crate) fn rare() -> Policy<'static> {
-    const CLASSES: [Class<'static>; 2] =
+pub(crate) fn rare() -> Policy {
+    const CLASSES: [Class; 2] =
         [Class::new("digits", CharSet::DIGITS).at_least(14), Class::new("letters", CharSet::LOWERCASE)];
-    Policy::new(Rules { classes: &CLASSES, ..Rules::NONE }).expect("it is sound")
+    Policy::new(Rules::new().with_classes(&CLASSES)).expect("it is sound")
 }
 
 /// The passwords that are given, as lines.
@@ -166,12 +163,7 @@ fn given_lines(given: &mut Given) -> Zeroizing<Vec<u8>> {
 /// Compliant and not, by simple rules and by all of them.
 fn checks(given: &mut Given) {
     let lines = given_lines(given);
-    let rules = Rules {
-        longest_run: Some(1),
-        first: Some(ClassSet::EMPTY.with(2)),
-        context: Some("aB3"),
-        ..*HUAWEI.rules()
-    };
+    let rules = HUAWEI.rules().with_max_repeat(1).with_first(ClassSet::EMPTY.with(2)).with_context("aB3");
     let strict = Policy::new(rules).expect("it is sound");
     for line in lines.chunks(17) {
         let proof = HUAWEI.check(&line[..16]).expect("it was generated so");
@@ -185,8 +177,8 @@ fn checks(given: &mut Given) {
             black_box(policy.check(&line[..16]).is_ok());
         }
     }
-    assert!(HUAWEI.report(&lines).compliant() == COUNT as u64);
-    assert!(strict.report(&lines).lines() == COUNT as u64);
+    assert!(HUAWEI.count_lines(&lines).compliant() == COUNT as u64);
+    assert!(strict.count_lines(&lines).lines() == COUNT as u64);
 }
 
 const OTHER: Secret<'static> = Secret::new("not-a-real-secret");

@@ -109,7 +109,7 @@ fn one(rule: &Rule, options: &Options) -> Result<String, Failure> {
 }
 
 /// The policy as a file.
-fn file(rule: &Rule, policy: &Policy<'_>) -> PolicyFile {
+fn file(rule: &Rule, policy: &Policy) -> PolicyFile {
     let text = |text: &str| Some(text).filter(|text| !text.is_empty()).map(str::to_owned);
     PolicyFile {
         name: text(rule.name),
@@ -175,19 +175,19 @@ struct Safe {
 
 impl Facts {
     fn of_preset(preset: &'static Preset) -> Self {
-        Self::of(&preset.into(), preset.policy, preset.policy.rules().default_length.into())
+        Self::of(&preset.into(), preset.policy, preset.policy.rules().default_length().into())
     }
 
-    fn of(rule: &Rule, policy: &Policy<'static>, length: usize) -> Self {
+    fn of(rule: &Rule, policy: &Policy, length: usize) -> Self {
         let rules = policy.rules();
         let bits = policy.bits(length);
-        let class = |class: &sip_password::Class<'static>| Class {
-            name: class.name,
-            characters: class.characters.to_string(),
-            minimum: class.minimum,
+        let class = |class: &sip_password::Class| Class {
+            name: class.name(),
+            characters: class.characters().to_string(),
+            minimum: class.minimum(),
         };
         let worth = |length| Worth { length, bits: policy.bits(length) };
-        let lengths = usize::from(rules.min_length)..=rules.max_length.into();
+        let lengths = usize::from(rules.min_length())..=rules.max_length().into();
         let safe = |place: SafeFor| {
             let left = policy.safe_for(&[place]).ok().filter(|left| left.tries(length).is_some());
             let left = left.map(|left| left.bits(length));
@@ -202,13 +202,13 @@ impl Facts {
         Self {
             policy: rule.name,
             title: rule.title,
-            min_length: rules.min_length,
-            max_length: rules.max_length,
-            default_length: rules.default_length,
-            required_classes: rules.required_classes,
-            classes: rules.classes.iter().map(class).collect(),
-            uncounted: rules.uncounted.to_string(),
-            never_generated: rules.never_generated.to_string(),
+            min_length: rules.min_length(),
+            max_length: rules.max_length(),
+            default_length: rules.default_length(),
+            required_classes: rules.min_classes(),
+            classes: rules.classes().iter().map(class).collect(),
+            uncounted: rules.uncounted().to_string(),
+            never_generated: rules.excluded().to_string(),
             length,
             compliant: policy.count(length).to_string(),
             generated: policy.count_generated(length).to_string(),
@@ -229,7 +229,7 @@ fn json(facts: &Facts) -> String {
 }
 
 /// One policy, in full.
-fn words(rule: &Rule, narrowed: &Policy<'static>, facts: &Facts) -> String {
+fn words(rule: &Rule, narrowed: &Policy, facts: &Facts) -> String {
     let Facts { policy, title, length, compliant, generated, bits, acceptance, source, .. } = facts;
     let generated = if generated == compliant { "all of them" } else { generated };
     let weak = if facts.weak { format!("; weak: {}", super::WEAK) } else { String::new() };

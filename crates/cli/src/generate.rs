@@ -119,7 +119,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
 
     let separator: &[u8] = if options.format == Format::Text { b"\n" } else { b"" };
     let bulk =
-        policy.bulk::<Infallible>(length, separator).map_err(|error| Failure::Use(error.to_string()))?;
+        policy.bulk(length, separator).map_err(|error| Failure::Use(error.to_string()))?;
     let mut seed = seed::seed(options.seed_file.as_deref())?;
     let whole = Job::new(bulk, options.count, &mut seed);
     let Part { number, of } = options.part.unwrap_or(Part { number: 1, of: 1 });

@@ -57,7 +57,7 @@ pub(super) struct Length {
 pub(super) struct Rule {
     pub(super) name: &'static str,
     pub(super) title: &'static str,
-    pub(super) policy: &'static Policy<'static>,
+    pub(super) policy: &'static Policy,
     /// The document that states it; empty where nobody says.
     pub(super) source: &'static str,
     pub(super) notes: &'static [&'static str],
@@ -128,7 +128,7 @@ impl Rule {
         &self,
         exclusions: &Exclusions,
         length: &Length,
-    ) -> Result<Policy<'static>, Failure> {
+    ) -> Result<Policy, Failure> {
         let unwanted = CharSet::new(&exclusions.exclude.concat()).map_err(|error| {
             Failure::Use(format!("--exclude: {error}; passwords are of ASCII characters only"))
         })?;
@@ -152,7 +152,7 @@ impl Rule {
 
     /// Rules in conflict, by their names.
     fn conflict(&self, conflict: &Conflict) -> String {
-        let classes = self.policy.rules().classes;
+        let classes = self.policy.rules().classes();
         let minima = conflict
             .minima
             .iter()
@@ -160,7 +160,7 @@ impl Rule {
         let others = [
             (
                 conflict.required_classes,
-                format!("{} classes of characters", self.policy.rules().required_classes),
+                format!("{} classes of characters", self.policy.rules().min_classes()),
             ),
             (conflict.longest_run, "the longest run".into()),
             (conflict.first, "the first character".into()),
@@ -175,8 +175,8 @@ impl Rule {
     }
 
     /// That there is such a password, before a file is made or a random bit is drawn.
-    pub(super) fn possible(&self, policy: &Policy<'_>, length: usize) -> Result<(), Failure> {
-        let (min, max) = (policy.rules().min_length, policy.rules().max_length);
+    pub(super) fn possible(&self, policy: &Policy, length: usize) -> Result<(), Failure> {
+        let (min, max) = (policy.rules().min_length(), policy.rules().max_length());
         let name = self.name;
         if policy.tries(length).is_some() {
             return Ok(());
@@ -195,31 +195,31 @@ impl Rule {
 
 /// The policy without these characters, where there is a password of its default length, or of the one that is asked for.
 fn narrowed(
-    policy: &Policy<'static>,
+    policy: &Policy,
     unwanted: CharSet,
     length: &Length,
-) -> Result<Policy<'static>, PolicyError> {
+) -> Result<Policy, PolicyError> {
     let rules = policy.rules();
     // Whatever is left out of what is not generated anyway, the policy is as it was, and counted already.
     if unwanted.intersection(policy.alphabet()).is_empty() {
         return Ok(*policy);
     }
     let excluded = policy.excluding(unwanted);
-    let lengths = rules.min_length..=rules.max_length;
+    let lengths = rules.min_length()..=rules.max_length();
     let mut asked = lengths.filter(|&one| length.bits.is_some() || length.length == Some(one.into()));
     excluded.or_else(|error| {
-        let never_generated = rules.never_generated.union(unwanted);
-        let of = |default_length| Policy::new(Rules { never_generated, default_length, ..*rules }).ok();
+        let never_generated = rules.excluded().union(unwanted);
+        let of = |default_length| Policy::new(rules.clone().with_default_length(default_length).with_excluded(never_generated)).ok();
         asked.find_map(of).ok_or(error)
     })
 }
 
 impl Length {
     /// How many characters, where there is such a password of the policy, which is the rule's or part of it.
-    pub(super) fn of(&self, rule: &Rule, policy: &Policy<'_>) -> Result<usize, Failure> {
+    pub(super) fn of(&self, rule: &Rule, policy: &Policy) -> Result<usize, Failure> {
         if let Some(bits) = self.bits {
             return policy.shortest(bits).ok_or_else(|| {
-                let lengths = policy.rules().min_length..=policy.rules().max_length;
+                let lengths = policy.rules().min_length()..=policy.rules().max_length();
                 let most = lengths.map(|length| policy.bits(length.into())).fold(0.0, f64::max);
                 Failure::Use(format!(
                     "--bits: {} passwords are worth {most:.2} bits at the most, not {bits}",
@@ -227,7 +227,7 @@ impl Length {
                 ))
             });
         }
-        let length = self.length.unwrap_or(policy.rules().default_length.into());
+        let length = self.length.unwrap_or(policy.rules().default_length().into());
         rule.possible(policy, length)?;
         Ok(length)
     }
@@ -294,8 +294,8 @@ pub(super) fn file(path: &Path) -> Result<Rule, Failure> {
 }
 
 /// Rules that live as long as the command: one rule is read, and all that follows borrows it.
-fn lasting(rules: OwnedRules) -> Rules<'static> {
+fn lasting(rules: OwnedRules) -> Rules {
     let rules: &'static OwnedRules = Box::leak(Box::new(rules));
-    let classes: &'static [Class<'static>] = rules.classes().leak();
+    let classes: &'static [Class] = rules.classes().leak();
     rules.rules(classes)
 }

@@ -157,7 +157,7 @@ impl Common {
         }
         let policy = rule.without(&self.exclusions, &self.length)?;
         new.password.resize(self.length.of(&rule, &policy)?, 0);
-        let mut keystream = Keystream::from_seed(&mut *seed::seed(None)?);
+        let mut keystream = Keystream::new(&Seed::take(&mut *seed::seed(None)?));
         let made = policy.generate(&mut keystream, &mut new.password);
         made.map_err(|error| Failure::Use(error.to_string()))?;
         Ok(new)

@@ -12,7 +12,7 @@ use clap::{
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
 };
 use serde::Serialize;
-use sip_password::{Code, Messages, PRESETS, Policy, Preset, Report, Violation, Violations};
+use sip_password::{ViolationKind, Messages, PRESETS, Policy, Preset, Report, Violation, Violations};
 
 use super::{
     NOT_COMPLIANT, failure::Failure, input::Input, output::Output, progress::Progress, rule, rule::Rule,
@@ -146,7 +146,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
             Err(failure) => break Some(failure),
         };
         if options.quiet {
-            report += pool.install(|| policy.par_report(block));
+            report += pool.install(|| policy.par_count_lines(block));
         } else if let Err(failure) = print(policy, block, &format, &mut report, &mut output) {
             break Some(failure);
         }
@@ -169,7 +169,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
 
 /// Prints the verdict on each line of a block.
 fn print(
-    policy: &'static Policy<'static>,
+    policy: &'static Policy,
     block: &[u8],
     format: &Printed<'_>,
     report: &mut Report,
@@ -205,7 +205,7 @@ fn summary(report: &Report, name: &str) -> String {
     let plural = if lines == 1 { "" } else { "s" };
     let rest = lines - compliant;
     let mut text = format!("{lines} line{plural}, {compliant} compliant with {name}, {rest} not");
-    for code in Code::ALL.into_iter().filter(|&code| report.count(code) > 0) {
+    for code in ViolationKind::ALL.into_iter().filter(|&code| report.count(code) > 0) {
         text += &format!("{}{code} {}", if text.contains(": ") { ", " } else { ": " }, report.count(code));
     }
     text
@@ -230,9 +230,9 @@ impl Record {
 
 impl From<Violation<'static>> for Reason {
     fn from(violation: Violation<'static>) -> Self {
-        let code = violation.code().as_str();
+        let code = violation.kind().as_str();
         let names =
-            |classes: sip_password::Classes<'static>| classes.iter().map(|class| class.name).collect();
+            |classes: sip_password::Classes<'static>| classes.iter().map(|class| class.name()).collect();
         let figures =
             |found, wanted| Self { code, found: Some(found), wanted: Some(wanted), ..Self::default() };
         match violation {
@@ -246,7 +246,7 @@ impl From<Violation<'static>> for Reason {
                 Self { classes: names(missing), ..figures(found, wanted) }
             }
             Violation::TooFewOfClass { class, found } => {
-                Self { classes: vec![class.name], ..figures(found, class.minimum.into()) }
+                Self { classes: vec![class.name()], ..figures(found, class.minimum().into()) }
             }
             Violation::WrongFirst { wanted } => Self { code, classes: names(wanted), ..Self::default() },
             _ => Self { code, ..Self::default() },

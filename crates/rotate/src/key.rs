@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn each_key_opens_its_own() {
-        let mut rng = Keystream::from_seed(&mut [3; 32]);
+        let mut rng = Keystream::new(&Seed::take(&mut [3; 32]));
         let seals = seals();
         for (place, seal) in seals.iter().enumerate() {
             let sealed = seal.seal(SECRET, b"here", &mut rng).expect("a keystream does not fail");
@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn every_changed_bit_and_every_cut_is_recognised() {
         let seal = &seals()[0];
-        let mut rng = Keystream::from_seed(&mut [3; 32]);
+        let mut rng = Keystream::new(&Seed::take(&mut [3; 32]));
         let sealed = seal.seal(SECRET, b"here", &mut rng).expect("a keystream does not fail");
         for bit in 0..sealed.len() * 8 {
             let mut changed = sealed.to_vec();
@@ -204,14 +204,14 @@ mod tests {
 
     #[test]
     fn the_same_secret_is_never_sealed_the_same() {
-        let mut rng = Keystream::from_seed(&mut [3; 32]);
+        let mut rng = Keystream::new(&Seed::take(&mut [3; 32]));
         let mut seal = || seals()[0].seal(SECRET, b"here", &mut rng).expect("a keystream does not fail");
         assert_ne!(*seal(), *seal());
     }
 
     #[test]
     fn plaintext_is_the_text_itself() {
-        let mut rng = Keystream::from_seed(&mut [3; 32]);
+        let mut rng = Keystream::new(&Seed::take(&mut [3; 32]));
         let seal = Seal::new(&Key::Plaintext, &[0; SALT]);
         assert_eq!(*seal.seal(SECRET, b"", &mut rng).expect("nothing is drawn"), SECRET.as_bytes().to_vec());
         assert_eq!(*seal.open(SECRET.as_bytes(), b"").expect("it is a text"), SECRET);

@@ -206,7 +206,7 @@ fn minimal(mut clauses: Vec<CharSet>) -> Result<Vec<CharSet>, ParsePasswordRules
 /// The classes that the clauses are unions of: two characters belong to one class if they occur in the same clauses.
 fn classes(clauses: &[CharSet]) -> Vec<CharSet> {
     let mut classes: Vec<(Vec<bool>, CharSet)> = Vec::new();
-    for character in KINDS.iter().flat_map(|(_, kind)| kind.iter()) {
+    for character in KINDS.iter().flat_map(|(.., kind)| kind.iter()) {
         let occurs: Vec<bool> = clauses.iter().map(|clause| clause.contains(character)).collect();
         if !occurs.contains(&true) {
             continue;
@@ -249,41 +249,50 @@ fn binomial(of: usize, size: usize) -> u128 {
     (0..size as u128).fold(1, |sets, chosen| sets * (of as u128 - chosen) / (chosen + 1))
 }
 
-/// The kinds of printable ASCII, in the usual order of policies.
-const KINDS: [(&str, CharSet); 4] = [
-    ("uppercase letters", CharSet::UPPERCASE),
-    ("lowercase letters", CharSet::LOWERCASE),
-    ("digits", CharSet::DIGITS),
-    ("special characters", SPECIAL),
+/// The kinds of printable ASCII, in the usual order of policies, with a long and a short name.
+const KINDS: [(&str, &str, CharSet); 4] = [
+    ("uppercase letters", "uppercase", CharSet::UPPERCASE),
+    ("lowercase letters", "lowercase", CharSet::LOWERCASE),
+    ("digits", "digits", CharSet::DIGITS),
+    ("special characters", "specials", SPECIAL),
 ];
 
 /// The names of the classes in messages, which are unique.
 fn names(classes: &[CharSet]) -> Vec<String> {
-    let names: Vec<_> = classes.iter().map(|&class| name(class, classes)).collect();
-    let short = names.iter().all(|name| name.len() <= MAX_CLASS_NAME);
-    if short && names.iter().map(String::len).sum::<usize>() <= MAX_CLASS_NAMES {
-        return names;
-    }
-    // Numbers, and as many of the characters as fit.
-    let number = |(number, class): (usize, &CharSet)| {
-        const ROOM: usize = MAX_CLASS_NAMES / MAX_CLASSES;
+    let numbered = |number: usize, class: CharSet, room: usize| {
         let mut name = format!("class {number}: {class}");
-        if name.len() > ROOM {
-            name.truncate(ROOM - "...".len());
+        // ASCII, so it can be cut anywhere.
+        if name.len() > room {
+            name.truncate(room - "...".len());
             name.push_str("...");
         }
         name
     };
-    (1..).zip(classes).map(number).collect()
+    let name = |(number, &class): (usize, &CharSet)| {
+        let descriptive = [describe(class, classes, false), describe(class, classes, true)];
+        let mut fitting = descriptive.into_iter().filter(|name| name.len() <= MAX_CLASS_NAME);
+        fitting.next().unwrap_or_else(|| numbered(number, class, MAX_CLASS_NAME))
+    };
+    let names: Vec<_> = (1..).zip(classes).map(name).collect();
+    if names.iter().map(String::len).sum::<usize>() <= MAX_CLASS_NAMES {
+        return names;
+    }
+    (1..)
+        .zip(classes)
+        .map(|(number, &class)| numbered(number, class, MAX_CLASS_NAMES / MAX_CLASSES))
+        .collect()
 }
 
-/// The name of a class: the kinds of characters in it, followed by the characters if the kinds do not identify the class.
-fn name(class: CharSet, classes: &[CharSet]) -> String {
-    let has = |set: CharSet| KINDS.map(|(_, kind)| !kind.intersection(set).is_empty());
+/// The kinds of characters in a class, followed by the characters if the kinds do not identify the class.
+fn describe(class: CharSet, classes: &[CharSet], short: bool) -> String {
+    let has = |set: CharSet| KINDS.map(|(.., kind)| !kind.intersection(set).is_empty());
     let kinds = KINDS.iter().zip(has(class)).filter(|&(_, has)| has).map(|(kind, _)| kind);
-    let names: Vec<&str> = kinds.clone().map(|&(name, _)| name).collect();
-    let names = names.join(" and ");
-    let whole = kinds.clone().all(|&(_, kind)| kind == SPECIAL || kind.is_subset(class));
+    let mut names: Vec<&str> = kinds.clone().map(|kind| if short { kind.1 } else { kind.0 }).collect();
+    if let [true, true, ..] = has(class) {
+        names.splice(..2, ["letters"]);
+    }
+    let names = names.join(if short { ", " } else { " and " });
+    let whole = kinds.clone().all(|&(.., kind)| kind == SPECIAL || kind.is_subset(class));
     let alone = classes.iter().filter(|&&other| has(other) == has(class)).count() == 1;
     if whole && alone { names } else { format!("{names} ({})", Listed(class)) }
 }

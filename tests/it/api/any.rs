@@ -1,4 +1,4 @@
-//! Code that sends any call alike, by the trait that all have.
+//! ViolationKind that sends any call alike, by the trait that all have.
 
 use sip_password::{
     HUAWEI,

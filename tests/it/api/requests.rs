@@ -1,7 +1,7 @@
 //! What a request is made of, and what it refuses.
 
 use sip_password::{
-    EXOTEL, HUAWEI, NXCLOUD, NXCLOUD_RANDOM, Policy, Rules,
+    EXOTEL, HUAWEI, NXCLOUD, NXCLOUD_RANDOM, Policy,
     api::{Body, FieldError, MAX_ID, NewPassword, Problem, Secret},
     exotel,
     http::{HeaderMap, Request},
@@ -229,7 +229,7 @@ fn passwords_by_the_vendor() {
     let exotels = NewPassword::from(EXOTEL.check("Not-a-real-1").unwrap());
     let error = huawei::UpdateSipPhonePassword { new_password: digits, ..huawei() }.request().unwrap_err();
     assert_eq!(error.to_string(), "new_password does not satisfy the rule: too-short, too-few-classes");
-    let codes = |password: &str| Problem::NotCompliant(HUAWEI.check(password).unwrap_err().codes());
+    let codes = |password: &str| Problem::NotCompliant(HUAWEI.check(password).unwrap_err().kinds());
     let call = huawei::UpdateSipPhonePassword { new_password: exotels, ..huawei() };
     assert_eq!(refused(call.request()), ("new_password", codes("Not-a-real-1")));
     let call = exotel::UpdatePassword { new_password: digits, ..exotel() };
@@ -246,7 +246,7 @@ fn passwords_by_the_vendor() {
 
 #[test]
 fn passwords_by_the_tenant() {
-    let rule = Policy::new(Rules { max_length: 20, ..*HUAWEI.rules() }).unwrap();
+    let rule = Policy::new(HUAWEI.rules().with_lengths(8, 20)).unwrap();
     let password = rule.check("Not_a_real_password1").unwrap();
     let by_tenant = NewPassword::ByTenant { password, rule: &rule };
     for shape in [Shape::Flat, Shape::Wrapped] {
@@ -260,7 +260,7 @@ fn passwords_by_the_tenant() {
     let call = huawei::UpdateSipPhonePassword { new_password: mistaken, ..huawei() };
     assert_eq!(call.request().unwrap_err().field, "new_password");
     // Where several are separated by commas, no rule allows one.
-    let rule = Policy::new(Rules { uncounted: sip_password::CharSet::of(","), ..*NXCLOUD.rules() }).unwrap();
+    let rule = Policy::new(NXCLOUD.rules().with_uncounted(sip_password::CharSet::of(","))).unwrap();
     let password = rule.check("Fake,Password1").unwrap();
     let pairs = [("1", NewPassword::ByTenant { password, rule: &rule })];
     assert_eq!(

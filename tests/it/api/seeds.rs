@@ -48,15 +48,10 @@ pub(crate) const TOKEN_REPLY: &str = r#"{"AccessToken":"fake-access-token-7uJm",
 #[test]
 fn huawei_request() {
     // A rule that lets the example's placeholder through.
-    let placeholder = NXCLOUD_RANDOM.rules();
     let classes = [sip_password::Class::new("x", sip_password::CharSet::of("x"))];
-    let rule = Policy::new(sip_password::Rules {
-        min_length: 5,
-        max_length: 5,
-        default_length: 5,
-        classes: &classes,
-        ..*placeholder
-    })
+    let rule = Policy::new(
+        sip_password::Rules::new().with_lengths(5, 5).with_default_length(5).with_classes(&classes),
+    )
     .unwrap();
     let call = UpdateSipPhonePassword {
         base: &BASE,

@@ -1,4 +1,4 @@
-//! The naive twin of `OwnedRules::from_password_rules`: the grammar as regular expressions, and Apple's description of a
+//! The reference implementation of `Policy::from_password_rules`: the grammar as regular expressions, and Apple's description of a
 //! password checked word for word. The fuzz target uses this file too.
 
 use std::sync::LazyLock;

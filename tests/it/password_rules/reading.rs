@@ -1,11 +1,12 @@
-//! From `passwordrules` to a policy, compared with the naive twin.
+//! From `passwordrules` to a policy, compared with the reference implementation.
 
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use sip_password::{MAX_LENGTH, OwnedRules, ParsePasswordRulesError, Policy, PolicyError};
+use sip_password::{MAX_LENGTH, ParsePasswordRulesError, Policy, PolicyError};
 
-use crate::{naive::strings, oracle::Reading};
+use super::oracle::Reading;
+use crate::naive::strings;
 
 /// One character of every set that the rules do not distinguish, a second one of the first set, and one that is never
 /// accepted.
@@ -22,11 +23,9 @@ fn relevant(reading: &Reading) -> Vec<char> {
 
 /// Reads a text. The policy must give the same verdict as the twin on every short string of relevant characters, and on
 /// these strings repeated up to the lengths around the limits.
-pub(crate) fn read(text: &str) -> Result<OwnedRules, ParsePasswordRulesError> {
-    let owned = OwnedRules::from_password_rules(text)?;
+pub(crate) fn read(text: &str) -> Result<Policy, ParsePasswordRulesError> {
+    let policy = Policy::from_password_rules(text)?;
     let reading = Reading::new(text).expect("the text was read");
-    let classes = owned.classes();
-    let policy = Policy::new(owned.rules(&classes)).expect("rules that were read make a policy");
     let relevant = relevant(&reading);
     let longest = (1..=5).rev().find(|&n| relevant.len().pow(n) <= 5_000).unwrap_or(1) as usize;
     let numbers = reading.min_length.iter().chain(&reading.max_length).chain([&(MAX_LENGTH as u32)]);
@@ -43,7 +42,7 @@ pub(crate) fn read(text: &str) -> Result<OwnedRules, ParsePasswordRulesError> {
             compare(&string.chars().cycle().take(length).collect::<String>());
         }
     }
-    Ok(owned)
+    Ok(policy)
 }
 
 /// Texts that follow the grammar, with those of the tests of other parsers.
@@ -301,10 +300,8 @@ fn every_conjunction_of_four_characters() {
         });
         let text = texts.collect::<String>() + "allowed: [-aA1]";
         let asked = behaviour(&|present| clauses.iter().all(|clause| clause & present != 0));
-        match OwnedRules::from_password_rules(&text) {
-            Ok(owned) => {
-                let classes = owned.classes();
-                let policy = Policy::new(owned.rules(&classes)).expect("rules that were read make a policy");
+        match Policy::from_password_rules(&text) {
+            Ok(policy) => {
                 let complies =
                     |present: usize| policy.check(&set(present).map(char::from).collect::<String>()).is_ok();
                 assert_eq!(behaviour(&complies), asked, "{text}");
@@ -330,7 +327,7 @@ fn many_clauses() {
         format!("required: [{letters}];")
     };
     let of = |size, of| sets(size, of).map(text).collect::<String>();
-    let required = |text: &str| OwnedRules::from_password_rules(text).map(|owned| owned.required_classes);
+    let required = |text: &str| Policy::from_password_rules(text).map(|policy| policy.rules().min_classes());
     assert_eq!(required(&of(4, 8)), Ok(5));
     assert_eq!(required(&(of(5, 8) + &of(4, 8))), Ok(5));
     assert_eq!(required(&(of(3, 8) + &of(5, 16))), Err(ParsePasswordRulesError::Required));
@@ -348,33 +345,44 @@ fn classes_are_named_after_their_characters() {
             "required: digit; required: upper; required: lower; required: [*]",
             vec!["uppercase letters", "lowercase letters", "digits", "special characters"],
         ),
-        (
-            "required: upper, lower; required: digit",
-            vec!["uppercase letters and lowercase letters", "digits"],
-        ),
+        ("required: upper, lower; required: digit", vec!["letters", "digits"]),
         (
             "required: [abc]; required: [-]]; required: [*]",
             vec!["lowercase letters ([abc])", "special characters ([*])", "special characters ([-]])"],
         ),
+        ("required: [-a], upper", vec!["class 1: -ABCDEFGHIJKLMNOPQR..."]),
+        ("required: ascii-printable", vec!["letters, digits, specials"]),
         (
-            "required: [-a], upper",
-            vec!["uppercase letters and lowercase letters and special characters (upper, [-a])"],
+            "required: upper, digit; required: lower, special",
+            vec!["uppercase letters and digits", "lowercase, specials"],
+        ),
+        (
+            "required: [ABCDEFGH]; required: [IJKLMNOP]; required: [abcdefgh]; required: [ijklmnop]; required: [qrstuvwx]; \
+             required: [QRSTUVWX]",
+            vec![
+                "class 1: ABCDEFGH",
+                "class 2: IJKLMNOP",
+                "class 3: QRSTUVWX",
+                "class 4: abcdefgh",
+                "class 5: ijklmnop",
+                "class 6: qrstuvwx",
+            ],
         ),
     ] {
-        let found = OwnedRules::from_password_rules(text).map(|owned| owned.classes).expect(text);
-        assert_eq!(found.into_iter().map(|class| class.name).collect::<Vec<_>>(), names, "{text}");
+        let policy = Policy::from_password_rules(text).expect(text);
+        let found: Vec<_> = policy.classes().iter().map(|class| class.name().to_owned()).collect();
+        assert_eq!(found, names, "{text}");
     }
 }
 
 /// A million rules and a million classes take no recursion and no quadratic time.
 #[test]
 fn long_texts() {
-    let rules =
-        OwnedRules::from_password_rules(&"required: [-a]];".repeat(1_000_000)).expect("it is one rule");
-    assert_eq!(rules.classes.len(), 1);
+    let rules = Policy::from_password_rules(&"required: [-a]];".repeat(1_000_000)).expect("it is one rule");
+    assert_eq!(rules.classes().len(), 1);
     let text = format!("allowed: {}upper", "lower,".repeat(1_000_000));
-    assert!(OwnedRules::from_password_rules(&text).is_ok());
-    let error = OwnedRules::from_password_rules(&"x".repeat(10_000_000)).expect_err("it is no rule");
+    assert!(Policy::from_password_rules(&text).is_ok());
+    let error = Policy::from_password_rules(&"x".repeat(10_000_000)).expect_err("it is no rule");
     assert!(error.to_string().len() < 200);
 }
 

@@ -118,7 +118,7 @@ impl Common {
     }
 
     fn plan(&self, plan: &Plan<'_>, accounts: &Path, interrupt: &Interrupt) -> Result<Planned, Failure> {
-        let mut keystream = Keystream::from_seed(&mut *seed::seed(None)?);
+        let mut keystream = Keystream::new(&Seed::take(&mut *seed::seed(None)?));
         let draft = Draft::new(&self.journal, plan, source(accounts, plan.fleet, interrupt)?, &mut keystream);
         if interrupt.is_set() {
             return Ok(Planned::Interrupted);

@@ -71,7 +71,7 @@ fn generates_one_password_and_nothing_else() {
         assert_eq!(status(&output), 0);
         let line = stdout(&output).strip_suffix('\n').expect("a line");
         assert!(preset.policy.check(line).is_ok(), "{}", preset.name);
-        assert_eq!(line.len(), usize::from(preset.policy.rules().default_length));
+        assert_eq!(line.len(), usize::from(preset.policy.rules().default_length()));
         let weak = stderr(&output).contains("weak");
         assert_eq!(weak, preset.name == "nxcloud-random", "{}", stderr(&output));
     }
@@ -138,7 +138,7 @@ fn a_seed_gives_the_same_passwords_on_any_number_of_threads() {
     let seed = seed_file(&directory, &[7; 32]);
     let count = 9 * Job::BLOCK + 5;
     let mut expected = Vec::new();
-    let bulk = HUAWEI.bulk::<Infallible>(16, b"\n").expect("it can be generated");
+    let bulk = HUAWEI.bulk(16, b"\n").expect("it can be generated");
     Job::new(bulk, count, &mut [7; 32]).write(&mut expected, |_| ()).expect("a Vec takes all");
     let generate = ["generate", "huawei", "--count", &count.to_string(), "--seed-file"];
     for threads in [&[][..], &["--threads", "1"], &["--threads", "2"], &["--threads", "1024"]] {
@@ -567,9 +567,9 @@ fn explains_all_policies_in_a_table() {
             .lines()
             .find(|line| line.split_whitespace().next() == Some(preset.name))
             .expect("a row");
-        let default = preset.policy.rules().default_length.into();
+        let default = preset.policy.rules().default_length().into();
         assert!(row.contains(&preset.policy.count(default).to_string()));
-        assert!(row.contains(&format!("{:.4}", preset.policy.bits(default))));
+        assert!(row.contains(&format!("{:.4}", preset.policy.entropy(default))));
     }
 }
 

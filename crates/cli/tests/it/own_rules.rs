@@ -65,7 +65,7 @@ fn passwords_by_a_policy_file() {
     fs::write(&passwords, "aa1bB*\n").expect("it is ours");
     let verdicts = run_on("", &["validate", "--policy-file", TENANT, passwords.to_str().expect("text")]);
     let said = "1: too-short (6 characters, expected at least 8), \
-                run-too-long (the same character 2 times in a row, at most 1 allowed)\n";
+                too-many-repeats (the same character 2 times in a row, at most 1 allowed)\n";
     assert_eq!((verdicts.status.code(), String::from_utf8_lossy(&verdicts.stdout).as_ref()), (Some(1), said));
     let record: Value =
         serde_json::from_str(&printed(&["explain", "--policy-file", TENANT, "--format", "json"]))

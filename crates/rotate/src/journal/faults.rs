@@ -35,7 +35,7 @@ fn key() -> Key {
 }
 
 fn rng() -> Keystream {
-    Keystream::from_seed(&mut [5; 32])
+    Keystream::new(&Seed::take(&mut [5; 32]))
 }
 
 /// Does something for a fleet of Huawei's.

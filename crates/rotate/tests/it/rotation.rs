@@ -212,7 +212,7 @@ impl Setting {
     fn draft(&self, accounts: &str) -> Result<Draft, PlanError> {
         let vendor = Vendor::new(&|_, _| Act::Update);
         let plan = Plan { fleet: &vendor, policy: &HUAWEI, length: 16, key: &key() };
-        let mut rng = Keystream::from_seed(&mut [5; 32]);
+        let mut rng = Keystream::new(&Seed::take(&mut [5; 32]));
         Draft::new(&self.path(), &plan, accounts.as_bytes(), &mut rng)
     }
 
@@ -646,7 +646,7 @@ fn accounts_that_are_wrong_leave_nothing_behind() {
     let setting = Setting::new();
     let vendor = Vendor::new(&|_, _| Act::Update);
     let plan = Plan { fleet: &vendor, policy: &HUAWEI, length: 16, key: &key() };
-    let mut rng = Keystream::from_seed(&mut [5; 32]);
+    let mut rng = Keystream::new(&Seed::take(&mut [5; 32]));
     let Err(PlanError::Accounts(error)) =
         Draft::new(&setting.path(), &plan, &b"name,secret\na,b\n\n\xff,x\n"[..], &mut rng).map(drop)
     else {
@@ -862,11 +862,11 @@ fn the_file_is_its_owners_and_has_no_secret_in_it() {
 fn a_tighter_policy_and_length_are_kept() {
     let setting = Setting::new();
     let vendor = Vendor::new(&|_, _| Act::Update);
-    let policy: Policy<'_> =
+    let policy: Policy =
         HUAWEI.excluding(sip_password::CharSet::of("0O1lI~@^*_+.?")).expect("there are others");
     let key = Key::Passphrase(Zeroizing::new("not a real phrase".into()));
     let plan = Plan { fleet: &vendor, policy: &policy, length: 9, key: &key };
-    let mut rng = Keystream::from_seed(&mut [5; 32]);
+    let mut rng = Keystream::new(&Seed::take(&mut [5; 32]));
     let draft = Draft::new(&setting.path(), &plan, accounts(50).as_bytes(), &mut rng).expect("it is good");
     let mut journal = draft.keep(&key).expect("there is room");
     assert_eq!((journal.length(), journal.alphabet().len()), (9, 62 - 5));
@@ -914,7 +914,7 @@ fn the_passwords_of_accounts_are_forgotten_when_they_are_done() {
     let setting = Setting::new();
     let vendor = Vendor::new(&|name, _| if number(name) == 7 { Act::Refuse } else { Act::Update });
     let plan = Plan { fleet: &vendor, policy: &HUAWEI, length: 16, key: &Key::Plaintext };
-    let mut rng = Keystream::from_seed(&mut [5; 32]);
+    let mut rng = Keystream::new(&Seed::take(&mut [5; 32]));
     let draft = Draft::new(&setting.path(), &plan, accounts(20).as_bytes(), &mut rng).expect("it is good");
     let mut journal = draft.keep(&Key::Plaintext).expect("there is room");
     let has = |text: &str| {

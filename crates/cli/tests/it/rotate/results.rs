@@ -280,7 +280,7 @@ fn lengths_and_excluded_characters() {
             setting
                 .on_phones()
                 .values()
-                .all(|password| password.len() == usize::from(policy(vendor).rules().default_length))
+                .all(|password| password.len() == usize::from(policy(vendor).rules().default_length()))
         );
     }
 }

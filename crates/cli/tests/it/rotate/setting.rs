@@ -28,7 +28,7 @@ pub(crate) fn columns(vendor: Vendor) -> &'static [&'static str] {
     }
 }
 
-pub(crate) fn policy(vendor: Vendor) -> &'static Policy<'static> {
+pub(crate) fn policy(vendor: Vendor) -> &'static Policy {
     match vendor {
         Vendor::Huawei => &HUAWEI,
         Vendor::Exotel => &EXOTEL,
