@@ -272,15 +272,15 @@ impl Policy {
             classes: [Class::NONE; MAX_CLASSES],
             class_count: self.class_count,
             min_classes: self.min_classes,
-            uncounted: self.tables.characters(self.class_count),
+            uncounted: self.tables.characters(Run::NO_CLASS),
             excluded: self.excluded,
             max_repeat: self.max_repeat(),
             first: self.first(),
             context: if self.context.len() == 0 { None } else { Some(self.context) },
         };
         let mut index = 0;
-        while index < self.class_count && (index as usize) < MAX_CLASSES {
-            rules.classes[index as usize] = self.class_at(index);
+        while index < self.class_count as usize && index < MAX_CLASSES {
+            rules.classes[index] = self.class_at(index);
             index += 1;
         }
         rules
@@ -303,7 +303,7 @@ impl Policy {
 
     /// The characters that compliant passwords can contain.
     pub const fn accepted(&self) -> CharSet {
-        self.tables.accepted()
+        self.rules().accepted()
     }
 
     /// The characters that generated passwords can contain.
@@ -356,7 +356,7 @@ impl Policy {
         self.min_classes as usize
     }
 
-    /// The minimum of each class; 0 where there is no class.
+    /// The minimum of each class; 0 if there is no class with this index.
     #[inline]
     pub(crate) const fn minima(&self) -> &[u8; MAX_CLASSES] {
         &self.minima
@@ -376,12 +376,12 @@ impl Policy {
     }
 
     /// The class at an index that exists.
-    const fn class_at(&self, index: u8) -> Class {
-        let minimum = match self.minima.split_at_checked(index as usize) {
+    const fn class_at(&self, index: usize) -> Class {
+        let minimum = match self.minima.split_at_checked(index) {
             Some((_, [minimum, ..])) => *minimum,
             _ => 0,
         };
-        Class::from_parts(self.names.name(index as usize), self.tables.characters(index), minimum)
+        Class::from_parts(self.names.name(index), self.tables.characters(index), minimum)
     }
 
     #[inline]

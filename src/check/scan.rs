@@ -5,7 +5,7 @@ use crate::{
         ct::{ct_lowercase, ct_lt},
         swar::{self, Word},
     },
-    policy::Policy,
+    policy::{Policy, Run},
     rules::class::{ClassSet, MAX_CLASSES},
 };
 
@@ -83,13 +83,12 @@ impl Kinds {
     fn add(&mut self, policy: &Policy, word: Word) {
         self.high += swar::count(word);
         self.continuations += swar::count(word & !(word << 1));
-        let mut slot = 0;
+        let mut class = Run::NO_CLASS;
         for run in policy.runs() {
-            slot += run.next_slot();
+            class = run.class(class);
             let found = swar::count(swar::within(word, run.first(), run.last));
             self.allowed += found;
-            // The slot of characters that count for no class can be one too high.
-            if let Some(count) = self.classes.get_mut(slot) {
+            if let Some(count) = self.classes.get_mut(class) {
                 *count += found;
             }
         }

@@ -86,7 +86,7 @@ impl Iterator for ClassesIter<'_> {
     type Item = Class;
 
     fn next(&mut self) -> Option<Class> {
-        self.indices.next().map(|index| self.policy.class_at(index as u8))
+        self.indices.next().map(|index| self.policy.class_at(index))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

@@ -13,7 +13,7 @@ use crate::rules::{
 pub(super) struct Tables {
     run_count: u8,
     gap_count: u8,
-    /// The characters of each class in turn, and last the characters that count for no class.
+    /// The characters that count for no class, then those of each class in turn.
     runs: [Run; RUNS],
     /// What lies between the characters of the alphabet, ascending.
     gaps: [Gap; GAPS],
@@ -24,30 +24,32 @@ const RUNS: usize = 95;
 /// Every other printable character can be missing.
 const GAPS: usize = 48;
 
-/// Neighbours in ASCII of one slot: a class or, after the last class, the characters that count for none. Two bytes, since a
-/// policy has room for 95 runs.
+/// Neighbours in ASCII of one class, or of none. Two bytes, since a policy has room for 95 runs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Run {
-    /// The first character. The highest bit is set if the run is the first one of the next slot; no class is empty, so no
-    /// slot is skipped.
+    /// The first character. The highest bit is set if the run is the first one of the next class; no class is empty, so none is
+    /// skipped.
     first: u8,
     /// The last character.
     pub(crate) last: u8,
 }
 
 impl Run {
-    const NEXT_SLOT: u8 = 0x80;
+    const NEXT_CLASS: u8 = 0x80;
 
     #[inline(always)]
     pub(crate) const fn first(self) -> u8 {
-        self.first & !Self::NEXT_SLOT
+        self.first & !Self::NEXT_CLASS
     }
 
-    /// 1 if the run is the first one of the next slot, otherwise 0.
+    /// The index of the run's class, from that of the run before it. Before the first run, and for characters of no class, it is
+    /// [`NO_CLASS`](Self::NO_CLASS).
     #[inline(always)]
-    pub(crate) const fn next_slot(self) -> usize {
-        (self.first >> 7) as usize
+    pub(crate) const fn class(self, before: usize) -> usize {
+        before.wrapping_add((self.first >> 7) as usize)
     }
+
+    pub(crate) const NO_CLASS: usize = usize::MAX;
 }
 
 /// The characters with index `from` and higher stand behind `length` characters that are not in the alphabet.
@@ -74,23 +76,14 @@ impl Tables {
         self.gaps.get(..usize::from(self.gap_count)).unwrap_or_default()
     }
 
-    /// The characters of the class with the index `slot`; with the number of classes, those that count for none.
-    pub(super) const fn characters(&self, slot: u8) -> CharSet {
-        self.characters_of(slot, slot)
-    }
-
-    /// The characters of every slot.
-    pub(super) const fn accepted(&self) -> CharSet {
-        self.characters_of(0, MAX_CLASSES as u8)
-    }
-
-    const fn characters_of(&self, first_slot: u8, last_slot: u8) -> CharSet {
-        let (mut set, mut slot) = (CharSet::EMPTY, 0);
+    /// The characters of the class at `index`, or of [`Run::NO_CLASS`].
+    pub(super) const fn characters(&self, index: usize) -> CharSet {
+        let (mut set, mut class) = (CharSet::EMPTY, Run::NO_CLASS);
         let mut at = 0;
         while at < self.run_count as usize && at < RUNS {
             let run = self.runs[at];
-            slot += run.next_slot();
-            if slot >= first_slot as usize && slot <= last_slot as usize {
+            class = run.class(class);
+            if class == index {
                 set = set.union(CharSet::range(run.first(), run.last));
             }
             at += 1;
@@ -143,10 +136,13 @@ impl Names {
 const fn runs(rules: &Rules) -> ([Run; RUNS], u8) {
     let mut runs = [Run { first: 0, last: 0 }; RUNS];
     let mut count = 0;
-    let mut slot = 0;
-    while slot <= rules.classes().len() {
-        let characters = rules.slot(slot);
-        let mut next_slot = if slot == 0 { 0 } else { Run::NEXT_SLOT };
+    let mut step = 0;
+    while step <= rules.classes().len() {
+        // The uncounted characters first.
+        let (characters, mut next_class) = match step.checked_sub(1) {
+            Some(index) => (rules.slot(index), Run::NEXT_CLASS),
+            None => (rules.uncounted, 0),
+        };
         let mut byte = 0_u8;
         while byte.is_ascii() && count < RUNS {
             if characters.has(byte) {
@@ -154,12 +150,12 @@ const fn runs(rules: &Rules) -> ([Run; RUNS], u8) {
                 while characters.has(byte + 1) {
                     byte += 1;
                 }
-                runs[count] = Run { first: first | next_slot, last: byte };
-                (count, next_slot) = (count + 1, 0);
+                runs[count] = Run { first: first | next_class, last: byte };
+                (count, next_class) = (count + 1, 0);
             }
             byte += 1;
         }
-        slot += 1;
+        step += 1;
     }
     (runs, count as u8)
 }

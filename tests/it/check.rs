@@ -108,7 +108,7 @@ fn every_rule_has_its_figures() {
         "too-long (10 characters, expected at most 8), \
          not-ascii (1 character outside ASCII, the first at position 9), \
          not-allowed (2 disallowed characters, the first at position 6), \
-         too-many-repeats (the same character 4 times in a row, at most 2 allowed), \
+         too-many-repeats (the same character 4 times in a row, expected at most 2), \
          wrong-first (the first character must belong to one of these classes: letters), \
          contains-context (contains the account name or another context word)"
     );
@@ -126,7 +126,7 @@ fn every_rule_has_its_figures() {
     assert_eq!(violations.iter().last(), Some(Violation::TooManyRepeats { found: 3, expected: 2 }));
     let violations = policy.check("1-").unwrap_err();
     let debug = format!("{violations:?}");
-    assert!(debug.starts_with("[TooShort { found: 2, wanted: 4 }, TooFewClasses {"), "{debug}");
+    assert!(debug.starts_with("[TooShort { found: 2, expected: 4 }, TooFewClasses {"), "{debug}");
     assert!(debug.contains("missing: [\"letters\"]"), "{debug}");
 }
 

@@ -93,10 +93,10 @@ fn policy_files() {
         min_length = 5
         max_length = 20
         default_length = 6
-        required_classes = 2
+        min_classes = 2
         uncounted = "_"
-        never_generated = "0O"
-        longest_run = 3
+        excluded = "0O"
+        max_repeat = 3
         first = ["letters", "others"]
         context = "word"
         [[class]]

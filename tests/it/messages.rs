@@ -96,7 +96,7 @@ fn a_file_that_is_not_complete_or_not_right_is_refused() {
         let (again, line) = with_line(ENGLISH, "class-digits = digits", &format!("{name}=x"));
         assert_eq!(error(&again), Error::Duplicate { line });
     }
-    let line = "too-many-repeats = the same character {found} times in a row, at most {expected} allowed";
+    let line = "too-many-repeats = the same character {found} times in a row, expected at most {expected}";
     for wrong in
         ["too-many-repeats", "too-many-repeats =", "too-many-repeats = {found", "too-many-repeats = found}"]
     {

@@ -338,7 +338,7 @@ const WRONG: &[(&str, &str, &str, bool)] = &[
     (
         "\"0-9\"",
         "\"0-9\\n\"",
-        "line 9, class \"digits\", characters: '\\n' is a control character; passwords are of printable ASCII, ' ' to '~'",
+        "line 9, class \"digits\", characters: expected printable ASCII, ' ' to '~', found '\\n'",
         true,
     ),
     ("\"0-9\"", "\"9-0\"", "line 9, class \"digits\", characters: expected \"0-9\", found \"9-0\"", false),

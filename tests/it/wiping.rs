@@ -159,5 +159,5 @@ fn passwords_compare_and_say_nothing() {
     let owned = Password::<12>::try_from(proof).expect("there is room");
     assert_eq!(owned.expose_secret(), "Not_a_real_1");
     let error = Password::<11>::try_from(proof).unwrap_err();
-    assert_eq!(error.to_string(), "a password of 12 characters does not fit in 11");
+    assert_eq!(error.to_string(), "expected at most 11 characters, found 12");
 }

@@ -48,6 +48,8 @@ pub(super) fn read(text: &str) -> Result<PolicyFile, PolicyFileError> {
     })?;
     let file = Table { text, tree: tree.get_ref(), prefix: String::new(), at: 0 };
     file.only(&KEYS, &[])?;
+    let (name, title, source) = (file.line("name")?, file.line("title")?, file.line("source")?);
+    let notes = file.lines("notes")?.unwrap_or_default().into_iter().map(|(note, _)| note).collect();
     let classes = file.classes()?;
     let rules = rules(&file, &classes)?;
     // The possible length nearest to the usual one, if the file states none.
@@ -55,14 +57,7 @@ pub(super) fn read(text: &str) -> Result<PolicyFile, PolicyFileError> {
         if file.tree.contains_key("default_length") { None } else { Some(Rules::new().default_length()) };
     let (policy, generated) =
         Policy::counted(rules.clone(), usual).map_err(|error| located(error, &rules, &file, &classes))?;
-    Ok(PolicyFile {
-        name: file.line("name")?,
-        title: file.line("title")?,
-        source: file.line("source")?,
-        notes: file.lines("notes")?.unwrap_or_default().into_iter().map(|(note, _)| note).collect(),
-        policy,
-        generated: Box::new(generated),
-    })
+    Ok(PolicyFile { name, title, source, notes, policy, generated: Box::new(generated) })
 }
 
 fn rules(file: &Table<'_>, tables: &[Table<'_>]) -> Result<Rules, PolicyFileError> {

@@ -350,7 +350,7 @@ fn classes_are_named_after_their_characters() {
             "required: [abc]; required: [-]]; required: [*]",
             vec!["lowercase letters ([abc])", "special characters ([*])", "special characters ([-]])"],
         ),
-        ("required: [-a], upper", vec!["class 1: -ABCDEFGHIJKLMNOPQR..."]),
+        ("required: [-a], upper", vec!["letters, specials (upper, [-a])"]),
         ("required: ascii-printable", vec!["letters, digits, specials"]),
         (
             "required: upper, digit; required: lower, special",
