@@ -1,7 +1,6 @@
 //! `sip-password generate`
 
 use std::{
-    convert::Infallible,
     io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
@@ -14,10 +13,9 @@ use sip_password::{Job, Preset};
 
 use super::{csv, failure::Failure, output::Output, progress::Progress, rule, seed};
 
-/// Generate passwords, each compliant one equally likely
+/// Generate passwords, uniformly at random among the compliant ones
 ///
-/// The random bits are the keystream of ChaCha20, whose seed comes from the operating system, or
-/// from a file.
+/// The random bits are the keystream of ChaCha20, whose seed comes from the operating system or from a file.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -28,51 +26,51 @@ Examples:
   sip-password generate --policy-file examples/policies/huawei-tenant.toml
   sip-password generate nxcloud --format json | jq -r .password
 
-A job in 64 parts, spread by GNU parallel (each part can be made again alone):
+A job in 64 parts with GNU parallel; each part can be repeated by itself:
   umask 077; head -c 32 /dev/urandom > seed
   parallel -k sip-password generate huawei --count 1000000000 --threads 1 \
       --seed-file seed --part {}/64 ::: $(seq 64) > passwords")]
 pub(super) struct Options {
-    /// Whose rule to follow
+    /// The policy to follow
     #[arg(value_parser = rule::presets(), value_name = "POLICY")]
     policy: Option<&'static Preset>,
     #[command(flatten)]
     source: rule::Source,
     #[command(flatten)]
     length: rule::Length,
-    /// How many passwords
+    /// The number of passwords
     #[arg(long, short = 'n', value_name = "N", default_value_t = 1)]
     count: u64,
     #[command(flatten)]
     exclusions: rule::Exclusions,
-    /// How to print them
+    /// The output format
     #[arg(long, short, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Write to a new file that only its owner can read; - is standard output
+    /// Write to a new file that only its owner can read; - stands for standard output
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Overwrite the file
+    /// Overwrite an existing file
     #[arg(long, requires = "output")]
     force: bool,
-    /// On how many threads; the passwords do not depend on it [default: all cores]
+    /// The number of threads, which makes no difference to the passwords [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=super::MAX_THREADS))]
     threads: Option<u16>,
     /// Make only the I-th of N parts of the --count, such as 2/8
     ///
-    /// With one --seed-file, the parts in order are what is made without --part; the header of CSV is in the
-    /// first. Without a seed file, each part has a seed of its own.
+    /// With one --seed-file, the parts in order are the same bytes as without --part; the first one has the header of CSV.
+    /// Without a seed file, each part has its own seed.
     #[arg(long, value_name = "I/N")]
     part: Option<Part>,
-    /// Take the seed from a file of 32 bytes; - is standard input
+    /// Read the seed from a file of 32 bytes; - stands for standard input
     ///
-    /// For a job that is spread over machines, or is to be repeated. The same seed, policy, length and
-    /// exclusions give the same passwords, in every format: whoever has the file can make them again, so it is as
-    /// secret as they are. Take a new one for each job: head -c 32 /dev/urandom makes it.
+    /// For a job that is spread over machines or must be repeatable. The same seed, policy, length and exclusions give the
+    /// same passwords in every format. Whoever has the file can make them again, so it is as secret as they are. Make a new
+    /// one for each job: head -c 32 /dev/urandom
     #[arg(long, value_name = "FILE")]
     seed_file: Option<PathBuf>,
 }
 
-/// One of so many parts, from 1.
+/// One part of several, from 1.
 #[derive(Clone, Copy)]
 struct Part {
     number: u64,
@@ -87,14 +85,14 @@ impl FromStr for Part {
         let parsed = numbers.and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
         match parsed {
             Some((number, of)) if (1..=of).contains(&number) => Ok(Self { number, of }),
-            _ => Err("a part is I/N, with I from 1 to N, such as 2/8"),
+            _ => Err("expected I/N with I from 1 to N, such as 2/8"),
         }
     }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// One a line, and nothing else
+    /// One password a line, and nothing else
     Text,
     /// One column with the header `password`
     Csv,
@@ -108,25 +106,23 @@ struct Record<'a> {
     policy: &'a str,
     password: &'a str,
     length: usize,
-    bits: f64,
+    entropy: f64,
 }
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let rule = options.source.or(options.policy)?;
-    let policy = rule.without(&options.exclusions, &options.length)?;
-    let length = options.length.of(&rule, &policy)?;
-    let bits = policy.bits(length);
+    let narrowed = rule.without(&options.exclusions, &options.length)?;
+    let (policy, length) = (narrowed.policy(), narrowed.length(&options.length)?);
+    let entropy = narrowed.counts().entropy(length);
 
     let separator: &[u8] = if options.format == Format::Text { b"\n" } else { b"" };
-    let bulk =
-        policy.bulk(length, separator).map_err(|error| Failure::Use(error.to_string()))?;
-    let mut seed = seed::seed(options.seed_file.as_deref())?;
-    let whole = Job::new(bulk, options.count, &mut seed);
+    let bulk = policy.bulk(length, separator).map_err(|error| Failure::Use(error.to_string()))?;
+    let whole = Job::new(bulk, options.count, seed::seed(options.seed_file.as_deref())?);
     let Part { number, of } = options.part.unwrap_or(Part { number: 1, of: 1 });
-    let job = whole.part(number, of).expect("a `Part` is one of its parts");
+    let job = whole.part(number, of).expect("a `Part` is one of the parts");
 
-    if super::is_weak(bits) {
-        super::say(&format!("sip-password: {bits:.2} bits each; weak: {}", super::WEAK));
+    if super::is_weak(entropy) {
+        super::say(&format!("sip-password: {entropy:.2} bits of entropy; weak: {}", super::WEAK));
     }
     let path = options.output.as_deref().filter(|&path| path != Path::new("-"));
     let mut output = Output::open(path, options.force)?;
@@ -137,7 +133,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let mut printer = Printer {
         output: &mut output,
         format: options.format,
-        record: Record { policy: rule.name, password: "", length, bits },
+        record: Record { policy: narrowed.rule.name(), password: "", length, entropy },
         failure: None,
     };
     let mut before = 0;
@@ -153,13 +149,13 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Takes passwords from the job, as many at once as it has, and prints them in the format asked for.
+/// Receives passwords from the job, many at once, and prints them.
 struct Printer<'a> {
     output: &'a mut Output,
     format: Format,
     /// Without the password.
     record: Record<'a>,
-    /// What went wrong: the job has only an [`io::Error`] for it.
+    /// The failure behind the [`io::Error`] that the job reports.
     failure: Option<Failure>,
 }
 

@@ -127,8 +127,8 @@ pub(super) fn exactly<const N: usize>(
     let length =
         fill(source, &mut found).map_err(|why| Failure::Io { doing: format!("cannot read {name}"), why })?;
     if length != N {
-        let length = if length > N { "more".into() } else { length.to_string() };
-        return Err(Failure::Use(format!("{what} is {N} bytes, and {name} has {length}")));
+        let found = if length > N { "more".into() } else { length.to_string() };
+        return Err(Failure::Use(format!("{what}: expected {N} bytes in {name}, found {found}")));
     }
     let mut bytes = Zeroizing::new([0; N]);
     bytes.copy_from_slice(&found[..N]);

@@ -1,32 +1,30 @@
-//! The 32 bytes that all passwords follow from.
+//! Random bytes, and the seed from which all passwords follow.
 
 use std::path::Path;
 
 use getrandom::SysRng;
-use sip_password::rand_core::TryRng;
+use sip_password::{Seed, rand_core::TryRng};
 use zeroize::Zeroizing;
 
 use super::{failure::Failure, input};
 
-/// In bytes: a key of ChaCha20.
-const LENGTH: usize = 32;
-
-pub(super) type Seed = Zeroizing<[u8; LENGTH]>;
-
-/// From the operating system where no file is given. `-` is standard input.
+/// The seed in a file, or one from the operating system. `-` stands for standard input.
 pub(super) fn seed(path: Option<&Path>) -> Result<Seed, Failure> {
-    let Some(path) = path else {
-        return random();
+    let mut bytes = match path {
+        Some(_) => {
+            let (source, name) = input::open(path)?;
+            input::exactly(source, &name, "--seed-file")?
+        }
+        None => random()?,
     };
-    let (source, name) = input::open(Some(path))?;
-    input::exactly(source, &name, "--seed-file: a seed")
+    Ok(Seed::take(&mut bytes))
 }
 
-/// From the operating system.
-pub(super) fn random() -> Result<Seed, Failure> {
-    let mut seed = Seed::default();
+/// 32 bytes from the operating system.
+pub(super) fn random() -> Result<Zeroizing<[u8; 32]>, Failure> {
+    let mut bytes = Zeroizing::new([0; 32]);
     SysRng
-        .try_fill_bytes(&mut *seed)
+        .try_fill_bytes(&mut *bytes)
         .map_err(|error| Failure::Use(format!("the operating system gives no random bits: {error}")))?;
-    Ok(seed)
+    Ok(bytes)
 }

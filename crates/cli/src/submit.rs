@@ -146,8 +146,9 @@ impl Common {
     fn password(&self, vendor: &str) -> Result<New, Failure> {
         let preset = Preset::named(vendor).expect("each vendor has a preset");
         let own = self.source.rule()?;
+        let is_own = own.is_some();
         let rule = own.unwrap_or_else(|| preset.into());
-        let mut new = New { rule, own: own.is_some(), password: Zeroizing::default() };
+        let mut new = New { rule, own: is_own, password: Zeroizing::default() };
         if self.again || self.password_stdin {
             let path = self.again.then(|| self.path());
             let (source, source_name) = input::open(path)?;
@@ -155,11 +156,11 @@ impl Common {
             new.compliant().map_err(|failure| Failure::Use(format!("{source_name}: {failure}")))?;
             return Ok(new);
         }
-        let policy = rule.without(&self.exclusions, &self.length)?;
-        new.password.resize(self.length.of(&rule, &policy)?, 0);
-        let mut keystream = Keystream::new(&Seed::take(&mut *seed::seed(None)?));
-        let made = policy.generate(&mut keystream, &mut new.password);
-        made.map_err(|error| Failure::Use(error.to_string()))?;
+        let narrowed = new.rule.without(&self.exclusions, &self.length)?;
+        new.password.resize(narrowed.length(&self.length)?, 0);
+        let mut keystream = Keystream::new(&seed::seed(None)?);
+        let generated = narrowed.policy().generate(&mut keystream, &mut new.password);
+        generated.map_err(|error| Failure::Use(error.to_string()))?;
         Ok(new)
     }
 
@@ -265,7 +266,7 @@ impl New {
     }
 
     fn compliant(&self) -> Result<NewPassword<'_>, Failure> {
-        let (name, rule) = (self.rule.name, self.rule.policy);
+        let (name, rule) = (self.rule.name(), self.rule.policy());
         let password = rule.check(&*self.password);
         let password = password
             .map_err(|violations| Failure::Use(format!("not compliant with {name}: {violations}")))?;

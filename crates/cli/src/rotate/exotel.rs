@@ -43,7 +43,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
         api_key: Secret::new(&tenant.api_key),
         api_token: Secret::new(&tenant.api_token),
         account_sid: &options.tenant.account_sid,
-        policy: rule.policy,
+        policy: rule.policy(),
     };
     common.rotate(&fleet, &rule, &secrets)
 }

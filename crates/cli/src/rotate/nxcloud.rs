@@ -46,7 +46,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
         app_key: Secret::new(&tenant.app_key),
         secret_key: Secret::new(&tenant.secret_key),
         batch: options.batch.into(),
-        policy: rule.policy,
+        policy: rule.policy(),
     };
     common.rotate(&fleet, &rule, &secrets)
 }

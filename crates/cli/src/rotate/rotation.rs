@@ -57,11 +57,11 @@ impl Common {
                 let path = &self.journal;
                 Failure::Use(format!("there is no journal {path:?}; to plan it, --accounts takes the phones"))
             })?;
-            let policy = rule.without(&self.exclusions, &self.length)?;
-            let length = self.length.of(rule, &policy)?;
+            let narrowed = rule.without(&self.exclusions, &self.length)?;
+            let length = narrowed.length(&self.length)?;
             let key = if self.dry_run { given.for_draft()? } else { given.for_new()? };
             interrupt = Interrupt::watch()?;
-            let plan = Plan { fleet, policy: &policy, length, key: &key };
+            let plan = Plan { fleet, policy: narrowed.policy(), length, key: &key };
             self.plan(&plan, accounts, &interrupt)?
         };
         match planned {
@@ -104,11 +104,11 @@ impl Common {
         if self.length.length.is_some_and(|length| length != present) {
             return Err(planned("--length"));
         }
-        let policy = rule.without(&self.exclusions, &self.length)?;
-        if self.length.bits.is_some() && self.length.of(rule, &policy)? != present {
+        let narrowed = rule.without(&self.exclusions, &self.length)?;
+        if self.length.bits.is_some() && narrowed.length(&self.length)? != present {
             return Err(planned("--bits"));
         }
-        if !self.exclusions.is_empty() && policy.alphabet().iter().ne(found.alphabet().chars()) {
+        if !self.exclusions.is_empty() && narrowed.policy().alphabet().iter().ne(found.alphabet().chars()) {
             return Err(Failure::Use(format!(
                 "--exclude or --safe-for: the journal {path:?} was planned with passwords of other characters: {}",
                 found.alphabet()
@@ -118,7 +118,7 @@ impl Common {
     }
 
     fn plan(&self, plan: &Plan<'_>, accounts: &Path, interrupt: &Interrupt) -> Result<Planned, Failure> {
-        let mut keystream = Keystream::new(&Seed::take(&mut *seed::seed(None)?));
+        let mut keystream = Keystream::new(&seed::seed(None)?);
         let draft = Draft::new(&self.journal, plan, source(accounts, plan.fleet, interrupt)?, &mut keystream);
         if interrupt.is_set() {
             return Ok(Planned::Interrupted);
