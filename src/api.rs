@@ -51,12 +51,11 @@
 pub(crate) mod client;
 pub mod exotel;
 pub mod huawei;
+pub mod lockout;
 pub mod nxcloud;
 mod reply;
 mod request;
 
-#[cfg(feature = "http")]
-pub use client::ENOUGH_CHECKS;
 pub use reply::{
     MAX_REPLY,
     call::Call,

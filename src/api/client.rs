@@ -1,7 +1,7 @@
 //! Sends a call to a vendor's API and hands back what became of it: the only code that touches a socket.
 
 mod error;
-mod lockout;
+mod lockout_guard;
 mod transport;
 
 use std::{io::Read, sync::Arc, time::Duration, vec, vec::Vec};
@@ -17,11 +17,10 @@ use ureq::{
 };
 use zeroize::Zeroizing;
 
-use crate::api::{Body, Call, MAX_REPLY};
+use crate::api::{Body, Call, MAX_REPLY, lockout::LockoutEffect};
 
 pub use error::{RootsError, SendError, TransportError};
-pub use lockout::ENOUGH as ENOUGH_CHECKS;
-use lockout::Guard;
+use lockout_guard::LockoutGuard;
 use transport::Tracked;
 
 /// A client of the vendors' APIs that cannot hurt an account.
@@ -72,7 +71,7 @@ pub struct Client {
     agent: Agent,
     /// For plain HTTP to a loopback host, which no proxy has anything to do with.
     direct: Agent,
-    guard: Guard,
+    lockout: LockoutGuard,
 }
 
 /// How a [`Client`] is to be: [`Client::builder`] has the defaults.
@@ -109,24 +108,23 @@ impl Client {
     /// included, is an outcome and no error.
     pub fn send<C: Call>(&self, call: &C) -> Result<C::Outcome, SendError> {
         let request = call.request().map_err(SendError::Field)?;
-        let place = call.account_at_risk().map(|account| lockout::place(request.uri(), account));
-        let turn = place.map(|place| self.guard.admit(place)).transpose()?;
-        // A turn that ends without a word counts as one of which nobody knows.
-        match self.exchange(request) {
+        let account = call.account_at_risk().map(|account| lockout_guard::account_at(request.uri(), account));
+        let permit = account.map(|account| self.lockout.admit(account)).transpose()?;
+        let (result, effect) = match self.exchange(request) {
             Ok((status, headers, body)) => {
                 let outcome = call.outcome(status, &headers, &body);
-                if let Some(turn) = turn {
-                    turn.heard(C::failure(&outcome));
-                }
-                Ok(outcome)
+                let effect = LockoutEffect::of_reply(C::failure(&outcome));
+                (Ok(outcome), effect)
             }
             Err(error) => {
-                if let (Some(turn), false) = (turn, error.may_have_changed()) {
-                    turn.unused();
-                }
-                Err(error)
+                let effect = error.lockout_effect();
+                (Err(error), effect)
             }
+        };
+        if let Some(permit) = permit {
+            permit.finish(effect);
         }
+        result
     }
 
     /// One request, and the whole of its reply.
@@ -246,6 +244,6 @@ impl ClientBuilder {
             config.new_agent()
         };
         let proxy = if self.proxy { Proxy::try_from_env() } else { None };
-        Client { agent: agent(proxy), direct: agent(None), guard: Guard::default() }
+        Client { agent: agent(proxy), direct: agent(None), lockout: LockoutGuard::default() }
     }
 }

@@ -81,7 +81,13 @@ impl From<rusqlite::Error> for JournalError {
             Some(ErrorCode::NotADatabase) => Self::NotAJournal,
             Some(ErrorCode::DatabaseCorrupt) => Self::Damaged(String::from("SQLite finds it malformed")),
             // Another type than was written: a journal that is whole has none.
-            _ if matches!(error, rusqlite::Error::InvalidColumnType(..)) => Self::Damaged(error.to_string()),
+            _ if matches!(
+                error,
+                rusqlite::Error::InvalidColumnType(..) | rusqlite::Error::IntegralValueOutOfRange(..)
+            ) =>
+            {
+                Self::Damaged(error.to_string())
+            }
             _ => Self::Sqlite(error.to_string()),
         }
     }

@@ -12,7 +12,7 @@ use std::{
 use super::rate::Rate;
 use sip_password::{
     Client, Policy, Preset, SendError,
-    api::{Failure, FailureKind, FieldError, NewPassword, Outcome, Problem},
+    api::{Failure, FailureKind, FieldError, NewPassword, Outcome, Problem, lockout::LockoutEffect},
 };
 
 /// A vendor's phones and how a call sets their passwords: [`Huawei`](super::Huawei), [`Exotel`](super::Exotel),
@@ -98,7 +98,7 @@ pub struct Verdict {
     /// Which password it has.
     pub fate: Fate,
     /// Whether it was a failed check of the account's password. Of no interest where the vendor locks nothing.
-    pub check: Check,
+    pub check: LockoutEffect,
     /// Why, where it is not confirmed. Without any secret.
     pub why: String,
 }
@@ -114,19 +114,6 @@ pub enum Fate {
     Unknown,
     /// That from before: the call never arrived, or came too early. It can be sent again.
     Unsent,
-}
-
-/// Whether a call was a failed check of an account's password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Check {
-    /// The vendor found the password right: the count begins anew.
-    Passed,
-    /// Nothing was checked.
-    None,
-    /// Nobody knows.
-    Perhaps,
-    /// It may be one, and the vendor has replied.
-    Failed,
 }
 
 /// What a call says of the calls to come.
@@ -167,8 +154,11 @@ impl Sent {
             }
             // The journal keeps those that are at risk out; so somebody else asked this client for the account.
             Err(SendError::AtRisk) => {
-                let verdict =
-                    Verdict { fate: Fate::Unsent, check: Check::Perhaps, why: SendError::AtRisk.to_string() };
+                let verdict = Verdict {
+                    fate: Fate::Unsent,
+                    check: LockoutEffect::Unknown,
+                    why: SendError::AtRisk.to_string(),
+                };
                 Self { verdicts: vec![verdict; phones], heard: Heard::Refused }
             }
             Err(SendError::Field(error)) => Self::stopped(phones, error.to_string()),
@@ -195,12 +185,7 @@ impl Sent {
             (None, Fate::Refused) => Heard::Refused,
             (None, _) => Heard::Trouble,
         };
-        let check = match failure.may_have_changed() {
-            _ if failure.counts_as_failed_check() => Check::Failed,
-            // What may have been done was checked first: a gateway says it of a vendor that was too slow, for one.
-            true => Check::Perhaps,
-            false => Check::None,
-        };
+        let check = LockoutEffect::of_reply(Some(failure));
         Self { verdicts: vec![Verdict { fate, check, why: failure.to_string() }; phones], heard }
     }
 }
@@ -220,21 +205,21 @@ impl Heard {
 impl Verdict {
     /// The vendor confirms the password.
     pub const fn confirmed() -> Self {
-        Self { fate: Fate::Confirmed, check: Check::Passed, why: String::new() }
+        Self { fate: Fate::Confirmed, check: LockoutEffect::Passed, why: String::new() }
     }
 
     /// Nothing was done.
     pub(super) fn unsent(why: &str) -> Self {
-        Self { fate: Fate::Unsent, check: Check::None, why: why.into() }
+        Self { fate: Fate::Unsent, check: LockoutEffect::NotChecked, why: why.into() }
     }
 
     /// Nobody knows what became of it.
     pub(super) fn unheard(why: &str) -> Self {
-        Self { fate: Fate::Unknown, check: Check::Perhaps, why: why.into() }
+        Self { fate: Fate::Unknown, check: LockoutEffect::Unknown, why: why.into() }
     }
 
     /// The vendor does not say what it did.
     pub(super) fn unknown(why: &str) -> Self {
-        Self { fate: Fate::Unknown, check: Check::None, why: why.into() }
+        Self { fate: Fate::Unknown, check: LockoutEffect::NotChecked, why: why.into() }
     }
 }

@@ -23,10 +23,17 @@ use super::{
     fleet::{Fate, Fleet, Phone, Verdict},
     key::{Key, Protection, SALT, Seal},
 };
-use sip_password::{MAX_LENGTH, Policy, api::ENOUGH_CHECKS};
+use sip_password::{
+    MAX_LENGTH, Policy,
+    api::lockout::{LockoutEffect, MAX_FAILED_CHECKS, checks_after},
+};
 
 #[cfg(test)]
 mod faults;
+#[cfg(test)]
+mod lockout_tests;
+#[cfg(test)]
+mod numbers;
 
 /// The state of a phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,8 +51,27 @@ pub enum State {
 }
 
 impl State {
-    /// Each, in the order of their numbers in the journal. Those before `Confirmed` are open.
+    /// Each.
     const ALL: [Self; 5] = [Self::Planned, Self::Sending, Self::Unknown, Self::Confirmed, Self::Refused];
+
+    /// Its number in the journal. Journals that exist have these numbers: none may change.
+    const fn to_sql(self) -> i64 {
+        match self {
+            Self::Planned => 0,
+            Self::Sending => 1,
+            Self::Unknown => 2,
+            Self::Confirmed => 3,
+            Self::Refused => 4,
+        }
+    }
+
+    /// The state with this number in the journal.
+    fn from_sql(number: i64) -> Result<Self, JournalError> {
+        Self::ALL
+            .into_iter()
+            .find(|state| state.to_sql() == number)
+            .ok_or_else(|| JournalError::Damaged(String::from("a phone's state")))
+    }
 
     /// As people and programs read it: `"confirmed"`.
     pub const fn name(self) -> &'static str {
@@ -66,7 +92,7 @@ pub struct Counts([u64; State::ALL.len()]);
 impl Counts {
     /// How many phones are in this state.
     pub const fn of(&self, state: State) -> u64 {
-        self.0[state as usize]
+        self.0[Self::place(state)]
     }
 
     /// How many phones there are.
@@ -75,8 +101,12 @@ impl Counts {
     }
 
     fn moved(&mut self, from: State, to: State) {
-        self.0[from as usize] -= 1;
-        self.0[to as usize] += 1;
+        self.0[Self::place(from)] = self.0[Self::place(from)].saturating_sub(1);
+        self.0[Self::place(to)] += 1;
+    }
+
+    const fn place(state: State) -> usize {
+        state.to_sql() as usize
     }
 }
 
@@ -194,9 +224,17 @@ pub struct Record<'a> {
     pub why: &'a str,
 }
 
+/// A phone that is marked as being sent, until [`Journal::record`] is told what became of it.
+#[derive(Clone, Copy)]
+pub(super) struct Claim {
+    pub(super) id: i64,
+    /// The failed checks of the account before this call; none where the vendor locks no account.
+    checks: Option<u8>,
+}
+
 /// A phone that is to be sent.
 pub(super) struct Claimed {
-    pub(super) id: i64,
+    pub(super) claim: Claim,
     pub(super) name: String,
     pub(super) account_password: Zeroizing<String>,
     pub(super) new_password: Zeroizing<String>,
@@ -211,7 +249,18 @@ const PROOF: &str = "sip-password rotation journal";
 /// Between the names of a phone: no name can have it, since no field can have a control character.
 const BETWEEN: &str = "\u{1f}";
 
-const TABLES: &str = "
+/// In SQL, that a phone's rotation has not come to its end. Each query that is to use the index of these phones must have this very
+/// condition.
+macro_rules! is_open {
+    () => {
+        "state < 3"
+    };
+}
+#[cfg(test)]
+use is_open;
+
+const TABLES: &str = concat!(
+    "
     CREATE TABLE journal (
         vendor TEXT NOT NULL, tenant TEXT NOT NULL, columns TEXT NOT NULL,
         length INTEGER NOT NULL, alphabet TEXT NOT NULL,
@@ -234,8 +283,11 @@ const TABLES: &str = "
         new_password BLOB,
         account_password BLOB
     ) STRICT;
-    CREATE INDEX open_phones ON phones (id) WHERE state < 3;
-";
+    CREATE INDEX open_phones ON phones (id) WHERE ",
+    is_open!(),
+    ";
+"
+);
 
 impl Draft {
     /// Reads the accounts, checks each, and makes a password for each. All that can be known to be wrong comes out here.
@@ -471,11 +523,14 @@ impl Journal {
         connection.pragma_update_and_check(None, "secure_delete", "ON", |_| Ok(()))?;
         let head = Head::read(&connection)?;
         connection.execute(
-            "UPDATE phones SET state = ?, unsure = 1, changed = NULL, why = ? WHERE state = ? AND state < 3",
+            concat!(
+                "UPDATE phones SET state = ?, unsure = 1, changed = NULL, why = ? WHERE state = ? AND ",
+                is_open!()
+            ),
             params![
-                State::Unknown as i64,
+                State::Unknown.to_sql(),
                 "the process ended before the reply was recorded",
-                State::Sending as i64
+                State::Sending.to_sql()
             ],
         )?;
         let counts = count(&connection)?;
@@ -571,7 +626,7 @@ impl Journal {
                     false => AccountsProblem::Changed { journal: Some(journal) },
                 }));
             }
-            if phone.get::<_, i64>("state")? != State::Confirmed as i64 {
+            if phone.get::<_, i64>("state")? != State::Confirmed.to_sql() {
                 let claimed = self.secrets(seal, phone)?;
                 if *claimed.account_password != row.secret {
                     return Err(wrong(AccountsProblem::OtherSecret));
@@ -613,7 +668,7 @@ impl Journal {
             })
         };
         Ok(Claimed {
-            id: phone.get("id")?,
+            claim: Claim { id: phone.get("id")?, checks: None },
             new_password: open("new_password", What::NewPassword)?.unwrap_or_default(),
             account_password: open("account_password", What::AccountPassword)?.unwrap_or_default(),
             name,
@@ -657,34 +712,50 @@ impl Journal {
         {
             let seal = self.seal()?;
             let mut select = self.connection.prepare_cached(
-                "SELECT * FROM phones WHERE state < 3 AND id > ? AND (state = ? OR (? AND state = ?)) AND NOT refused \
-                 AND checks < ? \
-                 ORDER BY id LIMIT ?",
-            )?;
-            let (planned, unknown) = (State::Planned as i64, State::Unknown as i64);
-            let mut phones =
-                select.query(params![after, planned, unknown_too, unknown, ENOUGH_CHECKS, most as i64])?;
+            concat!(
+                "SELECT * FROM phones WHERE ",
+                is_open!(),
+                " AND id > ? AND (state = ? OR (? AND state = ?)) AND NOT refused AND checks < ? ORDER BY id LIMIT ?"
+            ))?;
+            let (planned, unknown) = (State::Planned.to_sql(), State::Unknown.to_sql());
+            let mut phones = select.query(params![
+                after,
+                planned,
+                unknown_too,
+                unknown,
+                MAX_FAILED_CHECKS,
+                most as i64
+            ])?;
             while let Some(phone) = phones.next()? {
-                let from: i64 = phone.get("state")?;
-                claimed.push((self.secrets(seal, phone)?, from));
+                let from = State::from_sql(phone.get("state")?)?;
+                let mut found = self.secrets(seal, phone)?;
+                if fleet.locks() {
+                    found.claim.checks = Some(phone.get("checks")?);
+                }
+                claimed.push((found, from));
             }
         }
         for (phone, from) in &claimed {
+            let Claim { id, checks } = phone.claim;
+            // After a crash, nobody knows what the call did.
+            let checks = checks.map(|checks| checks_after(checks, LockoutEffect::Unknown));
             self.execute(
-                "UPDATE phones SET state = ?, tries = tries + 1, checks = checks + ?, sent = ? WHERE id = ?",
-                params![State::Sending as i64, fleet.locks(), now(), phone.id],
+                "UPDATE phones SET state = ?, tries = tries + 1, checks = coalesce(?, checks), sent = ? WHERE id = ?",
+                params![State::Sending.to_sql(), checks, now(), id],
             )?;
-            self.counts.moved(State::ALL[*from as usize], State::Sending);
+            self.counts.moved(*from, State::Sending);
         }
         Ok(claimed.into_iter().map(|(phone, _)| phone).collect())
     }
 
     /// Whether there is a phone that [`claim`](Self::claim) would take.
     pub(super) fn has_claimable(&self) -> Result<bool, JournalError> {
-        let mut select = self.connection.prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM phones WHERE state < 3 AND state <> ? AND NOT refused AND checks < ?)",
-        )?;
-        Ok(select.query_one(params![State::Sending as i64, ENOUGH_CHECKS], |row| row.get(0))?)
+        let mut select = self.connection.prepare_cached(concat!(
+            "SELECT EXISTS (SELECT 1 FROM phones WHERE ",
+            is_open!(),
+            " AND state <> ? AND NOT refused AND checks < ?)"
+        ))?;
+        Ok(select.query_one(params![State::Sending.to_sql(), MAX_FAILED_CHECKS], |row| row.get(0))?)
     }
 
     /// How many phones a run would send; `refused_too`: after [`plan_refused_again`](Self::plan_refused_again). The others that
@@ -694,15 +765,18 @@ impl Journal {
     ///
     /// [`JournalError`].
     pub fn to_send(&self, refused_too: bool) -> Result<u64, JournalError> {
-        let mut select = self.connection.prepare(
-            "SELECT count(*) FROM phones WHERE checks < ?1 AND ((state < 3 AND NOT refused) OR (?2 AND refused))",
-        )?;
-        let found: i64 = select.query_one(params![ENOUGH_CHECKS, refused_too], |row| row.get(0))?;
+        let mut select = self.connection.prepare(concat!(
+            "SELECT count(*) FROM phones WHERE checks < ?1 AND ((",
+            is_open!(),
+            " AND NOT refused) OR (?2 AND refused))"
+        ))?;
+        let found: i64 = select.query_one(params![MAX_FAILED_CHECKS, refused_too], |row| row.get(0))?;
         Ok(found.unsigned_abs())
     }
 
     /// What became of a phone that was claimed. Said once more, it changes nothing.
-    pub(super) fn record(&mut self, id: i64, verdict: &Verdict) -> Result<(), JournalError> {
+    pub(super) fn record(&mut self, claim: Claim, verdict: &Verdict) -> Result<(), JournalError> {
+        let Claim { id, checks } = claim;
         let unsure = {
             let mut select = self.connection.prepare_cached("SELECT unsure FROM phones WHERE id = ?")?;
             select.query_one([id], |row| row.get::<_, bool>(0))?
@@ -716,10 +790,19 @@ impl Journal {
             Fate::Unsent => State::Planned,
         };
         let recorded = self.execute(
-            "UPDATE phones SET state = ?1, unsure = unsure OR ?1 = 2, refused = ?7, changed = ?2, why = ?3, \
-             checks = CASE ?4 WHEN 0 THEN 0 WHEN 1 THEN max(checks - 1, 0) WHEN 2 THEN checks ELSE max(checks, ?5) END, \
-             account_password = CASE ?1 WHEN 3 THEN NULL ELSE account_password END WHERE id = ?6 AND state = 1",
-            params![to as i64, now(), verdict.why, verdict.check as i64, ENOUGH_CHECKS, id, verdict.fate == Fate::Refused],
+            "UPDATE phones SET state = ?1, unsure = ?2, refused = ?3, changed = ?4, why = ?5, checks = coalesce(?6, checks), \
+             account_password = CASE WHEN ?7 THEN NULL ELSE account_password END WHERE id = ?8 AND state = ?9",
+            params![
+                to.to_sql(),
+                unsure || to == State::Unknown,
+                verdict.fate == Fate::Refused,
+                now(),
+                verdict.why,
+                checks.map(|checks| checks_after(checks, verdict.check)),
+                to == State::Confirmed,
+                id,
+                State::Sending.to_sql(),
+            ],
         )?;
         if recorded > 0 {
             self.counts.moved(State::Sending, to);
@@ -738,7 +821,7 @@ impl Journal {
             let again = journal.execute(
                 "UPDATE phones SET refused = 0, state = CASE state WHEN ?1 THEN ?2 ELSE state END \
                  WHERE refused AND checks < ?3",
-                params![State::Refused as i64, State::Planned as i64, ENOUGH_CHECKS],
+                params![State::Refused.to_sql(), State::Planned.to_sql(), MAX_FAILED_CHECKS],
             )?;
             journal.counts = count(&journal.connection)?;
             Ok(again as u64)
@@ -786,9 +869,7 @@ impl Journal {
         let mut phones = select.query([]).map_err(sql)?;
         while let Some(row) = phones.next().map_err(sql)? {
             let (name, why): (String, String) = (get(row, "name")?, get(row, "why")?);
-            let state: i64 = get(row, "state")?;
-            let state = usize::try_from(state).ok().and_then(|state| State::ALL.get(state));
-            let state = *state.ok_or_else(|| JournalError::Damaged(String::from("a phone's state")))?;
+            let state = State::from_sql(get(row, "state")?)?;
             if !states.contains(&state) {
                 continue;
             }
@@ -818,7 +899,7 @@ impl Journal {
     /// [`JournalError`].
     pub fn exported(&mut self) -> Result<(), JournalError> {
         self.step(|journal| {
-            let confirmed = State::Confirmed as i64;
+            let confirmed = State::Confirmed.to_sql();
             journal.execute("UPDATE phones SET exported = 1 WHERE state = ?", params![confirmed]).map(drop)
         })
     }
@@ -842,7 +923,7 @@ impl Journal {
         let mut select = self
             .connection
             .prepare("SELECT count(*) FROM phones WHERE state = ? AND new_password IS NULL")?;
-        let found: i64 = select.query_one([State::Confirmed as i64], |row| row.get(0))?;
+        let found: i64 = select.query_one([State::Confirmed.to_sql()], |row| row.get(0))?;
         Ok(found.unsigned_abs())
     }
 
@@ -855,7 +936,7 @@ impl Journal {
     ///
     /// [`JournalError`].
     pub fn forget(&mut self) -> Result<(u64, u64), JournalError> {
-        let confirmed = State::Confirmed as i64;
+        let confirmed = State::Confirmed.to_sql();
         let forgotten = self.step(|journal| {
             journal.execute(
                 "UPDATE phones SET new_password = NULL, account_password = NULL \
@@ -929,10 +1010,8 @@ fn count(connection: &Connection) -> Result<Counts, JournalError> {
     let mut select = connection.prepare("SELECT state, count(*) FROM phones GROUP BY state")?;
     let mut found = select.query([])?;
     while let Some(row) = found.next()? {
-        let place = usize::try_from(row.get::<_, i64>(0)?).ok();
-        let count = place.and_then(|place| counts.0.get_mut(place));
-        *count.ok_or_else(|| JournalError::Damaged(String::from("a phone's state")))? =
-            row.get::<_, i64>(1)?.unsigned_abs();
+        let state = State::from_sql(row.get(0)?)?;
+        counts.0[Counts::place(state)] = row.get::<_, i64>(1)?.unsigned_abs();
     }
     Ok(counts)
 }

@@ -64,12 +64,13 @@ mod pace;
 mod rate;
 mod run;
 
+pub use sip_password::api::lockout::LockoutEffect;
 pub use zeroize;
 
 pub use accounts::{AccountsError, AccountsProblem};
 pub use error::{JournalError, PlanError};
 pub use exotel::Exotel;
-pub use fleet::{Check, Fate, Fleet, Heard, Phone, Sent, Verdict};
+pub use fleet::{Fate, Fleet, Heard, Phone, Sent, Verdict};
 pub use huawei::{Access, Huawei, Tokens};
 pub use journal::{Counts, Draft, Journal, Plan, Record, State};
 pub use key::{Key, Protection};

@@ -21,7 +21,7 @@ use super::{
     breaker::pauses,
     error::JournalError,
     fleet::{Fate, Fleet, Heard, Sent, Verdict},
-    journal::{Claimed, Counts, Journal},
+    journal::{Claim, Claimed, Counts, Journal},
     pace::{Pace, Stopped, Turn},
     rate::Rate,
 };
@@ -113,7 +113,7 @@ enum Order {
     /// Phones to send.
     Claim(Wish),
     /// What became of phones.
-    Record(Vec<(i64, Verdict)>),
+    Record(Vec<(Claim, Verdict)>),
 }
 
 /// A worker's wish for phones.
@@ -196,7 +196,7 @@ impl Worker<'_> {
         let told = verdicts.into_iter().map(Some).chain(core::iter::repeat(None));
         let verdict =
             |told: Option<Verdict>| told.unwrap_or_else(|| Verdict::unheard("nothing was said of it"));
-        let records = phones.iter().zip(told).map(|(phone, told)| (phone.id, verdict(told)));
+        let records = phones.iter().zip(told).map(|(phone, told)| (phone.claim, verdict(told)));
         // The clerk stays until the last worker has gone.
         let _ = self.orders.send(Order::Record(records.collect()));
     }
@@ -211,7 +211,7 @@ struct Clerk<'a> {
     /// Who wants phones; kept while there are none, and some may come back.
     waiting: Vec<Wish>,
     /// What became of phones, and is not written down yet.
-    unwritten: Vec<(i64, Verdict)>,
+    unwritten: Vec<(Claim, Verdict)>,
     /// How many phones are being sent.
     under_way: usize,
 }
@@ -308,20 +308,21 @@ impl Clerk<'_> {
         let stopped = self.pace.stopped().is_some();
         let mut after = round.after;
         let claims = self.journal.step(|journal| {
-            for (id, verdict) in unwritten {
-                journal.record(*id, verdict)?;
+            for (claim, verdict) in unwritten {
+                journal.record(*claim, verdict)?;
             }
             let mut claims = Vec::with_capacity(waiting.len());
             for wish in waiting {
                 let most = if stopped { 0 } else { wish.most };
                 let claimed = journal.claim(fleet, after, round.unknown_too, most)?;
-                after = claimed.last().map_or(after, |last| last.id);
+                after = claimed.last().map_or(after, |last| last.claim.id);
                 claims.push(claimed);
             }
             Ok(claims)
         })?;
         round.after = after;
-        let ended = |(_, verdict): &&(i64, Verdict)| matches!(verdict.fate, Fate::Confirmed | Fate::Refused);
+        let ended =
+            |(_, verdict): &&(Claim, Verdict)| matches!(verdict.fate, Fate::Confirmed | Fate::Refused);
         round.fruits += self.unwritten.iter().filter(ended).count() as u64;
         self.under_way -= self.unwritten.len();
         self.unwritten.clear();
@@ -377,6 +378,6 @@ impl Clerk<'_> {
         }
         let unwritten = mem::take(&mut self.unwritten);
         self.journal
-            .step(|journal| unwritten.iter().try_for_each(|(id, verdict)| journal.record(*id, verdict)))
+            .step(|journal| unwritten.iter().try_for_each(|(claim, verdict)| journal.record(*claim, verdict)))
     }
 }

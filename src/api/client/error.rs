@@ -8,7 +8,7 @@ use std::{
 
 use ureq::Timeout;
 
-use crate::api::FieldError;
+use crate::api::{FieldError, lockout::LockoutEffect};
 
 /// Why [`Client::send`](super::Client::send) has no outcome.
 #[derive(Debug)]
@@ -63,6 +63,15 @@ impl SendError {
     /// Whether the password may have been changed all the same.
     pub const fn may_have_changed(&self) -> bool {
         matches!(self, Self::Unknown(_))
+    }
+
+    /// What the call did to the vendor's count of the account's failed checks.
+    pub const fn lockout_effect(&self) -> LockoutEffect {
+        match self {
+            // Nothing was sent.
+            Self::Field(_) | Self::AtRisk | Self::NotSent(_) => LockoutEffect::NotChecked,
+            Self::Unknown(_) => LockoutEffect::Unknown,
+        }
     }
 
     /// `begun`: whether any of the body was taken to be sent.

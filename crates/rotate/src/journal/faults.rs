@@ -17,10 +17,7 @@ use sip_password::rand_core::{TryCryptoRng, TryRng};
 use tempfile::{TempDir, tempdir, tempdir_in};
 
 use super::*;
-use crate::{
-    fleet::Check,
-    huawei::{Access, Huawei},
-};
+use crate::huawei::{Access, Huawei};
 use sip_password::{
     HUAWEI, Keystream,
     api::{BaseUrl, Secret},
@@ -68,13 +65,14 @@ impl Setting {
         let path = setting.file("rotation.db");
         let draft = with_plan(|plan| Draft::new(&path, plan, ACCOUNTS.as_bytes(), &mut rng()));
         let mut journal = draft.expect("the accounts are good").keep(&key()).expect("there is room");
-        journal
+        let claimed = journal
             .step(|journal| with_fleet(|fleet| journal.claim(fleet, 1, false, 4)))
             .expect("there are four");
-        journal.record(3, &verdict(Fate::Confirmed)).expect("there is room");
+        let claim = |phone: usize| claimed[phone - 2].claim;
+        journal.record(claim(3), &verdict(Fate::Confirmed)).expect("there is room");
         journal.exported().expect("there is room");
-        journal.record(4, &verdict(Fate::Confirmed)).expect("there is room");
-        journal.record(5, &verdict(Fate::Refused)).expect("there is room");
+        journal.record(claim(4), &verdict(Fate::Confirmed)).expect("there is room");
+        journal.record(claim(5), &verdict(Fate::Refused)).expect("there is room");
         assert_eq!(journal.counts().0, [1, 1, 0, 2, 1]);
         setting
     }
@@ -99,7 +97,7 @@ impl Setting {
 }
 
 fn verdict(fate: Fate) -> Verdict {
-    Verdict { fate, check: Check::None, why: String::from("it says so") }
+    Verdict { fate, check: LockoutEffect::NotChecked, why: String::from("it says so") }
 }
 
 fn opened(path: &Path) -> Result<Journal, JournalError> {
@@ -158,9 +156,9 @@ const WORKS: &[(&str, Work)] = &[
         let done = journal.step(|journal| {
             let claimed = with_fleet(|fleet| journal.claim(fleet, 0, true, 9))?;
             claimed.iter().zip([Fate::Unsent, Fate::Confirmed]).try_for_each(|(phone, fate)| {
-                journal.record(phone.id, &verdict(fate))?;
+                journal.record(phone.claim, &verdict(fate))?;
                 // Who does not know whether it was done says it again.
-                journal.record(phone.id, &verdict(fate))
+                journal.record(phone.claim, &verdict(fate))
             })
         });
         Ok(done?)

@@ -6,7 +6,9 @@ use sip_password::{
     api::{BaseUrl, Secret},
     huawei::{Shape, TokenByAkSk},
 };
-use sip_password_rotate::{Access, Check, Exotel, Fate, Fleet, Heard, Huawei, NxCloud, Phone, Sent, Tokens};
+use sip_password_rotate::{
+    Access, Exotel, Fate, Fleet, Heard, Huawei, LockoutEffect, NxCloud, Phone, Sent, Tokens,
+};
 
 const NEW: &str = "NotARealOne1";
 
@@ -152,8 +154,12 @@ fn keys_and_accounts_that_are_refused() {
     assert!(matches!(sent.heard, Heard::Stop(_)), "{sent:?}");
 
     let sent = fleet.send(&client, &[wrong]);
-    assert_eq!((sent.verdicts[0].fate, sent.verdicts[0].check), (Fate::Refused, Check::Failed), "{sent:?}");
+    assert_eq!(
+        (sent.verdicts[0].fate, sent.verdicts[0].check),
+        (Fate::Refused, LockoutEffect::Failed),
+        "{sent:?}"
+    );
     let sent = fleet.send(&client, &[wrong]);
     unsent(&sent, 1, &SendError::AtRisk.to_string());
-    assert_eq!((sent.verdicts[0].check, &sent.heard), (Check::Perhaps, &Heard::Refused), "{sent:?}");
+    assert_eq!((sent.verdicts[0].check, &sent.heard), (LockoutEffect::Unknown, &Heard::Refused), "{sent:?}");
 }

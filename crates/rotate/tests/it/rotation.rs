@@ -21,7 +21,7 @@ use sip_password::{
 };
 use sip_password_rotate::zeroize::Zeroizing;
 use sip_password_rotate::{
-    Check, Counts, Draft, Ended, Fate, Fleet, Heard, Journal, JournalError, Key, Limits, Phone, Plan,
+    Counts, Draft, Ended, Fate, Fleet, Heard, Journal, JournalError, Key, Limits, LockoutEffect, Phone, Plan,
     PlanError, Rate, Sent, State, Stopped, Verdict, run,
 };
 use tempfile::{TempDir, tempdir};
@@ -171,15 +171,15 @@ impl Fleet for Vendor<'_> {
         let act = self.act(phones);
         self.at_once.fetch_sub(1, Ordering::SeqCst);
         let (fate, check, heard) = match act {
-            Act::Update => (Fate::Confirmed, Check::Passed, Heard::Done),
+            Act::Update => (Fate::Confirmed, LockoutEffect::Passed, Heard::Done),
             Act::UpdateInSilence | Act::Silence | Act::FailCheckInSilence => {
-                (Fate::Unknown, Check::Perhaps, Heard::Trouble)
+                (Fate::Unknown, LockoutEffect::Unknown, Heard::Trouble)
             }
-            Act::NotSent => (Fate::Unsent, Check::None, Heard::Trouble),
-            Act::Refuse => (Fate::Refused, Check::None, Heard::Refused),
-            Act::FailCheck => (Fate::Refused, Check::Failed, Heard::Refused),
-            Act::WaitFor(time) => (Fate::Unsent, Check::None, Heard::Wait(time)),
-            Act::Stop => (Fate::Unsent, Check::None, Heard::Stop("the key is wrong".into())),
+            Act::NotSent => (Fate::Unsent, LockoutEffect::NotChecked, Heard::Trouble),
+            Act::Refuse => (Fate::Refused, LockoutEffect::NotChecked, Heard::Refused),
+            Act::FailCheck => (Fate::Refused, LockoutEffect::Failed, Heard::Refused),
+            Act::WaitFor(time) => (Fate::Unsent, LockoutEffect::NotChecked, Heard::Wait(time)),
+            Act::Stop => (Fate::Unsent, LockoutEffect::NotChecked, Heard::Stop("the key is wrong".into())),
         };
         let why = if fate == Fate::Confirmed { String::new() } else { format!("{act:?}") };
         Sent { verdicts: vec![Verdict { fate, check, why }; phones.len()], heard }

@@ -1,0 +1,158 @@
+//! The journal's count of failed checks against the reference implementation of the lockout rule: every sequence of effects up to
+//! length six, crashes among them, by claiming and recording in a real file.
+
+use std::collections::BTreeSet;
+
+use tempfile::{TempDir, tempdir, tempdir_in};
+
+use self::reference::{EFFECTS, VENDOR_LOCKS_AFTER, may_ask, sequences, worst_case};
+use super::*;
+use crate::{
+    fleet::Fate,
+    huawei::{Access, Huawei},
+};
+use sip_password::{
+    HUAWEI, Keystream,
+    api::{BaseUrl, Secret},
+    huawei::Shape,
+};
+
+#[path = "../../../../src/api/lockout/reference.rs"]
+mod reference;
+
+const LENGTH: usize = 6;
+/// Every row, whatever its number.
+const ALL: usize = 1 << 20;
+
+/// A journal with one phone for each of so many numbers.
+struct Setting {
+    directory: TempDir,
+    base: BaseUrl,
+}
+
+impl Setting {
+    fn new() -> Self {
+        // In memory where that can be had.
+        let directory = tempdir_in("/dev/shm").or_else(|_| tempdir());
+        Self {
+            directory: directory.expect("there is a directory for temporary files"),
+            base: BaseUrl::new("https://service.besclouds.com").expect("it is a base URL"),
+        }
+    }
+
+    fn fleet(&self) -> Huawei<'_> {
+        Huawei {
+            base: &self.base,
+            access: Access::Token { token: Secret::new("not-a-real-token"), app_key: None },
+            shape: Shape::Flat,
+            policy: &HUAWEI,
+        }
+    }
+
+    fn plan(&self, phones: usize) -> Journal {
+        let rows: String = (0..phones).map(|phone| format!("{phone},not-real\n")).collect();
+        let accounts = format!("user_account,account_password\n{rows}");
+        let path = self.directory.path().join("rotation.db");
+        let plan = Plan { fleet: &self.fleet(), policy: &HUAWEI, length: 16, key: &Key::Plaintext };
+        let mut rng = Keystream::from_seed(&mut [5; 32]);
+        let draft = Draft::new(&path, &plan, accounts.as_bytes(), &mut rng).expect("the accounts are good");
+        draft.keep(&Key::Plaintext).expect("there is room")
+    }
+
+    /// As after a crash: nothing more is recorded, and the file is opened again.
+    fn reopen(&self, journal: Journal) -> Journal {
+        drop(journal);
+        let path = self.directory.path().join("rotation.db");
+        let mut journal = Journal::open(&path).expect("it is a journal");
+        journal.unlock(&Key::Plaintext).expect("it is not encrypted");
+        journal
+    }
+}
+
+/// Ends a call for each phone in `next`, unless it is none: then the process crashes before the reply. `fate` says how the calls end
+/// otherwise: the lockout rule must not depend on it.
+fn record(
+    journal: &mut Journal,
+    claimed: &[Claimed],
+    next: impl Fn(usize) -> Option<LockoutEffect>,
+    fate: impl Fn(usize) -> Fate,
+) {
+    journal
+        .step(|journal| {
+            for phone in claimed {
+                let number = number(phone);
+                if let Some(check) = next(number) {
+                    journal
+                        .record(phone.claim, &Verdict { fate: fate(number), check, why: String::new() })?;
+                }
+            }
+            Ok(())
+        })
+        .expect("there is room");
+}
+
+fn number(phone: &Claimed) -> usize {
+    phone.name.parse().expect("it is a number")
+}
+
+#[test]
+fn the_journal_agrees_with_the_reference_on_every_sequence_up_to_length_six() {
+    let steps: Vec<_> = EFFECTS.into_iter().map(Some).chain([None]).collect();
+    let sequences = sequences(&steps, LENGTH);
+    let setting = Setting::new();
+    let mut journal = setting.plan(sequences.len());
+    let mut sent: Vec<Vec<LockoutEffect>> = vec![Vec::new(); sequences.len()];
+    let fates = [Fate::Unsent, Fate::Refused, Fate::Unknown];
+    for step in 0..LENGTH {
+        journal.plan_refused_again().expect("there is room");
+        let claimed = journal.step(|journal| journal.claim(&setting.fleet(), 0, true, ALL));
+        let claimed = claimed.expect("the journal is whole");
+        let asked: BTreeSet<_> = claimed.iter().map(number).collect();
+        for (number, sent) in sent.iter().enumerate() {
+            assert_eq!(asked.contains(&number), may_ask(sent), "after {sent:?}, step {step}");
+        }
+        record(&mut journal, &claimed, |number| sequences[number][step], |number| fates[(number + step) % 3]);
+        journal = setting.reopen(journal);
+        for number in asked {
+            sent[number].push(sequences[number][step].unwrap_or(LockoutEffect::Unknown));
+        }
+    }
+    for sent in &sent {
+        assert!(worst_case(sent) < VENDOR_LOCKS_AFTER, "{sent:?} locks the account");
+    }
+    let left = sent.iter().filter(|sent| may_ask(sent)).count() as u64;
+    assert_eq!(journal.to_send(true).expect("the journal is whole"), left);
+}
+
+/// What SQL compares and what Rust decides is the same, for every number that fits.
+#[test]
+fn sql_and_rust_agree_on_who_may_be_asked_again() {
+    use sip_password::api::lockout::may_ask_again;
+
+    let setting = Setting::new();
+    let mut journal = setting.plan(1);
+    for checks in 0..=u8::MAX {
+        journal.execute("UPDATE phones SET checks = ?, state = 0", [checks]).expect("there is room");
+        journal.counts = count(&journal.connection).expect("it is whole");
+        assert_eq!(journal.has_claimable().expect("it is whole"), may_ask_again(checks), "{checks}");
+        assert_eq!(
+            journal.to_send(false).expect("it is whole"),
+            u64::from(may_ask_again(checks)),
+            "{checks}"
+        );
+        let claimed = journal.claim(&setting.fleet(), 0, true, ALL).expect("it is whole");
+        assert_eq!(claimed.len(), usize::from(may_ask_again(checks)), "{checks}");
+    }
+}
+
+/// What is written twice, since nobody knew whether it was written, counts once.
+#[test]
+fn an_effect_that_is_recorded_twice_counts_once() {
+    let setting = Setting::new();
+    let mut journal = setting.plan(1);
+    let claimed = journal.claim(&setting.fleet(), 0, true, ALL).expect("it is whole");
+    for _ in 0..3 {
+        record(&mut journal, &claimed, |_| Some(LockoutEffect::Unknown), |_| Fate::Unknown);
+    }
+    assert_eq!(journal.to_send(false).expect("it is whole"), 1);
+}

@@ -1,0 +1,63 @@
+//! Every number and word that stands in a journal, by name: whoever changes one makes the journals that exist unreadable, or worse.
+
+use super::*;
+
+#[test]
+fn the_numbers_of_the_states() {
+    for (state, number) in [
+        (State::Planned, 0),
+        (State::Sending, 1),
+        (State::Unknown, 2),
+        (State::Confirmed, 3),
+        (State::Refused, 4),
+    ] {
+        assert_eq!(state.to_sql(), number, "{state:?}");
+        assert_eq!(State::from_sql(number).expect("it is a state's"), state);
+    }
+    for number in [-1, 5, i64::MIN, i64::MAX] {
+        assert!(matches!(State::from_sql(number), Err(JournalError::Damaged(_))), "{number}");
+    }
+}
+
+#[test]
+fn the_open_states_in_sql_are_those_before_an_end() {
+    let connection = Connection::open_in_memory().expect("there is room");
+    for state in State::ALL {
+        let is_open = connection.query_one(
+            concat!("SELECT ", is_open!(), " FROM (SELECT ? AS state)"),
+            [state.to_sql()],
+            |row| row.get::<_, bool>(0),
+        );
+        let ended = matches!(state, State::Confirmed | State::Refused);
+        assert_eq!(is_open.expect("it is SQL"), !ended, "{state:?}");
+    }
+}
+
+#[test]
+fn the_marks_of_the_file() {
+    assert_eq!(APPLICATION.to_be_bytes(), *b"SIPJ");
+    assert_eq!(VERSION, 1);
+    assert_eq!(PROOF, "sip-password rotation journal");
+    assert_eq!(BETWEEN, "\u{1f}");
+}
+
+#[test]
+fn what_secrets_are_bound_to() {
+    assert_eq!(context(&[7; SALT], "a\u{1f}b", What::NewPassword), [&[7; SALT][..], b"\x01a\x1fb"].concat());
+    assert_eq!(context(&[7; SALT], "a", What::AccountPassword), [&[7; SALT][..], b"\x02a"].concat());
+}
+
+#[test]
+fn the_words_of_the_protections() {
+    for (protection, word) in [
+        (Protection::Bytes, "key"),
+        (Protection::Passphrase, "argon2id"),
+        (Protection::Plaintext, "plaintext"),
+    ] {
+        assert_eq!(protection.text(), word);
+        assert_eq!(Protection::of(word), Some(protection));
+    }
+    for word in ["", "Key", "key ", "none"] {
+        assert_eq!(Protection::of(word), None, "{word}");
+    }
+}
