@@ -5,28 +5,28 @@ use std::{collections::VecDeque, io, string::String, vec::Vec};
 
 use csv::{ErrorKind, Position, Reader, ReaderBuilder, StringRecord, Trim};
 
-use super::fleet::Fleet;
+use crate::fleet::Fleet;
 use sip_password::api::FieldError;
 
 /// Reads the rows of a CSV file with a header. Columns are found by their names; others are passed over.
 ///
 /// The reader's buffers are not wiped: what protects the passwords of Huawei's accounts is the file itself.
-pub(super) struct Accounts<R> {
+pub(crate) struct Accounts<R> {
     reader: Reader<Lines<R>>,
     columns: &'static [&'static str],
     names: Vec<usize>,
     secret: Option<usize>,
     record: StringRecord,
     /// The line of the last row.
-    pub(super) line: u64,
+    pub(crate) line: u64,
 }
 
 /// A row.
-pub(super) struct Row<'a> {
+pub(crate) struct Row<'a> {
     /// Where it stands in the file; the first line is 1.
-    pub(super) line: u64,
-    pub(super) names: Vec<&'a str>,
-    pub(super) secret: &'a str,
+    pub(crate) line: u64,
+    pub(crate) names: Vec<&'a str>,
+    pub(crate) secret: &'a str,
 }
 
 /// What is wrong with an accounts file, and where. It holds nothing that the file holds but names of phones.
@@ -104,7 +104,7 @@ pub enum AccountsProblem {
 
 impl<R: io::Read> Accounts<R> {
     /// Reads the header.
-    pub(super) fn open(from: R, fleet: &dyn Fleet) -> Result<Self, AccountsError> {
+    pub(crate) fn open(from: R, fleet: &dyn Fleet) -> Result<Self, AccountsError> {
         let mut reader = ReaderBuilder::new().trim(Trim::Headers).from_reader(Lines::new(from));
         let wanted: Vec<_> = fleet.columns().iter().copied().chain(fleet.secret_column()).collect();
         let headers = reader.headers().map_err(|error| wrong(&error, 1))?;
@@ -127,7 +127,7 @@ impl<R: io::Read> Accounts<R> {
     }
 
     /// The next row, if there is one.
-    pub(super) fn next(&mut self) -> Result<Option<Row<'_>>, AccountsError> {
+    pub(crate) fn next(&mut self) -> Result<Option<Row<'_>>, AccountsError> {
         let read = self.reader.read_record(&mut self.record);
         let at = match &read {
             Ok(_) => self.record.position(),
@@ -271,6 +271,6 @@ impl fmt::Display for AccountsError {
 impl core::error::Error for AccountsError {}
 
 /// How a phone is called in messages.
-pub(super) fn shown(names: &[&str]) -> String {
+pub(crate) fn shown(names: &[&str]) -> String {
     names.join("/")
 }

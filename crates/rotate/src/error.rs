@@ -9,7 +9,7 @@ use std::{
 
 use rusqlite::ErrorCode;
 
-use super::accounts::AccountsError;
+use crate::accounts::AccountsError;
 
 /// Why a journal cannot be used. It holds no secret.
 #[derive(Debug)]

@@ -1,15 +1,17 @@
 //! What a rotation must know of a vendor, and what a call says of each phone.
 
-use core::time::Duration;
 use std::{
     format,
     string::{String, ToString},
-    time::SystemTime,
     vec,
     vec::Vec,
 };
 
-use super::rate::Rate;
+pub(crate) mod exotel;
+pub(crate) mod huawei;
+pub(crate) mod nxcloud;
+
+use crate::throttle::{Heard, Rate};
 use sip_password::{
     Client, Policy, Preset, SendError,
     api::{Failure, FailureKind, FieldError, NewPassword, Outcome, Problem, lockout::LockoutEffect},
@@ -63,6 +65,12 @@ pub trait Fleet: Sync {
     fn send(&self, client: &Client, phones: &[Phone<'_>]) -> Sent;
 }
 
+impl core::fmt::Debug for dyn Fleet + '_ {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.preset().name)
+    }
+}
+
 /// A phone that is to get a password.
 #[derive(Clone, Copy)]
 pub struct Phone<'a> {
@@ -76,7 +84,7 @@ pub struct Phone<'a> {
 
 impl<'a> Phone<'a> {
     /// The new password for a call, by this policy.
-    pub(super) fn password(&self, policy: &'a Policy<'a>) -> Result<NewPassword<'a>, FieldError> {
+    pub(crate) fn password(&self, policy: &'a Policy<'a>) -> Result<NewPassword<'a>, FieldError> {
         let wrong = |codes| FieldError { field: "new_password", problem: Problem::NotCompliant(codes) };
         let password = policy.check(self.new_password).map_err(|violations| wrong(violations.codes()))?;
         Ok(NewPassword::ByTenant { password, rule: policy })
@@ -116,29 +124,14 @@ pub enum Fate {
     Unsent,
 }
 
-/// What a call says of the calls to come.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Heard {
-    /// The vendor does what it is asked for.
-    Done,
-    /// The vendor refused.
-    Refused,
-    /// The vendor cannot be reached or cannot answer.
-    Trouble,
-    /// The vendor asks to wait.
-    Wait(Duration),
-    /// No call makes sense as long as this is so.
-    Stop(String),
-}
-
 impl Sent {
     /// Nothing was sent, and nothing should be.
-    pub(super) fn stopped(phones: usize, why: String) -> Self {
+    pub(crate) fn stopped(phones: usize, why: String) -> Self {
         Self { verdicts: vec![Verdict::unsent(&why); phones], heard: Heard::Stop(why) }
     }
 
     /// What is to be read from a client's result. `updated` says it of a call that the vendor carried out.
-    pub(super) fn of<T>(
+    pub(crate) fn of<T>(
         phones: usize,
         sent: Result<Outcome<T>, SendError>,
         updated: impl FnOnce(T) -> Vec<Verdict>,
@@ -190,18 +183,6 @@ impl Sent {
     }
 }
 
-impl Heard {
-    /// Where the vendor asks to wait.
-    pub(super) fn wait(failure: &Failure) -> Option<Self> {
-        match failure.kind() {
-            FailureKind::RateLimited { retry_after } | FailureKind::Unavailable { retry_after } => {
-                retry_after.map(|wait| Self::Wait(wait.wait(SystemTime::now())))
-            }
-            _ => None,
-        }
-    }
-}
-
 impl Verdict {
     /// The vendor confirms the password.
     pub const fn confirmed() -> Self {
@@ -209,17 +190,17 @@ impl Verdict {
     }
 
     /// Nothing was done.
-    pub(super) fn unsent(why: &str) -> Self {
+    pub(crate) fn unsent(why: &str) -> Self {
         Self { fate: Fate::Unsent, check: LockoutEffect::NotChecked, why: why.into() }
     }
 
     /// Nobody knows what became of it.
-    pub(super) fn unheard(why: &str) -> Self {
+    pub(crate) fn unheard(why: &str) -> Self {
         Self { fate: Fate::Unknown, check: LockoutEffect::Unknown, why: why.into() }
     }
 
     /// The vendor does not say what it did.
-    pub(super) fn unknown(why: &str) -> Self {
+    pub(crate) fn unknown(why: &str) -> Self {
         Self { fate: Fate::Unknown, check: LockoutEffect::NotChecked, why: why.into() }
     }
 }

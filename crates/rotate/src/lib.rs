@@ -51,30 +51,26 @@
 
 #![forbid(unsafe_code)]
 
+// A floor imports only from floors below it. From the ground up: throttle, fleet, accounts, error, journal, run. So throttle and
+// fleet know nothing of journal and run.
 mod accounts;
-mod breaker;
 mod error;
-mod exotel;
 mod fleet;
-mod huawei;
 mod journal;
-mod key;
-mod nxcloud;
-mod pace;
-mod rate;
 mod run;
+mod throttle;
 
 pub use sip_password::api::lockout::LockoutEffect;
 pub use zeroize;
 
 pub use accounts::{AccountsError, AccountsProblem};
 pub use error::{JournalError, PlanError};
-pub use exotel::Exotel;
-pub use fleet::{Fate, Fleet, Heard, Phone, Sent, Verdict};
-pub use huawei::{Access, Huawei, Tokens};
-pub use journal::{Counts, Draft, Journal, Plan, Record, State};
-pub use key::{Key, Protection};
-pub use nxcloud::NxCloud;
-pub use pace::Stopped;
-pub use rate::{BadRate, Rate};
+pub use fleet::{
+    Fate, Fleet, Phone, Sent, Verdict,
+    exotel::Exotel,
+    huawei::{Access, Huawei, Tokens},
+    nxcloud::NxCloud,
+};
+pub use journal::{Counts, Draft, Journal, Key, Plan, Protection, Record, State};
 pub use run::{Ended, Limits, Progress, run};
+pub use throttle::{BadRate, Heard, Rate, Stopped};

@@ -7,10 +7,7 @@ use tempfile::{TempDir, tempdir, tempdir_in};
 
 use self::reference::{EFFECTS, VENDOR_LOCKS_AFTER, may_ask, sequences, worst_case};
 use super::*;
-use crate::{
-    fleet::Fate,
-    huawei::{Access, Huawei},
-};
+use crate::fleet::huawei::{Access, Huawei};
 use sip_password::{
     HUAWEI, Keystream,
     api::{BaseUrl, Secret},

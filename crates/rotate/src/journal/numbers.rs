@@ -1,6 +1,6 @@
 //! Every number and word that stands in a journal, by name: whoever changes one makes the journals that exist unreadable, or worse.
 
-use super::*;
+use super::{encryption::*, schema::*, state::*, *};
 
 #[test]
 fn the_numbers_of_the_states() {

@@ -5,10 +5,8 @@ use std::{
     string::{String, ToString},
 };
 
-use super::{
-    fleet::{Fleet, Phone, Sent, Verdict},
-    rate::Rate,
-};
+use super::{Fleet, Phone, Sent, Verdict};
+use crate::throttle::Rate;
 use sip_password::{
     Client, Policy, Preset,
     api::{BaseUrl, FieldError, Secret},

@@ -7,7 +7,7 @@ use std::{
         Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    time::Instant,
+    time::{Instant, SystemTime},
 };
 
 use governor::{
@@ -15,11 +15,14 @@ use governor::{
     clock::{Clock, DefaultClock},
 };
 
-use super::{
-    breaker::{Admission, Breaker},
-    fleet::Heard,
-    rate::Rate,
-};
+use sip_password::api::{Failure, FailureKind};
+
+mod circuit_breaker;
+mod rate;
+
+pub(crate) use self::circuit_breaker::pauses;
+use self::circuit_breaker::{Admission, Breaker};
+pub use self::rate::{BadRate, Rate};
 
 /// The longest that a vendor may ask to wait for. One that asks for more is asked again by another run.
 const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
@@ -28,8 +31,35 @@ const LATE: Duration = Duration::from_millis(20);
 /// How long at most it takes to see that somebody asked to stop.
 const GLANCE: Duration = Duration::from_millis(50);
 
+/// What a call says of the calls to come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// The vendor does what it is asked for.
+    Done,
+    /// The vendor refused.
+    Refused,
+    /// The vendor cannot be reached or cannot answer.
+    Trouble,
+    /// The vendor asks to wait.
+    Wait(Duration),
+    /// No call makes sense as long as this is so.
+    Stop(String),
+}
+
+impl Heard {
+    /// Where the vendor asks to wait.
+    pub(crate) fn wait(failure: &Failure) -> Option<Self> {
+        match failure.kind() {
+            FailureKind::RateLimited { retry_after } | FailureKind::Unavailable { retry_after } => {
+                retry_after.map(|wait| Self::Wait(wait.wait(SystemTime::now())))
+            }
+            _ => None,
+        }
+    }
+}
+
 /// What all workers of a run keep to.
-pub(super) struct Pace<'a> {
+pub(crate) struct Pace<'a> {
     limiter: Option<DefaultDirectRateLimiter>,
     asked_to_stop: &'a AtomicBool,
     shared: Mutex<Shared>,
@@ -75,7 +105,7 @@ impl fmt::Display for Stopped {
 }
 
 /// The right to make one call.
-pub(super) struct Turn<'a> {
+pub(crate) struct Turn<'a> {
     pace: &'a Pace<'a>,
     /// No other call is made until this one is heard of.
     alone: bool,
@@ -83,7 +113,7 @@ pub(super) struct Turn<'a> {
 }
 
 impl<'a> Pace<'a> {
-    pub(super) fn new(rate: Option<Rate>, asked_to_stop: &'a AtomicBool) -> Self {
+    pub(crate) fn new(rate: Option<Rate>, asked_to_stop: &'a AtomicBool) -> Self {
         let quota = rate.and_then(|rate| {
             let late = u32::try_from(LATE.as_nanos() / rate.interval().as_nanos()).unwrap_or(u32::MAX);
             Some(
@@ -107,12 +137,12 @@ impl<'a> Pace<'a> {
     }
 
     /// Waits until a call may be made; `None` where none will be any more.
-    pub(super) fn turn(&'a self) -> Option<Turn<'a>> {
+    pub(crate) fn turn(&'a self) -> Option<Turn<'a>> {
         self.turn_of(false)
     }
 
     /// The same for somebody who has phones already, and so comes first where calls go one at a time.
-    pub(super) fn turn_with_phones(&'a self) -> Option<Turn<'a>> {
+    pub(crate) fn turn_with_phones(&'a self) -> Option<Turn<'a>> {
         self.shared().with_phones += 1;
         let turn = self.turn_of(true);
         self.shared().with_phones -= 1;
@@ -163,7 +193,7 @@ impl<'a> Pace<'a> {
     }
 
     /// No call for so long from now on.
-    pub(super) fn hold(&self, wait: Duration) {
+    pub(crate) fn hold(&self, wait: Duration) {
         let mut shared = self.shared();
         if wait > LONGEST_WAIT {
             shared.stopped.get_or_insert(Stopped::Wait(wait));
@@ -173,26 +203,26 @@ impl<'a> Pace<'a> {
     }
 
     /// No call any more.
-    pub(super) fn stop(&self, why: Stopped) {
+    pub(crate) fn stop(&self, why: Stopped) {
         self.shared().stopped.get_or_insert(why);
         self.changed.notify_all();
     }
 
     /// Nothing is left to be called for: who waits for a turn need not wait any longer.
-    pub(super) fn done(&self) {
+    pub(crate) fn done(&self) {
         self.shared().done = true;
         self.changed.notify_all();
     }
 
     /// Why no call is made any more, if so.
-    pub(super) fn stopped(&self) -> Option<Stopped> {
+    pub(crate) fn stopped(&self) -> Option<Stopped> {
         let mut shared = self.shared();
         self.is_over(&mut shared);
         shared.stopped.clone()
     }
 
     /// How long it is until the next call, where that is because the vendor asks to wait or fails.
-    pub(super) fn pause(&self) -> Option<Duration> {
+    pub(crate) fn pause(&self) -> Option<Duration> {
         let (shared, now) = (self.shared(), Instant::now());
         let until = shared.hold.max(shared.breaker.opens().unwrap_or(shared.hold));
         until.checked_duration_since(now).filter(|pause| !pause.is_zero())
@@ -211,12 +241,12 @@ impl<'a> Pace<'a> {
 
 impl Turn<'_> {
     /// Whether the vendor is being tried out: a call that costs as little as possible is right.
-    pub(super) const fn is_alone(&self) -> bool {
+    pub(crate) const fn is_alone(&self) -> bool {
         self.alone
     }
 
     /// What became of the call.
-    pub(super) fn heard(mut self, heard: &Heard) {
+    pub(crate) fn heard(mut self, heard: &Heard) {
         self.heard = true;
         if let Heard::Wait(wait) = heard {
             self.pace.hold(*wait);

@@ -61,7 +61,7 @@ impl Key {
 
 impl Protection {
     /// As the journal has it.
-    pub(super) const fn text(self) -> &'static str {
+    pub(crate) const fn text(self) -> &'static str {
         match self {
             Self::Bytes => "key",
             Self::Passphrase => "argon2id",
@@ -69,28 +69,43 @@ impl Protection {
         }
     }
 
-    pub(super) fn of(text: &str) -> Option<Self> {
+    pub(crate) fn of(text: &str) -> Option<Self> {
         [Self::Bytes, Self::Passphrase, Self::Plaintext].into_iter().find(|one| one.text() == text)
     }
 }
 
 /// A journal's own number, in bytes; also the salt of its passphrase.
-pub(super) const SALT: usize = 16;
+pub(crate) const SALT: usize = 16;
 /// A nonce of XChaCha20, in bytes: so long that it can be drawn.
 const NONCE: usize = 24;
 /// What tells that nothing was changed, in bytes.
 const TAG: usize = 16;
 
+/// What the right key opens.
+pub(super) const PROOF: &str = "sip-password rotation journal";
+
+/// Which secret of a phone.
+#[derive(Clone, Copy)]
+pub(super) enum What {
+    NewPassword = 1,
+    AccountPassword = 2,
+}
+
+/// What a sealed secret is bound to.
+pub(super) fn context(salt: &[u8; SALT], name: &str, what: What) -> Vec<u8> {
+    [salt, &[what as u8][..], name.as_bytes()].concat()
+}
+
 /// Seals secrets, and opens them.
-pub(super) struct Seal(Option<XChaCha20Poly1305>);
+pub(crate) struct Seal(Option<XChaCha20Poly1305>);
 
 /// It was changed, or belongs elsewhere, or the key is another.
 #[derive(Debug)]
-pub(super) struct Broken;
+pub(crate) struct Broken;
 
 impl Seal {
     /// Cost: with a passphrase some 20 ms and 19 MiB, which is its purpose.
-    pub(super) fn new(key: &Key, salt: &[u8; SALT]) -> Self {
+    pub(crate) fn new(key: &Key, salt: &[u8; SALT]) -> Self {
         match key {
             Key::Plaintext => Self(None),
             Key::Bytes(bytes) => Self(Some(XChaCha20Poly1305::new((&**bytes).into()))),
@@ -105,7 +120,7 @@ impl Seal {
     }
 
     /// `context` must be given again to open it.
-    pub(super) fn seal<R: TryCryptoRng>(
+    pub(crate) fn seal<R: TryCryptoRng>(
         &self,
         secret: &str,
         context: &[u8],
@@ -125,7 +140,7 @@ impl Seal {
         Ok(sealed)
     }
 
-    pub(super) fn open(&self, sealed: &[u8], context: &[u8]) -> Result<Zeroizing<String>, Broken> {
+    pub(crate) fn open(&self, sealed: &[u8], context: &[u8]) -> Result<Zeroizing<String>, Broken> {
         let Some(cipher) = &self.0 else { return text(Zeroizing::new(sealed.to_vec())) };
         let (nonce, rest) = sealed.split_at_checked(NONCE).ok_or(Broken)?;
         let (secret, tag) = rest.split_at_checked(rest.len().wrapping_sub(TAG)).ok_or(Broken)?;

@@ -2,6 +2,7 @@
 //! nothing lost. (Full disks and kills, of the whole command, are in `tests/rotate`.)
 
 use std::{
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering::Relaxed},
@@ -16,8 +17,12 @@ use rusqlite::{
 use sip_password::rand_core::{TryCryptoRng, TryRng};
 use tempfile::{TempDir, tempdir, tempdir_in};
 
-use super::*;
-use crate::huawei::{Access, Huawei};
+use super::{place::*, plan::*, state::*, *};
+use crate::{
+    accounts::{AccountsError, AccountsProblem},
+    error::PlanError,
+    fleet::huawei::{Access, Huawei},
+};
 use sip_password::{
     HUAWEI, Keystream,
     api::{BaseUrl, Secret},

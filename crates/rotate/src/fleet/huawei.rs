@@ -9,10 +9,8 @@ use std::{
     vec,
 };
 
-use super::{
-    fleet::{Fleet, Heard, Phone, Sent, Verdict},
-    rate::Rate,
-};
+use super::{Fleet, Phone, Sent, Verdict};
+use crate::throttle::{Heard, Rate};
 use sip_password::{
     Client, Policy, Preset, SendError,
     api::{BaseUrl, Failure, FailureKind, FieldError, Outcome, Secret},

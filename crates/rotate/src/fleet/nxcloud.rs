@@ -6,10 +6,8 @@ use std::{
     vec::Vec,
 };
 
-use super::{
-    fleet::{Fleet, Phone, Sent, Verdict},
-    rate::Rate,
-};
+use super::{Fleet, Phone, Sent, Verdict};
+use crate::throttle::Rate;
 use sip_password::{
     Client, Policy, Preset,
     api::{BaseUrl, FieldError, NewPassword, Secret},

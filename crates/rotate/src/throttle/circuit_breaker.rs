@@ -5,13 +5,13 @@ use std::{string::String, time::Instant};
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
-use super::fleet::Heard;
+use super::Heard;
 
 /// Lets calls through, one at a time until one succeeds, then all; pauses when most of the last calls failed, and then
 /// begins with one at a time again.
 ///
 /// It has no clock of its own: each function is told the time.
-pub(super) struct Breaker {
+pub(crate) struct Breaker {
     state: State,
     /// How many were refused since the last that succeeded, while calls go one at a time.
     refusals: u32,
@@ -34,7 +34,7 @@ enum State {
 
 /// Whether a call may be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Admission {
+pub(crate) enum Admission {
     /// It may.
     Go,
     /// It may; no other will until it is known what became of it.
@@ -58,7 +58,7 @@ const SHORTEST: Duration = Duration::from_millis(500);
 const LONGEST: Duration = Duration::from_secs(30);
 
 /// Longer and longer pauses, with jitter, without an end.
-pub(super) fn pauses() -> ExponentialBackoff {
+pub(crate) fn pauses() -> ExponentialBackoff {
     ExponentialBuilder::new()
         .with_min_delay(SHORTEST)
         .with_max_delay(LONGEST)
@@ -70,13 +70,13 @@ pub(super) fn pauses() -> ExponentialBackoff {
 
 impl Breaker {
     /// One at a time, to begin with.
-    pub(super) fn new(now: Instant) -> Self {
+    pub(crate) fn new(now: Instant) -> Self {
         Self { state: State::Trying(now), refusals: 0, troubles: 0, last: 0, pauses: pauses() }
     }
 
     /// Whether a call may be made. Who makes one where it is [`Admission::Alone`] must [`begin`](Self::begin) it, and say
     /// what became of it, by [`heard`](Self::heard) or [`unused`](Self::unused).
-    pub(super) fn admission(&self, now: Instant) -> Admission {
+    pub(crate) fn admission(&self, now: Instant) -> Admission {
         match self.state {
             State::Closed => Admission::Go,
             State::Tried => Admission::Later,
@@ -86,17 +86,17 @@ impl Breaker {
     }
 
     /// Somebody makes a call alone.
-    pub(super) fn begin(&mut self) {
+    pub(crate) fn begin(&mut self) {
         self.state = State::Tried;
     }
 
     /// Whether calls go one at a time.
-    pub(super) fn is_trying(&self) -> bool {
+    pub(crate) fn is_trying(&self) -> bool {
         self.state != State::Closed
     }
 
     /// When the next call may be made, where it may not be now.
-    pub(super) const fn opens(&self) -> Option<Instant> {
+    pub(crate) const fn opens(&self) -> Option<Instant> {
         match self.state {
             State::Trying(at) => Some(at),
             State::Closed | State::Tried => None,
@@ -104,14 +104,14 @@ impl Breaker {
     }
 
     /// The call that had the right was not made.
-    pub(super) fn unused(&mut self, now: Instant) {
+    pub(crate) fn unused(&mut self, now: Instant) {
         if self.state == State::Tried {
             self.state = State::Trying(now);
         }
     }
 
     /// What became of a call. An error says why none should follow.
-    pub(super) fn heard(&mut self, heard: &Heard, alone: bool, now: Instant) -> Result<(), String> {
+    pub(crate) fn heard(&mut self, heard: &Heard, alone: bool, now: Instant) -> Result<(), String> {
         if let Heard::Stop(why) = heard {
             return Err(why.clone());
         }
