@@ -35,13 +35,13 @@ pub struct AccountsError {
     /// The line; the first is 1.
     pub line: u64,
     /// What is wrong.
-    pub problem: AccountsProblem,
+    pub problem: AccountsErrorKind,
 }
 
 /// What is wrong with an accounts file.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum AccountsProblem {
+pub enum AccountsErrorKind {
     /// The header lacks a column.
     NoColumn {
         /// Its name.
@@ -106,7 +106,7 @@ impl<R: io::Read> Accounts<R> {
     /// Reads the header.
     pub(crate) fn open(from: R, fleet: &dyn Fleet) -> Result<Self, AccountsError> {
         let mut reader = ReaderBuilder::new().trim(Trim::Headers).from_reader(Lines::new(from));
-        let wanted: Vec<_> = fleet.columns().iter().copied().chain(fleet.secret_column()).collect();
+        let wanted: Vec<_> = fleet.columns().iter().copied().chain(fleet.account_password_column()).collect();
         let headers = reader.headers().map_err(|error| wrong(&error, 1))?;
         let mut places = Vec::with_capacity(wanted.len());
         for &column in &wanted {
@@ -116,12 +116,12 @@ impl<R: io::Read> Accounts<R> {
                     places.push(place);
                     continue;
                 }
-                (None, _) => AccountsProblem::NoColumn { column, wanted },
-                (Some(_), Some(_)) => AccountsProblem::ColumnTwice { column },
+                (None, _) => AccountsErrorKind::NoColumn { column, wanted },
+                (Some(_), Some(_)) => AccountsErrorKind::ColumnTwice { column },
             };
             return Err(AccountsError { line: 1, problem });
         }
-        let secret = fleet.secret_column().and_then(|_| places.pop());
+        let secret = fleet.account_password_column().and_then(|_| places.pop());
         let columns = fleet.columns();
         Ok(Self { reader, columns, names: places, secret, record: StringRecord::new(), line: 1 })
     }
@@ -141,7 +141,7 @@ impl<R: io::Read> Accounts<R> {
         match read {
             // What an unclosed quote swallows are fields that lack.
             Err(error) if is_unequal(&error) && self.record.iter().any(broken) => {
-                return Err(problem(AccountsProblem::LineBreak));
+                return Err(problem(AccountsErrorKind::LineBreak));
             }
             Err(error) => return Err(wrong(&error, self.line)),
             Ok(false) => return Ok(None),
@@ -151,11 +151,11 @@ impl<R: io::Read> Accounts<R> {
         let names: Vec<_> = self.names.iter().map(|&place| field(place)).collect();
         let secret = self.secret.map_or("", field);
         if names.iter().copied().chain([secret]).any(broken) {
-            return Err(problem(AccountsProblem::LineBreak));
+            return Err(problem(AccountsErrorKind::LineBreak));
         }
         let mut named = self.columns.iter().zip(&names);
         if let Some((&column, _)) = named.find(|(_, name)| name.trim() != **name) {
-            return Err(problem(AccountsProblem::EdgeSpace { column }));
+            return Err(problem(AccountsErrorKind::EdgeSpace { column }));
         }
         Ok(Some(Row { line: self.line, names, secret }))
     }
@@ -210,11 +210,11 @@ fn is_unequal(error: &csv::Error) -> bool {
 fn wrong(error: &csv::Error, line: u64) -> AccountsError {
     let problem = match error.kind() {
         ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            AccountsProblem::Fields { found: *len, wanted: *expected_len }
+            AccountsErrorKind::Fields { found: *len, wanted: *expected_len }
         }
-        ErrorKind::Utf8 { .. } => AccountsProblem::NotUtf8,
-        ErrorKind::Io(error) => AccountsProblem::Io(error.kind()),
-        _ => AccountsProblem::Io(io::ErrorKind::InvalidData),
+        ErrorKind::Utf8 { .. } => AccountsErrorKind::NotUtf8,
+        ErrorKind::Io(error) => AccountsErrorKind::Io(error.kind()),
+        _ => AccountsErrorKind::Io(io::ErrorKind::InvalidData),
     };
     AccountsError { line, problem }
 }
@@ -223,47 +223,47 @@ impl fmt::Display for AccountsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}: ", self.line)?;
         match &self.problem {
-            AccountsProblem::NoColumn { column, wanted } => {
+            AccountsErrorKind::NoColumn { column, wanted } => {
                 write!(f, "no column {column}; the header must have {}", wanted.join(", "))
             }
-            AccountsProblem::ColumnTwice { column } => write!(f, "the header has {column} twice"),
-            AccountsProblem::NoRows => f.write_str("there is no phone after the header"),
-            AccountsProblem::Fields { found, wanted } => {
+            AccountsErrorKind::ColumnTwice { column } => write!(f, "the header has {column} twice"),
+            AccountsErrorKind::NoRows => f.write_str("there is no phone after the header"),
+            AccountsErrorKind::Fields { found, wanted } => {
                 write!(f, "the header has {wanted} fields, and this row {found}")
             }
-            AccountsProblem::NotUtf8 => f.write_str("not UTF-8"),
-            AccountsProblem::LineBreak => {
+            AccountsErrorKind::NotUtf8 => f.write_str("not UTF-8"),
+            AccountsErrorKind::LineBreak => {
                 f.write_str("a field of the row that begins here has a line break; is a quote unclosed?")
             }
-            AccountsProblem::EdgeSpace { column } => {
+            AccountsErrorKind::EdgeSpace { column } => {
                 write!(f, "{column} begins or ends with white space; remove it")
             }
-            AccountsProblem::Field(error) => error.fmt(f),
-            AccountsProblem::Twice { name, first } => {
+            AccountsErrorKind::Field(error) => error.fmt(f),
+            AccountsErrorKind::Twice { name, first } => {
                 write!(f, "{name} stands in line {first} already; each phone must stand there once")
             }
-            AccountsProblem::Changed { journal: Some(name) } => {
+            AccountsErrorKind::Changed { journal: Some(name) } => {
                 write!(f, "the journal has {name} here: it was planned with other accounts")
             }
-            AccountsProblem::Changed { journal: None } => {
+            AccountsErrorKind::Changed { journal: None } => {
                 f.write_str("the journal has no phone more: it was planned with other accounts")
             }
-            AccountsProblem::Order { journal } => {
+            AccountsErrorKind::Order { journal } => {
                 write!(
                     f,
                     "the journal has {journal} here: it was planned with these accounts in another order, or others"
                 )
             }
-            AccountsProblem::Shorter { journal } => {
+            AccountsErrorKind::Shorter { journal } => {
                 write!(
                     f,
                     "the file ends, and the journal has {journal} too: it was planned with other accounts"
                 )
             }
-            AccountsProblem::OtherSecret => f.write_str(
+            AccountsErrorKind::OtherSecret => f.write_str(
                 "the journal has another password for this account: it was planned with other accounts",
             ),
-            AccountsProblem::Io(kind) => write!(f, "cannot be read: {kind}"),
+            AccountsErrorKind::Io(kind) => write!(f, "cannot be read: {kind}"),
         }
     }
 }

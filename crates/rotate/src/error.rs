@@ -42,7 +42,7 @@ pub enum JournalError {
     /// The key does not fit, or is none or one where the journal has one or none.
     WrongKey,
     /// It was planned for something else.
-    Other {
+    Mismatch {
         /// What differs: `"vendor"`.
         what: &'static str,
         /// What the journal has.
@@ -142,7 +142,7 @@ impl fmt::Display for JournalError {
             ),
             Self::Damaged(place) => write!(f, "it is damaged: {place}; take a copy of it"),
             Self::WrongKey => f.write_str("the key is another one than that which it was planned with"),
-            Self::Other { what, journal } => {
+            Self::Mismatch { what, journal } => {
                 write!(f, "it was planned with another {what}: {journal}; take another journal, or that {what}")
             }
             Self::Io(io::ErrorKind::NotFound) => f.write_str("there is no such file or directory"),

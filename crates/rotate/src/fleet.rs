@@ -11,7 +11,7 @@ pub(crate) mod exotel;
 pub(crate) mod huawei;
 pub(crate) mod nxcloud;
 
-use crate::throttle::{Heard, Rate};
+use crate::throttle::{Feedback, Rate};
 use sip_password::{
     Client, Policy, Preset, SendError,
     api::{Failure, FailureKind, FieldError, NewPassword, Outcome, Problem, lockout::LockoutEffect},
@@ -37,17 +37,17 @@ pub trait Fleet: Sync {
     fn columns(&self) -> &'static [&'static str];
 
     /// The column with the password of the account, where the vendor asks for it.
-    fn secret_column(&self) -> Option<&'static str> {
+    fn account_password_column(&self) -> Option<&'static str> {
         None
     }
 
     /// Whether the vendor locks an account after failed checks.
-    fn locks(&self) -> bool {
+    fn locks_accounts(&self) -> bool {
         false
     }
 
     /// How many phones go into one call, at most.
-    fn batch(&self) -> usize {
+    fn max_batch(&self) -> usize {
         1
     }
 
@@ -59,10 +59,10 @@ pub trait Fleet: Sync {
     /// # Errors
     ///
     /// [`FieldError`] names the field.
-    fn check(&self, phone: &Phone<'_>) -> Result<(), FieldError>;
+    fn validate(&self, phone: &PhoneUpdate<'_>) -> Result<(), FieldError>;
 
-    /// Sets the passwords of these phones, by one call, sent once. A verdict for each phone, in their order.
-    fn send(&self, client: &Client, phones: &[Phone<'_>]) -> Sent;
+    /// Sets the passwords of these phones, by one call, sent once. A report for each phone, in their order.
+    fn send(&self, client: &Client, phones: &[PhoneUpdate<'_>]) -> CallReport;
 }
 
 impl core::fmt::Debug for dyn Fleet + '_ {
@@ -73,16 +73,16 @@ impl core::fmt::Debug for dyn Fleet + '_ {
 
 /// A phone that is to get a password.
 #[derive(Clone, Copy)]
-pub struct Phone<'a> {
+pub struct PhoneUpdate<'a> {
     /// The fields of [`Fleet::columns`].
     pub names: &'a [&'a str],
-    /// The password of the account, of [`Fleet::secret_column`]; empty where there is none.
+    /// The password of the account, of [`Fleet::account_password_column`]; empty where there is none.
     pub account_password: &'a str,
     /// The new password.
     pub new_password: &'a str,
 }
 
-impl<'a> Phone<'a> {
+impl<'a> PhoneUpdate<'a> {
     /// The new password for a call, by this policy.
     pub(crate) fn password(&self, policy: &'a Policy<'a>) -> Result<NewPassword<'a>, FieldError> {
         let wrong = |codes| FieldError { field: "new_password", problem: Problem::NotCompliant(codes) };
@@ -93,27 +93,27 @@ impl<'a> Phone<'a> {
 
 /// What became of a call.
 #[derive(Debug)]
-pub struct Sent {
+pub struct CallReport {
     /// Of each phone.
-    pub verdicts: Vec<Verdict>,
+    pub phones: Vec<PhoneReport>,
     /// Of the call itself: whether the next may follow.
-    pub heard: Heard,
+    pub feedback: Feedback,
 }
 
 /// What became of a phone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verdict {
+pub struct PhoneReport {
     /// Which password it has.
-    pub fate: Fate,
+    pub outcome: PhoneOutcome,
     /// Whether it was a failed check of the account's password. Of no interest where the vendor locks nothing.
-    pub check: LockoutEffect,
+    pub lockout: LockoutEffect,
     /// Why, where it is not confirmed. Without any secret.
     pub why: String,
 }
 
 /// Which password a phone has after a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum PhoneOutcome {
     /// The new one.
     Confirmed,
     /// That from before: the vendor refused.
@@ -121,44 +121,44 @@ pub enum Fate {
     /// That from before or the new one.
     Unknown,
     /// That from before: the call never arrived, or came too early. It can be sent again.
-    Unsent,
+    NotSent,
 }
 
-impl Sent {
+impl CallReport {
     /// Nothing was sent, and nothing should be.
     pub(crate) fn stopped(phones: usize, why: String) -> Self {
-        Self { verdicts: vec![Verdict::unsent(&why); phones], heard: Heard::Stop(why) }
+        Self { phones: vec![PhoneReport::unsent(&why); phones], feedback: Feedback::Stop(why) }
     }
 
     /// What is to be read from a client's result. `updated` says it of a call that the vendor carried out.
     pub(crate) fn of<T>(
         phones: usize,
         sent: Result<Outcome<T>, SendError>,
-        updated: impl FnOnce(T) -> Vec<Verdict>,
+        updated: impl FnOnce(T) -> Vec<PhoneReport>,
     ) -> Self {
         match sent {
             Ok(Outcome::Updated(report) | Outcome::Partial(report)) => {
-                Self { verdicts: updated(report), heard: Heard::Done }
+                Self { phones: updated(report), feedback: Feedback::Succeeded }
             }
             Ok(Outcome::Failed(failure)) => Self::failed(phones, &failure),
             Err(SendError::NotSent(error)) => {
-                let verdict = Verdict::unsent(&format!("not sent: {error}"));
-                Self { verdicts: vec![verdict; phones], heard: Heard::Trouble }
+                let report = PhoneReport::unsent(&format!("not sent: {error}"));
+                Self { phones: vec![report; phones], feedback: Feedback::Unavailable }
             }
             // The journal keeps those that are at risk out; so somebody else asked this client for the account.
             Err(SendError::AtRisk) => {
-                let verdict = Verdict {
-                    fate: Fate::Unsent,
-                    check: LockoutEffect::Unknown,
+                let report = PhoneReport {
+                    outcome: PhoneOutcome::NotSent,
+                    lockout: LockoutEffect::Unknown,
                     why: SendError::AtRisk.to_string(),
                 };
-                Self { verdicts: vec![verdict; phones], heard: Heard::Refused }
+                Self { phones: vec![report; phones], feedback: Feedback::Refused }
             }
             Err(SendError::Field(error)) => Self::stopped(phones, error.to_string()),
             // Whatever else a later version of the library reports: the call may have left.
             Err(error) => {
-                let verdict = Verdict::unheard(&format!("no reply: {error}"));
-                Self { verdicts: vec![verdict; phones], heard: Heard::Trouble }
+                let report = PhoneReport::unheard(&format!("no reply: {error}"));
+                Self { phones: vec![report; phones], feedback: Feedback::Unavailable }
             }
         }
     }
@@ -167,40 +167,40 @@ impl Sent {
         let early = matches!(failure.kind(), FailureKind::RateLimited { .. });
         // Of the whole tenant, and of no phone; but where it may have been a check of an account, it is of that.
         let tenant = failure.kind() == FailureKind::Unauthorized && !failure.counts_as_failed_check();
-        let fate = match failure.may_have_changed() {
-            true => Fate::Unknown,
-            false if early || tenant => Fate::Unsent,
-            false => Fate::Refused,
+        let outcome = match failure.may_have_changed() {
+            true => PhoneOutcome::Unknown,
+            false if early || tenant => PhoneOutcome::NotSent,
+            false => PhoneOutcome::Refused,
         };
-        let heard = match (Heard::wait(failure), fate) {
+        let feedback = match (Feedback::wait(failure), outcome) {
             (Some(wait), _) => wait,
-            _ if tenant => Heard::Stop(failure.to_string()),
-            (None, Fate::Refused) => Heard::Refused,
-            (None, _) => Heard::Trouble,
+            _ if tenant => Feedback::Stop(failure.to_string()),
+            (None, PhoneOutcome::Refused) => Feedback::Refused,
+            (None, _) => Feedback::Unavailable,
         };
-        let check = LockoutEffect::of_reply(Some(failure));
-        Self { verdicts: vec![Verdict { fate, check, why: failure.to_string() }; phones], heard }
+        let lockout = LockoutEffect::of_reply(Some(failure));
+        Self { phones: vec![PhoneReport { outcome, lockout, why: failure.to_string() }; phones], feedback }
     }
 }
 
-impl Verdict {
+impl PhoneReport {
     /// The vendor confirms the password.
     pub const fn confirmed() -> Self {
-        Self { fate: Fate::Confirmed, check: LockoutEffect::Passed, why: String::new() }
+        Self { outcome: PhoneOutcome::Confirmed, lockout: LockoutEffect::Passed, why: String::new() }
     }
 
     /// Nothing was done.
     pub(crate) fn unsent(why: &str) -> Self {
-        Self { fate: Fate::Unsent, check: LockoutEffect::NotChecked, why: why.into() }
+        Self { outcome: PhoneOutcome::NotSent, lockout: LockoutEffect::NotChecked, why: why.into() }
     }
 
     /// Nobody knows what became of it.
     pub(crate) fn unheard(why: &str) -> Self {
-        Self { fate: Fate::Unknown, check: LockoutEffect::Unknown, why: why.into() }
+        Self { outcome: PhoneOutcome::Unknown, lockout: LockoutEffect::Unknown, why: why.into() }
     }
 
     /// The vendor does not say what it did.
     pub(crate) fn unknown(why: &str) -> Self {
-        Self { fate: Fate::Unknown, check: LockoutEffect::NotChecked, why: why.into() }
+        Self { outcome: PhoneOutcome::Unknown, lockout: LockoutEffect::NotChecked, why: why.into() }
     }
 }

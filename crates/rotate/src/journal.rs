@@ -13,21 +13,21 @@ use rusqlite::{Connection, OpenFlags, Params, Row as SqlRow, params};
 use sip_password::api::lockout::{LockoutEffect, MAX_FAILED_CHECKS, checks_after};
 use zeroize::Zeroizing;
 
+use self::{
+    encryption::{KEY_CHECK, Seal, SecretKind, context},
+    place::{JournalFile, side_files, sync_directory, temporary_beside},
+    schema::{Header, NAME_SEPARATOR, is_open},
+    state::count,
+};
 pub use self::{
     encryption::{Key, Protection},
-    export::Record,
+    export::PhoneRecord,
     plan::{Draft, Plan},
-    state::{Counts, State},
-};
-use self::{
-    encryption::{PROOF, Seal, What, context},
-    place::{Place, beside, logs, sync_name},
-    schema::{BETWEEN, Head, is_open},
-    state::count,
+    state::{RotationState, StateCounts},
 };
 use crate::{
     error::JournalError,
-    fleet::{Fate, Fleet, Phone, Verdict},
+    fleet::{Fleet, PhoneOutcome, PhoneReport, PhoneUpdate},
 };
 
 mod compare;
@@ -57,14 +57,14 @@ pub struct Journal {
     connection: Connection,
     /// For every secret; none until the key was given.
     seal: Option<Seal>,
-    head: Head,
-    counts: Counts,
-    file: Place,
+    header: Header,
+    counts: StateCounts,
+    file: JournalFile,
 }
 
 impl Journal {
     /// Opens a journal, and keeps every other process from it. Calls that were under way when it was last used count as
-    /// [`State::Unknown`] from now on.
+    /// [`RotationState::Unknown`] from now on.
     ///
     /// Cost: the whole file is read once.
     ///
@@ -72,65 +72,65 @@ impl Journal {
     ///
     /// [`JournalError`].
     pub fn open(path: &Path) -> Result<Self, JournalError> {
-        let file = Place::of(path)?;
+        let file = JournalFile::of(path)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         Self::on(Connection::open_with_flags(path, flags)?, file)
     }
 
-    fn on(connection: Connection, file: Place) -> Result<Self, JournalError> {
+    fn on(connection: Connection, file: JournalFile) -> Result<Self, JournalError> {
         connection.busy_timeout(Duration::ZERO)?;
         // The lock is taken by the first write, and kept.
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
         // Before anything is written: the file may be another program's.
-        Head::is_ours(&connection)?;
+        Header::is_ours(&connection)?;
         connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
         connection.execute_batch("BEGIN EXCLUSIVE; COMMIT")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         // What is forgotten is overwritten.
         connection.pragma_update_and_check(None, "secure_delete", "ON", |_| Ok(()))?;
-        let head = Head::read(&connection)?;
+        let header = Header::read(&connection)?;
         connection.execute(
             concat!(
                 "UPDATE phones SET state = ?, unsure = 1, changed = NULL, why = ? WHERE state = ? AND ",
                 is_open!()
             ),
             params![
-                State::Unknown.to_sql(),
+                RotationState::Unknown.to_sql(),
                 "the process ended before the reply was recorded",
-                State::Sending.to_sql()
+                RotationState::Sending.to_sql()
             ],
         )?;
         let counts = count(&connection)?;
-        Ok(Self { connection, seal: None, head, counts, file })
+        Ok(Self { connection, seal: None, header, counts, file })
     }
 
     /// Which key it asks for.
     pub const fn protection(&self) -> Protection {
-        self.head.protection
+        self.header.protection
     }
 
     /// The vendor's name, as [`Preset::name`](sip_password::Preset::name).
     pub fn vendor(&self) -> &str {
-        &self.head.vendor
+        &self.header.vendor
     }
 
     /// The columns that name a phone.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
-        self.head.columns.split(',')
+        self.header.columns.split(',')
     }
 
     /// How long the new passwords are, in characters.
     pub const fn length(&self) -> usize {
-        self.head.length
+        self.header.length
     }
 
     /// The characters that the new passwords are made of.
     pub fn alphabet(&self) -> &str {
-        &self.head.alphabet
+        &self.header.alphabet
     }
 
     /// How many phones are in each state.
-    pub const fn counts(&self) -> Counts {
+    pub const fn counts(&self) -> StateCounts {
         self.counts
     }
 
@@ -140,12 +140,12 @@ impl Journal {
     ///
     /// [`JournalError::WrongKey`].
     pub fn unlock(&mut self, key: &Key) -> Result<(), JournalError> {
-        if key.protection() != self.head.protection {
+        if key.protection() != self.header.protection {
             return Err(JournalError::WrongKey);
         }
-        let seal = Seal::new(key, &self.head.salt);
-        match seal.open(&self.head.proof, &self.head.salt) {
-            Ok(proof) if *proof == PROOF => self.seal = Some(seal),
+        let seal = Seal::new(key, &self.header.salt);
+        match seal.open(&self.header.key_check, &self.header.salt) {
+            Ok(key_check) if *key_check == KEY_CHECK => self.seal = Some(seal),
             _ => return Err(JournalError::WrongKey),
         }
         Ok(())
@@ -166,15 +166,18 @@ impl Journal {
             else {
                 return Ok(None);
             };
-            let opened = seal.open(sealed, &context(&self.head.salt, &name, what));
+            let opened = seal.open(sealed, &context(&self.header.salt, &name, what));
             opened.map(Some).map_err(|_| {
-                JournalError::Damaged(format!("the {column} of {} was changed", name.replace(BETWEEN, "/")))
+                JournalError::Damaged(format!(
+                    "the {column} of {} was changed",
+                    name.replace(NAME_SEPARATOR, "/")
+                ))
             })
         };
         Ok(Claimed {
             claim: Claim { id: phone.get("id")?, checks: None },
-            new_password: open("new_password", What::NewPassword)?.unwrap_or_default(),
-            account_password: open("account_password", What::AccountPassword)?.unwrap_or_default(),
+            new_password: open("new_password", SecretKind::NewPassword)?.unwrap_or_default(),
+            account_password: open("account_password", SecretKind::AccountPassword)?.unwrap_or_default(),
             name,
         })
     }
@@ -221,7 +224,7 @@ impl Journal {
                 is_open!(),
                 " AND id > ? AND (state = ? OR (? AND state = ?)) AND NOT refused AND checks < ? ORDER BY id LIMIT ?"
             ))?;
-            let (planned, unknown) = (State::Planned.to_sql(), State::Unknown.to_sql());
+            let (planned, unknown) = (RotationState::Planned.to_sql(), RotationState::Unknown.to_sql());
             let mut phones = select.query(params![
                 after,
                 planned,
@@ -231,9 +234,9 @@ impl Journal {
                 most as i64
             ])?;
             while let Some(phone) = phones.next()? {
-                let from = State::from_sql(phone.get("state")?)?;
+                let from = RotationState::from_sql(phone.get("state")?)?;
                 let mut found = self.secrets(seal, phone)?;
-                if fleet.locks() {
+                if fleet.locks_accounts() {
                     found.claim.checks = Some(phone.get("checks")?);
                 }
                 claimed.push((found, from));
@@ -245,9 +248,9 @@ impl Journal {
             let checks = checks.map(|checks| checks_after(checks, LockoutEffect::Unknown));
             self.execute(
                 "UPDATE phones SET state = ?, tries = tries + 1, checks = coalesce(?, checks), sent = ? WHERE id = ?",
-                params![State::Sending.to_sql(), checks, now(), id],
+                params![RotationState::Sending.to_sql(), checks, now(), id],
             )?;
-            self.counts.moved(*from, State::Sending);
+            self.counts.moved(*from, RotationState::Sending);
         }
         Ok(claimed.into_iter().map(|(phone, _)| phone).collect())
     }
@@ -259,10 +262,10 @@ impl Journal {
             is_open!(),
             " AND state <> ? AND NOT refused AND checks < ?)"
         ))?;
-        Ok(select.query_one(params![State::Sending.to_sql(), MAX_FAILED_CHECKS], |row| row.get(0))?)
+        Ok(select.query_one(params![RotationState::Sending.to_sql(), MAX_FAILED_CHECKS], |row| row.get(0))?)
     }
 
-    /// How many phones a run would send; `refused_too`: after [`plan_refused_again`](Self::plan_refused_again). The others that
+    /// How many phones a run would send; `refused_too`: after [`retry_refused`](Self::retry_refused). The others that
     /// are not confirmed were refused, or a failed check more could lock their accounts.
     ///
     /// # Errors
@@ -279,37 +282,37 @@ impl Journal {
     }
 
     /// What became of a phone that was claimed. Said once more, it changes nothing.
-    pub(crate) fn record(&mut self, claim: Claim, verdict: &Verdict) -> Result<(), JournalError> {
+    pub(crate) fn record(&mut self, claim: Claim, report: &PhoneReport) -> Result<(), JournalError> {
         let Claim { id, checks } = claim;
         let unsure = {
             let mut select = self.connection.prepare_cached("SELECT unsure FROM phones WHERE id = ?")?;
             select.query_one([id], |row| row.get::<_, bool>(0))?
         };
-        let to = match verdict.fate {
-            Fate::Confirmed => State::Confirmed,
-            Fate::Unknown => State::Unknown,
+        let to = match report.outcome {
+            PhoneOutcome::Confirmed => RotationState::Confirmed,
+            PhoneOutcome::Unknown => RotationState::Unknown,
             // An earlier call may have changed it: the vendor's refusal of this one does not say that it did not.
-            Fate::Refused | Fate::Unsent if unsure => State::Unknown,
-            Fate::Refused => State::Refused,
-            Fate::Unsent => State::Planned,
+            PhoneOutcome::Refused | PhoneOutcome::NotSent if unsure => RotationState::Unknown,
+            PhoneOutcome::Refused => RotationState::Refused,
+            PhoneOutcome::NotSent => RotationState::Planned,
         };
         let recorded = self.execute(
             "UPDATE phones SET state = ?1, unsure = ?2, refused = ?3, changed = ?4, why = ?5, checks = coalesce(?6, checks), \
              account_password = CASE WHEN ?7 THEN NULL ELSE account_password END WHERE id = ?8 AND state = ?9",
             params![
                 to.to_sql(),
-                unsure || to == State::Unknown,
-                verdict.fate == Fate::Refused,
+                unsure || to == RotationState::Unknown,
+                report.outcome == PhoneOutcome::Refused,
                 now(),
-                verdict.why,
-                checks.map(|checks| checks_after(checks, verdict.check)),
-                to == State::Confirmed,
+                report.why,
+                checks.map(|checks| checks_after(checks, report.lockout)),
+                to == RotationState::Confirmed,
                 id,
-                State::Sending.to_sql(),
+                RotationState::Sending.to_sql(),
             ],
         )?;
         if recorded > 0 {
-            self.counts.moved(State::Sending, to);
+            self.counts.moved(RotationState::Sending, to);
         }
         Ok(())
     }
@@ -320,12 +323,12 @@ impl Journal {
     /// # Errors
     ///
     /// [`JournalError`].
-    pub fn plan_refused_again(&mut self) -> Result<u64, JournalError> {
+    pub fn retry_refused(&mut self) -> Result<u64, JournalError> {
         self.step(|journal| {
             let again = journal.execute(
                 "UPDATE phones SET refused = 0, state = CASE state WHEN ?1 THEN ?2 ELSE state END \
                  WHERE refused AND checks < ?3",
-                params![State::Refused.to_sql(), State::Planned.to_sql(), MAX_FAILED_CHECKS],
+                params![RotationState::Refused.to_sql(), RotationState::Planned.to_sql(), MAX_FAILED_CHECKS],
             )?;
             journal.counts = count(&journal.connection)?;
             Ok(again as u64)
@@ -343,19 +346,19 @@ impl Journal {
         if self.file.path.symlink_metadata().is_ok() {
             return Err(JournalError::Exists);
         }
-        let copy = beside(&self.file.path)?;
+        let copy = temporary_beside(&self.file.path)?;
         let to = copy.path().to_str().ok_or(JournalError::Io(io::ErrorKind::InvalidFilename))?;
         self.connection.execute("VACUUM INTO ?", [to])?;
         copy.as_file().sync_all()?;
         // What is left of the log is of the file that was removed.
-        for log in logs(&self.file.path) {
+        for log in side_files(&self.file.path) {
             match fs::remove_file(log) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
                 _ => {}
             }
         }
         copy.persist_noclobber(&self.file.path).map_err(|error| error.error)?;
-        sync_name(&self.file.path);
+        sync_directory(&self.file.path);
         Ok(())
     }
 
@@ -386,10 +389,11 @@ pub(crate) struct Claimed {
 
 impl Claimed {
     /// Does something with them as phones.
-    pub(crate) fn with_all<T>(claimed: &[Self], work: impl FnOnce(&[Phone<'_>]) -> T) -> T {
-        let names: Vec<Vec<_>> = claimed.iter().map(|phone| phone.name.split(BETWEEN).collect()).collect();
+    pub(crate) fn with_all<T>(claimed: &[Self], work: impl FnOnce(&[PhoneUpdate<'_>]) -> T) -> T {
+        let names: Vec<Vec<_>> =
+            claimed.iter().map(|phone| phone.name.split(NAME_SEPARATOR).collect()).collect();
         let phones: Vec<_> = (claimed.iter().zip(&names))
-            .map(|(phone, names)| Phone {
+            .map(|(phone, names)| PhoneUpdate {
                 names,
                 account_password: &phone.account_password,
                 new_password: &phone.new_password,

@@ -8,7 +8,7 @@
 //! use std::{fs::File, num::NonZeroUsize, path::Path, sync::atomic::AtomicBool};
 //! use sip_password::{Client, EXOTEL, Keystream, api::Secret, exotel};
 //! use sip_password_rotate::{
-//!     Draft, Exotel, Fleet, Journal, JournalError, Key, Limits, Plan, State, run,
+//!     Draft, Exotel, Fleet, Journal, JournalError, Key, Limits, Plan, RotationState, run,
 //!     zeroize::Zeroizing,
 //! };
 //!
@@ -29,7 +29,7 @@
 //!     journal
 //! } else {
 //!     let plan = Plan { fleet: &fleet, policy: &EXOTEL, length: 16, key: &key };
-//!     Draft::new(path, &plan, File::open("phones.csv")?, &mut rng)?.keep(&key)?
+//!     Draft::new(path, &plan, File::open("phones.csv")?, &mut rng)?.commit(&key)?
 //! };
 //!
 //! let limits = Limits {
@@ -38,11 +38,11 @@
 //! };
 //! let stop = AtomicBool::new(false); // for a signal's handler to set
 //! let ended = run(&mut journal, &fleet, &Client::builder().build(), &limits, &stop, |_| ())?;
-//! println!("{} confirmed", journal.counts().of(State::Confirmed));
+//! println!("{} confirmed", journal.counts().of(RotationState::Confirmed));
 //! if let Some(why) = ended.stopped {
 //!     println!("run it again to go on: {why}");
 //! }
-//! journal.phones(&[State::Refused, State::Unknown], |phone| {
+//! journal.phones(&[RotationState::Refused, RotationState::Unknown], |phone| {
 //!     println!("{}: {}: {}", phone.names.join("/"), phone.state.name(), phone.why);
 //!     Ok::<(), JournalError>(())
 //! })?;
@@ -63,14 +63,14 @@ mod throttle;
 pub use sip_password::api::lockout::LockoutEffect;
 pub use zeroize;
 
-pub use accounts::{AccountsError, AccountsProblem};
+pub use accounts::{AccountsError, AccountsErrorKind};
 pub use error::{JournalError, PlanError};
 pub use fleet::{
-    Fate, Fleet, Phone, Sent, Verdict,
+    CallReport, Fleet, PhoneOutcome, PhoneReport, PhoneUpdate,
     exotel::Exotel,
-    huawei::{Access, Huawei, Tokens},
+    huawei::{Huawei, HuaweiAccess, TokenCache},
     nxcloud::NxCloud,
 };
-pub use journal::{Counts, Draft, Journal, Key, Plan, Protection, Record, State};
-pub use run::{Ended, Limits, Progress, run};
-pub use throttle::{BadRate, Heard, Rate, Stopped};
+pub use journal::{Draft, Journal, Key, PhoneRecord, Plan, Protection, RotationState, StateCounts};
+pub use run::{Limits, RunEnd, RunProgress, run};
+pub use throttle::{Feedback, ParseRateError, Rate, StopReason};

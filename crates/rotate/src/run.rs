@@ -1,4 +1,4 @@
-//! A run: workers that send, and one clerk that writes everything down.
+//! A run: workers that send, and one writer that writes everything down.
 
 mod worker;
 mod writer;
@@ -14,13 +14,13 @@ use sip_password::Client;
 
 use self::{
     worker::Worker,
-    writer::{Clerk, Round},
+    writer::{JournalWriter, Round},
 };
 use crate::{
     error::JournalError,
     fleet::Fleet,
-    journal::{Counts, Journal},
-    throttle::{Pace, Rate, Stopped},
+    journal::{Journal, StateCounts},
+    throttle::{Rate, StopReason, Throttle},
 };
 
 /// How fast a run may be.
@@ -35,24 +35,24 @@ pub struct Limits {
 /// How far a run is.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub struct Progress {
+pub struct RunProgress {
     /// How many phones are in each state.
-    pub counts: Counts,
+    pub counts: StateCounts,
     /// How long it is until the next call, where the vendor asks to wait or fails.
     pub pause: Option<Duration>,
 }
 
 /// How a run ended. What became of each phone, the journal says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ended {
+pub struct RunEnd {
     /// Why it ended before it had done what it can, if so. Another run goes on.
-    pub stopped: Option<Stopped>,
+    pub stopped: Option<StopReason>,
 }
 
 /// Sends every password of the journal that is not confirmed or refused yet.
 ///
 /// Each call is written down before it is made, and what became of it after. A phone of which nobody knows is sent the same
-/// password again, in a further round after all others; an account that a failed check more could lock is left alone. It
+/// password again, in a further round after all others; an account that a failed check more could lock is left probe. It
 /// ends when nothing is left to be done, when four rounds did not help, when `stop` is set, or when no further call makes
 /// sense; calls that are under way then are waited for and written down.
 ///
@@ -72,27 +72,29 @@ pub fn run(
     client: &Client,
     limits: &Limits,
     stop: &AtomicBool,
-    mut observe: impl FnMut(&Progress),
-) -> Result<Ended, JournalError> {
-    journal.is_of(fleet)?;
-    let pace = Pace::new(limits.rate, stop);
-    let (orders, inbox) = mpsc::channel();
-    let mut clerk = Clerk {
+    mut observe: impl FnMut(&RunProgress),
+) -> Result<RunEnd, JournalError> {
+    journal.check_fleet(fleet)?;
+    let throttle = Throttle::new(limits.rate, stop);
+    let (messages, inbox) = mpsc::channel();
+    let mut writer = JournalWriter {
         journal,
         fleet,
-        pace: &pace,
+        throttle: &throttle,
         round: Round::default(),
         waiting: Vec::new(),
-        unwritten: Vec::new(),
-        under_way: 0,
+        unrecorded: Vec::new(),
+        in_flight: 0,
     };
     let ended = thread::scope(|scope| {
         for _ in 0..limits.concurrency.get() {
-            let orders = orders.clone();
-            scope.spawn(|| Worker { fleet, client, pace: &pace, orders, panic: Cell::new(None) }.run());
+            let messages = messages.clone();
+            scope.spawn(|| {
+                Worker { fleet, client, throttle: &throttle, messages, panic: Cell::new(None) }.run()
+            });
         }
-        drop(orders);
-        clerk.run(&inbox, &mut observe)
+        drop(messages);
+        writer.run(&inbox, &mut observe)
     });
-    ended.map(|()| Ended { stopped: pace.stopped() })
+    ended.map(|()| RunEnd { stopped: throttle.stopped() })
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use sip_password_rotate::{Journal, State};
+use sip_password_rotate::{Journal, RotationState};
 
 use super::{
     Trouble, journal,
@@ -100,11 +100,11 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let written = write(&found, options, &mut output).map_err(Trouble::at(path))?;
     if overwrites && !matches!(options.only, None | Some(Only::Confirmed)) {
         // It may be what they were exported to, and it will not have them: the journal must keep them.
-        found.not_exported().map_err(journal(path))?;
+        found.unmark_exported().map_err(journal(path))?;
     }
     output.finish()?;
     if written.confirmed > 0 {
-        found.exported().map_err(journal(path))?;
+        found.mark_exported().map_err(journal(path))?;
     }
     let plural = if written.phones == 1 { "" } else { "s" };
     let forgotten = match written.forgotten {
@@ -150,10 +150,10 @@ struct Written {
 
 fn write(found: &Journal, options: &Options, output: &mut Output) -> Result<Written, Trouble> {
     let states = match options.only {
-        None => &[State::Planned, State::Sending, State::Unknown, State::Confirmed, State::Refused][..],
-        Some(Only::Confirmed) => &[State::Confirmed],
-        Some(Only::Unknown) => &[State::Unknown],
-        Some(Only::Refused) => &[State::Refused],
+        None => &RotationState::ALL[..],
+        Some(Only::Confirmed) => &[RotationState::Confirmed],
+        Some(Only::Unknown) => &[RotationState::Unknown],
+        Some(Only::Refused) => &[RotationState::Refused],
     };
     let header: Vec<_> =
         found.columns().chain(["password", "state", "tries", "sent", "changed", "why"]).collect();
@@ -166,7 +166,7 @@ fn write(found: &Journal, options: &Options, output: &mut Output) -> Result<Writ
         let mut row = record.names.clone();
         row.extend([password, record.state.name(), &tries, &sent, &changed, why]);
         output.record(|to| csv::row(&row, to))?;
-        let confirmed = record.state == State::Confirmed;
+        let confirmed = record.state == RotationState::Confirmed;
         written.phones += 1;
         written.confirmed += u64::from(confirmed);
         written.passwords += u64::from(!password.is_empty());

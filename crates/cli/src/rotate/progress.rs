@@ -6,7 +6,7 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
-use sip_password_rotate::{Counts, Progress as Now, State};
+use sip_password_rotate::{RotationState, RunProgress, StateCounts};
 
 use super::{interrupt::Interrupt, summary};
 
@@ -24,7 +24,7 @@ pub(super) struct Progress<'a> {
 }
 
 impl<'a> Progress<'a> {
-    pub(super) fn new(counts: &Counts, interrupt: &'a Interrupt) -> Self {
+    pub(super) fn new(counts: &StateCounts, interrupt: &'a Interrupt) -> Self {
         let bar = io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::new(counts.total()).with_position(done(counts));
             if let Ok(style) =
@@ -39,7 +39,7 @@ impl<'a> Progress<'a> {
         Self { interrupt, told: false, bar, last: Instant::now() }
     }
 
-    pub(super) fn show(&mut self, now: &Now) {
+    pub(super) fn show(&mut self, now: &RunProgress) {
         if !self.told && self.interrupt.is_set() {
             self.told = true;
             let what = "sip-password: stopping: calls under way end first; Ctrl-C again ends at once";
@@ -64,13 +64,14 @@ impl<'a> Progress<'a> {
 }
 
 /// How many phones came to their end.
-fn done(counts: &Counts) -> u64 {
-    counts.of(State::Confirmed) + counts.of(State::Refused)
+fn done(counts: &StateCounts) -> u64 {
+    counts.of(RotationState::Confirmed) + counts.of(RotationState::Refused)
 }
 
-fn message(now: &Now) -> String {
+fn message(now: &RunProgress) -> String {
     let of = |state| now.counts.of(state);
-    let (confirmed, refused, unknown) = (of(State::Confirmed), of(State::Refused), of(State::Unknown));
+    let (confirmed, refused, unknown) =
+        (of(RotationState::Confirmed), of(RotationState::Refused), of(RotationState::Unknown));
     let pause = now.pause.map(|pause| format!("; the next call in {}", summary::time(pause)));
     format!("{confirmed} confirmed, {refused} refused, {unknown} unknown{}", pause.unwrap_or_default())
 }

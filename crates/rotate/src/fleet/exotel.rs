@@ -5,7 +5,7 @@ use std::{
     string::{String, ToString},
 };
 
-use super::{Fleet, Phone, Sent, Verdict};
+use super::{CallReport, Fleet, PhoneReport, PhoneUpdate};
 use crate::throttle::Rate;
 use sip_password::{
     Client, Policy, Preset,
@@ -31,7 +31,7 @@ pub struct Exotel<'a> {
 }
 
 impl Exotel<'_> {
-    fn call<'b>(&'b self, phone: &Phone<'b>) -> Result<UpdatePassword<'b>, FieldError> {
+    fn call<'b>(&'b self, phone: &PhoneUpdate<'b>) -> Result<UpdatePassword<'b>, FieldError> {
         let name = |place: usize| phone.names.get(place).copied().unwrap_or_default();
         Ok(UpdatePassword {
             base: self.base,
@@ -67,17 +67,17 @@ impl Fleet for Exotel<'_> {
         Rate::per_minute(50)
     }
 
-    fn check(&self, phone: &Phone<'_>) -> Result<(), FieldError> {
+    fn validate(&self, phone: &PhoneUpdate<'_>) -> Result<(), FieldError> {
         self.call(phone)?.request().map(drop)
     }
 
-    fn send(&self, client: &Client, phones: &[Phone<'_>]) -> Sent {
+    fn send(&self, client: &Client, phones: &[PhoneUpdate<'_>]) -> CallReport {
         let [phone] = phones else {
-            return Sent::stopped(phones.len(), "a call to Exotel is for one phone".into());
+            return CallReport::stopped(phones.len(), "a call to Exotel is for one phone".into());
         };
         match self.call(phone) {
-            Ok(call) => Sent::of(1, client.send(&call), |_| [Verdict::confirmed()].into()),
-            Err(error) => Sent::stopped(1, error.to_string()),
+            Ok(call) => CallReport::of(1, client.send(&call), |_| [PhoneReport::confirmed()].into()),
+            Err(error) => CallReport::stopped(1, error.to_string()),
         }
     }
 }

@@ -9,8 +9,8 @@ use std::{
     vec,
 };
 
-use super::{Fleet, Phone, Sent, Verdict};
-use crate::throttle::{Heard, Rate};
+use super::{CallReport, Fleet, PhoneReport, PhoneUpdate};
+use crate::throttle::{Feedback, Rate};
 use sip_password::{
     Client, Policy, Preset, SendError,
     api::{BaseUrl, Failure, FailureKind, FieldError, Outcome, Secret},
@@ -26,7 +26,7 @@ pub struct Huawei<'a> {
     /// Where the API is.
     pub base: &'a BaseUrl,
     /// What lets a call through.
-    pub access: Access<'a>,
+    pub access: HuaweiAccess<'a>,
     /// Whether the fields stand in the body itself.
     pub shape: Shape,
     /// Which passwords are taken: the vendor's preset, or the rule of a tenant's own.
@@ -34,7 +34,7 @@ pub struct Huawei<'a> {
 }
 
 /// What lets a call to Huawei through.
-pub enum Access<'a> {
+pub enum HuaweiAccess<'a> {
     /// A token that the caller has.
     Token {
         /// The token.
@@ -42,17 +42,17 @@ pub enum Access<'a> {
         /// The app key.
         app_key: Option<Secret<'a>>,
     },
-    /// Tokens that are asked for when they are needed.
-    Keys(Tokens<'a>),
+    /// TokenCache that are asked for when they are needed.
+    Keys(TokenCache<'a>),
 }
 
-/// Tokens of [`TokenByAkSk`], each used until shortly before its end.
-pub struct Tokens<'a> {
+/// TokenCache of [`TokenByAkSk`], each used until shortly before its end.
+pub struct TokenCache<'a> {
     call: TokenByAkSk<'a>,
     present: Mutex<Option<(Arc<AccessToken>, Asked)>>,
 }
 
-impl<'a> Tokens<'a> {
+impl<'a> TokenCache<'a> {
     /// None is asked for yet.
     pub const fn new(call: TokenByAkSk<'a>) -> Self {
         Self { call, present: Mutex::new(None) }
@@ -98,21 +98,21 @@ enum NoToken {
 
 impl NoToken {
     /// Nothing was sent to any account: a token that nobody uses does no harm.
-    fn sent(self, phones: usize) -> Sent {
-        let (why, heard) = match &self {
+    fn sent(self, phones: usize) -> CallReport {
+        let (why, feedback) = match &self {
             Self::Send(SendError::Field(error)) => (error.to_string(), None),
-            Self::Send(error) => (error.to_string(), Some(Heard::Trouble)),
+            Self::Send(error) => (error.to_string(), Some(Feedback::Unavailable)),
             Self::Failed(failure) => {
-                let heard = match failure.kind() {
+                let feedback = match failure.kind() {
                     FailureKind::Unauthorized | FailureKind::Forbidden | FailureKind::BadRequest => None,
-                    _ => Some(Heard::wait(failure).unwrap_or(Heard::Trouble)),
+                    _ => Some(Feedback::wait(failure).unwrap_or(Feedback::Unavailable)),
                 };
-                (failure.to_string(), heard)
+                (failure.to_string(), feedback)
             }
         };
         let why = format!("no token: {why}");
-        let Some(heard) = heard else { return Sent::stopped(phones, why) };
-        Sent { verdicts: vec![Verdict::unsent(&why); phones], heard }
+        let Some(feedback) = feedback else { return CallReport::stopped(phones, why) };
+        CallReport { phones: vec![PhoneReport::unsent(&why); phones], feedback }
     }
 }
 
@@ -120,14 +120,14 @@ impl Huawei<'_> {
     fn call<'b>(
         &'b self,
         token: Secret<'b>,
-        phone: &Phone<'b>,
+        phone: &PhoneUpdate<'b>,
     ) -> Result<UpdateSipPhonePassword<'b>, FieldError> {
         Ok(UpdateSipPhonePassword {
             base: self.base,
             token,
             app_key: match &self.access {
-                Access::Token { app_key, .. } => *app_key,
-                Access::Keys(tokens) => Some(tokens.call.app_key),
+                HuaweiAccess::Token { app_key, .. } => *app_key,
+                HuaweiAccess::Keys(tokens) => Some(tokens.call.app_key),
             },
             user_account: phone.names.first().copied().unwrap_or_default(),
             account_password: Secret::new(phone.account_password),
@@ -141,12 +141,12 @@ impl Huawei<'_> {
         &self,
         client: &Client,
         token: Secret<'_>,
-        phone: &Phone<'_>,
+        phone: &PhoneUpdate<'_>,
         unauthorized: impl FnOnce(),
-    ) -> Sent {
+    ) -> CallReport {
         let call = match self.call(token, phone) {
             Ok(call) => call,
-            Err(error) => return Sent::stopped(1, error.to_string()),
+            Err(error) => return CallReport::stopped(1, error.to_string()),
         };
         let sent = client.send(&call);
         if let Ok(Outcome::Failed(failure)) = &sent
@@ -154,7 +154,7 @@ impl Huawei<'_> {
         {
             unauthorized();
         }
-        Sent::of(1, sent, |()| [Verdict::confirmed()].into())
+        CallReport::of(1, sent, |()| [PhoneReport::confirmed()].into())
     }
 }
 
@@ -175,11 +175,11 @@ impl Fleet for Huawei<'_> {
         &["user_account"]
     }
 
-    fn secret_column(&self) -> Option<&'static str> {
+    fn account_password_column(&self) -> Option<&'static str> {
         Some("account_password")
     }
 
-    fn locks(&self) -> bool {
+    fn locks_accounts(&self) -> bool {
         true
     }
 
@@ -188,10 +188,10 @@ impl Fleet for Huawei<'_> {
         Rate::per_minute(100)
     }
 
-    fn check(&self, phone: &Phone<'_>) -> Result<(), FieldError> {
+    fn validate(&self, phone: &PhoneUpdate<'_>) -> Result<(), FieldError> {
         let token = match &self.access {
-            Access::Token { token, .. } => *token,
-            Access::Keys(tokens) => {
+            HuaweiAccess::Token { token, .. } => *token,
+            HuaweiAccess::Keys(tokens) => {
                 tokens.call.request()?;
                 Secret::new("of-tokenByAkSk")
             }
@@ -199,13 +199,13 @@ impl Fleet for Huawei<'_> {
         self.call(token, phone)?.request().map(drop)
     }
 
-    fn send(&self, client: &Client, phones: &[Phone<'_>]) -> Sent {
+    fn send(&self, client: &Client, phones: &[PhoneUpdate<'_>]) -> CallReport {
         let [phone] = phones else {
-            return Sent::stopped(phones.len(), "a call to Huawei is for one phone".into());
+            return CallReport::stopped(phones.len(), "a call to Huawei is for one phone".into());
         };
         match &self.access {
-            Access::Token { token, .. } => self.update(client, *token, phone, || ()),
-            Access::Keys(tokens) => match tokens.get(client) {
+            HuaweiAccess::Token { token, .. } => self.update(client, *token, phone, || ()),
+            HuaweiAccess::Keys(tokens) => match tokens.get(client) {
                 Ok(token) => self.update(client, token.as_secret(), phone, || tokens.forget(&token)),
                 Err(error) => error.sent(1),
             },

@@ -6,7 +6,7 @@ use std::{
     vec::Vec,
 };
 
-use super::{Fleet, Phone, Sent, Verdict};
+use super::{CallReport, Fleet, PhoneReport, PhoneUpdate};
 use crate::throttle::Rate;
 use sip_password::{
     Client, Policy, Preset,
@@ -36,7 +36,7 @@ impl NxCloud<'_> {
     /// As many phones in a call as [`batch`](Self::batch) usually is.
     pub const DEFAULT_BATCH: usize = 20;
 
-    fn change<'b>(&'b self, phone: &Phone<'b>) -> Result<(&'b str, NewPassword<'b>), FieldError> {
+    fn change<'b>(&'b self, phone: &PhoneUpdate<'b>) -> Result<(&'b str, NewPassword<'b>), FieldError> {
         Ok((phone.names.first().copied().unwrap_or_default(), phone.password(self.policy)?))
     }
 
@@ -50,21 +50,21 @@ impl NxCloud<'_> {
     }
 }
 
-fn verdicts(report: Report<'_>) -> Vec<Verdict> {
+fn phone_reports(report: Report<'_>) -> Vec<PhoneReport> {
     let others = match report.not_asked_for {
         0 => "",
         _ => "; and its reply has phones that were not asked for",
     };
-    let verdict = |state| match state {
-        PhoneState::Updated => Verdict::confirmed(),
-        PhoneState::Missing => Verdict::unknown(&format!(
+    let phone_report = |state| match state {
+        PhoneState::Updated => PhoneReport::confirmed(),
+        PhoneState::Missing => PhoneReport::unknown(&format!(
             "the vendor says that it is done, and this phone is not in its reply{others}"
         )),
-        _ => Verdict::unknown(&format!(
+        _ => PhoneReport::unknown(&format!(
             "the vendor says that it is done, and its reply has another password for this phone{others}"
         )),
     };
-    report.phones.into_iter().map(|phone| verdict(phone.state)).collect()
+    report.phones.into_iter().map(|phone| phone_report(phone.state)).collect()
 }
 
 impl Fleet for NxCloud<'_> {
@@ -84,7 +84,7 @@ impl Fleet for NxCloud<'_> {
         &["username"]
     }
 
-    fn batch(&self) -> usize {
+    fn max_batch(&self) -> usize {
         self.batch
     }
 
@@ -93,14 +93,14 @@ impl Fleet for NxCloud<'_> {
         Rate::per_minute(30)
     }
 
-    fn check(&self, phone: &Phone<'_>) -> Result<(), FieldError> {
+    fn validate(&self, phone: &PhoneUpdate<'_>) -> Result<(), FieldError> {
         self.call(&[self.change(phone)?]).request().map(drop)
     }
 
-    fn send(&self, client: &Client, phones: &[Phone<'_>]) -> Sent {
+    fn send(&self, client: &Client, phones: &[PhoneUpdate<'_>]) -> CallReport {
         match phones.iter().map(|phone| self.change(phone)).collect::<Result<Vec<_>, _>>() {
-            Ok(changes) => Sent::of(phones.len(), client.send(&self.call(&changes)), verdicts),
-            Err(error) => Sent::stopped(phones.len(), error.to_string()),
+            Ok(changes) => CallReport::of(phones.len(), client.send(&self.call(&changes)), phone_reports),
+            Err(error) => CallReport::stopped(phones.len(), error.to_string()),
         }
     }
 }

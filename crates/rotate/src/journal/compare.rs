@@ -9,11 +9,11 @@ use rusqlite::Row as SqlRow;
 
 use super::{
     Claimed, Journal,
-    schema::{BETWEEN, rule},
-    state::State,
+    schema::{NAME_SEPARATOR, rule},
+    state::RotationState,
 };
 use crate::{
-    accounts::{Accounts, AccountsError, AccountsProblem},
+    accounts::{Accounts, AccountsError, AccountsErrorKind},
     error::{JournalError, PlanError},
     fleet::Fleet,
 };
@@ -23,16 +23,16 @@ impl Journal {
     ///
     /// # Errors
     ///
-    /// [`JournalError::Other`] says what differs.
-    pub fn is_of(&self, fleet: &dyn Fleet) -> Result<(), JournalError> {
+    /// [`JournalError::Mismatch`] says what differs.
+    pub fn check_fleet(&self, fleet: &dyn Fleet) -> Result<(), JournalError> {
         let same = |what, journal: &str, present: &str| match journal == present {
             true => Ok(()),
-            false => Err(JournalError::Other { what, journal: journal.to_string() }),
+            false => Err(JournalError::Mismatch { what, journal: journal.to_string() }),
         };
-        same("vendor", &self.head.vendor, fleet.preset().name)?;
-        same("tenant", &self.head.tenant, &fleet.tenant())?;
-        same("set of columns", &self.head.columns, &fleet.columns().join(","))?;
-        same("rule (--policy-file)", &self.head.rule, &rule(fleet))
+        same("vendor", &self.header.vendor, fleet.preset().name)?;
+        same("tenant", &self.header.tenant, &fleet.tenant())?;
+        same("set of columns", &self.header.columns, &fleet.columns().join(","))?;
+        same("rule (--policy-file)", &self.header.rule, &rule(fleet))
     }
 
     /// That it was planned with these accounts: the same phones in the same order, and for phones that are not
@@ -41,7 +41,7 @@ impl Journal {
     /// # Errors
     ///
     /// [`PlanError`] has the line that differs. [`JournalError::WrongKey`] where it is not unlocked.
-    pub fn has_accounts(&self, fleet: &dyn Fleet, accounts: impl io::Read) -> Result<(), PlanError> {
+    pub fn check_accounts(&self, fleet: &dyn Fleet, accounts: impl io::Read) -> Result<(), PlanError> {
         let mut accounts = Accounts::open(accounts, fleet)?;
         let seal = self.seal()?;
         let mut select = self.connection.prepare("SELECT * FROM phones ORDER BY id")?;
@@ -50,34 +50,34 @@ impl Journal {
         while let Some(row) = accounts.next()? {
             let wrong = |problem| PlanError::Accounts(AccountsError { line: row.line, problem });
             let Some(phone) = phones.next()? else {
-                return Err(wrong(AccountsProblem::Changed { journal: None }));
+                return Err(wrong(AccountsErrorKind::Changed { journal: None }));
             };
             let name = name(phone)?;
-            if name != row.names.join(BETWEEN) {
-                let journal = name.replace(BETWEEN, "/");
+            if name != row.names.join(NAME_SEPARATOR) {
+                let journal = name.replace(NAME_SEPARATOR, "/");
                 let mut elsewhere = self.connection.prepare("SELECT 1 FROM phones WHERE name = ?")?;
-                return Err(wrong(match elsewhere.exists([row.names.join(BETWEEN)])? {
-                    true => AccountsProblem::Order { journal },
-                    false => AccountsProblem::Changed { journal: Some(journal) },
+                return Err(wrong(match elsewhere.exists([row.names.join(NAME_SEPARATOR)])? {
+                    true => AccountsErrorKind::Order { journal },
+                    false => AccountsErrorKind::Changed { journal: Some(journal) },
                 }));
             }
-            if phone.get::<_, i64>("state")? != State::Confirmed.to_sql() {
+            if phone.get::<_, i64>("state")? != RotationState::Confirmed.to_sql() {
                 let claimed = self.secrets(seal, phone)?;
                 if *claimed.account_password != row.secret {
-                    return Err(wrong(AccountsProblem::OtherSecret));
+                    return Err(wrong(AccountsErrorKind::OtherSecret));
                 }
                 let checked = Claimed::with_all(&[claimed], |phones| {
-                    phones.iter().try_for_each(|phone| fleet.check(phone))
+                    phones.iter().try_for_each(|phone| fleet.validate(phone))
                 });
-                checked.map_err(|error| wrong(AccountsProblem::Field(error)))?;
+                checked.map_err(|error| wrong(AccountsErrorKind::Field(error)))?;
             }
         }
         let line = accounts.line;
         match phones.next()? {
             None => Ok(()),
             Some(phone) => {
-                let journal = name(phone)?.replace(BETWEEN, "/");
-                Err(AccountsError { line, problem: AccountsProblem::Shorter { journal } }.into())
+                let journal = name(phone)?.replace(NAME_SEPARATOR, "/");
+                Err(AccountsError { line, problem: AccountsErrorKind::Shorter { journal } }.into())
             }
         }
     }

@@ -82,17 +82,17 @@ const NONCE: usize = 24;
 const TAG: usize = 16;
 
 /// What the right key opens.
-pub(super) const PROOF: &str = "sip-password rotation journal";
+pub(super) const KEY_CHECK: &str = "sip-password rotation journal";
 
 /// Which secret of a phone.
 #[derive(Clone, Copy)]
-pub(super) enum What {
+pub(super) enum SecretKind {
     NewPassword = 1,
     AccountPassword = 2,
 }
 
 /// What a sealed secret is bound to.
-pub(super) fn context(salt: &[u8; SALT], name: &str, what: What) -> Vec<u8> {
+pub(super) fn context(salt: &[u8; SALT], name: &str, what: SecretKind) -> Vec<u8> {
     [salt, &[what as u8][..], name.as_bytes()].concat()
 }
 
@@ -101,7 +101,7 @@ pub(crate) struct Seal(Option<XChaCha20Poly1305>);
 
 /// It was changed, or belongs elsewhere, or the key is another.
 #[derive(Debug)]
-pub(crate) struct Broken;
+pub(crate) struct OpenError;
 
 impl Seal {
     /// Cost: with a passphrase some 20 ms and 19 MiB, which is its purpose.
@@ -140,31 +140,31 @@ impl Seal {
         Ok(sealed)
     }
 
-    pub(crate) fn open(&self, sealed: &[u8], context: &[u8]) -> Result<Zeroizing<String>, Broken> {
+    pub(crate) fn open(&self, sealed: &[u8], context: &[u8]) -> Result<Zeroizing<String>, OpenError> {
         let Some(cipher) = &self.0 else { return text(Zeroizing::new(sealed.to_vec())) };
-        let (nonce, rest) = sealed.split_at_checked(NONCE).ok_or(Broken)?;
-        let (secret, tag) = rest.split_at_checked(rest.len().wrapping_sub(TAG)).ok_or(Broken)?;
+        let (nonce, rest) = sealed.split_at_checked(NONCE).ok_or(OpenError)?;
+        let (secret, tag) = rest.split_at_checked(rest.len().wrapping_sub(TAG)).ok_or(OpenError)?;
         let (nonce, tag) = (XNonce::try_from(nonce), Tag::try_from(tag));
         let mut secret = Zeroizing::new(secret.to_vec());
         cipher
             .decrypt_inout_detached(
-                &nonce.map_err(|_| Broken)?,
+                &nonce.map_err(|_| OpenError)?,
                 context,
                 secret.as_mut_slice().into(),
-                &tag.map_err(|_| Broken)?,
+                &tag.map_err(|_| OpenError)?,
             )
-            .map_err(|_| Broken)?;
+            .map_err(|_| OpenError)?;
         text(secret)
     }
 }
 
 /// The same memory as a text.
-fn text(mut bytes: Zeroizing<Vec<u8>>) -> Result<Zeroizing<String>, Broken> {
+fn text(mut bytes: Zeroizing<Vec<u8>>) -> Result<Zeroizing<String>, OpenError> {
     match String::from_utf8(core::mem::take(&mut *bytes)) {
         Ok(text) => Ok(Zeroizing::new(text)),
         Err(error) => {
             drop(Zeroizing::new(error.into_bytes()));
-            Err(Broken)
+            Err(OpenError)
         }
     }
 }

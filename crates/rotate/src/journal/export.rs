@@ -9,19 +9,19 @@ use std::{
 
 use rusqlite::{Row as SqlRow, params};
 
-use super::{Journal, get, schema::BETWEEN, state::State};
+use super::{Journal, get, schema::NAME_SEPARATOR, state::RotationState};
 use crate::error::JournalError;
 
 /// A phone, as the journal has it.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Record<'a> {
+pub struct PhoneRecord<'a> {
     /// The line of the accounts file.
     pub line: u64,
     /// Its names, in the order of [`Journal::columns`].
     pub names: Vec<&'a str>,
     /// What is known of it.
-    pub state: State,
+    pub state: RotationState,
     /// How often it was sent; the calls by which one that was refused is narrowed down are not counted.
     pub tries: u32,
     /// When the last call was made; none where there was none.
@@ -40,8 +40,8 @@ impl Journal {
     /// [`JournalError`], and what `see` returns.
     pub fn phones<E: From<JournalError>>(
         &self,
-        states: &[State],
-        mut see: impl FnMut(&Record<'_>) -> Result<(), E>,
+        states: &[RotationState],
+        mut see: impl FnMut(&PhoneRecord<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         self.each(states, |_, record| see(record))
     }
@@ -54,27 +54,29 @@ impl Journal {
     /// [`JournalError`], and what `see` returns. [`JournalError::WrongKey`] where it is not unlocked.
     pub fn passwords<E: From<JournalError>>(
         &self,
-        states: &[State],
-        mut see: impl FnMut(&Record<'_>, &str) -> Result<(), E>,
+        states: &[RotationState],
+        mut see: impl FnMut(&PhoneRecord<'_>, &str) -> Result<(), E>,
     ) -> Result<(), E> {
         let seal = self.seal()?;
         self.each(states, |row, record| match record.state {
-            State::Confirmed | State::Unknown => see(record, &self.secrets(seal, row)?.new_password),
+            RotationState::Confirmed | RotationState::Unknown => {
+                see(record, &self.secrets(seal, row)?.new_password)
+            }
             _ => see(record, ""),
         })
     }
 
     pub(super) fn each<E: From<JournalError>>(
         &self,
-        states: &[State],
-        mut see: impl FnMut(&SqlRow<'_>, &Record<'_>) -> Result<(), E>,
+        states: &[RotationState],
+        mut see: impl FnMut(&SqlRow<'_>, &PhoneRecord<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let sql = |error: rusqlite::Error| JournalError::from(error);
         let mut select = self.connection.prepare("SELECT * FROM phones ORDER BY id").map_err(sql)?;
         let mut phones = select.query([]).map_err(sql)?;
         while let Some(row) = phones.next().map_err(sql)? {
             let (name, why): (String, String) = (get(row, "name")?, get(row, "why")?);
-            let state = State::from_sql(get(row, "state")?)?;
+            let state = RotationState::from_sql(get(row, "state")?)?;
             if !states.contains(&state) {
                 continue;
             }
@@ -83,9 +85,9 @@ impl Journal {
                 let millis = millis.and_then(|millis| u64::try_from(millis).ok());
                 Ok(millis.and_then(|millis| UNIX_EPOCH.checked_add(Duration::from_millis(millis))))
             };
-            let record = Record {
+            let record = PhoneRecord {
                 line: get::<i64>(row, "line")?.unsigned_abs(),
-                names: name.split(BETWEEN).collect(),
+                names: name.split(NAME_SEPARATOR).collect(),
                 state,
                 tries: get(row, "tries")?,
                 sent: time("sent")?,
@@ -102,20 +104,20 @@ impl Journal {
     /// # Errors
     ///
     /// [`JournalError`].
-    pub fn exported(&mut self) -> Result<(), JournalError> {
+    pub fn mark_exported(&mut self) -> Result<(), JournalError> {
         self.step(|journal| {
-            let confirmed = State::Confirmed.to_sql();
+            let confirmed = RotationState::Confirmed.to_sql();
             journal.execute("UPDATE phones SET exported = 1 WHERE state = ?", params![confirmed]).map(drop)
         })
     }
 
     /// Notes that what was exported may be safe nowhere else any more: [`Journal::forget`] forgets nothing until the next
-    /// [`Journal::exported`].
+    /// [`Journal::mark_exported`].
     ///
     /// # Errors
     ///
     /// [`JournalError`].
-    pub fn not_exported(&mut self) -> Result<(), JournalError> {
+    pub fn unmark_exported(&mut self) -> Result<(), JournalError> {
         self.step(|journal| journal.execute("UPDATE phones SET exported = 0 WHERE exported", []).map(drop))
     }
 
@@ -128,7 +130,7 @@ impl Journal {
         let mut select = self
             .connection
             .prepare("SELECT count(*) FROM phones WHERE state = ? AND new_password IS NULL")?;
-        let found: i64 = select.query_one([State::Confirmed.to_sql()], |row| row.get(0))?;
+        let found: i64 = select.query_one([RotationState::Confirmed.to_sql()], |row| row.get(0))?;
         Ok(found.unsigned_abs())
     }
 
@@ -141,7 +143,7 @@ impl Journal {
     ///
     /// [`JournalError`].
     pub fn forget(&mut self) -> Result<(u64, u64), JournalError> {
-        let confirmed = State::Confirmed.to_sql();
+        let confirmed = RotationState::Confirmed.to_sql();
         let forgotten = self.step(|journal| {
             journal.execute(
                 "UPDATE phones SET new_password = NULL, account_password = NULL \

@@ -19,9 +19,9 @@ use tempfile::{TempDir, tempdir, tempdir_in};
 
 use super::{place::*, plan::*, state::*, *};
 use crate::{
-    accounts::{AccountsError, AccountsProblem},
+    accounts::{AccountsError, AccountsErrorKind},
     error::PlanError,
-    fleet::huawei::{Access, Huawei},
+    fleet::huawei::{Huawei, HuaweiAccess},
 };
 use sip_password::{
     HUAWEI, Keystream,
@@ -44,7 +44,7 @@ fn rng() -> Keystream {
 fn with_fleet<T>(work: impl FnOnce(&Huawei<'_>) -> T) -> T {
     work(&Huawei {
         base: &BaseUrl::new("https://service.besclouds.com").expect("it is one"),
-        access: Access::Token { token: Secret::new("not-a-real-token"), app_key: None },
+        access: HuaweiAccess::Token { token: Secret::new("not-a-real-token"), app_key: None },
         shape: Shape::Flat,
         policy: &HUAWEI,
     })
@@ -69,15 +69,15 @@ impl Setting {
         let setting = Self { directory: directory.expect("there is a directory for temporary files") };
         let path = setting.file("rotation.db");
         let draft = with_plan(|plan| Draft::new(&path, plan, ACCOUNTS.as_bytes(), &mut rng()));
-        let mut journal = draft.expect("the accounts are good").keep(&key()).expect("there is room");
+        let mut journal = draft.expect("the accounts are good").commit(&key()).expect("there is room");
         let claimed = journal
             .step(|journal| with_fleet(|fleet| journal.claim(fleet, 1, false, 4)))
             .expect("there are four");
         let claim = |phone: usize| claimed[phone - 2].claim;
-        journal.record(claim(3), &verdict(Fate::Confirmed)).expect("there is room");
-        journal.exported().expect("there is room");
-        journal.record(claim(4), &verdict(Fate::Confirmed)).expect("there is room");
-        journal.record(claim(5), &verdict(Fate::Refused)).expect("there is room");
+        journal.record(claim(3), &report(PhoneOutcome::Confirmed)).expect("there is room");
+        journal.mark_exported().expect("there is room");
+        journal.record(claim(4), &report(PhoneOutcome::Confirmed)).expect("there is room");
+        journal.record(claim(5), &report(PhoneOutcome::Refused)).expect("there is room");
         assert_eq!(journal.counts().0, [1, 1, 0, 2, 1]);
         setting
     }
@@ -89,7 +89,7 @@ impl Setting {
     /// The file as it was begun, in its place.
     fn copy(&self) -> PathBuf {
         let copy = self.file("copy.db");
-        for log in logs(&copy) {
+        for log in side_files(&copy) {
             let _ = fs::remove_file(log);
         }
         fs::copy(self.file("rotation.db"), &copy).expect("there is room");
@@ -101,8 +101,8 @@ impl Setting {
     }
 }
 
-fn verdict(fate: Fate) -> Verdict {
-    Verdict { fate, check: LockoutEffect::NotChecked, why: String::from("it says so") }
+fn report(outcome: PhoneOutcome) -> PhoneReport {
+    PhoneReport { outcome, lockout: LockoutEffect::NotChecked, why: String::from("it says so") }
 }
 
 fn opened(path: &Path) -> Result<Journal, JournalError> {
@@ -125,7 +125,7 @@ fn rows(journal: &Journal) -> Vec<Vec<(String, Value)>> {
 /// The name of each phone, and its passwords, those that nobody is shown too.
 fn secrets(journal: &Journal) -> Result<Vec<(String, [String; 2])>, JournalError> {
     let mut secrets = Vec::new();
-    journal.each(&State::ALL, |row, phone| {
+    journal.each(&RotationState::ALL, |row, phone| {
         let of = journal.secrets(journal.seal()?, row)?;
         secrets
             .push((phone.names.join("/"), [of.new_password, of.account_password].map(|one| one.to_string())));
@@ -138,41 +138,45 @@ type Work = fn(&mut Journal) -> Result<(), PlanError>;
 
 /// What is done to a journal that is open.
 const WORKS: &[(&str, Work)] = &[
-    ("phones", |journal| Ok(journal.phones(&State::ALL, |_| Ok::<(), JournalError>(()))?)),
-    ("passwords", |journal| Ok(journal.passwords(&State::ALL, |_, _| Ok::<(), JournalError>(()))?)),
-    ("has_accounts", |journal| with_fleet(|fleet| journal.has_accounts(fleet, ACCOUNTS.as_bytes()))),
-    ("has_accounts: another order", |journal| {
+    ("phones", |journal| Ok(journal.phones(&RotationState::ALL, |_| Ok::<(), JournalError>(()))?)),
+    ("passwords", |journal| Ok(journal.passwords(&RotationState::ALL, |_, _| Ok::<(), JournalError>(()))?)),
+    ("check_accounts", |journal| with_fleet(|fleet| journal.check_accounts(fleet, ACCOUNTS.as_bytes()))),
+    ("check_accounts: another order", |journal| {
         let accounts = ACCOUNTS.replace("a,not-real-a\nb,not-real-b", "b,not-real-b\na,not-real-a");
-        match with_fleet(|fleet| journal.has_accounts(fleet, accounts.as_bytes())) {
-            Err(PlanError::Accounts(AccountsError { problem: AccountsProblem::Order { .. }, .. })) => Ok(()),
+        match with_fleet(|fleet| journal.check_accounts(fleet, accounts.as_bytes())) {
+            Err(PlanError::Accounts(AccountsError { problem: AccountsErrorKind::Order { .. }, .. })) => {
+                Ok(())
+            }
             other => other,
         }
     }),
-    ("has_accounts: fewer", |journal| {
+    ("check_accounts: fewer", |journal| {
         let accounts = ACCOUNTS.replace("e,not-real-e\n", "");
-        match with_fleet(|fleet| journal.has_accounts(fleet, accounts.as_bytes())) {
-            Err(PlanError::Accounts(AccountsError { problem: AccountsProblem::Shorter { .. }, .. })) => {
-                Ok(())
-            }
+        match with_fleet(|fleet| journal.check_accounts(fleet, accounts.as_bytes())) {
+            Err(PlanError::Accounts(AccountsError {
+                problem: AccountsErrorKind::Shorter { .. }, ..
+            })) => Ok(()),
             other => other,
         }
     }),
     ("claim and record", |journal| {
         let done = journal.step(|journal| {
             let claimed = with_fleet(|fleet| journal.claim(fleet, 0, true, 9))?;
-            claimed.iter().zip([Fate::Unsent, Fate::Confirmed]).try_for_each(|(phone, fate)| {
-                journal.record(phone.claim, &verdict(fate))?;
-                // Who does not know whether it was done says it again.
-                journal.record(phone.claim, &verdict(fate))
-            })
+            claimed.iter().zip([PhoneOutcome::NotSent, PhoneOutcome::Confirmed]).try_for_each(
+                |(phone, outcome)| {
+                    journal.record(phone.claim, &report(outcome))?;
+                    // Who does not know whether it was done says it again.
+                    journal.record(phone.claim, &report(outcome))
+                },
+            )
         });
         Ok(done?)
     }),
     ("has_claimable", |journal| Ok(journal.has_claimable().map(drop)?)),
     ("to_send", |journal| Ok(journal.to_send(true).map(drop)?)),
-    ("plan_refused_again", |journal| Ok(journal.plan_refused_again().map(drop)?)),
-    ("not_exported", |journal| Ok(journal.not_exported()?)),
-    ("exported", |journal| Ok(journal.exported()?)),
+    ("retry_refused", |journal| Ok(journal.retry_refused().map(drop)?)),
+    ("unmark_exported", |journal| Ok(journal.unmark_exported()?)),
+    ("exported", |journal| Ok(journal.mark_exported()?)),
     ("forgotten", |journal| Ok(journal.forgotten().map(drop)?)),
     ("forget", |journal| Ok(journal.forget().map(drop)?)),
 ];
@@ -255,13 +259,13 @@ fn whenever_sqlite_fails_to_open_it_opens_the_next_time() {
     let right = rows(&opened(&setting.copy()).expect("it is whole"));
     let unharmed = at_each_moment("on", |moment| {
         let path = setting.copy();
-        let place = Place::of(&path).expect("it is there");
+        let place = JournalFile::of(&path).expect("it is there");
         let mut connection = Connection::open(&path).expect("it is there");
         let moments = fail_at(&mut connection, moment);
         let done = Journal::on(connection, place).map(drop).map_err(PlanError::from);
         let journal = opened(&path).expect("it is whole");
         assert_eq!(rows(&journal), right, "moment {moment}");
-        assert_eq!(journal.counts().of(State::Unknown), 1, "what was under way");
+        assert_eq!(journal.counts().of(RotationState::Unknown), 1, "what was under way");
         (moments, done)
     });
     assert_eq!(unharmed, 0);
@@ -301,7 +305,7 @@ fn whenever_sqlite_fails_it_is_no_plan() {
             let done = with_plan(|plan| create(&connection, plan, accounts.as_bytes(), &mut rng()).map(drop));
             let done = match done {
                 Err(PlanError::Accounts(AccountsError {
-                    problem: AccountsProblem::Twice { first: 2, .. },
+                    problem: AccountsErrorKind::Twice { first: 2, .. },
                     ..
                 })) if accounts == twice => Ok(()),
                 other => other,
@@ -352,7 +356,7 @@ fn whenever_the_source_fails_nothing_is_planned() {
         }
         Err(error) => panic!("{error}"),
     });
-    // The journal's number, its proof, and for each phone at the least a password and two nonces.
+    // The journal's number, its key_check, and for each phone at the least a password and two nonces.
     assert!(enough >= Some(2 + 5 * 3), "{enough:?}");
     assert_eq!(fs::read_dir(directory.path()).expect("it is there").count(), 0);
 }
@@ -445,11 +449,11 @@ fn what_is_in_the_way_of_a_plan_stays() {
     // A file that came into being while it was planned.
     let late = draft(&setting.file("late.db")).expect("the accounts are good");
     fs::write(setting.file("late.db"), "somebody's").expect("there is room");
-    assert!(matches!(late.keep(&key()).map(drop), Err(JournalError::Exists)));
+    assert!(matches!(late.commit(&key()).map(drop), Err(JournalError::Exists)));
     assert_eq!(fs::read(setting.file("late.db")).expect("it is there"), b"somebody's");
 
     let other = draft(&setting.file("other.db")).expect("the accounts are good");
-    assert!(matches!(other.keep(&Key::Plaintext).map(drop), Err(JournalError::WrongKey)));
+    assert!(matches!(other.commit(&Key::Plaintext).map(drop), Err(JournalError::WrongKey)));
 }
 
 /// Where an open file can be removed.
@@ -462,7 +466,7 @@ fn what_is_in_the_way_of_a_journal_that_was_removed_stays() {
     let before = rows(&journal);
     fs::remove_file(&path).expect("it is ours");
     fs::write(&path, "somebody's").expect("there is room");
-    let log = &logs(&path)[0];
+    let log = &side_files(&path)[0];
     let _ = fs::remove_file(log);
     fs::write(log, "somebody's too").expect("there is room");
     assert!(matches!(journal.restore(), Err(JournalError::Exists)));

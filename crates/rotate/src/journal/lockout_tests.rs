@@ -7,7 +7,7 @@ use tempfile::{TempDir, tempdir, tempdir_in};
 
 use self::reference::{EFFECTS, VENDOR_LOCKS_AFTER, may_ask, sequences, worst_case};
 use super::*;
-use crate::fleet::huawei::{Access, Huawei};
+use crate::fleet::huawei::{Huawei, HuaweiAccess};
 use sip_password::{
     HUAWEI, Keystream,
     api::{BaseUrl, Secret},
@@ -40,7 +40,7 @@ impl Setting {
     fn fleet(&self) -> Huawei<'_> {
         Huawei {
             base: &self.base,
-            access: Access::Token { token: Secret::new("not-a-real-token"), app_key: None },
+            access: HuaweiAccess::Token { token: Secret::new("not-a-real-token"), app_key: None },
             shape: Shape::Flat,
             policy: &HUAWEI,
         }
@@ -53,7 +53,7 @@ impl Setting {
         let plan = Plan { fleet: &self.fleet(), policy: &HUAWEI, length: 16, key: &Key::Plaintext };
         let mut rng = Keystream::from_seed(&mut [5; 32]);
         let draft = Draft::new(&path, &plan, accounts.as_bytes(), &mut rng).expect("the accounts are good");
-        draft.keep(&Key::Plaintext).expect("there is room")
+        draft.commit(&Key::Plaintext).expect("there is room")
     }
 
     /// As after a crash: nothing more is recorded, and the file is opened again.
@@ -66,21 +66,23 @@ impl Setting {
     }
 }
 
-/// Ends a call for each phone in `next`, unless it is none: then the process crashes before the reply. `fate` says how the calls end
+/// Ends a call for each phone in `next`, unless it is none: then the process crashes before the reply. `outcome` says how the calls end
 /// otherwise: the lockout rule must not depend on it.
 fn record(
     journal: &mut Journal,
     claimed: &[Claimed],
     next: impl Fn(usize) -> Option<LockoutEffect>,
-    fate: impl Fn(usize) -> Fate,
+    outcome: impl Fn(usize) -> PhoneOutcome,
 ) {
     journal
         .step(|journal| {
             for phone in claimed {
                 let number = number(phone);
-                if let Some(check) = next(number) {
-                    journal
-                        .record(phone.claim, &Verdict { fate: fate(number), check, why: String::new() })?;
+                if let Some(lockout) = next(number) {
+                    journal.record(
+                        phone.claim,
+                        &PhoneReport { outcome: outcome(number), lockout, why: String::new() },
+                    )?;
                 }
             }
             Ok(())
@@ -99,9 +101,9 @@ fn the_journal_agrees_with_the_reference_on_every_sequence_up_to_length_six() {
     let setting = Setting::new();
     let mut journal = setting.plan(sequences.len());
     let mut sent: Vec<Vec<LockoutEffect>> = vec![Vec::new(); sequences.len()];
-    let fates = [Fate::Unsent, Fate::Refused, Fate::Unknown];
+    let fates = [PhoneOutcome::NotSent, PhoneOutcome::Refused, PhoneOutcome::Unknown];
     for step in 0..LENGTH {
-        journal.plan_refused_again().expect("there is room");
+        journal.retry_refused().expect("there is room");
         let claimed = journal.step(|journal| journal.claim(&setting.fleet(), 0, true, ALL));
         let claimed = claimed.expect("the journal is whole");
         let asked: BTreeSet<_> = claimed.iter().map(number).collect();
@@ -149,7 +151,7 @@ fn an_effect_that_is_recorded_twice_counts_once() {
     let mut journal = setting.plan(1);
     let claimed = journal.claim(&setting.fleet(), 0, true, ALL).expect("it is whole");
     for _ in 0..3 {
-        record(&mut journal, &claimed, |_| Some(LockoutEffect::Unknown), |_| Fate::Unknown);
+        record(&mut journal, &claimed, |_| Some(LockoutEffect::Unknown), |_| PhoneOutcome::Unknown);
     }
     assert_eq!(journal.to_send(false).expect("it is whole"), 1);
 }

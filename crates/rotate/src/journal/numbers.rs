@@ -5,30 +5,30 @@ use super::{encryption::*, schema::*, state::*, *};
 #[test]
 fn the_numbers_of_the_states() {
     for (state, number) in [
-        (State::Planned, 0),
-        (State::Sending, 1),
-        (State::Unknown, 2),
-        (State::Confirmed, 3),
-        (State::Refused, 4),
+        (RotationState::Planned, 0),
+        (RotationState::Sending, 1),
+        (RotationState::Unknown, 2),
+        (RotationState::Confirmed, 3),
+        (RotationState::Refused, 4),
     ] {
         assert_eq!(state.to_sql(), number, "{state:?}");
-        assert_eq!(State::from_sql(number).expect("it is a state's"), state);
+        assert_eq!(RotationState::from_sql(number).expect("it is a state's"), state);
     }
     for number in [-1, 5, i64::MIN, i64::MAX] {
-        assert!(matches!(State::from_sql(number), Err(JournalError::Damaged(_))), "{number}");
+        assert!(matches!(RotationState::from_sql(number), Err(JournalError::Damaged(_))), "{number}");
     }
 }
 
 #[test]
 fn the_open_states_in_sql_are_those_before_an_end() {
     let connection = Connection::open_in_memory().expect("there is room");
-    for state in State::ALL {
+    for state in RotationState::ALL {
         let is_open = connection.query_one(
             concat!("SELECT ", is_open!(), " FROM (SELECT ? AS state)"),
             [state.to_sql()],
             |row| row.get::<_, bool>(0),
         );
-        let ended = matches!(state, State::Confirmed | State::Refused);
+        let ended = matches!(state, RotationState::Confirmed | RotationState::Refused);
         assert_eq!(is_open.expect("it is SQL"), !ended, "{state:?}");
     }
 }
@@ -37,14 +37,17 @@ fn the_open_states_in_sql_are_those_before_an_end() {
 fn the_marks_of_the_file() {
     assert_eq!(APPLICATION.to_be_bytes(), *b"SIPJ");
     assert_eq!(VERSION, 1);
-    assert_eq!(PROOF, "sip-password rotation journal");
-    assert_eq!(BETWEEN, "\u{1f}");
+    assert_eq!(KEY_CHECK, "sip-password rotation journal");
+    assert_eq!(NAME_SEPARATOR, "\u{1f}");
 }
 
 #[test]
 fn what_secrets_are_bound_to() {
-    assert_eq!(context(&[7; SALT], "a\u{1f}b", What::NewPassword), [&[7; SALT][..], b"\x01a\x1fb"].concat());
-    assert_eq!(context(&[7; SALT], "a", What::AccountPassword), [&[7; SALT][..], b"\x02a"].concat());
+    assert_eq!(
+        context(&[7; SALT], "a\u{1f}b", SecretKind::NewPassword),
+        [&[7; SALT][..], b"\x01a\x1fb"].concat()
+    );
+    assert_eq!(context(&[7; SALT], "a", SecretKind::AccountPassword), [&[7; SALT][..], b"\x02a"].concat());
 }
 
 #[test]

@@ -12,12 +12,12 @@ use tempfile::NamedTempFile;
 use crate::error::JournalError;
 
 /// Where a file is, and which it is.
-pub(super) struct Place {
+pub(super) struct JournalFile {
     pub(super) path: PathBuf,
     opened: Metadata,
 }
 
-impl Place {
+impl JournalFile {
     pub(super) fn of(path: &Path) -> Result<Self, JournalError> {
         let opened = path.metadata()?;
         if opened.permissions().readonly() {
@@ -41,7 +41,7 @@ impl Place {
 }
 
 /// What SQLite keeps beside a journal while it is open, and leaves there after a crash.
-pub(super) fn logs(path: &Path) -> [PathBuf; 3] {
+pub(super) fn side_files(path: &Path) -> [PathBuf; 3] {
     ["-wal", "-shm", "-journal"].map(|end| {
         let mut log = path.as_os_str().to_owned();
         log.push(end);
@@ -50,12 +50,12 @@ pub(super) fn logs(path: &Path) -> [PathBuf; 3] {
 }
 
 /// A file without a name of its own in the same directory, that its owner alone can read.
-pub(super) fn beside(path: &Path) -> io::Result<NamedTempFile> {
+pub(super) fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
     NamedTempFile::with_prefix_in(".sip-password-", directory(path))
 }
 
 /// So that the name survives a crash too; not every file system can.
-pub(super) fn sync_name(path: &Path) {
+pub(super) fn sync_directory(path: &Path) {
     let _ = File::open(directory(path)).and_then(|directory| directory.sync_all());
 }
 

@@ -14,14 +14,14 @@ use zeroize::Zeroizing;
 
 use super::{
     Journal,
-    encryption::{Key, PROOF, SALT, Seal, What, context},
-    place::{beside, logs, sync_name},
-    schema::{BETWEEN, Head, TABLES, rule},
+    encryption::{KEY_CHECK, Key, SALT, Seal, SecretKind, context},
+    place::{side_files, sync_directory, temporary_beside},
+    schema::{Header, NAME_SEPARATOR, TABLES, rule},
 };
 use crate::{
-    accounts::{Accounts, AccountsError, AccountsProblem, shown},
+    accounts::{Accounts, AccountsError, AccountsErrorKind, shown},
     error::{JournalError, PlanError},
-    fleet::{Fleet, Phone},
+    fleet::{Fleet, PhoneUpdate},
 };
 
 /// How a rotation is to be planned.
@@ -42,7 +42,7 @@ pub struct Plan<'a> {
 /// ```
 /// use sip_password::{Keystream, NXCLOUD, api::Secret, nxcloud};
 /// use sip_password_rotate::{
-///     Draft, JournalError, Key, NxCloud, Plan, State, zeroize::Zeroizing,
+///     Draft, JournalError, Key, NxCloud, Plan, RotationState, zeroize::Zeroizing,
 /// };
 ///
 /// let fleet = NxCloud {
@@ -62,9 +62,9 @@ pub struct Plan<'a> {
 /// assert_eq!(doubled.to_string(), "line 3: 1049001 stands in line 2 already; each phone must stand there once");
 ///
 /// let draft = Draft::new(&path, &plan, &b"username\n1049001\n1049002\n"[..], &mut rng)?;
-/// let journal = draft.keep(&key)?;
-/// assert_eq!(journal.counts().of(State::Planned), 2);
-/// journal.phones(&[State::Planned], |phone| {
+/// let journal = draft.commit(&key)?;
+/// assert_eq!(journal.counts().of(RotationState::Planned), 2);
+/// journal.phones(&[RotationState::Planned], |phone| {
 ///     println!("{} is in line {}", phone.names[0], phone.line);
 ///     Ok::<(), JournalError>(())
 /// })?;
@@ -95,10 +95,10 @@ impl Draft {
             return Err(JournalError::Exists.into());
         }
         // SQLite would take it for the new journal's.
-        if let Some(left) = logs(path).into_iter().find(|log| log.symlink_metadata().is_ok()) {
+        if let Some(left) = side_files(path).into_iter().find(|log| log.symlink_metadata().is_ok()) {
             return Err(JournalError::Leftover(left).into());
         }
-        let file = beside(path).map_err(JournalError::from)?;
+        let file = temporary_beside(path).map_err(JournalError::from)?;
         let connection = Connection::open_with_flags(file.path(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         let phones = create(&connection, plan, accounts, rng)?;
         connection.close().map_err(|(_, error)| error)?;
@@ -115,10 +115,10 @@ impl Draft {
     /// # Errors
     ///
     /// [`JournalError`], also where a file of that name has come into being.
-    pub fn keep(self, key: &Key) -> Result<Journal, JournalError> {
+    pub fn commit(self, key: &Key) -> Result<Journal, JournalError> {
         self.file.as_file().sync_all()?;
         self.file.persist_noclobber(&self.path).map_err(|error| error.error)?;
-        sync_name(&self.path);
+        sync_directory(&self.path);
         let mut journal = Journal::open(&self.path)?;
         journal.unlock(key)?;
         Ok(journal)
@@ -150,7 +150,7 @@ fn fill<R: TryCryptoRng>(
     let mut salt = [0; SALT];
     rng.try_fill_bytes(&mut salt).map_err(source)?;
     let seal = Seal::new(plan.key, &salt);
-    let head = Head {
+    let header = Header {
         vendor: plan.fleet.preset().name.to_string(),
         tenant: plan.fleet.tenant(),
         columns: plan.fleet.columns().join(","),
@@ -158,10 +158,10 @@ fn fill<R: TryCryptoRng>(
         alphabet: plan.policy.alphabet().iter().collect(),
         protection: plan.key.protection(),
         salt,
-        proof: seal.seal(PROOF, &salt, rng).map_err(source)?.to_vec(),
+        key_check: seal.seal(KEY_CHECK, &salt, rng).map_err(source)?.to_vec(),
         rule: rule(plan.fleet),
     };
-    head.write(connection)?;
+    header.write(connection)?;
     let mut insert = connection.prepare(
         "INSERT INTO phones (line, name, new_password, account_password) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
     )?;
@@ -174,31 +174,31 @@ fn fill<R: TryCryptoRng>(
     let generator = generator.map_err(|error| PlanError::Generate(error.to_string()))?;
     while let Some(row) = accounts.next()? {
         generator.fill(rng, password).map_err(|error| PlanError::Generate(error.to_string()))?;
-        let phone = Phone {
+        let phone = PhoneUpdate {
             names: &row.names,
             account_password: row.secret,
             new_password: str::from_utf8(password).expect("passwords are ASCII"),
         };
         let wrong = |problem| AccountsError { line: row.line, problem };
-        plan.fleet.check(&phone).map_err(|error| wrong(AccountsProblem::Field(error)))?;
-        let name = row.names.join(BETWEEN);
+        plan.fleet.validate(&phone).map_err(|error| wrong(AccountsErrorKind::Field(error)))?;
+        let name = row.names.join(NAME_SEPARATOR);
         let mut sealed = |secret, what| seal.seal(secret, &context(&salt, &name, what), rng).map_err(source);
-        let new_password = sealed(phone.new_password, What::NewPassword)?;
+        let new_password = sealed(phone.new_password, SecretKind::NewPassword)?;
         let account_password = match phone.account_password {
             "" => None,
-            secret => Some(sealed(secret, What::AccountPassword)?),
+            secret => Some(sealed(secret, SecretKind::AccountPassword)?),
         };
         let secrets = (&*new_password, account_password.as_deref());
         if insert.execute(params![row.line as i64, name, secrets.0, secrets.1])? == 0 {
             let mut first = connection.prepare("SELECT line FROM phones WHERE name = ?")?;
             let first: i64 = first.query_one([&name], |found| found.get(0))?;
-            let problem = AccountsProblem::Twice { name: shown(&row.names), first: first.unsigned_abs() };
+            let problem = AccountsErrorKind::Twice { name: shown(&row.names), first: first.unsigned_abs() };
             return Err(wrong(problem).into());
         }
         phones += 1;
     }
     if phones == 0 {
-        return Err(AccountsError { line: 1, problem: AccountsProblem::NoRows }.into());
+        return Err(AccountsError { line: 1, problem: AccountsErrorKind::NoRows }.into());
     }
     Ok(phones)
 }

@@ -17,7 +17,7 @@ pub(super) const APPLICATION: i32 = 0x5349_504a;
 pub(super) const VERSION: i32 = 1;
 
 /// Between the names of a phone: no name can have it, since no field can have a control character.
-pub(super) const BETWEEN: &str = "\u{1f}";
+pub(super) const NAME_SEPARATOR: &str = "\u{1f}";
 
 /// In SQL, that a phone's rotation has not come to its end. Each query that is to use the index of these phones must have this very
 /// condition.
@@ -33,7 +33,7 @@ pub(super) const TABLES: &str = concat!(
     CREATE TABLE journal (
         vendor TEXT NOT NULL, tenant TEXT NOT NULL, columns TEXT NOT NULL,
         length INTEGER NOT NULL, alphabet TEXT NOT NULL,
-        protection TEXT NOT NULL, salt BLOB NOT NULL, proof BLOB NOT NULL,
+        protection TEXT NOT NULL, salt BLOB NOT NULL, key_check BLOB NOT NULL,
         rule TEXT NOT NULL
     ) STRICT;
     CREATE TABLE phones (
@@ -59,7 +59,7 @@ pub(super) const TABLES: &str = concat!(
 );
 
 /// What a journal is for.
-pub(super) struct Head {
+pub(super) struct Header {
     pub(super) vendor: String,
     pub(super) tenant: String,
     pub(super) columns: String,
@@ -67,13 +67,13 @@ pub(super) struct Head {
     pub(super) alphabet: String,
     pub(super) protection: Protection,
     pub(super) salt: [u8; SALT],
-    /// [`PROOF`](super::encryption::PROOF), sealed.
-    pub(super) proof: Vec<u8>,
+    /// [`KEY_CHECK`](super::encryption::KEY_CHECK), sealed.
+    pub(super) key_check: Vec<u8>,
     /// What the vendor accepts, in words.
     pub(super) rule: String,
 }
 
-impl Head {
+impl Header {
     pub(super) fn write(&self, connection: &Connection) -> Result<(), rusqlite::Error> {
         connection.pragma_update(None, "application_id", APPLICATION)?;
         connection.pragma_update(None, "user_version", VERSION)?;
@@ -88,7 +88,7 @@ impl Head {
                 self.alphabet,
                 protection,
                 self.salt,
-                self.proof,
+                self.key_check,
                 self.rule
             ],
         )?;
@@ -112,7 +112,7 @@ impl Head {
         let damaged = |what: &str| JournalError::Damaged(what.to_string());
         let read = |row: &SqlRow<'_>| {
             let (length, protection): (i64, String) = (row.get(3)?, row.get(5)?);
-            let head = Self {
+            let header = Self {
                 vendor: row.get(0)?,
                 tenant: row.get(1)?,
                 columns: row.get(2)?,
@@ -120,15 +120,15 @@ impl Head {
                 alphabet: row.get(4)?,
                 protection: Protection::Plaintext,
                 salt: row.get(6)?,
-                proof: row.get(7)?,
+                key_check: row.get(7)?,
                 rule: row.get(8)?,
             };
-            Ok((head, protection))
+            Ok((header, protection))
         };
         let found = connection.query_row("SELECT * FROM journal", [], read).optional()?;
-        let (head, protection) = found.ok_or_else(|| damaged("it does not say what it is for"))?;
+        let (header, protection) = found.ok_or_else(|| damaged("it does not say what it is for"))?;
         let protection = Protection::of(&protection).ok_or_else(|| damaged("how it is protected"))?;
-        Ok(Self { protection, ..head })
+        Ok(Self { protection, ..header })
     }
 }
 

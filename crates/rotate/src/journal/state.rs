@@ -8,7 +8,7 @@ use crate::error::JournalError;
 
 /// The state of a phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum State {
+pub enum RotationState {
     /// Nothing was sent, or nothing came of it: the phone has the password from before.
     Planned,
     /// A call is under way. After a crash it is read as [`Unknown`](Self::Unknown).
@@ -21,10 +21,9 @@ pub enum State {
     Refused,
 }
 
-impl State {
+impl RotationState {
     /// Each.
-    pub(super) const ALL: [Self; 5] =
-        [Self::Planned, Self::Sending, Self::Unknown, Self::Confirmed, Self::Refused];
+    pub const ALL: [Self; 5] = [Self::Planned, Self::Sending, Self::Unknown, Self::Confirmed, Self::Refused];
 
     /// Its number in the journal. Journals that exist have these numbers: none may change.
     pub(super) const fn to_sql(self) -> i64 {
@@ -59,11 +58,11 @@ impl State {
 
 /// How many phones are in each state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts(pub(super) [u64; State::ALL.len()]);
+pub struct StateCounts(pub(super) [u64; RotationState::ALL.len()]);
 
-impl Counts {
+impl StateCounts {
     /// How many phones are in this state.
-    pub const fn of(&self, state: State) -> u64 {
+    pub const fn of(&self, state: RotationState) -> u64 {
         self.0[Self::place(state)]
     }
 
@@ -72,23 +71,23 @@ impl Counts {
         self.0.iter().sum()
     }
 
-    pub(super) fn moved(&mut self, from: State, to: State) {
+    pub(super) fn moved(&mut self, from: RotationState, to: RotationState) {
         self.0[Self::place(from)] = self.0[Self::place(from)].saturating_sub(1);
         self.0[Self::place(to)] += 1;
     }
 
-    pub(super) const fn place(state: State) -> usize {
+    pub(super) const fn place(state: RotationState) -> usize {
         state.to_sql() as usize
     }
 }
 
-pub(super) fn count(connection: &Connection) -> Result<Counts, JournalError> {
-    let mut counts = Counts::default();
+pub(super) fn count(connection: &Connection) -> Result<StateCounts, JournalError> {
+    let mut counts = StateCounts::default();
     let mut select = connection.prepare("SELECT state, count(*) FROM phones GROUP BY state")?;
     let mut found = select.query([])?;
     while let Some(row) = found.next()? {
-        let state = State::from_sql(row.get(0)?)?;
-        counts.0[Counts::place(state)] = row.get::<_, i64>(1)?.unsigned_abs();
+        let state = RotationState::from_sql(row.get(0)?)?;
+        counts.0[StateCounts::place(state)] = row.get::<_, i64>(1)?.unsigned_abs();
     }
     Ok(counts)
 }

@@ -11,34 +11,34 @@ use std::{
 use backon::ExponentialBackoff;
 
 use super::{
-    Progress,
-    worker::{Order, Wish},
+    RunProgress,
+    worker::{ClaimRequest, Message},
 };
 use crate::{
     error::JournalError,
-    fleet::{Fate, Fleet, Verdict},
+    fleet::{Fleet, PhoneOutcome, PhoneReport},
     journal::{Claim, Claimed, Journal},
-    throttle::{Pace, Stopped, pauses},
+    throttle::{StopReason, Throttle, pauses},
 };
 
 /// So many rounds in which no phone came to its end, and the rest is left for another run.
-const FRUITLESS: u32 = 4;
+const MAX_IDLE_ROUNDS: u32 = 4;
 
 /// How often at least `observe` is called, if only to see how long a pause still is.
-const GLANCE: Duration = Duration::from_millis(200);
+const OBSERVE_INTERVAL: Duration = Duration::from_millis(200);
 
 /// Writes down what the workers do, several steps of them at once.
-pub(super) struct Clerk<'a> {
+pub(super) struct JournalWriter<'a> {
     pub(super) journal: &'a mut Journal,
     pub(super) fleet: &'a dyn Fleet,
-    pub(super) pace: &'a Pace<'a>,
+    pub(super) throttle: &'a Throttle<'a>,
     pub(super) round: Round,
     /// Who wants phones; kept while there are none, and some may come back.
-    pub(super) waiting: Vec<Wish>,
+    pub(super) waiting: Vec<ClaimRequest>,
     /// What became of phones, and is not written down yet.
-    pub(super) unwritten: Vec<(Claim, Verdict)>,
+    pub(super) unrecorded: Vec<(Claim, PhoneReport)>,
     /// How many phones are being sent.
-    pub(super) under_way: usize,
+    pub(super) in_flight: usize,
 }
 
 /// Once through the journal.
@@ -48,34 +48,34 @@ pub(super) struct Round {
     /// Only those that were never sent, or also those of which nobody knows.
     unknown_too: bool,
     /// Phones that came to their end in it.
-    fruits: u64,
+    ended: u64,
     /// How many rounds before it, one after another, had none.
-    fruitless: u32,
+    idle_rounds: u32,
     pauses: ExponentialBackoff,
 }
 
 impl Default for Round {
     fn default() -> Self {
-        Self { after: 0, unknown_too: false, fruits: 0, fruitless: 0, pauses: pauses() }
+        Self { after: 0, unknown_too: false, ended: 0, idle_rounds: 0, pauses: pauses() }
     }
 }
 
 /// Phones for the workers that asked for them.
 type Answers = Vec<(Sender<Vec<Claimed>>, Vec<Claimed>)>;
 
-impl Clerk<'_> {
+impl JournalWriter<'_> {
     pub(super) fn run(
         &mut self,
-        inbox: &Receiver<Order>,
-        observe: &mut impl FnMut(&Progress),
+        inbox: &Receiver<Message>,
+        observe: &mut impl FnMut(&RunProgress),
     ) -> Result<(), JournalError> {
         let mut failed = None;
         let mut shown = Instant::now();
         loop {
-            match inbox.recv_timeout(GLANCE) {
-                Ok(order) => {
-                    self.take(order);
-                    inbox.try_iter().for_each(|order| self.take(order));
+            match inbox.recv_timeout(OBSERVE_INTERVAL) {
+                Ok(message) => {
+                    self.take(message);
+                    inbox.try_iter().for_each(|message| self.take(message));
                 }
                 Err(mpsc::RecvTimeoutError::Timeout) => {}
                 Err(mpsc::RecvTimeoutError::Disconnected) => break,
@@ -89,7 +89,8 @@ impl Clerk<'_> {
                         }
                     }
                     Err(error) => {
-                        self.pace.stop(Stopped::Failing(String::from("the journal cannot be written")));
+                        self.throttle
+                            .stop(StopReason::Failing(String::from("the journal cannot be written")));
                         failed = Some(error);
                     }
                 }
@@ -98,14 +99,14 @@ impl Clerk<'_> {
                 // Who gets no answer ends.
                 self.waiting.clear();
             }
-            if shown.elapsed() >= GLANCE {
+            if shown.elapsed() >= OBSERVE_INTERVAL {
                 shown = Instant::now();
-                observe(&Progress { counts: self.journal.counts(), pause: self.pace.pause() });
+                observe(&RunProgress { counts: self.journal.counts(), pause: self.throttle.pause() });
             }
         }
         // Once more: of what is under way when a disk is full, all that can be written down should be.
         let last = self.write_records();
-        observe(&Progress { counts: self.journal.counts(), pause: None });
+        observe(&RunProgress { counts: self.journal.counts(), pause: None });
         match failed {
             Some(JournalError::Gone { .. }) => {
                 Err(JournalError::Gone { restored: last.and_then(|()| self.journal.restore()).is_ok() })
@@ -115,30 +116,30 @@ impl Clerk<'_> {
         }
     }
 
-    fn take(&mut self, order: Order) {
-        match order {
-            Order::Claim(wish) => self.waiting.push(wish),
-            Order::Record(records) => self.unwritten.extend(records),
+    fn take(&mut self, message: Message) {
+        match message {
+            Message::Claim(request) => self.waiting.push(request),
+            Message::Outcomes(records) => self.unrecorded.extend(records),
         }
     }
 
     /// Writes what became of phones, and marks the next ones; on disk when it returns.
     fn write(&mut self) -> Result<Answers, JournalError> {
-        if self.unwritten.is_empty() && self.waiting.is_empty() {
+        if self.unrecorded.is_empty() && self.waiting.is_empty() {
             return Ok(Vec::new());
         }
         self.journal.is_in_place()?;
-        let (fleet, waiting, unwritten) = (self.fleet, &self.waiting, &self.unwritten);
+        let (fleet, waiting, unrecorded) = (self.fleet, &self.waiting, &self.unrecorded);
         let round = &mut self.round;
-        let stopped = self.pace.stopped().is_some();
+        let stopped = self.throttle.stopped().is_some();
         let mut after = round.after;
         let claims = self.journal.step(|journal| {
-            for (claim, verdict) in unwritten {
-                journal.record(*claim, verdict)?;
+            for (claim, report) in unrecorded {
+                journal.record(*claim, report)?;
             }
             let mut claims = Vec::with_capacity(waiting.len());
-            for wish in waiting {
-                let most = if stopped { 0 } else { wish.most };
+            for request in waiting {
+                let most = if stopped { 0 } else { request.most };
                 let claimed = journal.claim(fleet, after, round.unknown_too, most)?;
                 after = claimed.last().map_or(after, |last| last.claim.id);
                 claims.push(claimed);
@@ -146,27 +147,28 @@ impl Clerk<'_> {
             Ok(claims)
         })?;
         round.after = after;
-        let ended =
-            |(_, verdict): &&(Claim, Verdict)| matches!(verdict.fate, Fate::Confirmed | Fate::Refused);
-        round.fruits += self.unwritten.iter().filter(ended).count() as u64;
-        self.under_way -= self.unwritten.len();
-        self.unwritten.clear();
+        let ended = |(_, report): &&(Claim, PhoneReport)| {
+            matches!(report.outcome, PhoneOutcome::Confirmed | PhoneOutcome::Refused)
+        };
+        round.ended += self.unrecorded.iter().filter(ended).count() as u64;
+        self.in_flight -= self.unrecorded.len();
+        self.unrecorded.clear();
         let mut answers = Vec::with_capacity(self.waiting.len());
-        for (wish, claimed) in mem::take(&mut self.waiting).into_iter().zip(claims) {
-            self.under_way += claimed.len();
+        for (request, claimed) in mem::take(&mut self.waiting).into_iter().zip(claims) {
+            self.in_flight += claimed.len();
             match claimed.is_empty() {
-                true => self.waiting.push(wish),
-                false => answers.push((wish.answer, claimed)),
+                true => self.waiting.push(request),
+                false => answers.push((request.answer, claimed)),
             }
         }
         if stopped {
             self.waiting.clear();
-        } else if self.under_way == 0 && !self.waiting.is_empty() {
+        } else if self.in_flight == 0 && !self.waiting.is_empty() {
             self.next_round(&mut answers)?;
         } else {
             // The right to be the only one to call goes back: who halves a call that was refused may be waiting for it.
-            let alone = self.waiting.extract_if(.., |wish| wish.alone);
-            answers.extend(alone.map(|wish| (wish.answer, Vec::new())));
+            let probe = self.waiting.extract_if(.., |request| request.probe);
+            answers.extend(probe.map(|request| (request.answer, Vec::new())));
         }
         Ok(answers)
     }
@@ -174,35 +176,35 @@ impl Clerk<'_> {
     /// Nothing is under way, and somebody wants more.
     fn next_round(&mut self, answers: &mut Answers) -> Result<(), JournalError> {
         let first = !self.round.unknown_too;
-        self.round.fruitless = if first || self.round.fruits > 0 { 0 } else { self.round.fruitless + 1 };
+        self.round.idle_rounds = if first || self.round.ended > 0 { 0 } else { self.round.idle_rounds + 1 };
         let left = self.journal.has_claimable()?;
-        if !left || self.round.fruitless >= FRUITLESS {
+        if !left || self.round.idle_rounds >= MAX_IDLE_ROUNDS {
             // Who gets no answer ends.
             self.waiting.clear();
-            self.pace.done();
+            self.throttle.finish();
             return Ok(());
         }
         let nothing_was_sent = first && self.round.after == 0;
         if !nothing_was_sent {
-            self.pace.hold(self.round.pauses.next().unwrap_or(GLANCE));
+            self.throttle.block_for(self.round.pauses.next().unwrap_or(OBSERVE_INTERVAL));
         }
-        if self.round.fruits > 0 {
+        if self.round.ended > 0 {
             self.round.pauses = pauses();
         }
         self.round.after = 0;
         self.round.unknown_too = true;
-        self.round.fruits = 0;
+        self.round.ended = 0;
         // They take a turn again, and so wait.
-        answers.extend(self.waiting.drain(..).map(|wish| (wish.answer, Vec::new())));
+        answers.extend(self.waiting.drain(..).map(|request| (request.answer, Vec::new())));
         Ok(())
     }
 
     fn write_records(&mut self) -> Result<(), JournalError> {
-        if self.unwritten.is_empty() {
+        if self.unrecorded.is_empty() {
             return Ok(());
         }
-        let unwritten = mem::take(&mut self.unwritten);
+        let unrecorded = mem::take(&mut self.unrecorded);
         self.journal
-            .step(|journal| unwritten.iter().try_for_each(|(claim, verdict)| journal.record(*claim, verdict)))
+            .step(|journal| unrecorded.iter().try_for_each(|(claim, report)| journal.record(*claim, report)))
     }
 }

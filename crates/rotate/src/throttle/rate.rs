@@ -12,7 +12,7 @@ use core::{fmt, num::NonZeroU32, str::FromStr, time::Duration};
 /// let rate: Rate = "100/min".parse()?;
 /// assert_eq!(rate.interval(), Duration::from_millis(600));
 /// assert_eq!("50/10s".parse::<Rate>()?.to_string(), "50/10s");
-/// # Ok::<(), sip_password_rotate::BadRate>(())
+/// # Ok::<(), sip_password_rotate::ParseRateError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Rate {
@@ -23,7 +23,7 @@ pub struct Rate {
 
 /// A text that is no [`Rate`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BadRate;
+pub struct ParseRateError;
 
 impl Rate {
     /// So many calls a minute.
@@ -48,22 +48,22 @@ impl Rate {
 
 /// `100/min`, `10/s`, `1000/h`, and `50/10s`, fifty in ten seconds.
 impl FromStr for Rate {
-    type Err = BadRate;
+    type Err = ParseRateError;
 
-    fn from_str(text: &str) -> Result<Self, BadRate> {
-        let (calls, per) = text.split_once('/').ok_or(BadRate)?;
+    fn from_str(text: &str) -> Result<Self, ParseRateError> {
+        let (calls, per) = text.split_once('/').ok_or(ParseRateError)?;
         let digits = per.bytes().take_while(u8::is_ascii_digit).count();
         let (times, unit) = per.split_at(digits);
-        let times: u32 = if times.is_empty() { 1 } else { times.parse().map_err(|_| BadRate)? };
+        let times: u32 = if times.is_empty() { 1 } else { times.parse().map_err(|_| ParseRateError)? };
         let unit: u32 = match unit {
             "s" => 1,
             "min" => 60,
             "h" => 3600,
-            _ => return Err(BadRate),
+            _ => return Err(ParseRateError),
         };
         let calls = if calls.bytes().all(|byte| byte.is_ascii_digit()) { calls.parse().ok() } else { None };
         let per = times.checked_mul(unit).and_then(NonZeroU32::new);
-        Ok(Self { calls: calls.ok_or(BadRate)?, per: per.ok_or(BadRate)? })
+        Ok(Self { calls: calls.ok_or(ParseRateError)?, per: per.ok_or(ParseRateError)? })
     }
 }
 
@@ -82,13 +82,13 @@ impl fmt::Display for Rate {
     }
 }
 
-impl fmt::Display for BadRate {
+impl fmt::Display for ParseRateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("no rate; right is 100/min, 10/s, 1000/h or 50/10s")
     }
 }
 
-impl core::error::Error for BadRate {}
+impl core::error::Error for ParseRateError {}
 
 #[cfg(test)]
 mod tests {
@@ -122,7 +122,7 @@ mod tests {
             "4294967296/s",
             "1/4294967295h",
         ] {
-            assert_eq!(text.parse::<Rate>(), Err(BadRate), "{text}");
+            assert_eq!(text.parse::<Rate>(), Err(ParseRateError), "{text}");
         }
     }
 }

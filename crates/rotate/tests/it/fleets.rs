@@ -7,22 +7,23 @@ use sip_password::{
     huawei::{Shape, TokenByAkSk},
 };
 use sip_password_rotate::{
-    Access, Exotel, Fate, Fleet, Heard, Huawei, LockoutEffect, NxCloud, Phone, Sent, Tokens,
+    CallReport, Exotel, Feedback, Fleet, Huawei, HuaweiAccess, LockoutEffect, NxCloud, PhoneOutcome,
+    PhoneUpdate, TokenCache,
 };
 
 const NEW: &str = "NotARealOne1";
 
-fn phone<'a>(names: &'a [&'a str]) -> Phone<'a> {
-    Phone { names, account_password: "fake-account-pass-1", new_password: NEW }
+fn phone<'a>(names: &'a [&'a str]) -> PhoneUpdate<'a> {
+    PhoneUpdate { names, account_password: "fake-account-pass-1", new_password: NEW }
 }
 
-fn huawei<'a>(base: &'a BaseUrl, access: Access<'a>) -> Huawei<'a> {
+fn huawei<'a>(base: &'a BaseUrl, access: HuaweiAccess<'a>) -> Huawei<'a> {
     Huawei { base, access, shape: Shape::Flat, policy: &HUAWEI }
 }
 
-fn keys<'a>(base: &'a BaseUrl, secret: &'a str) -> Access<'a> {
+fn keys<'a>(base: &'a BaseUrl, secret: &'a str) -> HuaweiAccess<'a> {
     let key = Secret::new(credentials::HUAWEI_APP_KEY);
-    Access::Keys(Tokens::new(TokenByAkSk::new(base, key, Secret::new(secret))))
+    HuaweiAccess::Keys(TokenCache::new(TokenByAkSk::new(base, key, Secret::new(secret))))
 }
 
 fn exotel(base: &BaseUrl) -> Exotel<'_> {
@@ -37,18 +38,19 @@ fn nxcloud(base: &BaseUrl) -> NxCloud<'_> {
 
 /// One phone's part of what came of a call that was not sent: it has its old password.
 #[track_caller]
-fn unsent(sent: &Sent, phones: usize, why: &str) {
-    assert_eq!(sent.verdicts.len(), phones);
-    for verdict in &sent.verdicts {
-        assert_eq!(verdict.fate, Fate::Unsent, "{sent:?}");
-        assert!(verdict.why.contains(why), "{sent:?}");
+fn unsent(sent: &CallReport, phones: usize, why: &str) {
+    assert_eq!(sent.phones.len(), phones);
+    for report in &sent.phones {
+        assert_eq!(report.outcome, PhoneOutcome::NotSent, "{sent:?}");
+        assert!(report.why.contains(why), "{sent:?}");
     }
 }
 
 #[test]
 fn what_each_says_of_itself() {
     let base = BaseUrl::new("https://service.example").expect("it is one");
-    let token = || Access::Token { token: Secret::new("fake-token"), app_key: Some(Secret::new("fake-key")) };
+    let token =
+        || HuaweiAccess::Token { token: Secret::new("fake-token"), app_key: Some(Secret::new("fake-key")) };
     let (huawei, exotel, nxcloud) = (huawei(&base, token()), exotel(&base), nxcloud(&base));
     let of = |fleet: &dyn Fleet, name: &str, columns: &[&str], tenant: &str, calls_a_minute: u32| {
         assert_eq!((fleet.preset().name, &*format!("{fleet:?}")), (name, name));
@@ -58,8 +60,8 @@ fn what_each_says_of_itself() {
         assert_eq!(fleet.default_rate().to_string(), format!("{calls_a_minute}/min"));
         // Only Huawei checks an account's password, and locks the account.
         let locks = name == "huawei";
-        assert_eq!((fleet.locks(), fleet.secret_column().is_some()), (locks, locks));
-        assert_eq!(fleet.batch(), if name == "nxcloud" { NxCloud::DEFAULT_BATCH } else { 1 });
+        assert_eq!((fleet.locks_accounts(), fleet.account_password_column().is_some()), (locks, locks));
+        assert_eq!(fleet.max_batch(), if name == "nxcloud" { NxCloud::DEFAULT_BATCH } else { 1 });
     };
     let place = "https://service.example";
     of(&huawei, "huawei", &["user_account"], place, 100);
@@ -84,26 +86,26 @@ fn calls_that_cannot_be_made() {
     ];
     for (fleet, right, wrong) in fleets {
         let (right, wrong) = (phone(right), phone(wrong));
-        assert!(fleet.check(&right).is_ok());
-        let problem = fleet.check(&wrong).expect_err("a name is wrong").to_string();
+        assert!(fleet.validate(&right).is_ok());
+        let problem = fleet.validate(&wrong).expect_err("a name is wrong").to_string();
 
         // By Huawei, the token is asked for first.
         let sent = fleet.send(&client, &[wrong]);
-        let huawei = fleet.locks();
+        let huawei = fleet.locks_accounts();
         unsent(&sent, 1, if huawei { "no token: " } else { &problem });
-        assert!(matches!(sent.heard, Heard::Stop(_)) != huawei, "{sent:?}");
+        assert!(matches!(sent.feedback, Feedback::Stop(_)) != huawei, "{sent:?}");
 
         let sent = fleet.send(&client, &[right]);
         unsent(&sent, 1, if huawei { "no token: " } else { "not sent: " });
-        assert!(matches!(sent.heard, Heard::Trouble), "{sent:?}");
+        assert!(matches!(sent.feedback, Feedback::Unavailable), "{sent:?}");
 
         // A password that the rule does not allow never leaves.
-        let short = Phone { new_password: "short", ..right };
-        assert!(fleet.check(&short).expect_err("it is short").to_string().contains("too-short"));
+        let short = PhoneUpdate { new_password: "short", ..right };
+        assert!(fleet.validate(&short).expect_err("it is short").to_string().contains("too-short"));
         if !huawei {
             let sent = fleet.send(&client, &[short]);
             unsent(&sent, 1, "too-short");
-            assert!(matches!(sent.heard, Heard::Stop(_)), "{sent:?}");
+            assert!(matches!(sent.feedback, Feedback::Stop(_)), "{sent:?}");
         }
     }
     for fleet in [&huawei as &dyn Fleet, &exotel] {
@@ -111,11 +113,11 @@ fn calls_that_cannot_be_made() {
         let names = ["user-1", "device-1"];
         unsent(&fleet.send(&client, &[phone(&names), phone(&names)]), 2, "is for one phone");
     }
-    let token = Access::Token { token: Secret::new("fake\ntoken"), app_key: None };
+    let token = HuaweiAccess::Token { token: Secret::new("fake\ntoken"), app_key: None };
     let fleet = self::huawei(&base, token);
     let sent = fleet.send(&client, &[phone(&["agent-1"])]);
     unsent(&sent, 1, "token");
-    assert!(matches!(sent.heard, Heard::Stop(_)), "{sent:?}");
+    assert!(matches!(sent.feedback, Feedback::Stop(_)), "{sent:?}");
 }
 
 /// Keys that are wrong concern every phone, so the run stops; a failed check concerns one account, which is not asked again.
@@ -128,16 +130,16 @@ fn keys_and_accounts_that_are_refused() {
     let account = fake_vendors::Account::made(Vendor::Huawei, 1);
     let name = account.name(Vendor::Huawei);
     let names = [&*name];
-    let wrong = Phone { account_password: "not-the-account-password", ..phone(&names) };
+    let wrong = PhoneUpdate { account_password: "not-the-account-password", ..phone(&names) };
 
     let sent = huawei(&base, keys(&base, "not-the-secret")).send(&client, &[wrong]);
     unsent(&sent, 1, "no token: ");
-    assert!(matches!(sent.heard, Heard::Stop(_)), "{sent:?}");
+    assert!(matches!(sent.feedback, Feedback::Stop(_)), "{sent:?}");
 
     // Keys that cannot be sent.
     let sent = huawei(&base, keys(&base, "")).send(&client, &[wrong]);
     unsent(&sent, 1, "no token: ");
-    assert!(matches!(sent.heard, Heard::Stop(_)), "{sent:?}");
+    assert!(matches!(sent.feedback, Feedback::Stop(_)), "{sent:?}");
 
     let fleet = huawei(&base, keys(&base, credentials::HUAWEI_APP_SECRET));
     // That there is no token now is no reason to stop.
@@ -146,20 +148,24 @@ fn keys_and_accounts_that_are_refused() {
         .expect("it makes sense");
     let sent = fleet.send(&client, &[wrong]);
     unsent(&sent, 1, "no token: ");
-    assert!(matches!(sent.heard, Heard::Trouble), "{sent:?}");
+    assert!(matches!(sent.feedback, Feedback::Unavailable), "{sent:?}");
 
     // Now there is one, and the password is looked at.
-    let sent = fleet.send(&client, &[Phone { new_password: "short", ..wrong }]);
+    let sent = fleet.send(&client, &[PhoneUpdate { new_password: "short", ..wrong }]);
     unsent(&sent, 1, "too-short");
-    assert!(matches!(sent.heard, Heard::Stop(_)), "{sent:?}");
+    assert!(matches!(sent.feedback, Feedback::Stop(_)), "{sent:?}");
 
     let sent = fleet.send(&client, &[wrong]);
     assert_eq!(
-        (sent.verdicts[0].fate, sent.verdicts[0].check),
-        (Fate::Refused, LockoutEffect::Failed),
+        (sent.phones[0].outcome, sent.phones[0].lockout),
+        (PhoneOutcome::Refused, LockoutEffect::Failed),
         "{sent:?}"
     );
     let sent = fleet.send(&client, &[wrong]);
     unsent(&sent, 1, &SendError::AtRisk.to_string());
-    assert_eq!((sent.verdicts[0].check, &sent.heard), (LockoutEffect::Unknown, &Heard::Refused), "{sent:?}");
+    assert_eq!(
+        (sent.phones[0].lockout, &sent.feedback),
+        (LockoutEffect::Unknown, &Feedback::Refused),
+        "{sent:?}"
+    );
 }

@@ -21,8 +21,8 @@ use sip_password::{
 };
 use sip_password_rotate::zeroize::Zeroizing;
 use sip_password_rotate::{
-    Counts, Draft, Ended, Fate, Fleet, Heard, Journal, JournalError, Key, Limits, LockoutEffect, Phone, Plan,
-    PlanError, Rate, Sent, State, Stopped, Verdict, run,
+    CallReport, Draft, Feedback, Fleet, Journal, JournalError, Key, Limits, LockoutEffect, PhoneOutcome,
+    PhoneReport, PhoneUpdate, Plan, PlanError, Rate, RotationState, RunEnd, StateCounts, StopReason, run,
 };
 use tempfile::{TempDir, tempdir};
 
@@ -52,7 +52,7 @@ struct Vendor<'a> {
     /// What happens to the n-th call for a phone, from 1.
     script: &'a Script<'a>,
     /// Called before anything is done about a call.
-    arrives: &'a (dyn Fn(&[Phone<'_>]) + Sync),
+    arrives: &'a (dyn Fn(&[PhoneUpdate<'_>]) + Sync),
     batch: usize,
     phones: Mutex<HashMap<String, Seen>>,
     calls: Mutex<Vec<(Instant, usize)>>,
@@ -70,7 +70,7 @@ struct Seen {
     checks: u32,
 }
 
-fn ignore(_: &[Phone<'_>]) {}
+fn ignore(_: &[PhoneUpdate<'_>]) {}
 
 impl<'a> Vendor<'a> {
     fn new(script: &'a Script<'a>) -> Self {
@@ -95,7 +95,7 @@ impl<'a> Vendor<'a> {
         self.calls.lock().expect("nobody panicked").len()
     }
 
-    fn act(&self, phones: &[Phone<'_>]) -> Act {
+    fn act(&self, phones: &[PhoneUpdate<'_>]) -> Act {
         let mut seen = self.phones.lock().expect("nobody panicked");
         let mut whole = Act::Update;
         for phone in phones {
@@ -134,15 +134,15 @@ impl Fleet for Vendor<'_> {
         &["name"]
     }
 
-    fn secret_column(&self) -> Option<&'static str> {
+    fn account_password_column(&self) -> Option<&'static str> {
         Some("secret")
     }
 
-    fn locks(&self) -> bool {
+    fn locks_accounts(&self) -> bool {
         true
     }
 
-    fn batch(&self) -> usize {
+    fn max_batch(&self) -> usize {
         self.batch
     }
 
@@ -150,16 +150,16 @@ impl Fleet for Vendor<'_> {
         Rate::per_minute(60)
     }
 
-    fn check(&self, phone: &Phone<'_>) -> Result<(), FieldError> {
+    fn validate(&self, phone: &PhoneUpdate<'_>) -> Result<(), FieldError> {
         let empty = |field| Err(FieldError { field, problem: Problem::Empty });
         match phone {
-            Phone { names: [""], .. } => empty("name"),
-            Phone { account_password: "", .. } => empty("secret"),
+            PhoneUpdate { names: [""], .. } => empty("name"),
+            PhoneUpdate { account_password: "", .. } => empty("secret"),
             _ => Ok(()),
         }
     }
 
-    fn send(&self, _: &Client, phones: &[Phone<'_>]) -> Sent {
+    fn send(&self, _: &Client, phones: &[PhoneUpdate<'_>]) -> CallReport {
         self.calls.lock().expect("nobody panicked").push((Instant::now(), phones.len()));
         let now = self.at_once.fetch_add(1, Ordering::SeqCst) + 1;
         self.most_at_once.fetch_max(now, Ordering::SeqCst);
@@ -170,19 +170,21 @@ impl Fleet for Vendor<'_> {
         }
         let act = self.act(phones);
         self.at_once.fetch_sub(1, Ordering::SeqCst);
-        let (fate, check, heard) = match act {
-            Act::Update => (Fate::Confirmed, LockoutEffect::Passed, Heard::Done),
+        let (outcome, lockout, feedback) = match act {
+            Act::Update => (PhoneOutcome::Confirmed, LockoutEffect::Passed, Feedback::Succeeded),
             Act::UpdateInSilence | Act::Silence | Act::FailCheckInSilence => {
-                (Fate::Unknown, LockoutEffect::Unknown, Heard::Trouble)
+                (PhoneOutcome::Unknown, LockoutEffect::Unknown, Feedback::Unavailable)
             }
-            Act::NotSent => (Fate::Unsent, LockoutEffect::NotChecked, Heard::Trouble),
-            Act::Refuse => (Fate::Refused, LockoutEffect::NotChecked, Heard::Refused),
-            Act::FailCheck => (Fate::Refused, LockoutEffect::Failed, Heard::Refused),
-            Act::WaitFor(time) => (Fate::Unsent, LockoutEffect::NotChecked, Heard::Wait(time)),
-            Act::Stop => (Fate::Unsent, LockoutEffect::NotChecked, Heard::Stop("the key is wrong".into())),
+            Act::NotSent => (PhoneOutcome::NotSent, LockoutEffect::NotChecked, Feedback::Unavailable),
+            Act::Refuse => (PhoneOutcome::Refused, LockoutEffect::NotChecked, Feedback::Refused),
+            Act::FailCheck => (PhoneOutcome::Refused, LockoutEffect::Failed, Feedback::Refused),
+            Act::WaitFor(time) => (PhoneOutcome::NotSent, LockoutEffect::NotChecked, Feedback::Wait(time)),
+            Act::Stop => {
+                (PhoneOutcome::NotSent, LockoutEffect::NotChecked, Feedback::Stop("the key is wrong".into()))
+            }
         };
-        let why = if fate == Fate::Confirmed { String::new() } else { format!("{act:?}") };
-        Sent { verdicts: vec![Verdict { fate, check, why }; phones.len()], heard }
+        let why = if outcome == PhoneOutcome::Confirmed { String::new() } else { format!("{act:?}") };
+        CallReport { phones: vec![PhoneReport { outcome, lockout, why }; phones.len()], feedback }
     }
 }
 
@@ -220,7 +222,7 @@ impl Setting {
         let setting = Self::new();
         let draft = setting.draft(&accounts(phones)).expect("the accounts are good");
         assert_eq!(draft.phones(), phones as u64);
-        let journal = draft.keep(&key()).expect("there is room");
+        let journal = draft.commit(&key()).expect("there is room");
         (setting, journal)
     }
 
@@ -239,16 +241,16 @@ fn limits(concurrency: usize) -> Limits {
     Limits { rate: None, concurrency: NonZeroUsize::new(concurrency).expect("it is not zero") }
 }
 
-fn go(journal: &mut Journal, vendor: &Vendor<'_>, concurrency: usize) -> Ended {
+fn go(journal: &mut Journal, vendor: &Vendor<'_>, concurrency: usize) -> RunEnd {
     let client = Client::builder().build();
     run(journal, vendor, &client, &limits(concurrency), &AtomicBool::new(false), |_| ())
         .expect("there is room")
 }
 
 /// Each phone, its state and its password.
-fn phones(journal: &Journal) -> Vec<(String, State, String)> {
+fn phones(journal: &Journal) -> Vec<(String, RotationState, String)> {
     let mut phones = Vec::new();
-    let all = [State::Planned, State::Sending, State::Unknown, State::Confirmed, State::Refused];
+    let all = RotationState::ALL;
     journal
         .passwords(&all, |phone, password| {
             phones.push((phone.names.join("/"), phone.state, password.to_owned()));
@@ -258,9 +260,8 @@ fn phones(journal: &Journal) -> Vec<(String, State, String)> {
     phones
 }
 
-fn counts(counts: Counts) -> [u64; 5] {
-    [State::Planned, State::Sending, State::Unknown, State::Confirmed, State::Refused]
-        .map(|state| counts.of(state))
+fn counts(counts: StateCounts) -> [u64; 5] {
+    RotationState::ALL.map(|state| counts.of(state))
 }
 
 /// The number of the phone of that name.
@@ -272,7 +273,7 @@ fn number(name: &str) -> usize {
 fn every_phone_gets_a_password_of_its_own() {
     let (setting, mut journal) = Setting::planned(200);
     let vendor = Vendor::new(&|_, _| Act::Update);
-    assert_eq!(go(&mut journal, &vendor, 8), Ended { stopped: None });
+    assert_eq!(go(&mut journal, &vendor, 8), RunEnd { stopped: None });
     assert_eq!(counts(journal.counts()), [0, 0, 0, 200, 0]);
     let mut passwords = Vec::new();
     for (name, _, password) in phones(&journal) {
@@ -288,7 +289,7 @@ fn every_phone_gets_a_password_of_its_own() {
     drop(journal);
     assert_eq!(setting.files(), 1);
     let mut journal = open(&setting.path());
-    assert_eq!(go(&mut journal, &vendor, 8), Ended { stopped: None });
+    assert_eq!(go(&mut journal, &vendor, 8), RunEnd { stopped: None });
     assert_eq!(vendor.calls(), 200);
 }
 
@@ -297,7 +298,7 @@ fn every_phone_gets_a_password_of_its_own() {
 fn what_a_crash_at_any_call_leaves_behind_has_the_password_that_was_sent() {
     let (setting, mut journal) = Setting::planned(60);
     let looked = Mutex::new(0);
-    let look = |sent: &[Phone<'_>]| {
+    let look = |sent: &[PhoneUpdate<'_>]| {
         let mut looked = looked.lock().expect("nobody panicked");
         *looked += 1;
         let copy = setting.directory.path().join(format!("crash-{looked}"));
@@ -309,7 +310,7 @@ fn what_a_crash_at_any_call_leaves_behind_has_the_password_that_was_sent() {
         for phone in sent {
             let (_, state, password) =
                 crashed.iter().find(|(name, ..)| *name == phone.names[0]).expect("it was planned");
-            assert_eq!((*state, password.as_str()), (State::Unknown, phone.new_password));
+            assert_eq!((*state, password.as_str()), (RotationState::Unknown, phone.new_password));
         }
     };
     let script = |name: &str, call: usize| match (number(name) % 7, call) {
@@ -319,14 +320,14 @@ fn what_a_crash_at_any_call_leaves_behind_has_the_password_that_was_sent() {
         _ => Act::Update,
     };
     let vendor = Vendor { arrives: &look, batch: 3, ..Vendor::new(&script) };
-    assert_eq!(go(&mut journal, &vendor, 1), Ended { stopped: None });
+    assert_eq!(go(&mut journal, &vendor, 1), RunEnd { stopped: None });
     assert!(*looked.lock().expect("nobody panicked") >= 30);
     for (name, state, password) in phones(&journal) {
-        let expected = if number(&name) % 7 == 1 { State::Refused } else { State::Confirmed };
+        let expected = if number(&name) % 7 == 1 { RotationState::Refused } else { RotationState::Confirmed };
         // Those that were refused together with others, after the vendor had been silent about these.
-        let unsure = state == State::Unknown && vendor.seen(&name).password.is_none();
+        let unsure = state == RotationState::Unknown && vendor.seen(&name).password.is_none();
         assert!(state == expected || unsure, "{name} is {state:?}");
-        if state == State::Confirmed {
+        if state == RotationState::Confirmed {
             assert_eq!(vendor.seen(&name).password, Some(password));
         }
     }
@@ -343,7 +344,7 @@ fn a_lost_reply_is_asked_again_with_the_same_password() {
     };
     let (_setting, mut journal) = Setting::planned(40);
     let vendor = Vendor::new(&script);
-    assert_eq!(go(&mut journal, &vendor, 4), Ended { stopped: None });
+    assert_eq!(go(&mut journal, &vendor, 4), RunEnd { stopped: None });
     assert_eq!(counts(journal.counts()), [0, 0, 0, 40, 0]);
     assert_eq!([0, 1, 2, 3, 4].map(|phone| vendor.seen(&format!("phone-{phone}")).calls), [2, 2, 2, 4, 1]);
     for (name, _, password) in phones(&journal) {
@@ -364,10 +365,13 @@ fn what_an_earlier_call_may_have_changed_is_never_called_refused() {
     };
     let (_setting, mut journal) = Setting::planned(20);
     let vendor = Vendor::new(&script);
-    assert_eq!(go(&mut journal, &vendor, 1), Ended { stopped: None });
+    assert_eq!(go(&mut journal, &vendor, 1), RunEnd { stopped: None });
     assert_eq!([0, 1, 2, 3].map(|phone| vendor.seen(&format!("phone-{phone}")).calls), [2, 2, 1, 3]);
-    let states: Vec<State> = phones(&journal).into_iter().map(|(_, state, _)| state).collect();
-    assert_eq!(states[..4], [State::Unknown, State::Unknown, State::Refused, State::Confirmed]);
+    let states: Vec<RotationState> = phones(&journal).into_iter().map(|(_, state, _)| state).collect();
+    assert_eq!(
+        states[..4],
+        [RotationState::Unknown, RotationState::Unknown, RotationState::Refused, RotationState::Confirmed]
+    );
     // Of those of which nobody knows, the password is shown; of those that were refused, it is not.
     let passwords: Vec<bool> =
         phones(&journal).into_iter().map(|(.., password)| password.is_empty()).collect();
@@ -386,8 +390,8 @@ fn no_account_is_locked_however_often_it_is_run() {
     let (setting, mut journal) = Setting::planned(40);
     let vendor = Vendor::new(&script);
     for _ in 0..4 {
-        assert_eq!(go(&mut journal, &vendor, 4), Ended { stopped: None });
-        journal.plan_refused_again().expect("there is room");
+        assert_eq!(go(&mut journal, &vendor, 4), RunEnd { stopped: None });
+        journal.retry_refused().expect("there is room");
         drop(journal);
         journal = open(&setting.path());
     }
@@ -402,7 +406,7 @@ fn a_crash_counts_as_a_check_that_may_have_failed() {
     for crash in 1..=3 {
         let copy = setting.directory.path().join(format!("crash-{crash}"));
         let with = |path: &Path, end| PathBuf::from(format!("{}{end}", path.display()));
-        let look = |_: &[Phone<'_>]| {
+        let look = |_: &[PhoneUpdate<'_>]| {
             for end in ["", "-wal"] {
                 fs::copy(with(&setting.path(), end), with(&copy, end)).expect("there is room");
             }
@@ -423,7 +427,7 @@ fn refused_phones_are_planned_again_where_that_locks_nothing() {
     let refusing = Vendor::new(&|name, _| if number(name) == 0 { Act::FailCheck } else { Act::Refuse });
     go(&mut journal, &refusing, 1);
     assert_eq!(counts(journal.counts()), [0, 0, 0, 0, 3]);
-    assert_eq!(journal.plan_refused_again().expect("there is room"), 2);
+    assert_eq!(journal.retry_refused().expect("there is room"), 2);
     let vendor = Vendor::new(&|_, _| Act::Update);
     go(&mut journal, &vendor, 1);
     assert_eq!(counts(journal.counts()), [0, 0, 0, 2, 1]);
@@ -437,9 +441,9 @@ fn a_wrong_key_costs_a_handful_of_phones() {
         let script = move |_: &str, _: usize| act;
         let vendor = Vendor { batch: 20, ..Vendor::new(&script) };
         let ended = go(&mut journal, &vendor, 16);
-        assert!(matches!(ended.stopped, Some(Stopped::Failing(_))), "{act:?}: {ended:?}");
+        assert!(matches!(ended.stopped, Some(StopReason::Failing(_))), "{act:?}: {ended:?}");
         assert_eq!(vendor.calls(), most, "{act:?}");
-        assert_eq!(journal.counts().of(State::Planned), 100 - if act == Act::Stop { 0 } else { 5 });
+        assert_eq!(journal.counts().of(RotationState::Planned), 100 - if act == Act::Stop { 0 } else { 5 });
     }
 }
 
@@ -454,7 +458,7 @@ fn an_outage_costs_a_handful_of_calls_and_no_phone() {
     };
     let vendor = Vendor { takes: Duration::from_millis(1), ..Vendor::new(&script) };
     let begun = Instant::now();
-    assert_eq!(go(&mut journal, &vendor, 16), Ended { stopped: None });
+    assert_eq!(go(&mut journal, &vendor, 16), RunEnd { stopped: None });
     assert_eq!(counts(journal.counts()), [0, 0, 0, 300, 0]);
     assert!(vendor.calls() <= 325);
     assert!(begun.elapsed() >= Duration::from_millis(500), "it paused");
@@ -469,7 +473,7 @@ fn what_the_vendor_asks_to_wait_for_is_waited_for() {
         _ => Act::Update,
     };
     let vendor = Vendor { takes: Duration::from_millis(1), ..Vendor::new(&script) };
-    assert_eq!(go(&mut journal, &vendor, 4), Ended { stopped: None });
+    assert_eq!(go(&mut journal, &vendor, 4), RunEnd { stopped: None });
     assert_eq!(counts(journal.counts()), [0, 0, 0, 50, 0]);
     let calls = vendor.calls.lock().expect("nobody panicked").clone();
     let pauses = calls.windows(2).map(|two| two[1].0 - two[0].0);
@@ -480,7 +484,7 @@ fn what_the_vendor_asks_to_wait_for_is_waited_for() {
     let vendor = Vendor::new(&|_, _| Act::WaitFor(Duration::from_secs(3600)));
     assert_eq!(
         go(&mut journal, &vendor, 1),
-        Ended { stopped: Some(Stopped::Wait(Duration::from_secs(3600))) }
+        RunEnd { stopped: Some(StopReason::VendorWait(Duration::from_secs(3600))) }
     );
     assert_eq!(counts(journal.counts()), [5, 0, 0, 0, 0]);
 }
@@ -520,10 +524,14 @@ fn a_refused_batch_is_narrowed_down() {
     let bad = |name: &str| number(name) % 100 == 37;
     let script = move |name: &str, _: usize| if bad(name) { Act::Refuse } else { Act::Update };
     let vendor = Vendor { batch: 20, ..Vendor::new(&script) };
-    assert_eq!(go(&mut journal, &vendor, 4), Ended { stopped: None });
+    assert_eq!(go(&mut journal, &vendor, 4), RunEnd { stopped: None });
     for (name, state, password) in phones(&journal) {
-        assert_eq!(state, if bad(&name) { State::Refused } else { State::Confirmed }, "{name}");
-        if state == State::Confirmed {
+        assert_eq!(
+            state,
+            if bad(&name) { RotationState::Refused } else { RotationState::Confirmed },
+            "{name}"
+        );
+        if state == RotationState::Confirmed {
             assert_eq!(vendor.seen(&name).password, Some(password));
         }
     }
@@ -535,17 +543,17 @@ fn a_refused_batch_is_narrowed_down() {
 fn who_asks_to_stop_waits_for_what_is_under_way() {
     let (setting, mut journal) = Setting::planned(100);
     let stop = AtomicBool::new(false);
-    let arrives = |_: &[Phone<'_>]| stop.store(true, Ordering::SeqCst);
+    let arrives = |_: &[PhoneUpdate<'_>]| stop.store(true, Ordering::SeqCst);
     let vendor =
         Vendor { arrives: &arrives, takes: Duration::from_millis(200), ..Vendor::new(&|_, _| Act::Update) };
     let client = Client::builder().build();
     let ended = run(&mut journal, &vendor, &client, &limits(4), &stop, |_| ()).expect("there is room");
-    assert_eq!(ended.stopped, Some(Stopped::Asked));
+    assert_eq!(ended.stopped, Some(StopReason::Requested));
     assert_eq!(counts(journal.counts()), [99, 0, 0, 1, 0]);
     drop(journal);
     let mut journal = open(&setting.path());
     let vendor = Vendor::new(&|_, _| Act::Update);
-    assert_eq!(go(&mut journal, &vendor, 4), Ended { stopped: None });
+    assert_eq!(go(&mut journal, &vendor, 4), RunEnd { stopped: None });
     assert_eq!(vendor.calls(), 99);
 }
 
@@ -554,7 +562,7 @@ fn who_asks_to_stop_waits_for_what_is_under_way() {
 fn a_journal_that_is_removed_stops_the_run_and_is_written_again() {
     let (setting, mut journal) = Setting::planned(100);
     let calls = AtomicUsize::new(0);
-    let arrives = |_: &[Phone<'_>]| {
+    let arrives = |_: &[PhoneUpdate<'_>]| {
         if calls.fetch_add(1, Ordering::SeqCst) == 10 {
             fs::remove_file(setting.path()).expect("it is there");
         }
@@ -568,7 +576,7 @@ fn a_journal_that_is_removed_stops_the_run_and_is_written_again() {
     let mut journal = open(&setting.path());
     for (name, state, password) in phones(&journal) {
         if let Some(set) = vendor.seen(&name).password {
-            assert!(matches!(state, State::Confirmed | State::Unknown));
+            assert!(matches!(state, RotationState::Confirmed | RotationState::Unknown));
             assert_eq!(set, password);
         }
     }
@@ -583,7 +591,7 @@ fn one_at_a_time_and_only_with_its_key() {
     assert!(matches!(setting.draft(&accounts(3)), Err(PlanError::Journal(JournalError::Exists))));
     drop(journal);
     let mut journal = Journal::open(&setting.path()).expect("nobody has it open");
-    let locked = journal.passwords(&[State::Planned], |_, _| Ok(()));
+    let locked = journal.passwords(&[RotationState::Planned], |_, _| Ok(()));
     assert!(matches!(locked, Err(JournalError::WrongKey)));
     for wrong in [
         Key::Bytes(Zeroizing::new([8; 32])),
@@ -605,13 +613,13 @@ fn forgotten_is_what_was_exported_and_nothing_else() {
     };
     go(&mut journal, &Vendor::new(&refusing), 1);
     assert_eq!(journal.forget().expect("there is room"), (0, 8));
-    journal.exported().expect("there is room");
+    journal.mark_exported().expect("there is room");
     let before = phones(&journal);
     assert_eq!(journal.forget().expect("there is room"), (8, 0));
     assert_eq!(journal.forget().expect("there is room"), (0, 0));
     for ((name, state, password), (.., before)) in phones(&journal).iter().zip(&before) {
         match state {
-            State::Confirmed => assert_eq!(password, "", "{name}"),
+            RotationState::Confirmed => assert_eq!(password, "", "{name}"),
             _ => assert_eq!(password, before, "{name}"),
         }
     }
@@ -666,25 +674,25 @@ fn the_order_of_columns_and_other_columns_do_not_matter() {
     let setting = Setting::new();
     let text =
         "\u{feff}room, secret ,name,floor\r\n1,not-real-b,b,2\r\n\r\n\"1,5\",\"not-real-a\",\"a\",\r\n";
-    let mut journal = setting.draft(text).expect("it is good").keep(&key()).expect("there is room");
+    let mut journal = setting.draft(text).expect("it is good").commit(&key()).expect("there is room");
     let names: Vec<_> = phones(&journal).into_iter().map(|(name, ..)| name).collect();
     assert_eq!(names, ["b", "a"]);
     let mut lines = Vec::new();
     journal
-        .phones(&[State::Planned], |phone| {
+        .phones(&[RotationState::Planned], |phone| {
             lines.push(phone.line);
             Ok::<(), JournalError>(())
         })
         .expect("it can be read");
     assert_eq!(lines, [2, 4]);
     let vendor = Vendor::new(&|_, _| Act::Update);
-    journal.has_accounts(&vendor, text.as_bytes()).expect("the same file");
+    journal.check_accounts(&vendor, text.as_bytes()).expect("the same file");
     journal
-        .has_accounts(&vendor, &b"name,secret\nb,not-real-b\na,not-real-a\n"[..])
+        .check_accounts(&vendor, &b"name,secret\nb,not-real-b\na,not-real-a\n"[..])
         .expect("the same phones");
     go(&mut journal, &vendor, 1);
     // Of what is done, only the names are compared: the accounts' passwords are forgotten.
-    journal.has_accounts(&vendor, &b"name,secret\nb,x\na,x\n"[..]).expect("the same phones");
+    journal.check_accounts(&vendor, &b"name,secret\nb,x\na,x\n"[..]).expect("the same phones");
 }
 
 #[test]
@@ -692,7 +700,7 @@ fn other_accounts_are_told_by_their_line() {
     let (_setting, journal) = Setting::planned(3);
     let vendor = Vendor::new(&|_, _| Act::Update);
     let good = accounts(3);
-    journal.has_accounts(&vendor, good.as_bytes()).expect("they are the same");
+    journal.check_accounts(&vendor, good.as_bytes()).expect("they are the same");
     let lines: Vec<_> = good.lines().collect();
     for (text, line, problem) in [
         (good.replace("phone-1,", "phone-9,"), 3, "Changed { journal: Some(\"phone-1\") }"),
@@ -701,7 +709,7 @@ fn other_accounts_are_told_by_their_line() {
         (accounts(2), 3, "Shorter { journal: \"phone-2\" }"),
         (good.replace("not-real-phone-2", "other"), 4, "OtherSecret"),
     ] {
-        let Err(PlanError::Accounts(error)) = journal.has_accounts(&vendor, text.as_bytes()) else {
+        let Err(PlanError::Accounts(error)) = journal.check_accounts(&vendor, text.as_bytes()) else {
             panic!("{text}")
         };
         assert_eq!((error.line, &*format!("{:?}", error.problem)), (line, problem));
@@ -724,21 +732,21 @@ fn a_journal_of_another_fleet_is_refused() {
         fn default_rate(&self) -> Rate {
             Rate::per_minute(60)
         }
-        fn check(&self, _: &Phone<'_>) -> Result<(), FieldError> {
+        fn validate(&self, _: &PhoneUpdate<'_>) -> Result<(), FieldError> {
             Ok(())
         }
-        fn send(&self, _: &Client, _: &[Phone<'_>]) -> Sent {
+        fn send(&self, _: &Client, _: &[PhoneUpdate<'_>]) -> CallReport {
             panic!("nothing is to be sent")
         }
     }
     let (_setting, mut journal) = Setting::planned(3);
     let client = Client::builder().build();
     let ended = run(&mut journal, &Other, &client, &limits(1), &AtomicBool::new(false), |_| ());
-    assert!(matches!(&ended, Err(JournalError::Other { what: "vendor", journal }) if journal == "huawei"));
+    assert!(matches!(&ended, Err(JournalError::Mismatch { what: "vendor", journal }) if journal == "huawei"));
     // What was confirmed in a rehearsal is not done elsewhere.
     let vendor = Vendor { tenant: "there", ..Vendor::new(&|_, _| Act::Update) };
     let ended = run(&mut journal, &vendor, &client, &limits(1), &AtomicBool::new(false), |_| ());
-    assert!(matches!(&ended, Err(JournalError::Other { what: "tenant", journal }) if journal == "here"));
+    assert!(matches!(&ended, Err(JournalError::Mismatch { what: "tenant", journal }) if journal == "here"));
     assert_eq!(vendor.calls(), 0);
 }
 
@@ -794,7 +802,7 @@ fn what_is_damaged_is_never_sent() {
         let opened = Journal::open(&copy).and_then(|mut journal| {
             journal.unlock(&key())?;
             let mut found = Vec::new();
-            let all = [State::Planned, State::Sending, State::Unknown, State::Confirmed, State::Refused];
+            let all = RotationState::ALL;
             journal.passwords(&all, |phone, password| {
                 found.push((phone.names.join("/"), password.to_owned()));
                 Ok::<(), JournalError>(())
@@ -868,7 +876,7 @@ fn a_tighter_policy_and_length_are_kept() {
     let plan = Plan { fleet: &vendor, policy: &policy, length: 9, key: &key };
     let mut rng = Keystream::from_seed(&mut [5; 32]);
     let draft = Draft::new(&setting.path(), &plan, accounts(50).as_bytes(), &mut rng).expect("it is good");
-    let mut journal = draft.keep(&key).expect("there is room");
+    let mut journal = draft.commit(&key).expect("there is room");
     assert_eq!((journal.length(), journal.alphabet().len()), (9, 62 - 5));
     go(&mut journal, &vendor, 1);
     for (_, _, password) in phones(&journal) {
@@ -916,7 +924,7 @@ fn the_passwords_of_accounts_are_forgotten_when_they_are_done() {
     let plan = Plan { fleet: &vendor, policy: &HUAWEI, length: 16, key: &Key::Plaintext };
     let mut rng = Keystream::from_seed(&mut [5; 32]);
     let draft = Draft::new(&setting.path(), &plan, accounts(20).as_bytes(), &mut rng).expect("it is good");
-    let mut journal = draft.keep(&Key::Plaintext).expect("there is room");
+    let mut journal = draft.commit(&Key::Plaintext).expect("there is room");
     let has = |text: &str| {
         let bytes = fs::read(setting.path()).expect("it is there");
         bytes.windows(text.len()).any(|window| window == text.as_bytes())
@@ -929,7 +937,7 @@ fn the_passwords_of_accounts_are_forgotten_when_they_are_done() {
         assert_eq!(has(&format!("not-real-{name}")), name == "phone-7", "{name}");
     }
     let mut journal = Journal::open(&setting.path()).expect("it is a journal");
-    journal.exported().expect("there is room");
+    journal.mark_exported().expect("there is room");
     journal.forget().expect("there is room");
     drop(journal);
     for (name, _, password) in passwords {
@@ -962,12 +970,13 @@ fn a_vendor_that_asks_to_wait_again_and_again_is_asked_less_and_less() {
     let (_setting, mut journal) = Setting::planned(1000);
     let stop = AtomicBool::new(false);
     let calls = AtomicUsize::new(0);
-    let arrives = |_: &[Phone<'_>]| stop.store(calls.fetch_add(1, Ordering::SeqCst) == 3, Ordering::SeqCst);
+    let arrives =
+        |_: &[PhoneUpdate<'_>]| stop.store(calls.fetch_add(1, Ordering::SeqCst) == 3, Ordering::SeqCst);
     let vendor = Vendor { arrives: &arrives, ..Vendor::new(&|_, _| Act::WaitFor(Duration::from_millis(1))) };
     let begun = Instant::now();
     let client = Client::builder().build();
     run(&mut journal, &vendor, &client, &limits(16), &stop, |_| ()).expect("there is room");
-    assert_eq!((vendor.calls(), journal.counts().of(State::Planned)), (4, 1000));
+    assert_eq!((vendor.calls(), journal.counts().of(RotationState::Planned)), (4, 1000));
     assert!(begun.elapsed() >= Duration::from_millis(500 + 1000 + 2000), "{:?}", begun.elapsed());
 }
 
@@ -976,7 +985,7 @@ fn a_vendor_that_asks_to_wait_again_and_again_is_asked_less_and_less() {
 fn what_was_refused_together_and_not_tried_alone_is_unknown() {
     let stop = AtomicBool::new(false);
     let script = |name: &str, _: usize| if number(name) == 8 { Act::Refuse } else { Act::Update };
-    let arrives = |phones: &[Phone<'_>]| stop.store(phones.len() > 1, Ordering::SeqCst);
+    let arrives = |phones: &[PhoneUpdate<'_>]| stop.store(phones.len() > 1, Ordering::SeqCst);
     let (_setting, mut journal) = Setting::planned(9);
     let vendor = Vendor { batch: 8, arrives: &arrives, ..Vendor::new(&script) };
     let client = Client::builder().build();
@@ -986,13 +995,13 @@ fn what_was_refused_together_and_not_tried_alone_is_unknown() {
 
 #[test]
 fn a_fleet_that_panics_ends_the_run_with_all_written_down() {
-    let arrives = |phones: &[Phone<'_>]| assert_ne!(phones[0].names[0], "phone-30", "as it is to be");
+    let arrives = |phones: &[PhoneUpdate<'_>]| assert_ne!(phones[0].names[0], "phone-30", "as it is to be");
     let (_setting, mut journal) = Setting::planned(60);
     let vendor = Vendor { arrives: &arrives, ..Vendor::new(&|_, _| Act::Update) };
     let ended = catch_unwind(AssertUnwindSafe(|| go(&mut journal, &vendor, 4)));
     assert!(ended.is_err());
     let states = phones(&journal);
-    assert_eq!(states[30].1, State::Unknown);
-    assert!(states[..20].iter().all(|(_, state, _)| *state == State::Confirmed));
-    assert!(states.iter().all(|(_, state, _)| *state != State::Sending));
+    assert_eq!(states[30].1, RotationState::Unknown);
+    assert!(states[..20].iter().all(|(_, state, _)| *state == RotationState::Confirmed));
+    assert!(states.iter().all(|(_, state, _)| *state != RotationState::Sending));
 }

@@ -4,7 +4,8 @@ use std::{fmt::Display, io, time::Duration};
 
 use rusqlite::ffi;
 use sip_password_rotate::{
-    AccountsError, AccountsProblem, JournalError, Key, PlanError, State, Stopped, zeroize::Zeroizing,
+    AccountsError, AccountsErrorKind, JournalError, Key, PlanError, RotationState, StopReason,
+    zeroize::Zeroizing,
 };
 
 /// That the error says just this, and that it could stand in a message behind a colon.
@@ -38,7 +39,7 @@ fn what_is_wrong_with_a_journal() {
         (JournalError::Damaged("phone 3".into()), "it is damaged: phone 3; take a copy of it"),
         (JournalError::WrongKey, "the key is another one than that which it was planned with"),
         (
-            JournalError::Other { what: "vendor", journal: "huawei".into() },
+            JournalError::Mismatch { what: "vendor", journal: "huawei".into() },
             "it was planned with another vendor: huawei; take another journal, or that vendor",
         ),
         (JournalError::Io(io::ErrorKind::NotFound), "there is no such file or directory"),
@@ -75,32 +76,32 @@ fn what_is_wrong_with_a_journal() {
 
     for (problem, words) in [
         (
-            AccountsProblem::NoColumn { column: "username", wanted: vec!["username"] },
+            AccountsErrorKind::NoColumn { column: "username", wanted: vec!["username"] },
             "no column username; the header must have username",
         ),
-        (AccountsProblem::ColumnTwice { column: "username" }, "the header has username twice"),
-        (AccountsProblem::NoRows, "there is no phone after the header"),
-        (AccountsProblem::Fields { found: 3, wanted: 2 }, "the header has 2 fields, and this row 3"),
-        (AccountsProblem::NotUtf8, "not UTF-8"),
+        (AccountsErrorKind::ColumnTwice { column: "username" }, "the header has username twice"),
+        (AccountsErrorKind::NoRows, "there is no phone after the header"),
+        (AccountsErrorKind::Fields { found: 3, wanted: 2 }, "the header has 2 fields, and this row 3"),
+        (AccountsErrorKind::NotUtf8, "not UTF-8"),
         (
-            AccountsProblem::LineBreak,
+            AccountsErrorKind::LineBreak,
             "a field of the row that begins here has a line break; is a quote unclosed?",
         ),
         (
-            AccountsProblem::Changed { journal: None },
+            AccountsErrorKind::Changed { journal: None },
             "the journal has no phone more: it was planned with other accounts",
         ),
-        (AccountsProblem::Io(io::ErrorKind::TimedOut), "cannot be read: timed out"),
+        (AccountsErrorKind::Io(io::ErrorKind::TimedOut), "cannot be read: timed out"),
     ] {
         says(&PlanError::from(AccountsError { line: 7, problem }), &format!("line 7: {words}"));
     }
 
-    let states = [State::Planned, State::Sending, State::Unknown, State::Confirmed, State::Refused];
-    assert_eq!(states.map(State::name), ["planned", "sending", "unknown", "confirmed", "refused"]);
+    let states = RotationState::ALL;
+    assert_eq!(states.map(RotationState::name), ["planned", "sending", "unknown", "confirmed", "refused"]);
 
-    says(&Stopped::Asked, "stopped, as was asked for");
-    says(&Stopped::Wait(Duration::from_secs(901)), "the vendor asks to wait for 901 s");
-    says(&Stopped::Failing("a reason".into()), "a reason");
+    says(&StopReason::Requested, "stopped, as was asked for");
+    says(&StopReason::VendorWait(Duration::from_secs(901)), "the vendor asks to wait for 901 s");
+    says(&StopReason::Failing("a reason".into()), "a reason");
 
     for (key, words) in [
         (Key::Bytes(Zeroizing::new([7; 32])), "Bytes(redacted)"),
