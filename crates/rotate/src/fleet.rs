@@ -172,7 +172,7 @@ impl CallReport {
             false if early || tenant => PhoneOutcome::NotSent,
             false => PhoneOutcome::Refused,
         };
-        let feedback = match (Feedback::wait(failure), outcome) {
+        let feedback = match (Feedback::wait_of(failure), outcome) {
             (Some(wait), _) => wait,
             _ if tenant => Feedback::Stop(failure.to_string()),
             (None, PhoneOutcome::Refused) => Feedback::Refused,

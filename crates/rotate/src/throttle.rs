@@ -1,6 +1,9 @@
-//! When the next call may be made: not faster than the rate, not while the vendor asks to wait, not into an outage.
+//! When the next call may be made: no faster than the rate, not while the vendor asks to wait, and not into an outage.
 
-use core::{fmt, num::NonZeroU32, time::Duration};
+mod circuit_breaker;
+mod rate;
+
+use core::{fmt, time::Duration};
 use std::{
     string::String,
     sync::{
@@ -10,45 +13,33 @@ use std::{
     time::{Instant, SystemTime},
 };
 
-use governor::{
-    DefaultDirectRateLimiter, Quota, RateLimiter,
-    clock::{Clock, DefaultClock},
-};
-
 use sip_password::api::{Failure, FailureKind};
 
-mod circuit_breaker;
-mod rate;
-
 pub(crate) use self::circuit_breaker::pauses;
-use self::circuit_breaker::{Admission, CircuitBreaker};
 pub use self::rate::{ParseRateError, Rate};
+use self::{
+    circuit_breaker::{Admission, CircuitBreaker},
+    rate::RateLimiter,
+};
 
-/// The longest that a vendor may ask to wait for. One that asks for more is asked again by another run.
-const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
-/// How late a call may be and its time not be lost: so long a thread may take to wake up.
-const LATE: Duration = Duration::from_millis(20);
-/// How long at most it takes to see that somebody asked to stop.
-const POLL_INTERVAL: Duration = Duration::from_millis(50);
-
-/// What a call says of the calls to come.
+/// What one call says about the calls to come.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Feedback {
-    /// The vendor does what it is asked for.
+    /// The vendor did what it was asked.
     Succeeded,
-    /// The vendor refused.
+    /// The vendor refused the call. After five refusals in a row the run stops.
     Refused,
-    /// The vendor cannot be reached or cannot answer.
+    /// The vendor cannot be reached, or failed. After ten such calls in a row, with longer and longer pauses, the run stops.
     Unavailable,
-    /// The vendor asks to wait.
+    /// The vendor asks to wait this long. A run waits at most 15 minutes, and stops if it is asked for more.
     Wait(Duration),
-    /// No call makes sense as long as this is so.
+    /// No call can succeed until a person removes this cause, a wrong key for example. The run stops.
     Stop(String),
 }
 
 impl Feedback {
-    /// Where the vendor asks to wait.
-    pub(crate) fn wait(failure: &Failure) -> Option<Self> {
+    /// [`Feedback::Wait`] if the failure says how long to wait, from now on.
+    pub fn wait_of(failure: &Failure) -> Option<Self> {
         match failure.kind() {
             FailureKind::RateLimited { retry_after } | FailureKind::Unavailable { retry_after } => {
                 retry_after.map(|wait| Self::Wait(wait.wait(SystemTime::now())))
@@ -58,205 +49,143 @@ impl Feedback {
     }
 }
 
-/// What all workers of a run keep to.
-pub(crate) struct Throttle<'a> {
-    limiter: Option<DefaultDirectRateLimiter>,
-    stop_requested: &'a AtomicBool,
-    shared: Mutex<Shared>,
-    /// Something changed that somebody may be waiting for.
-    changed: Condvar,
-}
-
-struct Shared {
-    breaker: CircuitBreaker,
-    /// No call before this time.
-    blocked_until: Instant,
-    /// How many wait for a turn who have phones already.
-    waiting_with_phones: u32,
-    stopped: Option<StopReason>,
-    /// Nothing is left to be called for.
-    finished: bool,
-}
-
-/// Why a run ended before every phone was done.
+/// Why a run stopped before every phone was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StopReason {
-    /// Somebody asked for it.
+    /// The caller asked the run to stop.
     Requested,
-    /// The vendor asks to wait for very long.
+    /// The vendor asks to wait this long, which is more than a run waits.
     VendorWait(Duration),
-    /// No further call makes sense, since it would fail as well.
+    /// No further call makes sense: it would fail as well.
     Failing(
         /// Why.
         String,
     ),
 }
 
-/// `"stopped, as was asked for"`
 impl fmt::Display for StopReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Requested => f.write_str("stopped, as was asked for"),
-            Self::VendorWait(wait) => write!(f, "the vendor asks to wait for {} s", wait.as_secs()),
-            Self::Failing(why) => f.write_str(why),
+            Self::Requested => f.write_str("stopped on request"),
+            Self::VendorWait(wait) => {
+                write!(f, "the vendor asks to wait for {} s; start again after that", wait.as_secs())
+            }
+            Self::Failing(reason) => f.write_str(reason),
         }
     }
 }
 
-/// The right to make one call.
+/// The longest wait that a run grants a vendor.
+const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
+/// How long it takes at most until a waiting thread sees that the run is to stop.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
+
+/// Hands out the permits for calls to all workers of a run.
+pub(crate) struct Throttle<'a> {
+    stop_requested: &'a AtomicBool,
+    gate: Mutex<Gate>,
+    /// Signalled whenever the gate changes.
+    changed: Condvar,
+}
+
+/// The permission to make one call.
 pub(crate) struct Permit<'a> {
     throttle: &'a Throttle<'a>,
-    /// No other call is made until this one is feedback of.
+    /// No other call is made before this one's feedback is there.
     probe: bool,
     reported: bool,
 }
 
 impl<'a> Throttle<'a> {
     pub(crate) fn new(rate: Option<Rate>, stop_requested: &'a AtomicBool) -> Self {
-        let quota = rate.and_then(|rate| {
-            let late = u32::try_from(LATE.as_nanos() / rate.interval().as_nanos()).unwrap_or(u32::MAX);
-            Some(
-                Quota::with_period(rate.interval())?
-                    .allow_burst(NonZeroU32::new(late).unwrap_or(NonZeroU32::MIN)),
-            )
-        });
-        let now = Instant::now();
-        Self {
-            limiter: quota.map(RateLimiter::direct),
-            stop_requested,
-            shared: Mutex::new(Shared {
-                breaker: CircuitBreaker::new(now),
-                blocked_until: now,
-                waiting_with_phones: 0,
-                stopped: None,
-                finished: false,
-            }),
-            changed: Condvar::new(),
-        }
+        Self { stop_requested, gate: Mutex::new(Gate::new(rate, Instant::now())), changed: Condvar::new() }
     }
 
-    /// Waits until a call may be made; `None` where none will be any more.
+    /// Waits until a call may be made. `None` means that none ever may: the run is over.
     pub(crate) fn permit(&'a self) -> Option<Permit<'a>> {
         self.wait_for_permit(false)
     }
 
-    /// The same for somebody who has phones already, and so comes first where calls go one at a time.
+    /// The same for a worker that holds phones already; it comes first while calls go one at a time.
     pub(crate) fn permit_with_phones(&'a self) -> Option<Permit<'a>> {
-        self.shared().waiting_with_phones += 1;
-        let turn = self.wait_for_permit(true);
-        self.shared().waiting_with_phones -= 1;
-        turn
+        self.gate().waiting_with_phones += 1;
+        let permit = self.wait_for_permit(true);
+        self.gate().waiting_with_phones -= 1;
+        permit
     }
 
-    fn wait_for_permit(&'a self, with_phones: bool) -> Option<Permit<'a>> {
-        let mut shared = self.shared();
-        let probe = loop {
-            if self.has_ended(&mut shared) {
+    fn wait_for_permit(&'a self, has_phones: bool) -> Option<Permit<'a>> {
+        let mut gate = self.gate();
+        loop {
+            if self.has_ended(&mut gate) {
                 return None;
             }
             let now = Instant::now();
-            let until = match shared.blocked_until.checked_duration_since(now) {
-                Some(wait) if !wait.is_zero() => wait,
-                _ if !with_phones && shared.waiting_with_phones > 0 && shared.breaker.is_half_open() => {
-                    POLL_INTERVAL
-                }
-                _ => match shared.breaker.admission(now) {
-                    Admission::NotBefore(at) => at - now,
-                    Admission::Wait => POLL_INTERVAL,
-                    // The rate comes last: who waits for it must look at all else again.
-                    admission => match self.wait_for_rate() {
-                        Some(wait) => wait,
-                        None => break admission == Admission::Probe,
-                    },
-                },
+            let wait = match gate.next(has_phones, now) {
+                Next::Call { probe } => return Some(Permit { throttle: self, probe, reported: false }),
+                Next::At(time) => time - now,
+                Next::AfterChange => POLL_INTERVAL,
             };
-            shared = self.wait(shared, until);
-        };
-        if probe {
-            shared.breaker.start_probe();
+            let waited = self.changed.wait_timeout(gate, wait.min(POLL_INTERVAL));
+            gate = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
-        drop(shared);
-        Some(Permit { throttle: self, probe, reported: false })
     }
 
-    /// Takes a call from what the rate allows; or how long it is until it allows one.
-    fn wait_for_rate(&self) -> Option<Duration> {
-        let not_yet = self.limiter.as_ref()?.check().err()?;
-        Some(not_yet.wait_time_from(DefaultClock::default().now()))
-    }
-
-    /// Whether no call is wanted any more; that somebody asked to stop is noted.
-    fn has_ended(&self, shared: &mut Shared) -> bool {
+    /// Whether the run is over; takes note of a request to stop.
+    fn has_ended(&self, gate: &mut Gate) -> bool {
         if self.stop_requested.load(Ordering::Relaxed) {
-            shared.stopped.get_or_insert(StopReason::Requested);
+            gate.stop(StopReason::Requested);
         }
-        shared.stopped.is_some() || shared.finished
+        gate.stopped.is_some() || gate.finished
     }
 
-    /// No call for so long from now on.
+    /// Allows no call for this long from now on.
     pub(crate) fn block_for(&self, wait: Duration) {
-        let mut shared = self.shared();
-        if wait > LONGEST_WAIT {
-            shared.stopped.get_or_insert(StopReason::VendorWait(wait));
-        }
-        shared.blocked_until = shared.blocked_until.max(Instant::now() + wait.min(LONGEST_WAIT));
+        self.gate().block_for(wait, Instant::now());
         self.changed.notify_all();
     }
 
-    /// No call any more.
-    pub(crate) fn stop(&self, why: StopReason) {
-        self.shared().stopped.get_or_insert(why);
+    /// Allows no further call.
+    pub(crate) fn stop(&self, reason: StopReason) {
+        self.gate().stop(reason);
         self.changed.notify_all();
     }
 
-    /// Nothing is left to be called for: who waits for a turn need not wait any longer.
+    /// Allows no further call, since no phone needs one: whoever waits for a permit need not wait any longer.
     pub(crate) fn finish(&self) {
-        self.shared().finished = true;
+        self.gate().finished = true;
         self.changed.notify_all();
     }
 
-    /// Why no call is made any more, if so.
+    /// Why no further call is allowed, if there is a reason.
     pub(crate) fn stopped(&self) -> Option<StopReason> {
-        let mut shared = self.shared();
-        self.has_ended(&mut shared);
-        shared.stopped.clone()
+        let mut gate = self.gate();
+        self.has_ended(&mut gate);
+        gate.stopped.clone()
     }
 
-    /// How long it is until the next call, where that is because the vendor asks to wait or fails.
+    /// How long no call is made because the vendor asks to wait or fails.
     pub(crate) fn pause(&self) -> Option<Duration> {
-        let (shared, now) = (self.shared(), Instant::now());
-        let until = shared.blocked_until.max(shared.breaker.next_probe().unwrap_or(shared.blocked_until));
-        until.checked_duration_since(now).filter(|pause| !pause.is_zero())
+        self.gate().pause(Instant::now())
     }
 
-    fn shared(&self) -> MutexGuard<'_, Shared> {
-        // Each change is one step, so what a thread that panicked left is whole.
-        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn wait<'b>(&'b self, shared: MutexGuard<'b, Shared>, time: Duration) -> MutexGuard<'b, Shared> {
-        let waited = self.changed.wait_timeout(shared, time.min(POLL_INTERVAL));
-        waited.unwrap_or_else(PoisonError::into_inner).0
+    /// A thread that panicked left no half-made change: each change is one step.
+    fn gate(&self) -> MutexGuard<'_, Gate> {
+        self.gate.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Permit<'_> {
-    /// Whether the vendor is being tried out: a call that costs as little as possible is right.
+    /// Whether calls go one at a time: then a call should cost as little as possible.
     pub(crate) const fn is_probe(&self) -> bool {
         self.probe
     }
 
-    /// What became of the call.
+    /// Ends the call, which had this feedback.
     pub(crate) fn report(mut self, feedback: &Feedback) {
         self.reported = true;
-        if let Feedback::Wait(wait) = feedback {
-            self.throttle.block_for(*wait);
-        }
-        let mut shared = self.throttle.shared();
-        if let Err(why) = shared.breaker.record(feedback, self.probe, Instant::now()) {
-            shared.stopped.get_or_insert(StopReason::Failing(why));
-        }
+        self.throttle.gate().record(feedback, self.probe, Instant::now());
         self.throttle.changed.notify_all();
     }
 }
@@ -265,9 +194,96 @@ impl Permit<'_> {
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
         if self.probe && !self.reported {
-            self.throttle.shared().breaker.cancel_probe(Instant::now());
+            self.throttle.gate().breaker.cancel_probe(Instant::now());
             self.throttle.changed.notify_all();
         }
+    }
+}
+
+/// What a permit depends on. Without a clock and without threads: each function is told the time.
+struct Gate {
+    limiter: Option<RateLimiter>,
+    breaker: CircuitBreaker,
+    /// The vendor asked to wait until then.
+    blocked_until: Instant,
+    /// How many workers with phones wait for a permit.
+    waiting_with_phones: u32,
+    stopped: Option<StopReason>,
+    /// No phone needs a call.
+    finished: bool,
+}
+
+/// What a worker that waits for a permit does next.
+#[derive(Debug, PartialEq, Eq)]
+enum Next {
+    /// It makes its call, as the only one if that is a probe.
+    Call { probe: bool },
+    /// It asks again at this time.
+    At(Instant),
+    /// It asks again when something has changed.
+    AfterChange,
+}
+
+impl Gate {
+    fn new(rate: Option<Rate>, now: Instant) -> Self {
+        Self {
+            limiter: rate.map(|rate| RateLimiter::new(rate, now)),
+            breaker: CircuitBreaker::new(now),
+            blocked_until: now,
+            waiting_with_phones: 0,
+            stopped: None,
+            finished: false,
+        }
+    }
+
+    /// A call that is allowed is counted.
+    fn next(&mut self, has_phones: bool, now: Instant) -> Next {
+        if self.blocked_until > now {
+            return Next::At(self.blocked_until);
+        }
+        if !has_phones && self.waiting_with_phones > 0 && self.breaker.is_half_open() {
+            return Next::AfterChange;
+        }
+        let probe = match self.breaker.admission(now) {
+            Admission::NotBefore(time) => return Next::At(time),
+            Admission::AfterProbe => return Next::AfterChange,
+            Admission::Probe => true,
+            Admission::Admit => false,
+        };
+        // The rate comes last: whoever waits for it must look at all else again.
+        if let Some(Err(due)) = self.limiter.as_mut().map(|limiter| limiter.try_call(now)) {
+            return Next::At(due);
+        }
+        if probe {
+            self.breaker.start_probe();
+        }
+        Next::Call { probe }
+    }
+
+    fn record(&mut self, feedback: &Feedback, probe: bool, now: Instant) {
+        if let Feedback::Wait(wait) = feedback {
+            self.block_for(*wait, now);
+        }
+        if let Err(reason) = self.breaker.record(feedback, probe, now) {
+            self.stop(StopReason::Failing(reason));
+        }
+    }
+
+    fn block_for(&mut self, wait: Duration, now: Instant) {
+        if wait > LONGEST_WAIT {
+            self.stop(StopReason::VendorWait(wait));
+        }
+        self.blocked_until = self.blocked_until.max(now + wait.min(LONGEST_WAIT));
+    }
+
+    /// The first reason stays.
+    fn stop(&mut self, reason: StopReason) {
+        self.stopped.get_or_insert(reason);
+    }
+
+    fn pause(&self, now: Instant) -> Option<Duration> {
+        let until = self.blocked_until.max(self.breaker.next_probe().unwrap_or(self.blocked_until));
+        until.checked_duration_since(now).filter(|pause| !pause.is_zero())
     }
 }
 
@@ -275,11 +291,106 @@ impl Drop for Permit<'_> {
 mod tests {
     use super::*;
 
+    const PROBE: Next = Next::Call { probe: true };
+    const CALL: Next = Next::Call { probe: false };
+
+    fn rate(text: &str) -> Option<Rate> {
+        Some(text.parse().expect("it is a rate"))
+    }
+
+    /// A gate whose circuit is closed.
+    fn closed(rate: Option<Rate>, now: Instant) -> Gate {
+        let mut gate = Gate::new(rate, now);
+        assert_eq!(gate.next(false, now), PROBE);
+        gate.record(&Feedback::Succeeded, true, now);
+        gate
+    }
+
     #[test]
-    fn who_waits_for_the_rate_notes_that_somebody_asked_to_stop() {
+    fn a_wait_for_the_vendor_takes_nothing_from_the_rate() {
+        let now = Instant::now();
+        let later = now + Duration::from_secs(3);
+        let mut gate = closed(rate("1/s"), now);
+        gate.record(&Feedback::Wait(Duration::from_secs(3)), false, now);
+        assert_eq!(gate.next(false, now + Duration::from_secs(2)), Next::At(later));
+        assert_eq!(gate.pause(now), Some(Duration::from_secs(3)));
+        assert_eq!(gate.next(false, later), CALL);
+        assert_eq!(gate.pause(later), None);
+        assert!(matches!(gate.next(false, later), Next::At(_)), "one a second");
+        // A shorter wait does not shorten a longer one.
+        gate.block_for(Duration::from_secs(9), now);
+        gate.block_for(Duration::from_secs(1), now);
+        assert_eq!(gate.pause(now), Some(Duration::from_secs(9)));
+    }
+
+    #[test]
+    fn a_probe_that_waits_for_the_rate_is_not_begun() {
+        let now = Instant::now();
+        let due = now + Duration::from_secs(1);
+        let mut gate = Gate::new(rate("1/s"), now);
+        assert_eq!(gate.next(false, now), PROBE);
+        gate.breaker.cancel_probe(now);
+        assert_eq!(gate.next(false, now), Next::At(due));
+        assert_eq!(gate.next(false, due), PROBE);
+        assert_eq!(gate.next(false, due), Next::AfterChange);
+    }
+
+    #[test]
+    fn workers_with_phones_come_first_while_the_circuit_is_half_open() {
+        let now = Instant::now();
+        let mut gate = Gate::new(None, now);
+        gate.waiting_with_phones = 1;
+        assert_eq!(gate.next(false, now), Next::AfterChange);
+        assert_eq!(gate.next(true, now), PROBE);
+        gate.record(&Feedback::Succeeded, true, now);
+        assert_eq!(gate.next(false, now), CALL);
+    }
+
+    #[test]
+    fn a_wait_of_more_than_15_minutes_stops_the_run_and_the_first_reason_stays() {
+        let now = Instant::now();
+        let mut gate = closed(None, now);
+        gate.block_for(LONGEST_WAIT, now);
+        assert_eq!(gate.stopped, None);
+        let wait = LONGEST_WAIT + Duration::from_secs(1);
+        gate.record(&Feedback::Wait(wait), false, now);
+        gate.record(&Feedback::Stop("too late".into()), false, now);
+        assert_eq!(gate.stopped, Some(StopReason::VendorWait(wait)));
+        // What a vendor may ask for has no limit.
+        gate.block_for(Duration::MAX, now);
+        assert_eq!(gate.pause(now), Some(LONGEST_WAIT));
+    }
+
+    #[test]
+    fn a_pause_of_the_circuit_breaker_is_shown() {
+        let now = Instant::now();
+        let mut gate = Gate::new(None, now);
+        assert_eq!((gate.next(false, now), gate.pause(now)), (PROBE, None));
+        gate.record(&Feedback::Unavailable, true, now);
+        let pause = gate.pause(now).expect("the probe failed");
+        assert_eq!(gate.next(false, now), Next::At(now + pause));
+    }
+
+    #[test]
+    fn a_permit_that_is_dropped_lets_another_call_go() {
         let stop = AtomicBool::new(false);
-        let throttle = Throttle::new(Some("1/h".parse().expect("it is a rate")), &stop);
-        throttle.permit().expect("the first need not wait").report(&Feedback::Succeeded);
+        let throttle = Throttle::new(None, &stop);
+        drop(throttle.permit().expect("the first one waits for nobody"));
+        let permit = throttle.permit().expect("nobody has the probe");
+        assert!(permit.is_probe());
+        permit.report(&Feedback::Succeeded);
+        let (first, second) = (throttle.permit(), throttle.permit_with_phones());
+        assert!(first.is_some_and(|permit| !permit.is_probe()) && second.is_some());
+        assert_eq!(throttle.gate().waiting_with_phones, 0);
+        throttle.finish();
+        assert!(throttle.permit().is_none() && throttle.stopped().is_none());
+    }
+
+    #[test]
+    fn a_worker_that_waits_for_the_rate_sees_a_request_to_stop() {
+        let stop = AtomicBool::new(false);
+        let throttle = Throttle::new(rate("1/h"), &stop);
+        throttle.permit().expect("the first one waits for nobody").report(&Feedback::Succeeded);
         std::thread::scope(|scope| {
             let waiting = scope.spawn(|| throttle.permit().is_none());
             std::thread::sleep(2 * POLL_INTERVAL);
@@ -287,5 +398,34 @@ mod tests {
             assert!(waiting.join().expect("it does not panic"));
         });
         assert_eq!(throttle.stopped(), Some(StopReason::Requested));
+    }
+
+    #[test]
+    fn a_failure_says_how_long_to_wait_if_the_vendor_did() {
+        use sip_password::{
+            EXOTEL,
+            api::Secret,
+            exotel,
+            http::{HeaderMap, HeaderValue, StatusCode, header::RETRY_AFTER},
+        };
+
+        let call = exotel::UpdatePassword {
+            base: &exotel::SINGAPORE,
+            api_key: Secret::new("not-a-real-key"),
+            api_token: Secret::new("not-a-real-token"),
+            account_sid: "acme1",
+            user_uuid: "user",
+            device_id: "device",
+            new_password: EXOTEL.check("Not_a_real_1").expect("it is compliant").into(),
+        };
+        let headers = HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static("7"))]);
+        let wait = |status, headers: &HeaderMap| {
+            Feedback::wait_of(call.outcome(status, headers, b"").failure().expect("it is a failure"))
+        };
+        let seven = Some(Feedback::Wait(Duration::from_secs(7)));
+        assert_eq!(wait(StatusCode::TOO_MANY_REQUESTS, &headers), seven);
+        assert_eq!(wait(StatusCode::SERVICE_UNAVAILABLE, &headers), seven);
+        assert_eq!(wait(StatusCode::SERVICE_UNAVAILABLE, &HeaderMap::new()), None);
+        assert_eq!(wait(StatusCode::FORBIDDEN, &headers), None);
     }
 }

@@ -105,7 +105,7 @@ impl NoToken {
             Self::Failed(failure) => {
                 let feedback = match failure.kind() {
                     FailureKind::Unauthorized | FailureKind::Forbidden | FailureKind::BadRequest => None,
-                    _ => Some(Feedback::wait(failure).unwrap_or(Feedback::Unavailable)),
+                    _ => Some(Feedback::wait_of(failure).unwrap_or(Feedback::Unavailable)),
                 };
                 (failure.to_string(), feedback)
             }

@@ -1,4 +1,4 @@
-//! When to stop asking: a vendor's outage, or a wrong key, costs a handful of calls and not the fleet.
+//! When to stop asking: an outage of the vendor, or a wrong key, costs a handful of calls and not the fleet.
 
 use core::time::Duration;
 use std::{string::String, time::Instant};
@@ -7,57 +7,57 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
 use super::Feedback;
 
-/// Lets calls through, one at a time until one succeeds, then all; pauses when most of the last calls failed, and then
-/// begins with one at a time again.
+/// Half-open at first: one call at a time, until one succeeds. Then closed: all calls may go. It opens when most of the last calls
+/// failed, and is half-open again after a pause.
 ///
-/// It has no clock of its own: each function is told the time.
-pub(crate) struct CircuitBreaker {
-    state: Circuit,
-    /// How many were refused since the last that succeeded, while calls go one at a time.
+/// Without a clock: each function is told the time.
+pub(super) struct CircuitBreaker {
+    circuit: Circuit,
+    /// How many probes the vendor refused since the circuit was last closed.
     refusals: u32,
-    /// And how many had no answer, or were to come again later.
+    /// How many probes had no answer, or were asked to come again later, since then.
     outages: u32,
-    /// The last calls, the latest in the lowest bit: 1 is a failure.
+    /// The last [`WINDOW`] calls, the latest in the lowest bit: 1 is a failure.
     recent: u32,
     pauses: ExponentialBackoff,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Circuit {
-    /// All may call.
+    /// Every call may go.
     Closed,
-    /// One may call, from this time on.
+    /// One call may go, from this time on.
     HalfOpen(Instant),
-    /// One is calling.
+    /// One call is in flight, and no other may go.
     Probing,
 }
 
-/// Whether a call may be made.
+/// Whether a call may go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Admission {
+pub(super) enum Admission {
     /// It may.
     Admit,
-    /// It may; no other will until it is known what became of it.
+    /// It may, as the only one until its feedback is there.
     Probe,
     /// Not before this time.
     NotBefore(Instant),
-    /// Not before the one is back.
-    Wait,
+    /// Not before the feedback of the probe in flight.
+    AfterProbe,
 }
 
-/// How many calls are looked at.
+/// How many of the last calls decide whether the circuit opens.
 const WINDOW: u32 = 10;
-/// More failures than this among them are most.
+/// With more failures than this among them it opens.
 const MAX_FAILURES: u32 = WINDOW / 2;
-/// So many refused one after another, and a person should look: the next would be refused as well.
+/// After this many refusals of one probe after another a person must look: the next one would be refused as well.
 const MAX_REFUSALS: u32 = 5;
-/// So many without an answer, and it is no short outage. With the pauses between them some five minutes.
+/// After this many probes without an answer it is no short outage. With the pauses between them, that takes some five minutes.
 const MAX_OUTAGES: u32 = 10;
-/// The pauses between them, which double, with as much again by chance.
+/// The pauses between probes double from the one to the other, and jitter adds up to as much again.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// Longer and longer pauses, with jitter, without an end.
+/// Longer and longer pauses, with jitter and without an end.
 pub(crate) fn pauses() -> ExponentialBackoff {
     ExponentialBuilder::new()
         .with_min_delay(SHORTEST_PAUSE)
@@ -69,62 +69,66 @@ pub(crate) fn pauses() -> ExponentialBackoff {
 }
 
 impl CircuitBreaker {
-    /// One at a time, to begin with.
-    pub(crate) fn new(now: Instant) -> Self {
-        Self { state: Circuit::HalfOpen(now), refusals: 0, outages: 0, recent: 0, pauses: pauses() }
+    /// Half-open.
+    pub(super) fn new(now: Instant) -> Self {
+        Self { circuit: Circuit::HalfOpen(now), refusals: 0, outages: 0, recent: 0, pauses: pauses() }
     }
 
-    /// Whether a call may be made. Who makes one where it is [`Admission::Probe`] must [`start_probe`](Self::start_probe) it, and say
-    /// what became of it, by [`record`](Self::record) or [`cancel_probe`](Self::cancel_probe).
-    pub(crate) fn admission(&self, now: Instant) -> Admission {
-        match self.state {
+    /// Whether a call may go. For an [`Admission::Probe`], the caller then calls [`start_probe`](Self::start_probe), and ends it by
+    /// [`record`](Self::record) or [`cancel_probe`](Self::cancel_probe).
+    pub(super) fn admission(&self, now: Instant) -> Admission {
+        match self.circuit {
             Circuit::Closed => Admission::Admit,
-            Circuit::Probing => Admission::Wait,
+            Circuit::Probing => Admission::AfterProbe,
             Circuit::HalfOpen(at) if at > now => Admission::NotBefore(at),
             Circuit::HalfOpen(_) => Admission::Probe,
         }
     }
 
-    /// Somebody makes a call alone.
-    pub(crate) fn start_probe(&mut self) {
-        self.state = Circuit::Probing;
+    /// The only call goes.
+    pub(super) fn start_probe(&mut self) {
+        self.circuit = Circuit::Probing;
+    }
+
+    /// The only call was not made.
+    pub(super) fn cancel_probe(&mut self, now: Instant) {
+        if self.circuit == Circuit::Probing {
+            self.circuit = Circuit::HalfOpen(now);
+        }
     }
 
     /// Whether calls go one at a time.
-    pub(crate) fn is_half_open(&self) -> bool {
-        self.state != Circuit::Closed
+    pub(super) fn is_half_open(&self) -> bool {
+        self.circuit != Circuit::Closed
     }
 
-    /// When the next call may be made, where it may not be now.
-    pub(crate) const fn next_probe(&self) -> Option<Instant> {
-        match self.state {
+    /// When the next probe may go, if the circuit waits for that.
+    pub(super) const fn next_probe(&self) -> Option<Instant> {
+        match self.circuit {
             Circuit::HalfOpen(at) => Some(at),
             Circuit::Closed | Circuit::Probing => None,
         }
     }
 
-    /// The call that had the right was not made.
-    pub(crate) fn cancel_probe(&mut self, now: Instant) {
-        if self.state == Circuit::Probing {
-            self.state = Circuit::HalfOpen(now);
-        }
-    }
-
-    /// What became of a call. An error says why none should follow.
-    pub(crate) fn record(&mut self, feedback: &Feedback, probe: bool, now: Instant) -> Result<(), String> {
-        if let Feedback::Stop(why) = feedback {
-            return Err(why.clone());
+    /// Takes a call's feedback; `probe` says that it was the only one.
+    ///
+    /// # Errors
+    ///
+    /// Why no call should follow.
+    pub(super) fn record(&mut self, feedback: &Feedback, probe: bool, now: Instant) -> Result<(), String> {
+        if let Feedback::Stop(reason) = feedback {
+            return Err(reason.clone());
         }
         let failed = *feedback != Feedback::Succeeded;
         self.recent = (self.recent << 1 | u32::from(failed)) & ((1 << WINDOW) - 1);
         if !failed {
             if probe {
-                *self = Self { state: Circuit::Closed, ..Self::new(now) };
+                *self = Self { circuit: Circuit::Closed, ..Self::new(now) };
             }
             return Ok(());
         }
-        let trips = self.state == Circuit::Closed && self.recent.count_ones() > MAX_FAILURES;
-        if !(probe || trips) {
+        let opens = self.circuit == Circuit::Closed && self.recent.count_ones() > MAX_FAILURES;
+        if !(probe || opens) {
             return Ok(());
         }
         match feedback {
@@ -132,12 +136,15 @@ impl CircuitBreaker {
             _ => self.outages += 1,
         }
         if self.refusals >= MAX_REFUSALS {
-            return Err("the vendor refuses one call after another".into());
+            return Err("the vendor refuses one call after another; the reasons are in the journal".into());
         }
         if self.outages >= MAX_OUTAGES {
-            return Err("the vendor cannot be reached, fails or asks to wait, call after call".into());
+            return Err(
+                "the vendor cannot be reached, fails or asks to wait, call after call; try again later"
+                    .into(),
+            );
         }
-        self.state = Circuit::HalfOpen(now + self.pauses.next().unwrap_or(LONGEST_PAUSE));
+        self.circuit = Circuit::HalfOpen(now + self.pauses.next().unwrap_or(LONGEST_PAUSE));
         Ok(())
     }
 }
@@ -148,12 +155,13 @@ mod tests {
 
     use super::*;
 
-    /// A breaker that is closed.
+    /// A breaker whose circuit is closed.
     fn closed(now: Instant) -> CircuitBreaker {
         let mut breaker = CircuitBreaker::new(now);
         assert_eq!(admit(&mut breaker, now), Admission::Probe);
         assert_eq!(breaker.record(&Feedback::Succeeded, true, now), Ok(()));
         assert_eq!(admit(&mut breaker, now), Admission::Admit);
+        assert!(!breaker.is_half_open());
         breaker
     }
 
@@ -165,7 +173,7 @@ mod tests {
         admission
     }
 
-    /// The calls that go through one at a time until it stops, with the pauses before them.
+    /// Sends one probe after another until the breaker says stop: the pauses before the probes, and its reason.
     fn until_stopped(
         breaker: &mut CircuitBreaker,
         feedback: &Feedback,
@@ -177,32 +185,42 @@ mod tests {
             loop {
                 match admit(breaker, now) {
                     Admission::Probe => break,
-                    Admission::NotBefore(at) => now = at,
-                    other => panic!("{other:?} one at a time"),
+                    Admission::NotBefore(at) => {
+                        assert_eq!(breaker.next_probe(), Some(at));
+                        now = at;
+                    }
+                    other => panic!("{other:?} while half-open"),
                 }
             }
+            assert_eq!(breaker.next_probe(), None);
             waits.push(now - begun);
-            assert_eq!(admit(breaker, now), Admission::Wait, "only one");
-            if let Err(why) = breaker.record(feedback, true, now) {
-                return (waits, why);
+            assert_eq!(admit(breaker, now), Admission::AfterProbe, "only one");
+            if let Err(reason) = breaker.record(feedback, true, now) {
+                return (waits, reason);
             }
         }
     }
 
     #[test]
-    fn one_at_a_time_until_one_succeeds() {
+    fn one_call_at_a_time_goes_until_one_succeeds() {
         let now = Instant::now();
         let mut breaker = CircuitBreaker::new(now);
         assert_eq!(admit(&mut breaker, now), Admission::Probe);
+        assert!(breaker.is_half_open());
         for _ in 0..100 {
-            assert_eq!(admit(&mut breaker, now), Admission::Wait);
+            assert_eq!(admit(&mut breaker, now), Admission::AfterProbe);
         }
         breaker.cancel_probe(now);
+        assert_eq!(breaker.next_probe(), Some(now));
         assert_eq!(admit(&mut breaker, now), Admission::Probe);
         assert_eq!(breaker.record(&Feedback::Succeeded, true, now), Ok(()));
+        assert_eq!(breaker.next_probe(), None);
         for _ in 0..100 {
             assert_eq!(admit(&mut breaker, now), Admission::Admit);
         }
+        // There is no probe to cancel.
+        breaker.cancel_probe(now);
+        assert_eq!(admit(&mut breaker, now), Admission::Admit);
     }
 
     #[test]
@@ -213,8 +231,8 @@ mod tests {
             (Feedback::Wait(Duration::from_secs(1)), 10),
         ] {
             let now = Instant::now();
-            let (waits, why) = until_stopped(&mut CircuitBreaker::new(now), &feedback, now);
-            assert_eq!(waits.len(), calls, "{why}");
+            let (waits, reason) = until_stopped(&mut CircuitBreaker::new(now), &feedback, now);
+            assert_eq!(waits.len(), calls, "{reason}");
             let mut least = Duration::ZERO;
             for wait in &waits {
                 // Jitter at most doubles what doubles anyway.
@@ -225,10 +243,10 @@ mod tests {
     }
 
     #[test]
-    fn it_trips_when_most_calls_fail_and_not_before() {
+    fn it_opens_when_most_calls_fail_and_not_before() {
         let now = Instant::now();
         let mut breaker = closed(now);
-        // Every second one fails, for ever.
+        // Every second call fails, for ever.
         for _ in 0..100 {
             assert_eq!(breaker.record(&Feedback::Unavailable, false, now), Ok(()));
             assert_eq!(breaker.record(&Feedback::Succeeded, false, now), Ok(()));
@@ -242,20 +260,44 @@ mod tests {
         assert_eq!(breaker.record(&Feedback::Unavailable, false, now), Ok(()));
         let Admission::NotBefore(at) = admit(&mut breaker, now) else { panic!("it is open") };
         assert!(at >= now + SHORTEST_PAUSE);
-        // Those that were under way fail as well: they are no further reason.
+        // The calls in flight fail as well, which is no further reason.
         for _ in 0..100 {
             assert_eq!(breaker.record(&Feedback::Unavailable, false, now), Ok(()));
         }
+        assert_eq!((breaker.refusals, breaker.outages), (0, 1));
+        // Nor does the success of one of them close it.
+        assert_eq!(breaker.record(&Feedback::Succeeded, false, now), Ok(()));
+        assert_eq!(admit(&mut breaker, now), Admission::NotBefore(at));
         assert_eq!(admit(&mut breaker, at), Admission::Probe);
         assert_eq!(breaker.record(&Feedback::Succeeded, true, at), Ok(()));
         assert_eq!(admit(&mut breaker, at), Admission::Admit);
-        // And what was is forgotten.
+        // And the failures are forgotten.
         assert_eq!(breaker.record(&Feedback::Unavailable, false, at), Ok(()));
         assert_eq!(admit(&mut breaker, at), Admission::Admit);
     }
 
+    /// Failures that are longer ago than the window do not count.
     #[test]
-    fn refusals_and_troubles_are_counted_apart() {
+    fn it_looks_at_the_last_ten_calls() {
+        let now = Instant::now();
+        let mut breaker = closed(now);
+        for _ in 0..MAX_FAILURES {
+            assert_eq!(breaker.record(&Feedback::Unavailable, false, now), Ok(()));
+        }
+        for _ in 0..WINDOW - MAX_FAILURES {
+            assert_eq!(breaker.record(&Feedback::Succeeded, false, now), Ok(()));
+        }
+        // Each pushes an old failure out of the window.
+        for _ in 0..MAX_FAILURES {
+            assert_eq!(breaker.record(&Feedback::Unavailable, false, now), Ok(()));
+            assert_eq!(admit(&mut breaker, now), Admission::Admit);
+        }
+        assert_eq!(breaker.record(&Feedback::Unavailable, false, now), Ok(()));
+        assert!(matches!(admit(&mut breaker, now), Admission::NotBefore(_)));
+    }
+
+    #[test]
+    fn refusals_and_outages_are_counted_apart() {
         let mut now = Instant::now();
         let mut breaker = CircuitBreaker::new(now);
         let kinds =
@@ -265,17 +307,17 @@ mod tests {
                 now = at;
             }
             assert_eq!(admit(&mut breaker, now), Admission::Probe);
-            if let Err(why) = breaker.record(feedback, true, now) {
-                assert!(why.contains("asks to wait"), "{why}");
+            if let Err(reason) = breaker.record(feedback, true, now) {
+                assert!(reason.contains("asks to wait"), "{reason}");
                 assert_eq!((breaker.refusals, breaker.outages), (3, MAX_OUTAGES));
                 return;
             }
         }
-        panic!("it goes on for ever");
+        panic!("it never stops");
     }
 
     #[test]
-    fn what_makes_no_sense_stops_at_once() {
+    fn feedback_that_says_stop_stops_at_once() {
         let now = Instant::now();
         let stop = Feedback::Stop("the key is wrong".into());
         assert_eq!(closed(now).record(&stop, false, now), Err("the key is wrong".into()));
