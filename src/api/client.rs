@@ -36,9 +36,12 @@ use transport::Tracked;
 ///
 /// It is `Sync`: threads share one, and its connections, which are kept open for the next call.
 ///
-/// The buffers of `ureq` and of the TLS library hold what is sent and received, and are not wiped. Neither writes a
-/// secret to a log: what `ureq` is made of would, at the level `trace`; so the feature `http` compiles that level of the
-/// `log` crate out of the whole program.
+/// The buffers of `ureq` and of the TLS library hold what is sent and received, and are not wiped.
+///
+/// At the level `trace` of the `log` crate, `ureq` writes to the log every byte of the headers that it sends, with the credentials
+/// in them, and of replies. A client sends nothing while that level is enabled for one of `ureq`'s targets: [`SendError::TraceLogEnabled`]. At `debug` and below neither `ureq`
+/// nor the TLS library writes a secret. A program that wants `trace` for itself sets `ureq` to `debug`, for example by
+/// `RUST_LOG=trace,ureq=debug`, or compiles the level out by `max_level_debug` of `log`.
 ///
 /// ```no_run
 /// use sip_password::{
@@ -107,6 +110,9 @@ impl Client {
     /// [`SendError`]: nothing was sent, or nobody knows what became of it. What a vendor replies, a refusal
     /// included, is an outcome and no error.
     pub fn send<C: Call>(&self, call: &C) -> Result<C::Outcome, SendError> {
+        if let Some(target) = wire_log_target() {
+            return Err(SendError::TraceLogEnabled { target });
+        }
         let request = call.request().map_err(SendError::Field)?;
         let account = call.account_at_risk().map(|account| lockout_guard::account_at(request.uri(), account));
         let permit = account.map(|account| self.lockout.admit(account)).transpose()?;
@@ -148,6 +154,15 @@ impl Client {
         let body = whole(&mut reply).map_err(|error| SendError::of(&error, true))?;
         Ok((parts.status, parts.headers, body))
     }
+}
+
+/// Where `ureq` logs, at the level `trace`, the headers that it sends, and replies. In `ureq-proto` 0.7 that is `ureq_proto::util`; the others are
+/// looked at so that it may move. `rustls` logs the handshake at that level, and no application data.
+const WIRE_LOG_TARGETS: [&str; 3] = ["ureq_proto::util", "ureq_proto", "ureq"];
+
+/// The first of them for which the level `trace` is enabled.
+fn wire_log_target() -> Option<&'static str> {
+    WIRE_LOG_TARGETS.into_iter().find(|target| log::log_enabled!(target: target, log::Level::Trace))
 }
 
 /// What the client calls itself.

@@ -154,7 +154,9 @@ impl CallReport {
                 };
                 Self { phones: vec![report; phones], feedback: Feedback::Refused }
             }
-            Err(SendError::Field(error)) => Self::stopped(phones, error.to_string()),
+            Err(error @ (SendError::Field(_) | SendError::TraceLogEnabled { .. })) => {
+                Self::stopped(phones, error.to_string())
+            }
             // Whatever else a later version of the library reports: the call may have left.
             Err(error) => {
                 let report = PhoneReport::unheard(&format!("no reply: {error}"));

@@ -19,6 +19,11 @@ pub enum SendError {
     /// A check of this account's password failed before, or may have: another one could lock the account. Nothing was
     /// sent, and nothing will be by this client. Find the cause; the vendor's administrator can unlock an account.
     AtRisk,
+    /// The level `trace` is enabled for a target of the `log` crate to which `ureq` would write credentials, and the vendor's reply. Nothing was sent. Set that target to `debug` or below.
+    TraceLogEnabled {
+        /// The target: `"ureq_proto::util"`.
+        target: &'static str,
+    },
     /// The request certainly never reached the vendor: it may be sent again.
     NotSent(TransportError),
     /// The request may have reached the vendor, and nobody knows what became of it: keep both passwords until one is
@@ -69,7 +74,9 @@ impl SendError {
     pub const fn lockout_effect(&self) -> LockoutEffect {
         match self {
             // Nothing was sent.
-            Self::Field(_) | Self::AtRisk | Self::NotSent(_) => LockoutEffect::NotChecked,
+            Self::Field(_) | Self::AtRisk | Self::TraceLogEnabled { .. } | Self::NotSent(_) => {
+                LockoutEffect::NotChecked
+            }
             Self::Unknown(_) => LockoutEffect::Unknown,
         }
     }
@@ -122,6 +129,11 @@ impl fmt::Display for SendError {
             Self::Field(error) => error.fmt(f),
             Self::AtRisk => f.write_str(
                 "not sent: a check of this account's password failed before, and three lock the account; find the cause",
+            ),
+            Self::TraceLogEnabled { target } => write!(
+                f,
+                "not sent: the log level trace is enabled for {target}, where credentials would be written to the log; \
+                 set {target} to debug or below",
             ),
             Self::NotSent(why) => write!(f, "not sent, and so safe to send again: {why}"),
             Self::Unknown(why) => write!(f, "sent, and what became of it is unknown: {why}"),

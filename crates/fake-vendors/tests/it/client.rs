@@ -2,6 +2,8 @@
 //! phone's password is what the outcome says, nothing is sent where it could lock, and no secret is in any text.
 
 use std::{
+    cell::RefCell,
+    collections::BTreeSet,
     fmt::{Debug, Display, Write},
     io::ErrorKind,
     sync::{Mutex, Once},
@@ -34,19 +36,33 @@ const SECRETS: [&str; 9] = [
 const DEADLINE: Duration = Duration::from_millis(400);
 const STALL: Duration = Duration::from_millis(1500);
 
-/// Every line that is logged, by any crate, at any level.
+/// Every line that is logged up to the level `debug`, by any crate.
 static LOG: Mutex<String> = Mutex::new(String::new());
+
+thread_local! {
+    /// The targets and lines at the level `trace`; that level is enabled on a thread where this is something.
+    static TRACE: RefCell<Option<Vec<(String, String)>>> = const { RefCell::new(None) };
+}
 
 struct Logger;
 
 impl log::Log for Logger {
-    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
-        true
+    fn enabled(&self, metadata: &log::Metadata<'_>) -> bool {
+        metadata.level() <= log::Level::Debug || TRACE.with_borrow(Option::is_some)
     }
 
     fn log(&self, record: &log::Record<'_>) {
-        writeln!(LOG.lock().expect("no test panics in here"), "{}", record.args())
-            .expect("a String takes all");
+        match record.level() {
+            log::Level::Trace => TRACE.with_borrow_mut(|lines| {
+                if let Some(lines) = lines {
+                    lines.push((record.target().to_owned(), record.args().to_string()));
+                }
+            }),
+            _ => {
+                writeln!(LOG.lock().expect("no test panics in here"), "{}", record.args())
+                    .expect("a String takes all");
+            }
+        }
     }
 
     fn flush(&self) {}
@@ -59,6 +75,17 @@ fn listen_to_the_log() {
         log::set_max_level(log::LevelFilter::Trace);
     });
 }
+
+/// Does something with the level `trace` enabled on this thread: its result, and the targets and lines.
+fn with_trace<T>(work: impl FnOnce() -> T) -> (T, Vec<(String, String)>) {
+    listen_to_the_log();
+    TRACE.set(Some(Vec::new()));
+    let done = work();
+    (done, TRACE.take().expect("it was set"))
+}
+
+/// Whether this build has the level `trace` at all: together with the command, `log` is built without it.
+const HAS_TRACE: bool = log::STATIC_MAX_LEVEL as usize >= log::LevelFilter::Trace as usize;
 
 fn without_secrets(text: &str) {
     for secret in SECRETS {
@@ -365,6 +392,56 @@ fn every_fault() {
     // Nor in hexadecimal: "HTTP".
     assert!(log.contains("127.0.0.1") && !log.contains("4854 5450"), "bytes of the wire are logged");
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// At the level `trace`, `ureq` writes headers and replies to the log: so nothing is sent while that is enabled, and everything
+/// after.
+#[test]
+fn nothing_is_sent_while_the_log_would_show_it() {
+    let setting = Setting::new();
+    let call = setting.huawei("agent-1", "fake-account-pass-1");
+    let (sent, lines) = with_trace(|| setting.client.send(&call));
+    match sent {
+        Err(error @ SendError::TraceLogEnabled { target }) if HAS_TRACE => {
+            assert!(target.starts_with("ureq") && !error.may_have_changed());
+            assert!(shown(&error).contains("set ureq_proto::util to debug or below"), "{error}");
+            assert!(setting.vendors.phone(Vendor::Huawei, "agent-1").is_none_or(|phone| phone.asked == 0));
+        }
+        Ok(Outcome::Updated(())) if !HAS_TRACE => {}
+        other => panic!("{other:?}"),
+    }
+    assert!(lines.is_empty(), "{lines:?}");
+    // It is no failed check of the account either, however often.
+    for _ in 0..3 {
+        let (sent, _) = with_trace(|| setting.client.send(&call).map(drop));
+        assert_eq!(matches!(sent, Err(SendError::TraceLogEnabled { .. })), HAS_TRACE);
+    }
+    assert_eq!(setting.send(&call), "updated");
+}
+
+/// `ureq` itself, to see where it writes the headers that it sends, and replies: at the target that the client looks at, and at no
+/// other.
+#[test]
+fn ureq_logs_bytes_where_the_client_looks() {
+    let vendors = FakeVendors::start(Config { plain: true, ..Config::default() }).expect("a port is free");
+    let html = Fault::new(Kind::Status { status: 200, headers: Vec::new(), body: "P".repeat(48).into() });
+    vendors.set_faults(vec![html]).expect("it makes sense");
+    let (reply, lines) = with_trace(|| {
+        let agent: ureq::Agent = ureq::Agent::config_builder().proxy(None).build().into();
+        let url = format!("{}/api/sipphone/updatePassword", vendors.base_url());
+        let request = agent.post(url).header("authorization", "R".repeat(48));
+        request.send("Q".repeat(48)).and_then(|mut reply| reply.body_mut().read_to_string())
+    });
+    assert_eq!(reply.expect("it is sent"), "P".repeat(48));
+    // Rows of 16 bytes, in hexadecimal and in ASCII.
+    let targets = |piece: &str| -> BTreeSet<&str> {
+        lines.iter().filter(|(_, line)| line.contains(piece)).map(|(target, _)| &**target).collect()
+    };
+    let expected = if HAS_TRACE { BTreeSet::from(["ureq_proto::util"]) } else { BTreeSet::new() };
+    assert_eq!(targets("RRRRRRRRRRRRRRRR"), expected);
+    assert_eq!(targets("PPPPPPPPPPPPPPPP"), expected);
+    // It does not write the body of a request today; where it wrote one is known then.
+    assert!(targets("QQQQQQQQQQQQQQQQ").is_subset(&expected));
 }
 
 /// The reply ends at every byte of it, without TLS' farewell and with it: never is more said than is known.

@@ -100,7 +100,10 @@ fn what_is_wrong_with_a_journal() {
     assert_eq!(states.map(RotationState::name), ["planned", "sending", "unknown", "confirmed", "refused"]);
 
     says(&StopReason::Requested, "stopped on request");
-    says(&StopReason::VendorWait(Duration::from_secs(901)), "the vendor asks to wait for 901 s; start again after that");
+    says(
+        &StopReason::VendorWait(Duration::from_secs(901)),
+        "the vendor asks to wait for 901 s; start again after that",
+    );
     says(&StopReason::Failing("a reason".into()), "a reason");
 
     for (key, words) in [
