@@ -65,7 +65,6 @@ use transport::Tracked;
 /// match outcome {
 ///     Outcome::Updated(_) => println!("updated"),
 ///     Outcome::Failed(failure) => println!("{failure}"),
-///     _ => unreachable!("only NXCloud can update a part"),
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -1,34 +1,4 @@
-//! What was planned, what was sent, and what became of it: on disk before anything else happens.
-
-use core::time::Duration;
-use std::{
-    format, fs, io,
-    path::Path,
-    string::String,
-    time::{SystemTime, UNIX_EPOCH},
-    vec::Vec,
-};
-
-use rusqlite::{Connection, OpenFlags, Params, Row as SqlRow, params};
-use sip_password::api::lockout::{LockoutEffect, MAX_FAILED_CHECKS, checks_after};
-use zeroize::Zeroizing;
-
-use self::{
-    encryption::{KEY_CHECK, Seal, SecretKind, context},
-    place::{JournalFile, side_files, sync_directory, temporary_beside},
-    schema::{Header, NAME_SEPARATOR, is_open},
-    state::count,
-};
-pub use self::{
-    encryption::{Key, Protection},
-    export::PhoneRecord,
-    plan::{Draft, Plan},
-    state::{RotationState, StateCounts},
-};
-use crate::{
-    error::JournalError,
-    fleet::{Fleet, PhoneOutcome, PhoneReport, PhoneUpdate},
-};
+//! The journal: what was planned, what was sent, and what became of it, on disk before anything else happens.
 
 mod compare;
 mod encryption;
@@ -45,26 +15,78 @@ mod lockout_tests;
 #[cfg(test)]
 mod numbers;
 
-/// A rotation on disk: an SQLite file that its owner alone can read.
+use core::time::Duration;
+use std::{
+    format,
+    path::{Path, PathBuf},
+    string::String,
+    time::{SystemTime, UNIX_EPOCH},
+    vec::Vec,
+};
+
+use rusqlite::{Connection, OpenFlags, Params, Row, params};
+use sip_password::api::lockout::{LockoutEffect, MAX_FAILED_CHECKS, checks_after};
+use zeroize::Zeroizing;
+
+use self::{
+    encryption::{KEY_CHECK, Seal, SecretKind, context},
+    place::{JournalFile, persist, remove_side_files, temporary_beside},
+    schema::{Header, NAME_SEPARATOR, is_open},
+};
+pub use self::{
+    encryption::{Key, Protection},
+    export::PhoneRecord,
+    plan::{Draft, Plan},
+    state::{RotationState, StateCounts},
+};
+use crate::{
+    error::{JournalError, SqlResult},
+    fleet::{Fleet, PhoneOutcome, PhoneReport, PhoneUpdate},
+};
+
+/// A rotation on disk: an SQLite file that only its owner can read.
 ///
-/// Every password stands in it, encrypted, before the first call is made; and before each call, that it is made. Each
-/// step is on the disk before the next begins (`synchronous = FULL`). So after a crash at any instant the journal knows the
-/// phone's password: the one from before, or the one that is in it; and to send the same one again is harmless.
+/// The file has every password, encrypted, before the first call is made, and every call before it is made. Each step is on disk
+/// before the next begins (`synchronous = FULL`). So after a crash at any instant the journal knows the phone's password: the old one
+/// or the one in the journal; and to send that again is harmless.
 ///
-/// One process at a time can have it open. [`Journal::open`] is for everything that needs no password;
-/// [`Journal::unlock`] for the rest.
+/// One process at a time can have a journal open. [`Journal::open`] is enough for everything that needs no password;
+/// [`Journal::unlock`] gives access to the passwords.
 pub struct Journal {
     connection: Connection,
-    /// For every secret; none until the key was given.
+    /// Opens every secret; `None` until [`Journal::unlock`].
     seal: Option<Seal>,
     header: Header,
     counts: StateCounts,
     file: JournalFile,
 }
 
+/// A phone that a worker holds, until [`Journal::record`] is told the outcome.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Claim {
+    id: i64,
+    /// The failed checks behind the account before this call; `None` if the vendor locks no accounts.
+    checks: Option<u8>,
+}
+
+impl Claim {
+    /// The phone's place in the order of the journal.
+    pub(crate) const fn id(self) -> i64 {
+        self.id
+    }
+}
+
+/// A phone that a worker is to send.
+pub(crate) struct Claimed {
+    pub(crate) claim: Claim,
+    name: String,
+    account_password: Zeroizing<String>,
+    new_password: Zeroizing<String>,
+}
+
 impl Journal {
-    /// Opens a journal, and keeps every other process from it. Calls that were under way when it was last used count as
-    /// [`RotationState::Unknown`] from now on.
+    /// Opens a journal, and locks every other process out. Calls that were in flight when it was last used now have the state
+    /// [`RotationState::Unknown`].
     ///
     /// Cost: the whole file is read once.
     ///
@@ -72,69 +94,77 @@ impl Journal {
     ///
     /// [`JournalError`].
     pub fn open(path: &Path) -> Result<Self, JournalError> {
-        let file = JournalFile::of(path)?;
+        let file = JournalFile::open(path)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        Self::on(Connection::open_with_flags(path, flags)?, file)
+        Self::with_connection(Connection::open_with_flags(path, flags).sql()?, file)
     }
 
-    fn on(connection: Connection, file: JournalFile) -> Result<Self, JournalError> {
-        connection.busy_timeout(Duration::ZERO)?;
-        // The lock is taken by the first write, and kept.
-        connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    fn with_connection(connection: Connection, file: JournalFile) -> Result<Self, JournalError> {
+        connection.busy_timeout(Duration::ZERO).sql()?;
+        // The first write takes the lock, and this keeps it.
+        connection.pragma_update(None, "locking_mode", "EXCLUSIVE").sql()?;
         // Before anything is written: the file may be another program's.
-        Header::is_ours(&connection)?;
-        connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
-        connection.execute_batch("BEGIN EXCLUSIVE; COMMIT")?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
-        // What is forgotten is overwritten.
-        connection.pragma_update_and_check(None, "secure_delete", "ON", |_| Ok(()))?;
+        Header::check_file(&connection)?;
+        connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())).sql()?;
+        connection.execute_batch("BEGIN EXCLUSIVE; COMMIT").sql()?;
+        connection.pragma_update(None, "synchronous", "FULL").sql()?;
+        // Forgotten secrets are overwritten.
+        connection.pragma_update_and_check(None, "secure_delete", "ON", |_| Ok(())).sql()?;
         let header = Header::read(&connection)?;
-        connection.execute(
-            concat!(
-                "UPDATE phones SET state = ?, unsure = 1, changed = NULL, why = ? WHERE state = ? AND ",
-                is_open!()
-            ),
-            params![
-                RotationState::Unknown.to_sql(),
-                "the process ended before the reply was recorded",
-                RotationState::Sending.to_sql()
-            ],
-        )?;
-        let counts = count(&connection)?;
+        connection
+            .execute(
+                concat!(
+                    "UPDATE phones SET state = ?, uncertain = 1, changed = NULL, reason = ? WHERE state = ? AND ",
+                    is_open!()
+                ),
+                params![
+                    RotationState::Unknown.to_sql(),
+                    "the process ended before the reply was recorded",
+                    RotationState::Sending.to_sql()
+                ],
+            )
+            .sql()?;
+        let counts = StateCounts::read(&connection)?;
         Ok(Self { connection, seal: None, header, counts, file })
     }
 
-    /// Which key it asks for.
+    /// The files that SQLite keeps beside the journal at this path while it is open, and leaves there after a crash. Nothing else may
+    /// use these names.
+    pub fn side_files(path: &Path) -> [PathBuf; 3] {
+        place::side_files(path)
+    }
+
+    /// Which kind of key opens the journal.
     pub const fn protection(&self) -> Protection {
         self.header.protection
     }
 
-    /// The vendor's name, as [`Preset::name`](sip_password::Preset::name).
+    /// The vendor's name: [`Fleet::vendor`].
     pub fn vendor(&self) -> &str {
         &self.header.vendor
     }
 
-    /// The columns that name a phone.
+    /// The columns that name a phone: [`Fleet::columns`].
     pub fn columns(&self) -> impl Iterator<Item = &str> {
         self.header.columns.split(',')
     }
 
-    /// How long the new passwords are, in characters.
+    /// The length of the new passwords, in characters.
     pub const fn length(&self) -> usize {
         self.header.length
     }
 
-    /// The characters that the new passwords are made of.
+    /// The characters of which the new passwords are made.
     pub fn alphabet(&self) -> &str {
         &self.header.alphabet
     }
 
-    /// How many phones are in each state.
+    /// The number of phones in each state.
     pub const fn counts(&self) -> StateCounts {
         self.counts
     }
 
-    /// Gives it the key to its secrets.
+    /// Gives access to the passwords.
     ///
     /// # Errors
     ///
@@ -145,7 +175,7 @@ impl Journal {
         }
         let seal = Seal::new(key, &self.header.salt);
         match seal.open(&self.header.key_check, &self.header.salt) {
-            Ok(key_check) if *key_check == KEY_CHECK => self.seal = Some(seal),
+            Ok(found) if *found == KEY_CHECK => self.seal = Some(seal),
             _ => return Err(JournalError::WrongKey),
         }
         Ok(())
@@ -155,39 +185,32 @@ impl Journal {
         self.seal.as_ref().ok_or(JournalError::WrongKey)
     }
 
-    /// The phone of this row, its secrets opened.
-    fn secrets(&self, seal: &Seal, phone: &SqlRow<'_>) -> Result<Claimed, JournalError> {
-        let name: String = phone.get("name")?;
-        let open = |column: &str, what| -> Result<Option<Zeroizing<String>>, JournalError> {
-            let Some(sealed) = phone
-                .get_ref(column)?
-                .as_blob_or_null()
-                .map_err(|_| JournalError::Damaged(format!("a phone's {column}")))?
-            else {
-                return Ok(None);
-            };
-            let opened = seal.open(sealed, &context(&self.header.salt, &name, what));
-            opened.map(Some).map_err(|_| {
-                JournalError::Damaged(format!(
-                    "the {column} of {} was changed",
-                    name.replace(NAME_SEPARATOR, "/")
-                ))
+    /// The phone in this row, with its secrets decrypted.
+    fn secrets(&self, seal: &Seal, phone: &Row<'_>) -> Result<Claimed, JournalError> {
+        let name: String = phone.get("name").sql()?;
+        let open = |column: &str, kind| -> Result<Zeroizing<String>, JournalError> {
+            let sealed = phone.get_ref(column).sql()?.as_blob_or_null();
+            let sealed = sealed.map_err(|_| JournalError::Damaged(format!("a phone's {column}")))?;
+            let Some(sealed) = sealed else { return Ok(Zeroizing::default()) };
+            seal.open(sealed, &context(&self.header.salt, &name, kind)).map_err(|_| {
+                let name = display_stored_name(&name);
+                JournalError::Damaged(format!("the {column} of {name} was changed"))
             })
         };
         Ok(Claimed {
-            claim: Claim { id: phone.get("id")?, checks: None },
-            new_password: open("new_password", SecretKind::NewPassword)?.unwrap_or_default(),
-            account_password: open("account_password", SecretKind::AccountPassword)?.unwrap_or_default(),
+            claim: Claim { id: phone.get("id").sql()?, checks: None },
+            new_password: open("new_password", SecretKind::NewPassword)?,
+            account_password: open("account_password", SecretKind::AccountPassword)?,
             name,
         })
     }
 
-    /// All of this is on the disk, or none, when it returns.
+    /// Does all of this work or none, and returns when it is on disk.
     ///
     /// # Errors
     ///
-    /// [`JournalError`]; then nothing of it is, or all, where SQLite calls failed what it has done. The counts are then read from the
-    /// disk, which looks at every phone.
+    /// [`JournalError`]. Then none of the work is done; or all, if SQLite reports a failure after the fact. The counts are read from
+    /// the disk again, which looks at every phone.
     pub(crate) fn step<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, JournalError>,
@@ -198,16 +221,15 @@ impl Journal {
             Ok(done)
         });
         if done.is_err() {
-            // There may be nothing to undo: some errors do it themselves.
+            // Some errors roll back by themselves, and then this is one more.
             let _ = self.execute_all("ROLLBACK");
-            // What SQLite says has failed may have been done.
-            self.counts = count(&self.connection).unwrap_or(before);
+            self.counts = StateCounts::read(&self.connection).unwrap_or(before);
         }
         done
     }
 
-    /// Marks the next phones after `after` as being sent, at most so many: those that are planned, or also those of which nobody
-    /// knows. An account that a failed check more could lock is left alone.
+    /// Marks the next phones after `after` as being sent, at most this many: planned ones, and with `unknown_too` those whose state is
+    /// unknown. Leaves an account alone that one more failed check could lock.
     pub(crate) fn claim(
         &mut self,
         fleet: &dyn Fleet,
@@ -215,96 +237,104 @@ impl Journal {
         unknown_too: bool,
         most: usize,
     ) -> Result<Vec<Claimed>, JournalError> {
-        let mut claimed = Vec::with_capacity(most);
-        {
-            let seal = self.seal()?;
-            let mut select = self.connection.prepare_cached(
-            concat!(
-                "SELECT * FROM phones WHERE ",
-                is_open!(),
-                " AND id > ? AND (state = ? OR (? AND state = ?)) AND NOT refused AND checks < ? ORDER BY id LIMIT ?"
-            ))?;
-            let (planned, unknown) = (RotationState::Planned.to_sql(), RotationState::Unknown.to_sql());
-            let mut phones = select.query(params![
-                after,
-                planned,
-                unknown_too,
-                unknown,
-                MAX_FAILED_CHECKS,
-                most as i64
-            ])?;
-            while let Some(phone) = phones.next()? {
-                let from = RotationState::from_sql(phone.get("state")?)?;
-                let mut found = self.secrets(seal, phone)?;
-                if fleet.locks_accounts() {
-                    found.claim.checks = Some(phone.get("checks")?);
-                }
-                claimed.push((found, from));
-            }
-        }
+        let claimed = self.next_phones(fleet, after, unknown_too, most)?;
         for (phone, from) in &claimed {
             let Claim { id, checks } = phone.claim;
-            // After a crash, nobody knows what the call did.
+            // On disk before the call: after a crash, nobody knows what it did.
             let checks = checks.map(|checks| checks_after(checks, LockoutEffect::Unknown));
             self.execute(
-                "UPDATE phones SET state = ?, tries = tries + 1, checks = coalesce(?, checks), sent = ? WHERE id = ?",
+                "UPDATE phones SET state = ?, calls = calls + 1, checks = coalesce(?, checks), sent = ? WHERE id = ?",
                 params![RotationState::Sending.to_sql(), checks, now(), id],
             )?;
-            self.counts.moved(*from, RotationState::Sending);
+            self.counts.move_one(*from, RotationState::Sending);
         }
         Ok(claimed.into_iter().map(|(phone, _)| phone).collect())
     }
 
+    /// The phones that [`claim`](Self::claim) is to mark, with their states.
+    fn next_phones(
+        &self,
+        fleet: &dyn Fleet,
+        after: i64,
+        unknown_too: bool,
+        most: usize,
+    ) -> Result<Vec<(Claimed, RotationState)>, JournalError> {
+        let seal = self.seal()?;
+        let query = concat!(
+            "SELECT * FROM phones WHERE ",
+            is_open!(),
+            " AND id > ? AND (state = ? OR (? AND state = ?)) AND NOT refused AND checks < ? ORDER BY id LIMIT ?"
+        );
+        let (planned, unknown) = (RotationState::Planned.to_sql(), RotationState::Unknown.to_sql());
+        let mut select = self.connection.prepare_cached(query).sql()?;
+        let mut phones = select
+            .query(params![after, planned, unknown_too, unknown, MAX_FAILED_CHECKS, most as i64])
+            .sql()?;
+        let mut found = Vec::with_capacity(most.min(1024));
+        while let Some(row) = phones.next().sql()? {
+            let mut phone = self.secrets(seal, row)?;
+            if fleet.locks_accounts() {
+                phone.claim.checks = Some(row.get("checks").sql()?);
+            }
+            found.push((phone, RotationState::from_sql(row.get("state").sql()?)?));
+        }
+        Ok(found)
+    }
+
     /// Whether there is a phone that [`claim`](Self::claim) would take.
     pub(crate) fn has_claimable(&self) -> Result<bool, JournalError> {
-        let mut select = self.connection.prepare_cached(concat!(
+        let query = concat!(
             "SELECT EXISTS (SELECT 1 FROM phones WHERE ",
             is_open!(),
             " AND state <> ? AND NOT refused AND checks < ?)"
-        ))?;
-        Ok(select.query_one(params![RotationState::Sending.to_sql(), MAX_FAILED_CHECKS], |row| row.get(0))?)
+        );
+        let mut select = self.connection.prepare_cached(query).sql()?;
+        select.query_one(params![RotationState::Sending.to_sql(), MAX_FAILED_CHECKS], |row| row.get(0)).sql()
     }
 
-    /// How many phones a run would send; `refused_too`: after [`retry_refused`](Self::retry_refused). The others that
-    /// are not confirmed were refused, or a failed check more could lock their accounts.
+    /// How many phones a run would send; with `refused_too`, after [`retry_refused`](Self::retry_refused). The others that are not
+    /// confirmed were refused, or one more failed check could lock their accounts.
     ///
     /// # Errors
     ///
     /// [`JournalError`].
     pub fn to_send(&self, refused_too: bool) -> Result<u64, JournalError> {
-        let mut select = self.connection.prepare(concat!(
+        let query = concat!(
             "SELECT count(*) FROM phones WHERE checks < ?1 AND ((",
             is_open!(),
             " AND NOT refused) OR (?2 AND refused))"
-        ))?;
-        let found: i64 = select.query_one(params![MAX_FAILED_CHECKS, refused_too], |row| row.get(0))?;
+        );
+        let mut select = self.connection.prepare(query).sql()?;
+        let found: i64 = select.query_one(params![MAX_FAILED_CHECKS, refused_too], |row| row.get(0)).sql()?;
         Ok(found.unsigned_abs())
     }
 
-    /// What became of a phone that was claimed. Said once more, it changes nothing.
+    /// Records what became of a phone that was claimed. Recorded once more, it changes nothing.
     pub(crate) fn record(&mut self, claim: Claim, report: &PhoneReport) -> Result<(), JournalError> {
         let Claim { id, checks } = claim;
-        let unsure = {
-            let mut select = self.connection.prepare_cached("SELECT unsure FROM phones WHERE id = ?")?;
-            select.query_one([id], |row| row.get::<_, bool>(0))?
+        let uncertain = {
+            let mut select =
+                self.connection.prepare_cached("SELECT uncertain FROM phones WHERE id = ?").sql()?;
+            select.query_one([id], |row| row.get::<_, bool>(0)).sql()?
         };
         let to = match report.outcome {
             PhoneOutcome::Confirmed => RotationState::Confirmed,
             PhoneOutcome::Unknown => RotationState::Unknown,
-            // An earlier call may have changed it: the vendor's refusal of this one does not say that it did not.
-            PhoneOutcome::Refused | PhoneOutcome::NotSent if unsure => RotationState::Unknown,
+            // An earlier call may have changed the password: that the vendor refuses this one does not say that it did not.
+            PhoneOutcome::Refused | PhoneOutcome::NotSent if uncertain => RotationState::Unknown,
             PhoneOutcome::Refused => RotationState::Refused,
             PhoneOutcome::NotSent => RotationState::Planned,
         };
         let recorded = self.execute(
-            "UPDATE phones SET state = ?1, unsure = ?2, refused = ?3, changed = ?4, why = ?5, checks = coalesce(?6, checks), \
-             account_password = CASE WHEN ?7 THEN NULL ELSE account_password END WHERE id = ?8 AND state = ?9",
+            "UPDATE phones SET state = ?1, uncertain = ?2, refused = ?3, changed = ?4, reason = ?5, \
+             checks = coalesce(?6, checks), account_password = CASE WHEN ?7 THEN NULL ELSE account_password END \
+             WHERE id = ?8 AND state = ?9",
             params![
                 to.to_sql(),
-                unsure || to == RotationState::Unknown,
+                uncertain || to == RotationState::Unknown,
                 report.outcome == PhoneOutcome::Refused,
                 now(),
-                report.why,
+                report.reason,
                 checks.map(|checks| checks_after(checks, report.lockout)),
                 to == RotationState::Confirmed,
                 id,
@@ -312,13 +342,13 @@ impl Journal {
             ],
         )?;
         if recorded > 0 {
-            self.counts.moved(RotationState::Sending, to);
+            self.counts.move_one(RotationState::Sending, to);
         }
         Ok(())
     }
 
-    /// Lets the next run ask again for the phones that the vendor refused, but for those whose accounts a failed check more
-    /// could lock. How many they are.
+    /// Lets the next run send the phones again that the vendor refused, except those whose accounts one more failed check could lock.
+    /// Returns how many these are.
     ///
     /// # Errors
     ///
@@ -330,65 +360,45 @@ impl Journal {
                  WHERE refused AND checks < ?3",
                 params![RotationState::Refused.to_sql(), RotationState::Planned.to_sql(), MAX_FAILED_CHECKS],
             )?;
-            journal.counts = count(&journal.connection)?;
+            journal.counts = StateCounts::read(&journal.connection)?;
             Ok(again as u64)
         })
     }
 
-    /// That the file is still where it was opened: what is written to one that was removed is lost.
-    pub(crate) fn is_in_place(&self) -> Result<(), JournalError> {
-        if self.file.is_same() { Ok(()) } else { Err(JournalError::Gone { restored: false }) }
+    /// Checks that the file is still at its path: what is written to a file that was removed is lost.
+    pub(crate) fn check_in_place(&self) -> Result<(), JournalError> {
+        match self.file.is_in_place() {
+            true => Ok(()),
+            false => Err(JournalError::Gone { restored: false }),
+        }
     }
 
-    /// Writes a journal that was removed to its place again, if nothing else is there.
+    /// Writes a journal that was removed back to its place, unless another file is there.
     pub(crate) fn restore(&self) -> Result<(), JournalError> {
-        // Then what lies beside it may be that one's.
-        if self.file.path.symlink_metadata().is_ok() {
+        let path = &self.file.path;
+        // Then the side files may be that file's.
+        if path.symlink_metadata().is_ok() {
             return Err(JournalError::Exists);
         }
-        let copy = temporary_beside(&self.file.path)?;
-        let to = copy.path().to_str().ok_or(JournalError::Io(io::ErrorKind::InvalidFilename))?;
-        self.connection.execute("VACUUM INTO ?", [to])?;
-        copy.as_file().sync_all()?;
-        // What is left of the log is of the file that was removed.
-        for log in side_files(&self.file.path) {
-            match fs::remove_file(log) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
-                _ => {}
-            }
-        }
-        copy.persist_noclobber(&self.file.path).map_err(|error| error.error)?;
-        sync_directory(&self.file.path);
-        Ok(())
+        let copy = temporary_beside(path)?;
+        let to = copy.path().to_str().ok_or(JournalError::Io(std::io::ErrorKind::InvalidFilename))?;
+        self.connection.execute("VACUUM INTO ?", [to]).sql()?;
+        // SQLite would take them for the new file's.
+        remove_side_files(path)?;
+        Ok(persist(copy, path)?)
     }
 
     fn execute_all(&self, sql: &str) -> Result<(), JournalError> {
-        Ok(self.connection.execute_batch(sql)?)
+        self.connection.execute_batch(sql).sql()
     }
 
     fn execute(&self, sql: &str, params: impl Params) -> Result<usize, JournalError> {
-        Ok(self.connection.prepare_cached(sql)?.execute(params)?)
+        self.connection.prepare_cached(sql).sql()?.execute(params).sql()
     }
 }
 
-/// A phone that is marked as being sent, until [`Journal::record`] is told what became of it.
-#[derive(Clone, Copy)]
-pub(crate) struct Claim {
-    pub(crate) id: i64,
-    /// The failed checks of the account before this call; none where the vendor locks no account.
-    checks: Option<u8>,
-}
-
-/// A phone that is to be sent.
-pub(crate) struct Claimed {
-    pub(crate) claim: Claim,
-    pub(crate) name: String,
-    pub(crate) account_password: Zeroizing<String>,
-    pub(crate) new_password: Zeroizing<String>,
-}
-
 impl Claimed {
-    /// Does something with them as phones.
+    /// Calls `work` with these phones as a fleet takes them.
     pub(crate) fn with_all<T>(claimed: &[Self], work: impl FnOnce(&[PhoneUpdate<'_>]) -> T) -> T {
         let names: Vec<Vec<_>> =
             claimed.iter().map(|phone| phone.name.split(NAME_SEPARATOR).collect()).collect();
@@ -403,8 +413,9 @@ impl Claimed {
     }
 }
 
-fn get<T: rusqlite::types::FromSql>(row: &SqlRow<'_>, column: &str) -> Result<T, JournalError> {
-    Ok(row.get(column)?)
+/// A name as the journal has it, for a message.
+fn display_stored_name(name: &str) -> String {
+    name.replace(NAME_SEPARATOR, "/")
 }
 
 /// Milliseconds since 1970.

@@ -1,8 +1,10 @@
-//! A whole fleet's rotation: every phone gets a new password, and none is left with one that nobody knows.
+//! Rotates the SIP passwords of a whole fleet: every phone gets a new one, and no phone is left with a password that nobody knows.
 //!
-//! A [`Draft`] reads the accounts, checks each, makes a password for each and becomes a [`Journal`] on disk. [`run`] then
-//! sends them, at a rate, several at once; each call is in the journal before it is made. Whatever ends the process, the next
-//! run goes on where it stopped, and [`Journal::passwords`] has what to provision the phones with.
+//! A [`Draft`] reads the accounts, validates each, makes a password for each, and becomes a [`Journal`] on disk. [`run`] then sends the
+//! passwords at a rate, several calls at a time; the journal has each call before it is made. Whatever ends the process, the next run
+//! resumes where it stopped, and [`Journal::passwords`] has what to provision the phones with.
+//!
+//! Huawei, Exotel and NXCloud are built in. For another vendor implement [`Fleet`], as `examples/own_fleet.rs` does.
 //!
 //! ```no_run
 //! use std::{fs::File, num::NonZeroUsize, path::Path, sync::atomic::AtomicBool};
@@ -36,14 +38,14 @@
 //!     rate: Some(fleet.default_rate()),
 //!     concurrency: NonZeroUsize::new(8).expect("it is not zero"),
 //! };
-//! let stop = AtomicBool::new(false); // for a signal's handler to set
-//! let ended = run(&mut journal, &fleet, &Client::builder().build(), &limits, &stop, |_| ())?;
+//! let stop = AtomicBool::new(false); // for a signal handler to set
+//! let end = run(&mut journal, &fleet, &Client::builder().build(), &limits, &stop, |_| ())?;
 //! println!("{} confirmed", journal.counts().of(RotationState::Confirmed));
-//! if let Some(why) = ended.stopped {
-//!     println!("run it again to go on: {why}");
+//! if let Some(reason) = end.stopped {
+//!     println!("run it again to resume: {reason}");
 //! }
 //! journal.phones(&[RotationState::Refused, RotationState::Unknown], |phone| {
-//!     println!("{}: {}: {}", phone.names.join("/"), phone.state.name(), phone.why);
+//!     println!("{}: {}: {}", phone.names.join("/"), phone.state.name(), phone.reason);
 //!     Ok::<(), JournalError>(())
 //! })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -51,8 +53,8 @@
 
 #![forbid(unsafe_code)]
 
-// A floor imports only from floors below it. From the ground up: throttle, fleet, accounts, error, journal, run. So throttle and
-// fleet know nothing of journal and run.
+// The modules are floors, from the ground up: throttle, fleet, accounts, error, journal, run. A floor imports only from floors below
+// it, so throttle and fleet know nothing of journal and run.
 mod accounts;
 mod error;
 mod fleet;

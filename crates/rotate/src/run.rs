@@ -1,4 +1,4 @@
-//! A run: workers that send, and one writer that writes everything down.
+//! A run: workers send, and one journal writer records.
 
 mod worker;
 mod writer;
@@ -7,15 +7,11 @@ use core::{cell::Cell, num::NonZeroUsize, time::Duration};
 use std::{
     sync::{atomic::AtomicBool, mpsc},
     thread,
-    vec::Vec,
 };
 
 use sip_password::Client;
 
-use self::{
-    worker::Worker,
-    writer::{JournalWriter, Round},
-};
+use self::{worker::Worker, writer::JournalWriter};
 use crate::{
     error::JournalError,
     fleet::Fleet,
@@ -26,9 +22,9 @@ use crate::{
 /// How fast a run may be.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// At most so many calls in so much time; as fast as it goes where it is none.
+    /// The highest rate of calls; `None` sends as fast as the vendor replies.
     pub rate: Option<Rate>,
-    /// At most so many calls at once.
+    /// The most calls in flight at a time.
     pub concurrency: NonZeroUsize,
 }
 
@@ -36,36 +32,36 @@ pub struct Limits {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct RunProgress {
-    /// How many phones are in each state.
+    /// The number of phones in each state.
     pub counts: StateCounts,
-    /// How long it is until the next call, where the vendor asks to wait or fails.
+    /// The time until the next call, while the vendor asks to wait or fails.
     pub pause: Option<Duration>,
 }
 
-/// How a run ended. What became of each phone, the journal says.
+/// How a run ended. The journal has what became of each phone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunEnd {
-    /// Why it ended before it had done what it can, if so. Another run goes on.
+    /// Why the run ended before it had done all that it could; another run resumes there. `None`: no further run can do more.
     pub stopped: Option<StopReason>,
 }
 
-/// Sends every password of the journal that is not confirmed or refused yet.
+/// Sends every password of the journal that is neither confirmed nor refused.
 ///
-/// Each call is written down before it is made, and what became of it after. A phone of which nobody knows is sent the same
-/// password again, in a further round after all others; an account that a failed check more could lock is left probe. It
-/// ends when nothing is left to be done, when four rounds did not help, when `stop` is set, or when no further call makes
-/// sense; calls that are under way then are waited for and written down.
+/// The journal records each call before it is made, and its outcome after. A phone whose state is unknown is sent the same password
+/// again, in a later round, after all others; an account that one more failed check could lock is left alone. The run ends when
+/// nothing is left to send, when four rounds in a row brought no phone to its end, when `stop` is set, or when no further call
+/// makes sense. Calls in flight are always waited for and recorded.
 ///
-/// `observe` is called on this thread, several times a second. Memory does not grow with the fleet.
+/// Calls `observe` on this thread, several times a second. Memory does not grow with the fleet.
 ///
 /// # Errors
 ///
-/// [`JournalError`]: nothing was sent that was not written down before. What became of the last calls may not be written
-/// down; their phones are of those of which nobody knows, when the journal is opened again.
+/// [`JournalError`]. No call was made that is not in the journal. The outcomes of the last calls may be missing there; when the journal
+/// is opened again, their phones are unknown.
 ///
 /// # Panics
 ///
-/// Where `fleet` does, after all other calls that were under way are written down.
+/// If `fleet` does; all other calls in flight are recorded first.
 pub fn run(
     journal: &mut Journal,
     fleet: &dyn Fleet,
@@ -77,24 +73,15 @@ pub fn run(
     journal.check_fleet(fleet)?;
     let throttle = Throttle::new(limits.rate, stop);
     let (messages, inbox) = mpsc::channel();
-    let mut writer = JournalWriter {
-        journal,
-        fleet,
-        throttle: &throttle,
-        round: Round::default(),
-        waiting: Vec::new(),
-        unrecorded: Vec::new(),
-        in_flight: 0,
-    };
     let ended = thread::scope(|scope| {
         for _ in 0..limits.concurrency.get() {
             let messages = messages.clone();
-            scope.spawn(|| {
-                Worker { fleet, client, throttle: &throttle, messages, panic: Cell::new(None) }.run()
-            });
+            let throttle = &throttle;
+            scope.spawn(move || Worker { fleet, client, throttle, messages, panic: Cell::new(None) }.run());
         }
+        // The writer ends when the last worker is gone.
         drop(messages);
-        writer.run(&inbox, &mut observe)
+        JournalWriter::new(journal, fleet, &throttle).run(&inbox, &mut observe)
     });
     ended.map(|()| RunEnd { stopped: throttle.stopped() })
 }

@@ -14,7 +14,7 @@ use super::{interrupt::Interrupt, summary};
 const LINE: Duration = Duration::from_secs(60);
 
 /// A bar on a terminal, and a line now and then elsewhere. It says too that somebody asked to stop.
-pub(super) struct Progress<'a> {
+pub(super) struct RunBar<'a> {
     interrupt: &'a Interrupt,
     /// Whether that was said.
     told: bool,
@@ -23,7 +23,7 @@ pub(super) struct Progress<'a> {
     last: Instant,
 }
 
-impl<'a> Progress<'a> {
+impl<'a> RunBar<'a> {
     pub(super) fn new(counts: &StateCounts, interrupt: &'a Interrupt) -> Self {
         let bar = io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::new(counts.total()).with_position(done(counts));
@@ -76,7 +76,7 @@ fn message(now: &RunProgress) -> String {
     format!("{confirmed} confirmed, {refused} refused, {unknown} unknown{}", pause.unwrap_or_default())
 }
 
-impl Drop for Progress<'_> {
+impl Drop for RunBar<'_> {
     fn drop(&mut self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();

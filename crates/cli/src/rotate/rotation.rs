@@ -18,7 +18,7 @@ use super::{
     journal,
     key::Given,
     open,
-    progress::Progress as Sending,
+    progress::RunBar,
     summary::{self, Summary},
     warn_if_shared,
 };
@@ -71,7 +71,7 @@ impl Common {
             }
             Planned::Dry(phones) => {
                 self.would_send(phones, fleet);
-                Summary::of_plan(fleet.preset().name, phones).print(self.format)?;
+                Summary::of_plan(fleet.vendor(), phones).print(self.format)?;
                 Ok(ExitCode::SUCCESS)
             }
             Planned::Journal(found) if self.dry_run => {
@@ -185,7 +185,7 @@ impl Common {
             rate: self.rate(fleet),
             concurrency: NonZeroUsize::new(self.concurrency.into()).expect("it is in its range, from 1"),
         };
-        let mut progress = Sending::new(&found.counts(), interrupt);
+        let mut progress = RunBar::new(&found.counts(), interrupt);
         let ended = run(found, fleet, client, &limits, interrupt.flag(), |now| progress.show(now));
         drop(progress);
         let stopped = ended.map_err(journal(&self.journal))?.stopped;

@@ -57,8 +57,8 @@ impl Serialize for NotConfirmed<'_> {
             map.serialize_entry(column, name)?;
         }
         map.serialize_entry("state", record.state.name())?;
-        map.serialize_entry("tries", &record.tries)?;
-        map.serialize_entry("why", record.why)?;
+        map.serialize_entry("tries", &record.calls)?;
+        map.serialize_entry("why", record.reason)?;
         map.end()
     }
 }
@@ -130,7 +130,7 @@ impl<'a> Summary<'a> {
         .map_err(Failure::printing)?;
         self.each(|record, _| {
             let (line, name, state) = (record.line, record.names.join("/"), record.state.name());
-            let (tries, why) = (record.tries, record.why);
+            let (tries, why) = (record.calls, record.reason);
             let plural = if tries == 1 { "" } else { "s" };
             writeln!(to, "line {line}: {name}: {state} after {tries} call{plural}: {why}")
                 .map_err(Failure::printing)

@@ -186,7 +186,7 @@ impl Setting {
         }
     }
 
-    fn send<T: Debug>(&self, call: &(impl Call<Outcome = Outcome<T>> + Debug)) -> String {
+    fn send<T: Debug, P: Debug>(&self, call: &(impl Call<Outcome = Outcome<T, P>> + Debug)) -> String {
         without_secrets(&format!("{call:?}"));
         match self.client.send(call) {
             Ok(Outcome::Updated(done)) => {

@@ -1,38 +1,39 @@
-//! Exotel's phones: one call for each.
+//! Exotel's phones: one call for each phone.
 
 use std::{
     format,
     string::{String, ToString},
 };
 
-use super::{CallReport, Fleet, PhoneReport, PhoneUpdate};
-use crate::throttle::Rate;
 use sip_password::{
-    Client, Policy, Preset,
-    api::{BaseUrl, FieldError, Secret},
+    Client, Policy,
+    api::{BaseUrl, FieldError, Outcome, Secret},
     exotel::UpdatePassword,
 };
+
+use super::{CallReport, Fleet, PhoneUpdate};
+use crate::throttle::Rate;
 
 /// The phones of an account of Exotel's CCM.
 ///
 /// Columns of the accounts file: `user_uuid`, `device_id`.
 #[derive(Clone, Copy, Debug)]
 pub struct Exotel<'a> {
-    /// Where the API is.
+    /// The address of the API: [`SINGAPORE`](sip_password::exotel::SINGAPORE) or [`MUMBAI`](sip_password::exotel::MUMBAI).
     pub base: &'a BaseUrl,
     /// The API key.
     pub api_key: Secret<'a>,
     /// The API token.
     pub api_token: Secret<'a>,
-    /// The account's sid.
+    /// The account's SID.
     pub account_sid: &'a str,
-    /// Which passwords are taken: the vendor's preset, or the rule of a tenant's own.
+    /// The passwords that the vendor accepts: [`EXOTEL`](sip_password::EXOTEL), or a tenant's own policy.
     pub policy: &'a Policy<'a>,
 }
 
 impl Exotel<'_> {
     fn call<'b>(&'b self, phone: &PhoneUpdate<'b>) -> Result<UpdatePassword<'b>, FieldError> {
-        let name = |place: usize| phone.names.get(place).copied().unwrap_or_default();
+        let name = |column: usize| phone.names.get(column).copied().unwrap_or_default();
         Ok(UpdatePassword {
             base: self.base,
             api_key: self.api_key,
@@ -46,8 +47,8 @@ impl Exotel<'_> {
 }
 
 impl Fleet for Exotel<'_> {
-    fn preset(&self) -> &'static Preset {
-        Preset::named("exotel").expect("it is one of the presets")
+    fn vendor(&self) -> &str {
+        "exotel"
     }
 
     fn policy(&self) -> &Policy<'_> {
@@ -62,7 +63,7 @@ impl Fleet for Exotel<'_> {
         &["user_uuid", "device_id"]
     }
 
-    /// 50 calls a minute: the lesser of the two limits that the vendor's documents have.
+    /// 50 calls a minute: the lower of the two limits in the vendor's documents.
     fn default_rate(&self) -> Rate {
         Rate::per_minute(50)
     }
@@ -73,11 +74,16 @@ impl Fleet for Exotel<'_> {
 
     fn send(&self, client: &Client, phones: &[PhoneUpdate<'_>]) -> CallReport {
         let [phone] = phones else {
-            return CallReport::stopped(phones.len(), "a call to Exotel is for one phone".into());
+            return CallReport::stopped(phones.len(), "a call to Exotel is for one phone");
         };
-        match self.call(phone) {
-            Ok(call) => CallReport::of(1, client.send(&call), |_| [PhoneReport::confirmed()].into()),
-            Err(error) => CallReport::stopped(1, error.to_string()),
+        let call = match self.call(phone) {
+            Ok(call) => call,
+            Err(error) => return CallReport::stopped(1, error.to_string()),
+        };
+        match client.send(&call) {
+            Ok(Outcome::Updated(_)) => CallReport::confirmed(1),
+            Ok(Outcome::Failed(failure)) => CallReport::of_failure(1, &failure),
+            Err(error) => CallReport::of_send_error(1, &error),
         }
     }
 }

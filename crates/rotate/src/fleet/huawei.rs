@@ -1,4 +1,4 @@
-//! Huawei's phones: one call for each, with a token that is renewed, and an account that can be locked.
+//! Huawei's phones: one call for each phone, with a token that is renewed, for an account that can be locked.
 
 use core::{fmt, time::Duration};
 use std::{
@@ -6,59 +6,59 @@ use std::{
     string::{String, ToString},
     sync::{Arc, Mutex, PoisonError},
     time::{Instant, SystemTime},
-    vec,
 };
 
-use super::{CallReport, Fleet, PhoneReport, PhoneUpdate};
-use crate::throttle::{Feedback, Rate};
 use sip_password::{
-    Client, Policy, Preset, SendError,
+    Client, Policy, SendError,
     api::{BaseUrl, Failure, FailureKind, FieldError, Outcome, Secret},
     huawei::{AccessToken, Shape, TokenByAkSk, UpdateSipPhonePassword},
 };
 
+use super::{CallReport, Fleet, PhoneReport, PhoneUpdate};
+use crate::throttle::{Feedback, Rate};
+
 /// The phones of a tenant of Huawei Cloud CEC.
 ///
-/// Columns of the accounts file: `user_account`, and `account_password`, the current password of the agent's account,
-/// which travels with each call. Three failed checks of it lock the account: so no account is asked again after one check
-/// that is known to have failed, or two that may have; the journal counts them.
+/// Columns of the accounts file: `user_account`, and `account_password`, the current password of the agent's account. It travels with
+/// each call, and three failed checks of it lock the account. So an account is not asked again after one check that failed, or two
+/// that may have; the journal counts them, by the rule of [`lockout`](sip_password::api::lockout).
 pub struct Huawei<'a> {
-    /// Where the API is.
+    /// The address of the tenant's API.
     pub base: &'a BaseUrl,
-    /// What lets a call through.
+    /// What authorises a call.
     pub access: HuaweiAccess<'a>,
-    /// Whether the fields stand in the body itself.
+    /// Where the fields of a request are: in the body itself, or wrapped.
     pub shape: Shape,
-    /// Which passwords are taken: the vendor's preset, or the rule of a tenant's own.
+    /// The passwords that the vendor accepts: [`HUAWEI`](sip_password::HUAWEI), or a tenant's own policy.
     pub policy: &'a Policy<'a>,
 }
 
-/// What lets a call to Huawei through.
+/// What authorises a call to Huawei.
 pub enum HuaweiAccess<'a> {
-    /// A token that the caller has.
+    /// A token of the caller.
     Token {
         /// The token.
         token: Secret<'a>,
         /// The app key.
         app_key: Option<Secret<'a>>,
     },
-    /// TokenCache that are asked for when they are needed.
+    /// The app key and its secret: the run asks for tokens when it needs them.
     Keys(TokenCache<'a>),
 }
 
-/// TokenCache of [`TokenByAkSk`], each used until shortly before its end.
+/// Asks for tokens by [`TokenByAkSk`], and uses each until shortly before it expires.
 pub struct TokenCache<'a> {
     call: TokenByAkSk<'a>,
     present: Mutex<Option<(Arc<AccessToken>, Asked)>>,
 }
 
 impl<'a> TokenCache<'a> {
-    /// None is asked for yet.
+    /// Sends nothing yet.
     pub const fn new(call: TokenByAkSk<'a>) -> Self {
         Self { call, present: Mutex::new(None) }
     }
 
-    /// The present token, or a new one. Who comes while another asks for one waits for it.
+    /// The present token, or a new one. Of several threads that need a new one, one asks and the others wait.
     fn get(&self, client: &Client) -> Result<Arc<AccessToken>, NoToken> {
         let mut present = self.present.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((token, asked)) = &*present
@@ -72,14 +72,14 @@ impl<'a> TokenCache<'a> {
         Ok(token)
     }
 
-    /// The vendor does not take this token: the next phone gets another.
+    /// The vendor rejected this token: the next call asks for another.
     fn forget(&self, token: &Arc<AccessToken>) {
         let mut present = self.present.lock().unwrap_or_else(PoisonError::into_inner);
         present.take_if(|(present, _)| Arc::ptr_eq(present, token));
     }
 }
 
-/// When a token was asked for: by the clock that is never set, and by the one that goes on while the machine sleeps.
+/// When a token was asked for: by the clock that nobody sets, and by the clock that also runs while the machine sleeps.
 struct Asked {
     clock: Instant,
     wall: SystemTime,
@@ -97,10 +97,13 @@ enum NoToken {
 }
 
 impl NoToken {
-    /// Nothing was sent to any account: a token that nobody uses does no harm.
-    fn sent(self, phones: usize) -> CallReport {
-        let (why, feedback) = match &self {
-            Self::Send(SendError::Field(error)) => (error.to_string(), None),
+    /// The report on a call that was not sent for want of a token. No account was checked.
+    fn report(self, phones: usize) -> CallReport {
+        let (reason, feedback) = match &self {
+            Self::Send(error @ (SendError::Field(_) | SendError::TraceLogEnabled { .. })) => {
+                (error.to_string(), None)
+            }
+            // A token that nobody uses does no harm, so it does not matter whether the call arrived.
             Self::Send(error) => (error.to_string(), Some(Feedback::Unavailable)),
             Self::Failed(failure) => {
                 let feedback = match failure.kind() {
@@ -110,9 +113,11 @@ impl NoToken {
                 (failure.to_string(), feedback)
             }
         };
-        let why = format!("no token: {why}");
-        let Some(feedback) = feedback else { return CallReport::stopped(phones, why) };
-        CallReport { phones: vec![PhoneReport::unsent(&why); phones], feedback }
+        let reason = format!("no token: {reason}");
+        match feedback {
+            None => CallReport::stopped(phones, reason),
+            Some(feedback) => CallReport::all(phones, PhoneReport::not_sent(reason), feedback),
+        }
     }
 }
 
@@ -136,7 +141,7 @@ impl Huawei<'_> {
         })
     }
 
-    /// `unauthorized`: what to do where the token may be the cause.
+    /// Calls `unauthorized` if the token may be the cause of a failure.
     fn update(
         &self,
         client: &Client,
@@ -148,19 +153,22 @@ impl Huawei<'_> {
             Ok(call) => call,
             Err(error) => return CallReport::stopped(1, error.to_string()),
         };
-        let sent = client.send(&call);
-        if let Ok(Outcome::Failed(failure)) = &sent
-            && failure.kind() == FailureKind::Unauthorized
-        {
-            unauthorized();
+        match client.send(&call) {
+            Ok(Outcome::Updated(())) => CallReport::confirmed(1),
+            Ok(Outcome::Failed(failure)) => {
+                if failure.kind() == FailureKind::Unauthorized {
+                    unauthorized();
+                }
+                CallReport::of_failure(1, &failure)
+            }
+            Err(error) => CallReport::of_send_error(1, &error),
         }
-        CallReport::of(1, sent, |()| [PhoneReport::confirmed()].into())
     }
 }
 
 impl Fleet for Huawei<'_> {
-    fn preset(&self) -> &'static Preset {
-        Preset::named("huawei").expect("it is one of the presets")
+    fn vendor(&self) -> &str {
+        "huawei"
     }
 
     fn policy(&self) -> &Policy<'_> {
@@ -183,7 +191,7 @@ impl Fleet for Huawei<'_> {
         true
     }
 
-    /// 100 calls a minute: no document of the vendor's has a limit.
+    /// 100 calls a minute: no document of the vendor states a limit.
     fn default_rate(&self) -> Rate {
         Rate::per_minute(100)
     }
@@ -193,7 +201,7 @@ impl Fleet for Huawei<'_> {
             HuaweiAccess::Token { token, .. } => *token,
             HuaweiAccess::Keys(tokens) => {
                 tokens.call.request()?;
-                Secret::new("of-tokenByAkSk")
+                Secret::new("placeholder-for-tokenByAkSk")
             }
         };
         self.call(token, phone)?.request().map(drop)
@@ -201,19 +209,19 @@ impl Fleet for Huawei<'_> {
 
     fn send(&self, client: &Client, phones: &[PhoneUpdate<'_>]) -> CallReport {
         let [phone] = phones else {
-            return CallReport::stopped(phones.len(), "a call to Huawei is for one phone".into());
+            return CallReport::stopped(phones.len(), "a call to Huawei is for one phone");
         };
         match &self.access {
             HuaweiAccess::Token { token, .. } => self.update(client, *token, phone, || ()),
             HuaweiAccess::Keys(tokens) => match tokens.get(client) {
                 Ok(token) => self.update(client, token.as_secret(), phone, || tokens.forget(&token)),
-                Err(error) => error.sent(1),
+                Err(error) => error.report(1),
             },
         }
     }
 }
 
-/// Where, and no secret.
+/// The address and the shape, and no secret.
 impl fmt::Debug for Huawei<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Huawei").field("base", &self.base).field("shape", &self.shape).finish_non_exhaustive()

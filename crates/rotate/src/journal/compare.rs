@@ -8,77 +8,86 @@ use std::{
 use rusqlite::Row as SqlRow;
 
 use super::{
-    Claimed, Journal,
-    schema::{NAME_SEPARATOR, rule},
+    Claimed, Journal, display_stored_name,
+    schema::{NAME_SEPARATOR, policy_of},
     state::RotationState,
 };
 use crate::{
-    accounts::{Accounts, AccountsError, AccountsErrorKind},
-    error::{JournalError, PlanError},
+    accounts::{Accounts, AccountsError, AccountsErrorKind, Row},
+    error::{JournalError, PlanError, SqlResult},
     fleet::Fleet,
 };
 
 impl Journal {
-    /// That it was planned for this fleet.
+    /// Checks that the journal was planned for this fleet.
     ///
     /// # Errors
     ///
     /// [`JournalError::Mismatch`] says what differs.
     pub fn check_fleet(&self, fleet: &dyn Fleet) -> Result<(), JournalError> {
-        let same = |what, journal: &str, present: &str| match journal == present {
+        let same = |what, journal: &str, given: &str| match journal == given {
             true => Ok(()),
-            false => Err(JournalError::Mismatch { what, journal: journal.to_string() }),
+            false => {
+                Err(JournalError::Mismatch { what, journal: journal.to_string(), given: given.to_string() })
+            }
         };
-        same("vendor", &self.header.vendor, fleet.preset().name)?;
+        same("vendor", &self.header.vendor, fleet.vendor())?;
         same("tenant", &self.header.tenant, &fleet.tenant())?;
         same("set of columns", &self.header.columns, &fleet.columns().join(","))?;
-        same("rule (--policy-file)", &self.header.rule, &rule(fleet))
+        same("policy", &self.header.policy, &policy_of(fleet))
     }
 
-    /// That it was planned with these accounts: the same phones in the same order, and for phones that are not
-    /// confirmed the same passwords of the accounts. And that a call can still be made for each of these.
+    /// Checks that the journal was planned with these accounts: the same phones in the same order, and the same account passwords
+    /// for phones that are not confirmed. Each of these is validated again.
     ///
     /// # Errors
     ///
-    /// [`PlanError`] has the line that differs. [`JournalError::WrongKey`] where it is not unlocked.
+    /// [`PlanError`] names the line that differs. [`JournalError::WrongKey`] if the journal is not unlocked.
     pub fn check_accounts(&self, fleet: &dyn Fleet, accounts: impl io::Read) -> Result<(), PlanError> {
         let mut accounts = Accounts::open(accounts, fleet)?;
-        let seal = self.seal()?;
-        let mut select = self.connection.prepare("SELECT * FROM phones ORDER BY id")?;
-        let mut phones = select.query([])?;
-        let name = |phone: &SqlRow<'_>| -> Result<String, JournalError> { Ok(phone.get("name")?) };
+        let mut select = self.connection.prepare("SELECT * FROM phones ORDER BY id").sql()?;
+        let mut phones = select.query([]).sql()?;
         while let Some(row) = accounts.next()? {
-            let wrong = |problem| PlanError::Accounts(AccountsError { line: row.line, problem });
-            let Some(phone) = phones.next()? else {
-                return Err(wrong(AccountsErrorKind::Changed { journal: None }));
+            let Some(phone) = phones.next().sql()? else {
+                let kind = AccountsErrorKind::NotInJournal { journal: None };
+                return Err(AccountsError { line: row.line, kind }.into());
             };
-            let name = name(phone)?;
-            if name != row.names.join(NAME_SEPARATOR) {
-                let journal = name.replace(NAME_SEPARATOR, "/");
-                let mut elsewhere = self.connection.prepare("SELECT 1 FROM phones WHERE name = ?")?;
-                return Err(wrong(match elsewhere.exists([row.names.join(NAME_SEPARATOR)])? {
-                    true => AccountsErrorKind::Order { journal },
-                    false => AccountsErrorKind::Changed { journal: Some(journal) },
-                }));
-            }
-            if phone.get::<_, i64>("state")? != RotationState::Confirmed.to_sql() {
-                let claimed = self.secrets(seal, phone)?;
-                if *claimed.account_password != row.secret {
-                    return Err(wrong(AccountsErrorKind::OtherSecret));
-                }
-                let checked = Claimed::with_all(&[claimed], |phones| {
-                    phones.iter().try_for_each(|phone| fleet.validate(phone))
-                });
-                checked.map_err(|error| wrong(AccountsErrorKind::Field(error)))?;
-            }
+            self.check_account(fleet, &row, phone)?;
         }
         let line = accounts.line;
-        match phones.next()? {
+        match phones.next().sql()? {
             None => Ok(()),
             Some(phone) => {
-                let journal = name(phone)?.replace(NAME_SEPARATOR, "/");
-                Err(AccountsError { line, problem: AccountsErrorKind::Shorter { journal } }.into())
+                let journal = display_stored_name(&phone.get::<_, String>("name").sql()?);
+                Err(AccountsError { line, kind: AccountsErrorKind::TooFew { journal } }.into())
             }
         }
+    }
+
+    /// Compares a row of the accounts file with the journal's row in the same place.
+    fn check_account(&self, fleet: &dyn Fleet, row: &Row<'_>, phone: &SqlRow<'_>) -> Result<(), PlanError> {
+        let seal = self.seal()?;
+        let wrong = |kind| PlanError::Accounts(AccountsError { line: row.line, kind });
+        let name: String = phone.get("name").sql()?;
+        let given = row.names.join(NAME_SEPARATOR);
+        if name != given {
+            let journal = display_stored_name(&name);
+            let mut elsewhere = self.connection.prepare("SELECT 1 FROM phones WHERE name = ?").sql()?;
+            return Err(wrong(match elsewhere.exists([given]).sql()? {
+                true => AccountsErrorKind::OtherOrder { journal },
+                false => AccountsErrorKind::NotInJournal { journal: Some(journal) },
+            }));
+        }
+        if RotationState::from_sql(phone.get("state").sql()?)? == RotationState::Confirmed {
+            // The journal has forgotten the account's password.
+            return Ok(());
+        }
+        let stored = self.secrets(seal, phone)?;
+        if *stored.account_password != row.secret {
+            return Err(wrong(AccountsErrorKind::OtherAccountPassword));
+        }
+        let validated =
+            Claimed::with_all(&[stored], |phones| phones.iter().try_for_each(|phone| fleet.validate(phone)));
+        validated.map_err(|error| wrong(AccountsErrorKind::Field(error)))
     }
 }

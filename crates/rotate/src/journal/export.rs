@@ -1,4 +1,4 @@
-//! What a journal knows of each phone: shown, exported, forgotten.
+//! What a journal knows of each phone: read, exported, forgotten.
 
 use core::time::Duration;
 use std::{
@@ -7,112 +7,106 @@ use std::{
     vec::Vec,
 };
 
-use rusqlite::{Row as SqlRow, params};
+use rusqlite::{Row, types::FromSql};
 
-use super::{Journal, get, schema::NAME_SEPARATOR, state::RotationState};
-use crate::error::JournalError;
+use super::{Journal, schema::NAME_SEPARATOR, state::RotationState};
+use crate::error::{JournalError, SqlResult};
 
-/// A phone, as the journal has it.
+/// A phone in the journal.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct PhoneRecord<'a> {
-    /// The line of the accounts file.
+    /// The line of the accounts file; the first is 1.
     pub line: u64,
-    /// Its names, in the order of [`Journal::columns`].
+    /// The phone's names, in the order of [`Journal::columns`].
     pub names: Vec<&'a str>,
-    /// What is known of it.
+    /// How far the rotation of the phone is.
     pub state: RotationState,
-    /// How often it was sent; the calls by which one that was refused is narrowed down are not counted.
-    pub tries: u32,
-    /// When the last call was made; none where there was none.
+    /// How many calls were made for the phone, without those that halve a refused call.
+    pub calls: u32,
+    /// When the last call was made, if one was.
     pub sent: Option<SystemTime>,
-    /// When it was known what became of that; none where there was none, or where the process ended before.
+    /// When the outcome of the last call was known; `None` if no call was made, or the process ended before.
     pub changed: Option<SystemTime>,
-    /// Why it is not confirmed; empty where there is nothing to say.
-    pub why: &'a str,
+    /// Why the phone is not confirmed; empty if there is nothing to say.
+    pub reason: &'a str,
 }
 
 impl Journal {
-    /// Shows every phone of these states, in the order of the accounts file, as long as `see` says so.
+    /// Calls `visit` with every phone in one of these states, in the order of the accounts file, until it returns an error.
     ///
     /// # Errors
     ///
-    /// [`JournalError`], and what `see` returns.
+    /// [`JournalError`], and what `visit` returns.
     pub fn phones<E: From<JournalError>>(
         &self,
         states: &[RotationState],
-        mut see: impl FnMut(&PhoneRecord<'_>) -> Result<(), E>,
+        mut visit: impl FnMut(&PhoneRecord<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.each(states, |_, record| see(record))
+        self.visit(states, |_, record| visit(record))
     }
 
-    /// Shows every phone of these states with its new password, where it has or may have it: of the confirmed ones, and of
-    /// those of which nobody knows. The password is empty where it was forgotten too.
+    /// As [`phones`](Self::phones), with the new password of confirmed phones, and of those that may have it because their state is
+    /// unknown. The password is empty for others, and where it was forgotten.
     ///
     /// # Errors
     ///
-    /// [`JournalError`], and what `see` returns. [`JournalError::WrongKey`] where it is not unlocked.
+    /// [`JournalError`], and what `visit` returns. [`JournalError::WrongKey`] if the journal is not unlocked.
     pub fn passwords<E: From<JournalError>>(
         &self,
         states: &[RotationState],
-        mut see: impl FnMut(&PhoneRecord<'_>, &str) -> Result<(), E>,
+        mut visit: impl FnMut(&PhoneRecord<'_>, &str) -> Result<(), E>,
     ) -> Result<(), E> {
         let seal = self.seal()?;
-        self.each(states, |row, record| match record.state {
+        self.visit(states, |row, record| match record.state {
             RotationState::Confirmed | RotationState::Unknown => {
-                see(record, &self.secrets(seal, row)?.new_password)
+                visit(record, &self.secrets(seal, row)?.new_password)
             }
-            _ => see(record, ""),
+            _ => visit(record, ""),
         })
     }
 
-    pub(super) fn each<E: From<JournalError>>(
+    pub(super) fn visit<E: From<JournalError>>(
         &self,
         states: &[RotationState],
-        mut see: impl FnMut(&SqlRow<'_>, &PhoneRecord<'_>) -> Result<(), E>,
+        mut visit: impl FnMut(&Row<'_>, &PhoneRecord<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let sql = |error: rusqlite::Error| JournalError::from(error);
-        let mut select = self.connection.prepare("SELECT * FROM phones ORDER BY id").map_err(sql)?;
-        let mut phones = select.query([]).map_err(sql)?;
-        while let Some(row) = phones.next().map_err(sql)? {
-            let (name, why): (String, String) = (get(row, "name")?, get(row, "why")?);
+        let mut select = self.connection.prepare("SELECT * FROM phones ORDER BY id").sql()?;
+        let mut phones = select.query([]).sql()?;
+        while let Some(row) = phones.next().sql()? {
             let state = RotationState::from_sql(get(row, "state")?)?;
             if !states.contains(&state) {
                 continue;
             }
-            let time = |column| -> Result<Option<SystemTime>, JournalError> {
-                let millis: Option<i64> = get(row, column)?;
-                let millis = millis.and_then(|millis| u64::try_from(millis).ok());
-                Ok(millis.and_then(|millis| UNIX_EPOCH.checked_add(Duration::from_millis(millis))))
-            };
+            let (name, reason): (String, String) = (get(row, "name")?, get(row, "reason")?);
             let record = PhoneRecord {
                 line: get::<i64>(row, "line")?.unsigned_abs(),
                 names: name.split(NAME_SEPARATOR).collect(),
                 state,
-                tries: get(row, "tries")?,
-                sent: time("sent")?,
-                changed: time("changed")?,
-                why: &why,
+                calls: get(row, "calls")?,
+                sent: time(row, "sent")?,
+                changed: time(row, "changed")?,
+                reason: &reason,
             };
-            see(row, &record)?;
+            visit(row, &record)?;
         }
         Ok(())
     }
 
-    /// Notes that the passwords of the confirmed phones are safe elsewhere: [`Journal::forget`] may then forget them.
+    /// Notes that the passwords of the confirmed phones are safe elsewhere, so that [`forget`](Self::forget) may forget them.
     ///
     /// # Errors
     ///
     /// [`JournalError`].
     pub fn mark_exported(&mut self) -> Result<(), JournalError> {
+        let confirmed = RotationState::Confirmed.to_sql();
         self.step(|journal| {
-            let confirmed = RotationState::Confirmed.to_sql();
-            journal.execute("UPDATE phones SET exported = 1 WHERE state = ?", params![confirmed]).map(drop)
+            journal.execute("UPDATE phones SET exported = 1 WHERE state = ?", [confirmed]).map(drop)
         })
     }
 
-    /// Notes that what was exported may be safe nowhere else any more: [`Journal::forget`] forgets nothing until the next
-    /// [`Journal::mark_exported`].
+    /// Notes that an earlier export may be lost: [`forget`](Self::forget) forgets nothing until the next
+    /// [`mark_exported`](Self::mark_exported).
     ///
     /// # Errors
     ///
@@ -121,21 +115,17 @@ impl Journal {
         self.step(|journal| journal.execute("UPDATE phones SET exported = 0 WHERE exported", []).map(drop))
     }
 
-    /// How many confirmed phones' passwords it has forgotten: what they were exported to may be all that knows them.
+    /// How many confirmed phones' passwords the journal has forgotten: a file to which they were exported may be the only copy.
     ///
     /// # Errors
     ///
     /// [`JournalError`].
     pub fn forgotten(&self) -> Result<u64, JournalError> {
-        let mut select = self
-            .connection
-            .prepare("SELECT count(*) FROM phones WHERE state = ? AND new_password IS NULL")?;
-        let found: i64 = select.query_one([RotationState::Confirmed.to_sql()], |row| row.get(0))?;
-        Ok(found.unsigned_abs())
+        self.count("SELECT count(*) FROM phones WHERE state = ? AND new_password IS NULL")
     }
 
-    /// Overwrites the secrets of the confirmed phones that were exported. How many these are, and how many confirmed ones were
-    /// not exported and are kept.
+    /// Overwrites the secrets of the confirmed phones that were exported. Returns how many it forgot, and how many confirmed phones it
+    /// kept because they were not exported.
     ///
     /// The file system, or the disk itself, may keep copies.
     ///
@@ -148,16 +138,29 @@ impl Journal {
             journal.execute(
                 "UPDATE phones SET new_password = NULL, account_password = NULL \
                  WHERE state = ? AND exported AND new_password IS NOT NULL",
-                params![confirmed],
+                [confirmed],
             )
         })?;
-        // Out of the log of what is to be written, too.
+        // SQLite's log has them too.
         self.execute_all("PRAGMA wal_checkpoint(TRUNCATE)")?;
-        let kept: i64 = self.connection.query_one(
-            "SELECT count(*) FROM phones WHERE state = ? AND NOT exported",
-            [confirmed],
-            |row| row.get(0),
-        )?;
-        Ok((forgotten as u64, kept.unsigned_abs()))
+        let kept = self.count("SELECT count(*) FROM phones WHERE state = ? AND NOT exported")?;
+        Ok((forgotten as u64, kept))
     }
+
+    /// What this query counts among the confirmed phones.
+    fn count(&self, query: &str) -> Result<u64, JournalError> {
+        let confirmed = RotationState::Confirmed.to_sql();
+        let found: i64 = self.connection.query_one(query, [confirmed], |row| row.get(0)).sql()?;
+        Ok(found.unsigned_abs())
+    }
+}
+
+fn get<T: FromSql>(row: &Row<'_>, column: &str) -> Result<T, JournalError> {
+    row.get(column).sql()
+}
+
+fn time(row: &Row<'_>, column: &str) -> Result<Option<SystemTime>, JournalError> {
+    let millis: Option<i64> = get(row, column)?;
+    let millis = millis.and_then(|millis| u64::try_from(millis).ok());
+    Ok(millis.and_then(|millis| UNIX_EPOCH.checked_add(Duration::from_millis(millis))))
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use tempfile::{TempDir, tempdir, tempdir_in};
 
 use self::reference::{EFFECTS, VENDOR_LOCKS_AFTER, may_ask, sequences, worst_case};
-use super::*;
+use super::{plan::*, state::*, *};
 use crate::fleet::huawei::{Huawei, HuaweiAccess};
 use sip_password::{
     HUAWEI, Keystream,
@@ -21,7 +21,7 @@ const LENGTH: usize = 6;
 /// Every row, whatever its number.
 const ALL: usize = 1 << 20;
 
-/// A journal with one phone for each of so many numbers.
+/// A directory for a journal, and the fleet that it is for.
 struct Setting {
     directory: TempDir,
     base: BaseUrl,
@@ -56,7 +56,7 @@ impl Setting {
         draft.commit(&Key::Plaintext).expect("there is room")
     }
 
-    /// As after a crash: nothing more is recorded, and the file is opened again.
+    /// Opens the file again, as after a crash: what was not recorded stays so.
     fn reopen(&self, journal: Journal) -> Journal {
         drop(journal);
         let path = self.directory.path().join("rotation.db");
@@ -66,8 +66,8 @@ impl Setting {
     }
 }
 
-/// Ends a call for each phone in `next`, unless it is none: then the process crashes before the reply. `outcome` says how the calls end
-/// otherwise: the lockout rule must not depend on it.
+/// Records an effect for each phone; where `next` is none, the process crashes before the reply. The lockout rule must not depend on
+/// the `outcome` of the call.
 fn record(
     journal: &mut Journal,
     claimed: &[Claimed],
@@ -81,7 +81,7 @@ fn record(
                 if let Some(lockout) = next(number) {
                     journal.record(
                         phone.claim,
-                        &PhoneReport { outcome: outcome(number), lockout, why: String::new() },
+                        &PhoneReport { outcome: outcome(number), lockout, reason: String::new() },
                     )?;
                 }
             }
@@ -123,7 +123,7 @@ fn the_journal_agrees_with_the_reference_on_every_sequence_up_to_length_six() {
     assert_eq!(journal.to_send(true).expect("the journal is whole"), left);
 }
 
-/// What SQL compares and what Rust decides is the same, for every number that fits.
+/// SQL compares numbers and Rust applies the rule: the same for every number of checks.
 #[test]
 fn sql_and_rust_agree_on_who_may_be_asked_again() {
     use sip_password::api::lockout::may_ask_again;
@@ -132,7 +132,7 @@ fn sql_and_rust_agree_on_who_may_be_asked_again() {
     let mut journal = setting.plan(1);
     for checks in 0..=u8::MAX {
         journal.execute("UPDATE phones SET checks = ?, state = 0", [checks]).expect("there is room");
-        journal.counts = count(&journal.connection).expect("it is whole");
+        journal.counts = StateCounts::read(&journal.connection).expect("it is whole");
         assert_eq!(journal.has_claimable().expect("it is whole"), may_ask_again(checks), "{checks}");
         assert_eq!(
             journal.to_send(false).expect("it is whole"),
@@ -144,7 +144,7 @@ fn sql_and_rust_agree_on_who_may_be_asked_again() {
     }
 }
 
-/// What is written twice, since nobody knew whether it was written, counts once.
+/// An effect is recorded twice if nobody knows whether the first time succeeded.
 #[test]
 fn an_effect_that_is_recorded_twice_counts_once() {
     let setting = Setting::new();

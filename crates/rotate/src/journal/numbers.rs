@@ -1,4 +1,4 @@
-//! Every number and word that stands in a journal, by name: whoever changes one makes the journals that exist unreadable, or worse.
+//! Every number and word that a journal on disk contains, each asserted by name: a change makes existing journals unreadable, or worse.
 
 use super::{encryption::*, schema::*, state::*, *};
 
@@ -20,7 +20,7 @@ fn the_numbers_of_the_states() {
 }
 
 #[test]
-fn the_open_states_in_sql_are_those_before_an_end() {
+fn sql_calls_a_state_open_unless_the_rotation_has_ended() {
     let connection = Connection::open_in_memory().expect("there is room");
     for state in RotationState::ALL {
         let is_open = connection.query_one(
@@ -34,7 +34,7 @@ fn the_open_states_in_sql_are_those_before_an_end() {
 }
 
 #[test]
-fn the_marks_of_the_file() {
+fn the_marks_of_a_journal_file() {
     assert_eq!(APPLICATION.to_be_bytes(), *b"SIPJ");
     assert_eq!(VERSION, 1);
     assert_eq!(KEY_CHECK, "sip-password rotation journal");
@@ -42,7 +42,7 @@ fn the_marks_of_the_file() {
 }
 
 #[test]
-fn what_secrets_are_bound_to() {
+fn the_context_that_a_secret_is_bound_to() {
     assert_eq!(
         context(&[7; SALT], "a\u{1f}b", SecretKind::NewPassword),
         [&[7; SALT][..], b"\x01a\x1fb"].concat()
@@ -57,10 +57,10 @@ fn the_words_of_the_protections() {
         (Protection::Passphrase, "argon2id"),
         (Protection::Plaintext, "plaintext"),
     ] {
-        assert_eq!(protection.text(), word);
-        assert_eq!(Protection::of(word), Some(protection));
+        assert_eq!(protection.to_sql(), word);
+        assert_eq!(Protection::from_sql(word), Some(protection));
     }
     for word in ["", "Key", "key ", "none"] {
-        assert_eq!(Protection::of(word), None, "{word}");
+        assert_eq!(Protection::from_sql(word), None, "{word}");
     }
 }

@@ -1,4 +1,4 @@
-//! A rotation is planned: a password for each phone, in a file that has no name until it is complete.
+//! Plans a rotation: a password for each phone, in a file that has no name until it is complete.
 
 use std::{
     borrow::ToOwned,
@@ -15,12 +15,12 @@ use zeroize::Zeroizing;
 use super::{
     Journal,
     encryption::{KEY_CHECK, Key, SALT, Seal, SecretKind, context},
-    place::{side_files, sync_directory, temporary_beside},
-    schema::{Header, NAME_SEPARATOR, TABLES, rule},
+    place::{existing_side_file, persist, temporary_beside},
+    schema::{Header, NAME_SEPARATOR, TABLES, policy_of},
 };
 use crate::{
-    accounts::{Accounts, AccountsError, AccountsErrorKind, shown},
-    error::{JournalError, PlanError},
+    accounts::{Accounts, AccountsError, AccountsErrorKind, Row, display_name},
+    error::{JournalError, PlanError, SqlResult},
     fleet::{Fleet, PhoneUpdate},
 };
 
@@ -29,15 +29,15 @@ use crate::{
 pub struct Plan<'a> {
     /// Whose phones.
     pub fleet: &'a dyn Fleet,
-    /// The policy of the passwords: the fleet's preset, or one that excludes some characters of it.
+    /// The policy of the new passwords: the fleet's, or one that excludes some of its characters.
     pub policy: &'a Policy<'a>,
-    /// How long the passwords are, in characters.
+    /// The length of the new passwords, in characters.
     pub length: usize,
-    /// What the secrets are encrypted with.
+    /// The key that encrypts the secrets.
     pub key: &'a Key,
 }
 
-/// A journal that is complete and has no name yet: dropped, it leaves nothing behind.
+/// A journal that is complete and has no name yet. Dropped, it leaves nothing behind.
 ///
 /// ```
 /// use sip_password::{Keystream, NXCLOUD, api::Secret, nxcloud};
@@ -58,8 +58,9 @@ pub struct Plan<'a> {
 /// let directory = tempfile::tempdir()?;
 /// let path = directory.path().join("rotation.db");
 ///
-/// let doubled = Draft::new(&path, &plan, &b"username\n1049001\n1049001\n"[..], &mut rng).map(drop).unwrap_err();
-/// assert_eq!(doubled.to_string(), "line 3: 1049001 stands in line 2 already; each phone must stand there once");
+/// let twice = Draft::new(&path, &plan, &b"username\n1049001\n1049001\n"[..], &mut rng).map(drop);
+/// let message = "line 3: 1049001 is in line 2 already; list each phone once";
+/// assert_eq!(twice.unwrap_err().to_string(), message);
 ///
 /// let draft = Draft::new(&path, &plan, &b"username\n1049001\n1049002\n"[..], &mut rng)?;
 /// let journal = draft.commit(&key)?;
@@ -73,18 +74,17 @@ pub struct Plan<'a> {
 pub struct Draft {
     file: NamedTempFile,
     path: PathBuf,
-    /// How many phones.
     phones: u64,
 }
 
 impl Draft {
-    /// Reads the accounts, checks each, and makes a password for each. All that can be known to be wrong comes out here.
+    /// Reads the accounts, validates each, and makes a password for each. Whatever can be wrong before a call is made is an error here.
     ///
     /// Cost: some 10 µs a phone, in memory that does not grow with their number.
     ///
     /// # Errors
     ///
-    /// [`PlanError`]; then nothing is left behind.
+    /// [`PlanError`]. Nothing is left behind.
     pub fn new<R: TryCryptoRng>(
         path: &Path,
         plan: &Plan<'_>,
@@ -94,38 +94,36 @@ impl Draft {
         if path.symlink_metadata().is_ok() {
             return Err(JournalError::Exists.into());
         }
-        // SQLite would take it for the new journal's.
-        if let Some(left) = side_files(path).into_iter().find(|log| log.symlink_metadata().is_ok()) {
-            return Err(JournalError::Leftover(left).into());
+        if let Some(leftover) = existing_side_file(path) {
+            return Err(JournalError::Leftover(leftover).into());
         }
         let file = temporary_beside(path).map_err(JournalError::from)?;
-        let connection = Connection::open_with_flags(file.path(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
+        let connection = Connection::open_with_flags(file.path(), flags).sql()?;
         let phones = create(&connection, plan, accounts, rng)?;
-        connection.close().map_err(|(_, error)| error)?;
+        connection.close().map_err(|(_, error)| error).sql()?;
         Ok(Self { file, path: path.to_owned(), phones })
     }
 
-    /// How many phones there are in it.
+    /// The number of phones.
     pub const fn phones(&self) -> u64 {
         self.phones
     }
 
-    /// Gives it its name, and opens it.
+    /// Gives the journal its name, and opens it.
     ///
     /// # Errors
     ///
-    /// [`JournalError`], also where a file of that name has come into being.
+    /// [`JournalError`]; [`JournalError::Exists`] if a file of that name has appeared since [`new`](Self::new).
     pub fn commit(self, key: &Key) -> Result<Journal, JournalError> {
-        self.file.as_file().sync_all()?;
-        self.file.persist_noclobber(&self.path).map_err(|error| error.error)?;
-        sync_directory(&self.path);
+        persist(self.file, &self.path)?;
         let mut journal = Journal::open(&self.path)?;
         journal.unlock(key)?;
         Ok(journal)
     }
 }
 
-/// Makes the tables, with a row for each of the accounts.
+/// Creates the tables, with a row for each account: the number of rows.
 pub(super) fn create<R: TryCryptoRng>(
     connection: &Connection,
     plan: &Plan<'_>,
@@ -133,76 +131,93 @@ pub(super) fn create<R: TryCryptoRng>(
     rng: &mut R,
 ) -> Result<u64, PlanError> {
     // Nobody sees the file before it is complete, and nothing is sent before it is synced.
-    connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN")?;
-    connection.execute_batch(TABLES)?;
-    let phones = fill(connection, plan, Accounts::open(accounts, plan.fleet)?, rng)?;
-    connection.execute_batch("COMMIT")?;
-    Ok(phones)
-}
-
-/// Reads the accounts into the tables.
-fn fill<R: TryCryptoRng>(
-    connection: &Connection,
-    plan: &Plan<'_>,
-    mut accounts: Accounts<impl io::Read>,
-    rng: &mut R,
-) -> Result<u64, PlanError> {
-    let mut salt = [0; SALT];
-    rng.try_fill_bytes(&mut salt).map_err(source)?;
-    let seal = Seal::new(plan.key, &salt);
-    let header = Header {
-        vendor: plan.fleet.preset().name.to_string(),
-        tenant: plan.fleet.tenant(),
-        columns: plan.fleet.columns().join(","),
-        length: plan.length,
-        alphabet: plan.policy.alphabet().iter().collect(),
-        protection: plan.key.protection(),
-        salt,
-        key_check: seal.seal(KEY_CHECK, &salt, rng).map_err(source)?.to_vec(),
-        rule: rule(plan.fleet),
-    };
-    header.write(connection)?;
-    let mut insert = connection.prepare(
-        "INSERT INTO phones (line, name, new_password, account_password) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-    )?;
-    let mut phones = 0;
-    // One more than there can be is refused as too long.
-    let mut password = Zeroizing::new([0; MAX_LENGTH + 1]);
-    let password = &mut password[..plan.length.min(MAX_LENGTH + 1)];
+    connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN").sql()?;
+    connection.execute_batch(TABLES).sql()?;
+    let mut accounts = Accounts::open(accounts, plan.fleet)?;
+    let mut filler = Filler::new(connection, plan, rng)?;
     // What must be counted for rare passwords is counted once.
-    let generator = plan.policy.bulk::<R::Error>(plan.length, b"");
-    let generator = generator.map_err(|error| PlanError::Generate(error.to_string()))?;
+    let generator = plan.policy.bulk::<R::Error>(plan.length, b"").map_err(not_generated)?;
+    // One more character than there can be, so that a length beyond that is refused as too long.
+    let mut buffer = Zeroizing::new([0; MAX_LENGTH + 1]);
+    let password = &mut buffer[..plan.length.min(MAX_LENGTH + 1)];
+    let mut phones = 0;
     while let Some(row) = accounts.next()? {
-        generator.fill(rng, password).map_err(|error| PlanError::Generate(error.to_string()))?;
-        let phone = PhoneUpdate {
-            names: &row.names,
-            account_password: row.secret,
-            new_password: str::from_utf8(password).expect("passwords are ASCII"),
-        };
-        let wrong = |problem| AccountsError { line: row.line, problem };
-        plan.fleet.validate(&phone).map_err(|error| wrong(AccountsErrorKind::Field(error)))?;
-        let name = row.names.join(NAME_SEPARATOR);
-        let mut sealed = |secret, what| seal.seal(secret, &context(&salt, &name, what), rng).map_err(source);
-        let new_password = sealed(phone.new_password, SecretKind::NewPassword)?;
-        let account_password = match phone.account_password {
-            "" => None,
-            secret => Some(sealed(secret, SecretKind::AccountPassword)?),
-        };
-        let secrets = (&*new_password, account_password.as_deref());
-        if insert.execute(params![row.line as i64, name, secrets.0, secrets.1])? == 0 {
-            let mut first = connection.prepare("SELECT line FROM phones WHERE name = ?")?;
-            let first: i64 = first.query_one([&name], |found| found.get(0))?;
-            let problem = AccountsErrorKind::Twice { name: shown(&row.names), first: first.unsigned_abs() };
-            return Err(wrong(problem).into());
-        }
+        generator.fill(filler.rng, password).map_err(not_generated)?;
+        filler.add(&row, str::from_utf8(password).expect("passwords are ASCII"))?;
         phones += 1;
     }
     if phones == 0 {
-        return Err(AccountsError { line: 1, problem: AccountsErrorKind::NoRows }.into());
+        return Err(AccountsError { line: 1, kind: AccountsErrorKind::NoRows }.into());
     }
+    connection.execute_batch("COMMIT").sql()?;
     Ok(phones)
 }
 
-fn source(error: impl core::fmt::Display) -> PlanError {
+/// Adds phones to the tables of a new journal.
+struct Filler<'a, R> {
+    connection: &'a Connection,
+    fleet: &'a dyn Fleet,
+    salt: [u8; SALT],
+    seal: Seal,
+    rng: &'a mut R,
+}
+
+impl<'a, R: TryCryptoRng> Filler<'a, R> {
+    /// Writes the header.
+    fn new(connection: &'a Connection, plan: &Plan<'a>, rng: &'a mut R) -> Result<Self, PlanError> {
+        let mut salt = [0; SALT];
+        rng.try_fill_bytes(&mut salt).map_err(source_failed)?;
+        let seal = Seal::new(plan.key, &salt);
+        let header = Header {
+            vendor: plan.fleet.vendor().to_string(),
+            tenant: plan.fleet.tenant(),
+            columns: plan.fleet.columns().join(","),
+            length: plan.length,
+            alphabet: plan.policy.alphabet().iter().collect(),
+            protection: plan.key.protection(),
+            salt,
+            key_check: seal.seal(KEY_CHECK, &salt, rng).map_err(source_failed)?.to_vec(),
+            policy: policy_of(plan.fleet),
+        };
+        header.write(connection)?;
+        Ok(Self { connection, fleet: plan.fleet, salt, seal, rng })
+    }
+
+    fn add(&mut self, row: &Row<'_>, new_password: &str) -> Result<(), PlanError> {
+        let wrong = |kind| AccountsError { line: row.line, kind };
+        let phone = PhoneUpdate { names: &row.names, account_password: row.secret, new_password };
+        self.fleet.validate(&phone).map_err(|error| wrong(AccountsErrorKind::Field(error)))?;
+        let name = row.names.join(NAME_SEPARATOR);
+        let mut sealed = |secret, kind| {
+            self.seal.seal(secret, &context(&self.salt, &name, kind), self.rng).map_err(source_failed)
+        };
+        let new_password = sealed(new_password, SecretKind::NewPassword)?;
+        let account_password = match row.secret {
+            "" => None,
+            secret => Some(sealed(secret, SecretKind::AccountPassword)?),
+        };
+        let mut insert = self
+            .connection
+            .prepare_cached(
+                "INSERT INTO phones (line, name, new_password, account_password) VALUES (?, ?, ?, ?) \
+                 ON CONFLICT DO NOTHING",
+            )
+            .sql()?;
+        let values = params![row.line as i64, name, &*new_password, account_password.as_deref()];
+        if insert.execute(values).sql()? > 0 {
+            return Ok(());
+        }
+        let mut select = self.connection.prepare("SELECT line FROM phones WHERE name = ?").sql()?;
+        let first: i64 = select.query_one([&name], |found| found.get(0)).sql()?;
+        let name = display_name(&row.names);
+        Err(wrong(AccountsErrorKind::Duplicate { name, first: first.unsigned_abs() }).into())
+    }
+}
+
+fn not_generated(error: impl ToString) -> PlanError {
+    PlanError::Generate(error.to_string())
+}
+
+fn source_failed(error: impl core::fmt::Display) -> PlanError {
     PlanError::Generate(format!("the random source failed: {error}"))
 }

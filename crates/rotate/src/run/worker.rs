@@ -1,15 +1,16 @@
-//! Who sends: a thread that takes phones and hands back what became of them.
+//! A worker: a thread that asks for phones, sends them, and reports what became of them.
 
-use core::{any::Any, cell::Cell, time::Duration};
+use core::{any::Any, cell::Cell, iter, time::Duration};
 use std::{
     boxed::Box,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    string::String,
     sync::mpsc::{self, Sender},
     thread, vec,
     vec::Vec,
 };
 
-use sip_password::Client;
+use sip_password::{Client, api::lockout::LockoutEffect};
 
 use crate::{
     fleet::{CallReport, Fleet, PhoneReport},
@@ -17,24 +18,24 @@ use crate::{
     throttle::{Feedback, Permit, Throttle},
 };
 
-/// How long a worker that has nothing to do, and was the only one that could, leaves that to others.
+/// How long a worker that holds the only permit and found no phones leaves that permit to others.
 const PROBE_RETRY: Duration = Duration::from_millis(50);
 
-/// What a worker asks of the writer.
+/// What a worker tells the journal writer.
 pub(super) enum Message {
-    /// Phones to send.
+    /// The worker wants phones to send.
     Claim(ClaimRequest),
-    /// What became of phones.
+    /// The outcomes of phones that it sent.
     Outcomes(Vec<(Claim, PhoneReport)>),
 }
 
 /// A worker's request for phones.
 pub(super) struct ClaimRequest {
-    /// At most so many.
+    /// The most phones that it takes.
     pub(super) most: usize,
-    /// Nobody else may call meanwhile.
+    /// The worker holds the only permit: no other call is made meanwhile.
     pub(super) probe: bool,
-    /// Where they are waited for. None of them, and it is to be wished again; no answer, and there are none any more.
+    /// Receives the phones. An empty list means: ask again. A closed channel means: the run is over.
     pub(super) answer: Sender<Vec<Claimed>>,
 }
 
@@ -43,6 +44,7 @@ pub(super) struct Worker<'a> {
     pub(super) client: &'a Client,
     pub(super) throttle: &'a Throttle<'a>,
     pub(super) messages: Sender<Message>,
+    /// What the fleet panicked with.
     pub(super) panic: Cell<Option<Box<dyn Any + Send>>>,
 }
 
@@ -57,7 +59,7 @@ impl Worker<'_> {
             }
             let Ok(claimed) = claimed.recv() else { return };
             if claimed.is_empty() {
-                // Another round begins; or there may be phones again when those of others are back.
+                // Another round begins, or other workers may hand phones back.
                 drop(permit);
                 if probe {
                     thread::sleep(PROBE_RETRY);
@@ -71,46 +73,52 @@ impl Worker<'_> {
         }
     }
 
-    /// Sends these phones by one call; one that is refused is halved, until what is refused is one phone.
+    /// Sends these phones by one call. A call that is refused is halved until it has one phone.
     fn deliver(&self, permit: Permit<'_>, phones: &[Claimed]) {
-        let sent = self.send(phones);
-        if phones.len() == 1 || sent.feedback != Feedback::Refused {
-            permit.report(&sent.feedback);
-            return self.record(phones, sent.phones);
+        let report = self.send(phones);
+        if phones.len() == 1 || !self.may_be_halved(&report) {
+            permit.report(&report.feedback);
+            return self.record(phones, report.phones);
         }
-        // It says nothing of the vendor: one of the phones can be the cause.
+        // The refusal says nothing about the vendor: one of the phones may be the cause.
         drop(permit);
         let (first, second) = phones.split_at(phones.len() / 2);
         for half in [first, second] {
             match self.throttle.permit_with_phones() {
                 Some(permit) => self.deliver(permit, half),
-                // That nothing was changed of a call that was refused as a whole, no document says.
+                // No document says that a call which was refused as a whole changed nothing.
                 None => {
-                    let report =
-                        PhoneReport::unknown("refused together with other phones, and not tried probe yet");
+                    let reason = "refused together with other phones, and not sent alone yet";
+                    let lockout = LockoutEffect::NotChecked;
+                    let report = PhoneReport { lockout, ..PhoneReport::unknown(reason) };
                     self.record(half, vec![report; half.len()]);
                 }
             }
         }
     }
 
-    /// A fleet that panics ends the run, with what was sent written down, and then the caller.
+    /// Whether the phones of a call are to be sent again, in smaller calls: not if that could lock their accounts.
+    fn may_be_halved(&self, report: &CallReport) -> bool {
+        let checked = |phone: &PhoneReport| phone.lockout != LockoutEffect::NotChecked;
+        report.feedback == Feedback::Refused
+            && !(self.fleet.locks_accounts() && report.phones.iter().any(checked))
+    }
+
+    /// If the fleet panics, the run ends, records what was sent, and panics then.
     fn send(&self, phones: &[Claimed]) -> CallReport {
         let send = || Claimed::with_all(phones, |phones| self.fleet.send(self.client, phones));
         catch_unwind(AssertUnwindSafe(send)).unwrap_or_else(|panic| {
             self.panic.set(Some(panic));
-            let phones = vec![PhoneReport::unheard("the call ended in a panic"); phones.len()];
-            CallReport { phones, feedback: Feedback::Stop("a call ended in a panic".into()) }
+            let report = PhoneReport::unknown("the call ended in a panic");
+            CallReport::all(phones.len(), report, Feedback::Stop(String::from("a call ended in a panic")))
         })
     }
 
     fn record(&self, phones: &[Claimed], reports: Vec<PhoneReport>) {
-        let told = reports.into_iter().map(Some).chain(core::iter::repeat(None));
-        let report = |told: Option<PhoneReport>| {
-            told.unwrap_or_else(|| PhoneReport::unheard("nothing was said of it"))
-        };
-        let records = phones.iter().zip(told).map(|(phone, told)| (phone.claim, report(told)));
-        // The writer stays until the last worker has gone.
-        let _ = self.messages.send(Message::Outcomes(records.collect()));
+        let missing = || PhoneReport::unknown("the call's report does not have this phone");
+        let reports = reports.into_iter().chain(iter::repeat_with(missing));
+        let outcomes = phones.iter().map(|phone| phone.claim).zip(reports).collect();
+        // The writer stays until the last worker is gone.
+        let _ = self.messages.send(Message::Outcomes(outcomes));
     }
 }

@@ -1,4 +1,4 @@
-//! Who writes: the one thread that has the journal.
+//! The journal writer: the one thread that has the journal.
 
 use core::{mem, time::Duration};
 use std::{
@@ -21,56 +21,55 @@ use crate::{
     throttle::{StopReason, Throttle, pauses},
 };
 
-/// So many rounds in which no phone came to its end, and the rest is left for another run.
+/// After this many rounds in a row in which no phone came to its end, the rest is left to another run.
 const MAX_IDLE_ROUNDS: u32 = 4;
-
-/// How often at least `observe` is called, if only to see how long a pause still is.
+/// The longest time between two calls of `observe`, so that a pause can be seen to get shorter.
 const OBSERVE_INTERVAL: Duration = Duration::from_millis(200);
 
-/// Writes down what the workers do, several steps of them at once.
+/// Answers the workers' requests for phones and records their outcomes, many of them in one transaction.
 pub(super) struct JournalWriter<'a> {
-    pub(super) journal: &'a mut Journal,
-    pub(super) fleet: &'a dyn Fleet,
-    pub(super) throttle: &'a Throttle<'a>,
-    pub(super) round: Round,
-    /// Who wants phones; kept while there are none, and some may come back.
-    pub(super) waiting: Vec<ClaimRequest>,
-    /// What became of phones, and is not written down yet.
-    pub(super) unrecorded: Vec<(Claim, PhoneReport)>,
-    /// How many phones are being sent.
-    pub(super) in_flight: usize,
+    journal: &'a mut Journal,
+    fleet: &'a dyn Fleet,
+    throttle: &'a Throttle<'a>,
+    round: Round,
+    /// Requests without an answer yet: there are no phones, and some may come back.
+    waiting: Vec<ClaimRequest>,
+    /// Outcomes that are not in the journal yet.
+    unrecorded: Vec<(Claim, PhoneReport)>,
+    /// The number of phones that workers hold.
+    in_flight: usize,
 }
 
-/// Once through the journal.
-pub(super) struct Round {
-    /// The last phone that was taken.
+/// One pass through the journal.
+struct Round {
+    /// The last phone that was claimed.
     after: i64,
-    /// Only those that were never sent, or also those of which nobody knows.
+    /// The first round takes planned phones only; later ones take those whose state is unknown, too.
     unknown_too: bool,
-    /// Phones that came to their end in it.
+    /// How many phones came to their end in this round.
     ended: u64,
-    /// How many rounds before it, one after another, had none.
+    /// How many rounds in a row, before this one, brought no phone to its end.
     idle_rounds: u32,
     pauses: ExponentialBackoff,
-}
-
-impl Default for Round {
-    fn default() -> Self {
-        Self { after: 0, unknown_too: false, ended: 0, idle_rounds: 0, pauses: pauses() }
-    }
 }
 
 /// Phones for the workers that asked for them.
 type Answers = Vec<(Sender<Vec<Claimed>>, Vec<Claimed>)>;
 
-impl JournalWriter<'_> {
+impl<'a> JournalWriter<'a> {
+    pub(super) fn new(journal: &'a mut Journal, fleet: &'a dyn Fleet, throttle: &'a Throttle<'a>) -> Self {
+        let round = Round { after: 0, unknown_too: false, ended: 0, idle_rounds: 0, pauses: pauses() };
+        Self { journal, fleet, throttle, round, waiting: Vec::new(), unrecorded: Vec::new(), in_flight: 0 }
+    }
+
+    /// Works until the last worker is gone.
     pub(super) fn run(
         &mut self,
         inbox: &Receiver<Message>,
         observe: &mut impl FnMut(&RunProgress),
     ) -> Result<(), JournalError> {
         let mut failed = None;
-        let mut shown = Instant::now();
+        let mut observed = Instant::now();
         loop {
             match inbox.recv_timeout(OBSERVE_INTERVAL) {
                 Ok(message) => {
@@ -80,32 +79,23 @@ impl JournalWriter<'_> {
                 Err(mpsc::RecvTimeoutError::Timeout) => {}
                 Err(mpsc::RecvTimeoutError::Disconnected) => break,
             }
-            if failed.is_none() {
-                match self.write() {
-                    Ok(answers) => {
-                        for (answer, claimed) in answers {
-                            // A worker waits for it, or the whole run is over.
-                            let _ = answer.send(claimed);
-                        }
-                    }
-                    Err(error) => {
-                        self.throttle
-                            .stop(StopReason::Failing(String::from("the journal cannot be written")));
-                        failed = Some(error);
-                    }
-                }
+            if failed.is_none()
+                && let Err(error) = self.write().map(answer)
+            {
+                self.throttle.stop(StopReason::Failing(String::from("the journal cannot be written")));
+                failed = Some(error);
             }
             if failed.is_some() {
-                // Who gets no answer ends.
+                // A worker without an answer ends.
                 self.waiting.clear();
             }
-            if shown.elapsed() >= OBSERVE_INTERVAL {
-                shown = Instant::now();
+            if observed.elapsed() >= OBSERVE_INTERVAL {
+                observed = Instant::now();
                 observe(&RunProgress { counts: self.journal.counts(), pause: self.throttle.pause() });
             }
         }
-        // Once more: of what is under way when a disk is full, all that can be written down should be.
-        let last = self.write_records();
+        // Once more: if the disk was full, there may be room now for the outcomes of the last calls.
+        let last = self.record_all();
         observe(&RunProgress { counts: self.journal.counts(), pause: None });
         match failed {
             Some(JournalError::Gone { .. }) => {
@@ -119,38 +109,22 @@ impl JournalWriter<'_> {
     fn take(&mut self, message: Message) {
         match message {
             Message::Claim(request) => self.waiting.push(request),
-            Message::Outcomes(records) => self.unrecorded.extend(records),
+            Message::Outcomes(outcomes) => self.unrecorded.extend(outcomes),
         }
     }
 
-    /// Writes what became of phones, and marks the next ones; on disk when it returns.
+    /// Records outcomes and claims phones, in one transaction that is on disk when it returns.
     fn write(&mut self) -> Result<Answers, JournalError> {
         if self.unrecorded.is_empty() && self.waiting.is_empty() {
             return Ok(Vec::new());
         }
-        self.journal.is_in_place()?;
-        let (fleet, waiting, unrecorded) = (self.fleet, &self.waiting, &self.unrecorded);
-        let round = &mut self.round;
+        self.journal.check_in_place()?;
         let stopped = self.throttle.stopped().is_some();
-        let mut after = round.after;
-        let claims = self.journal.step(|journal| {
-            for (claim, report) in unrecorded {
-                journal.record(*claim, report)?;
-            }
-            let mut claims = Vec::with_capacity(waiting.len());
-            for request in waiting {
-                let most = if stopped { 0 } else { request.most };
-                let claimed = journal.claim(fleet, after, round.unknown_too, most)?;
-                after = claimed.last().map_or(after, |last| last.claim.id);
-                claims.push(claimed);
-            }
-            Ok(claims)
-        })?;
-        round.after = after;
-        let ended = |(_, report): &&(Claim, PhoneReport)| {
+        let claims = self.record_and_claim(stopped)?;
+        let has_ended = |(_, report): &&(Claim, PhoneReport)| {
             matches!(report.outcome, PhoneOutcome::Confirmed | PhoneOutcome::Refused)
         };
-        round.ended += self.unrecorded.iter().filter(ended).count() as u64;
+        self.round.ended += self.unrecorded.iter().filter(has_ended).count() as u64;
         self.in_flight -= self.unrecorded.len();
         self.unrecorded.clear();
         let mut answers = Vec::with_capacity(self.waiting.len());
@@ -166,45 +140,75 @@ impl JournalWriter<'_> {
         } else if self.in_flight == 0 && !self.waiting.is_empty() {
             self.next_round(&mut answers)?;
         } else {
-            // The right to be the only one to call goes back: who halves a call that was refused may be waiting for it.
-            let probe = self.waiting.extract_if(.., |request| request.probe);
-            answers.extend(probe.map(|request| (request.answer, Vec::new())));
+            // The only permit goes back: a worker that halves a refused call may be waiting for it.
+            let probes = self.waiting.extract_if(.., |request| request.probe);
+            answers.extend(probes.map(|request| (request.answer, Vec::new())));
         }
         Ok(answers)
     }
 
-    /// Nothing is under way, and somebody wants more.
+    /// The phones for each request that waits, in the same order; none if the run is to stop.
+    fn record_and_claim(&mut self, stopped: bool) -> Result<Vec<Vec<Claimed>>, JournalError> {
+        let (fleet, waiting, unrecorded) = (self.fleet, &self.waiting, &self.unrecorded);
+        let unknown_too = self.round.unknown_too;
+        let mut after = self.round.after;
+        let claims = self.journal.step(|journal| {
+            for (claim, report) in unrecorded {
+                journal.record(*claim, report)?;
+            }
+            let mut claims = Vec::with_capacity(waiting.len());
+            for request in waiting {
+                let most = if stopped { 0 } else { request.most };
+                let claimed = journal.claim(fleet, after, unknown_too, most)?;
+                after = claimed.last().map_or(after, |last| last.claim.id());
+                claims.push(claimed);
+            }
+            Ok(claims)
+        })?;
+        self.round.after = after;
+        Ok(claims)
+    }
+
+    /// Begins another pass: no phone is in flight, and workers want more.
     fn next_round(&mut self, answers: &mut Answers) -> Result<(), JournalError> {
-        let first = !self.round.unknown_too;
-        self.round.idle_rounds = if first || self.round.ended > 0 { 0 } else { self.round.idle_rounds + 1 };
-        let left = self.journal.has_claimable()?;
-        if !left || self.round.idle_rounds >= MAX_IDLE_ROUNDS {
-            // Who gets no answer ends.
+        let round = &mut self.round;
+        let first = !round.unknown_too;
+        round.idle_rounds = if first || round.ended > 0 { 0 } else { round.idle_rounds + 1 };
+        if !self.journal.has_claimable()? || round.idle_rounds >= MAX_IDLE_ROUNDS {
+            // A worker without an answer ends.
             self.waiting.clear();
             self.throttle.finish();
             return Ok(());
         }
-        let nothing_was_sent = first && self.round.after == 0;
+        let nothing_was_sent = first && round.after == 0;
         if !nothing_was_sent {
-            self.throttle.block_for(self.round.pauses.next().unwrap_or(OBSERVE_INTERVAL));
+            self.throttle.block_for(round.pauses.next().unwrap_or(OBSERVE_INTERVAL));
         }
-        if self.round.ended > 0 {
-            self.round.pauses = pauses();
+        if round.ended > 0 {
+            round.pauses = pauses();
         }
-        self.round.after = 0;
-        self.round.unknown_too = true;
-        self.round.ended = 0;
-        // They take a turn again, and so wait.
+        round.after = 0;
+        round.unknown_too = true;
+        round.ended = 0;
+        // The workers ask for a permit again, and so wait for the pause to end.
         answers.extend(self.waiting.drain(..).map(|request| (request.answer, Vec::new())));
         Ok(())
     }
 
-    fn write_records(&mut self) -> Result<(), JournalError> {
+    fn record_all(&mut self) -> Result<(), JournalError> {
         if self.unrecorded.is_empty() {
             return Ok(());
         }
         let unrecorded = mem::take(&mut self.unrecorded);
         self.journal
             .step(|journal| unrecorded.iter().try_for_each(|(claim, report)| journal.record(*claim, report)))
+    }
+}
+
+/// Hands phones to the workers that asked for them.
+fn answer(answers: Answers) {
+    for (answer, claimed) in answers {
+        // A worker that does not wait for its answer any more is gone, and so is the run.
+        let _ = answer.send(claimed);
     }
 }

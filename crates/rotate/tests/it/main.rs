@@ -1,5 +1,5 @@
-//! The rotation, by its public face.
+//! The rotation, through its public interface.
 
 mod fleets;
+mod messages;
 mod rotation;
-mod words;

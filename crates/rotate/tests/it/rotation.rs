@@ -1,5 +1,5 @@
-//! A rotation against a vendor that is made up here: what is on the disk when a call leaves, what a crash at any call
-//! leaves behind, how many calls a failure costs, and that no account is locked.
+//! Rotations at a vendor that is made up here: what is on disk when a call is made, what a crash at any call leaves behind, how many
+//! calls a failure costs, and that no account is locked.
 
 use std::{
     collections::HashMap,
@@ -16,7 +16,7 @@ use std::{
 };
 
 use sip_password::{
-    Client, HUAWEI, Keystream, Policy, Preset,
+    Client, HUAWEI, Keystream, Policy,
     api::{FieldError, Problem},
 };
 use sip_password_rotate::zeroize::Zeroizing;
@@ -26,20 +26,20 @@ use sip_password_rotate::{
 };
 use tempfile::{TempDir, tempdir};
 
-/// What the vendor does with a call.
+/// What the vendor does about a call.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Act {
     Update,
-    /// It updates, and the reply is lost.
+    /// Updates, and the reply is lost.
     UpdateInSilence,
-    /// It does nothing, and the reply is lost.
+    /// Does nothing, and the reply is lost.
     Silence,
     /// The call never arrives.
     NotSent,
     Refuse,
-    /// It refuses after a check of the account's password that failed.
+    /// Refuses, after a failed check of the account's password.
     FailCheck,
-    /// It fails such a check, and the reply is lost.
+    /// Fails such a check, and the reply is lost.
     FailCheckInSilence,
     WaitFor(Duration),
     Stop,
@@ -47,11 +47,11 @@ enum Act {
 
 type Script<'a> = dyn Fn(&str, usize) -> Act + Sync + 'a;
 
-/// A vendor, and what it has seen.
+/// A vendor that follows a script, and remembers what it saw.
 struct Vendor<'a> {
-    /// What happens to the n-th call for a phone, from 1.
+    /// What the vendor does about the n-th call for a phone; the first is 1.
     script: &'a Script<'a>,
-    /// Called before anything is done about a call.
+    /// Called when a call arrives.
     arrives: &'a (dyn Fn(&[PhoneUpdate<'_>]) + Sync),
     batch: usize,
     phones: Mutex<HashMap<String, Seen>>,
@@ -122,8 +122,12 @@ impl<'a> Vendor<'a> {
 }
 
 impl Fleet for Vendor<'_> {
-    fn preset(&self) -> &'static Preset {
-        Preset::named("huawei").expect("it is there")
+    fn vendor(&self) -> &str {
+        "made-up"
+    }
+
+    fn policy(&self) -> &Policy<'_> {
+        &HUAWEI
     }
 
     fn tenant(&self) -> String {
@@ -183,8 +187,8 @@ impl Fleet for Vendor<'_> {
                 (PhoneOutcome::NotSent, LockoutEffect::NotChecked, Feedback::Stop("the key is wrong".into()))
             }
         };
-        let why = if outcome == PhoneOutcome::Confirmed { String::new() } else { format!("{act:?}") };
-        CallReport { phones: vec![PhoneReport { outcome, lockout, why }; phones.len()], feedback }
+        let reason = if outcome == PhoneOutcome::Confirmed { String::new() } else { format!("{act:?}") };
+        CallReport::all(phones.len(), PhoneReport { outcome, lockout, reason }, feedback)
     }
 }
 
@@ -197,7 +201,7 @@ fn accounts(phones: usize) -> String {
     format!("name,secret\n{}", rows.collect::<String>())
 }
 
-/// A directory with the journal of a fleet.
+/// A directory for a journal.
 struct Setting {
     directory: TempDir,
 }
@@ -247,7 +251,7 @@ fn go(journal: &mut Journal, vendor: &Vendor<'_>, concurrency: usize) -> RunEnd 
         .expect("there is room")
 }
 
-/// Each phone, its state and its password.
+/// Each phone with its state and its password.
 fn phones(journal: &Journal) -> Vec<(String, RotationState, String)> {
     let mut phones = Vec::new();
     let all = RotationState::ALL;
@@ -270,7 +274,7 @@ fn number(name: &str) -> usize {
 }
 
 #[test]
-fn every_phone_gets_a_password_of_its_own() {
+fn every_phone_gets_its_own_password() {
     let (setting, mut journal) = Setting::planned(200);
     let vendor = Vendor::new(&|_, _| Act::Update);
     assert_eq!(go(&mut journal, &vendor, 8), RunEnd { stopped: None });
@@ -285,7 +289,7 @@ fn every_phone_gets_a_password_of_its_own() {
     passwords.sort();
     passwords.dedup();
     assert_eq!(passwords.len(), 200);
-    // Nothing is left to do, and nothing but the journal is left.
+    // There is nothing left to do, and no file but the journal.
     drop(journal);
     assert_eq!(setting.files(), 1);
     let mut journal = open(&setting.path());
@@ -293,9 +297,9 @@ fn every_phone_gets_a_password_of_its_own() {
     assert_eq!(vendor.calls(), 200);
 }
 
-/// The files as they are while a call is under way are what a crash at that instant leaves behind.
+/// A copy of the files, made while a call is in flight, is what a crash at that instant leaves behind.
 #[test]
-fn what_a_crash_at_any_call_leaves_behind_has_the_password_that_was_sent() {
+fn a_crash_at_any_call_leaves_a_journal_with_the_password_that_was_sent() {
     let (setting, mut journal) = Setting::planned(60);
     let looked = Mutex::new(0);
     let look = |sent: &[PhoneUpdate<'_>]| {
@@ -324,7 +328,7 @@ fn what_a_crash_at_any_call_leaves_behind_has_the_password_that_was_sent() {
     assert!(*looked.lock().expect("nobody panicked") >= 30);
     for (name, state, password) in phones(&journal) {
         let expected = if number(&name) % 7 == 1 { RotationState::Refused } else { RotationState::Confirmed };
-        // Those that were refused together with others, after the vendor had been silent about these.
+        // A phone that was refused together with others after the reply to an earlier call for it was lost.
         let unsure = state == RotationState::Unknown && vendor.seen(&name).password.is_none();
         assert!(state == expected || unsure, "{name} is {state:?}");
         if state == RotationState::Confirmed {
@@ -334,7 +338,7 @@ fn what_a_crash_at_any_call_leaves_behind_has_the_password_that_was_sent() {
 }
 
 #[test]
-fn a_lost_reply_is_asked_again_with_the_same_password() {
+fn after_a_lost_reply_the_same_password_is_sent_again() {
     let script = |name: &str, call: usize| match (number(name), call) {
         (0, 1) => Act::Silence,
         (1, 1) => Act::UpdateInSilence,
@@ -353,7 +357,7 @@ fn a_lost_reply_is_asked_again_with_the_same_password() {
 }
 
 #[test]
-fn what_an_earlier_call_may_have_changed_is_never_called_refused() {
+fn a_phone_that_an_earlier_call_may_have_changed_is_never_reported_refused() {
     let script = |name: &str, call: usize| match (number(name), call) {
         (0, 1) => Act::UpdateInSilence,
         (1, 1) => Act::Silence,
@@ -372,15 +376,15 @@ fn what_an_earlier_call_may_have_changed_is_never_called_refused() {
         states[..4],
         [RotationState::Unknown, RotationState::Unknown, RotationState::Refused, RotationState::Confirmed]
     );
-    // Of those of which nobody knows, the password is shown; of those that were refused, it is not.
+    // The password is shown if the state is unknown, and not if the vendor refused.
     let passwords: Vec<bool> =
         phones(&journal).into_iter().map(|(.., password)| password.is_empty()).collect();
     assert_eq!(passwords[..4], [false, false, true, false]);
 }
 
-/// Two checks that may have failed, or one that has: over as many runs as there may be.
+/// Two checks that may have failed, or one that did, are the last: over any number of runs.
 #[test]
-fn no_account_is_locked_however_often_it_is_run() {
+fn no_number_of_runs_locks_an_account() {
     let script = |name: &str, _: usize| match number(name) {
         0 => Act::FailCheck,
         1 => Act::FailCheckInSilence,
@@ -399,7 +403,7 @@ fn no_account_is_locked_however_often_it_is_run() {
     assert_eq!(counts(journal.counts()), [0, 0, 2, 37, 1]);
 }
 
-/// The process ends while calls are under way; each may have been a failed check.
+/// The process ends while a call is in flight: it may have been a failed check.
 #[test]
 fn a_crash_counts_as_a_check_that_may_have_failed() {
     let (setting, mut journal) = Setting::planned(1);
@@ -415,14 +419,14 @@ fn a_crash_counts_as_a_check_that_may_have_failed() {
         go(&mut journal, &silent, 1);
         assert_eq!(silent.calls(), [2, 0, 0][crash - 1], "after {} crashes", crash - 1);
         if crash == 1 {
-            // It was copied at the second call: two that may have failed.
+            // The copy was made at the second call, so two checks may have failed.
             journal = open(&copy);
         }
     }
 }
 
 #[test]
-fn refused_phones_are_planned_again_where_that_locks_nothing() {
+fn refused_phones_are_sent_again_unless_that_could_lock_their_accounts() {
     let (_setting, mut journal) = Setting::planned(3);
     let refusing = Vendor::new(&|name, _| if number(name) == 0 { Act::FailCheck } else { Act::Refuse });
     go(&mut journal, &refusing, 1);
@@ -447,7 +451,7 @@ fn a_wrong_key_costs_a_handful_of_phones() {
     }
 }
 
-/// It ends in the middle of a run.
+/// The outage ends during the run.
 #[test]
 fn an_outage_costs_a_handful_of_calls_and_no_phone() {
     let (_setting, mut journal) = Setting::planned(300);
@@ -465,7 +469,7 @@ fn an_outage_costs_a_handful_of_calls_and_no_phone() {
 }
 
 #[test]
-fn what_the_vendor_asks_to_wait_for_is_waited_for() {
+fn a_run_waits_as_long_as_the_vendor_asks() {
     let (_setting, mut journal) = Setting::planned(50);
     let wait = Duration::from_millis(700);
     let script = move |name: &str, call: usize| match (number(name), call) {
@@ -479,7 +483,7 @@ fn what_the_vendor_asks_to_wait_for_is_waited_for() {
     let pauses = calls.windows(2).map(|two| two[1].0 - two[0].0);
     assert!(pauses.max().expect("there are calls") >= wait * 9 / 10);
 
-    // For longer than anybody wants to: another run goes on.
+    // Longer than a run waits: another run resumes.
     let (_setting, mut journal) = Setting::planned(5);
     let vendor = Vendor::new(&|_, _| Act::WaitFor(Duration::from_secs(3600)));
     assert_eq!(
@@ -490,7 +494,7 @@ fn what_the_vendor_asks_to_wait_for_is_waited_for() {
 }
 
 #[test]
-fn the_rate_and_the_number_at_once_are_kept() {
+fn the_rate_and_the_concurrency_are_kept() {
     let (_setting, mut journal) = Setting::planned(120);
     let vendor = Vendor { takes: Duration::from_millis(100), ..Vendor::new(&|_, _| Act::Update) };
     let limits = Limits { rate: "100/s".parse().ok(), ..limits(6) };
@@ -519,7 +523,7 @@ fn the_rate_and_the_number_at_once_are_kept() {
 }
 
 #[test]
-fn a_refused_batch_is_narrowed_down() {
+fn a_refused_batch_is_halved_until_the_bad_phone_is_alone() {
     let (_setting, mut journal) = Setting::planned(400);
     let bad = |name: &str| number(name) % 100 == 37;
     let script = move |name: &str, _: usize| if bad(name) { Act::Refuse } else { Act::Update };
@@ -535,12 +539,25 @@ fn a_refused_batch_is_narrowed_down() {
             assert_eq!(vendor.seen(&name).password, Some(password));
         }
     }
-    // 20 batches, and each bad phone halves its own at most five times.
+    // 20 batches, and each bad phone halves its batch at most five times.
     assert!(vendor.calls() <= 1 + 20 + 4 * 2 * 5, "{}", vendor.calls());
 }
 
+/// Halving a refused call would check the account's password again and again.
 #[test]
-fn who_asks_to_stop_waits_for_what_is_under_way() {
+fn a_batch_that_may_have_failed_a_check_is_not_halved() {
+    for act in [Act::FailCheck, Act::FailCheckInSilence] {
+        let script = move |name: &str, _: usize| if number(name) == 8 { act } else { Act::Update };
+        let (_setting, mut journal) = Setting::planned(40);
+        let vendor = Vendor { batch: 16, ..Vendor::new(&script) };
+        assert_eq!(go(&mut journal, &vendor, 1), RunEnd { stopped: None });
+        let most = (0..40).map(|phone| vendor.seen(&format!("phone-{phone}")).checks).max();
+        assert!(most <= Some(2), "{act:?}: {most:?} failed checks in a row");
+    }
+}
+
+#[test]
+fn a_request_to_stop_waits_for_calls_in_flight() {
     let (setting, mut journal) = Setting::planned(100);
     let stop = AtomicBool::new(false);
     let arrives = |_: &[PhoneUpdate<'_>]| stop.store(true, Ordering::SeqCst);
@@ -559,7 +576,7 @@ fn who_asks_to_stop_waits_for_what_is_under_way() {
 
 #[cfg(unix)]
 #[test]
-fn a_journal_that_is_removed_stops_the_run_and_is_written_again() {
+fn a_removed_journal_stops_the_run_and_is_written_back() {
     let (setting, mut journal) = Setting::planned(100);
     let calls = AtomicUsize::new(0);
     let arrives = |_: &[PhoneUpdate<'_>]| {
@@ -585,7 +602,7 @@ fn a_journal_that_is_removed_stops_the_run_and_is_written_again() {
 }
 
 #[test]
-fn one_at_a_time_and_only_with_its_key() {
+fn one_process_opens_a_journal_and_only_its_key_unlocks_it() {
     let (setting, journal) = Setting::planned(3);
     assert!(matches!(Journal::open(&setting.path()), Err(JournalError::InUse)));
     assert!(matches!(setting.draft(&accounts(3)), Err(PlanError::Journal(JournalError::Exists))));
@@ -604,7 +621,7 @@ fn one_at_a_time_and_only_with_its_key() {
 }
 
 #[test]
-fn forgotten_is_what_was_exported_and_nothing_else() {
+fn only_exported_passwords_are_forgotten() {
     let (setting, mut journal) = Setting::planned(10);
     let refusing = |name: &str, _: usize| match number(name) {
         8 => Act::Refuse,
@@ -628,25 +645,25 @@ fn forgotten_is_what_was_exported_and_nothing_else() {
 }
 
 #[test]
-fn accounts_that_are_wrong_leave_nothing_behind() {
+fn a_wrong_accounts_file_leaves_nothing_behind() {
     let row = "a,not-real-a\n";
     for (text, line, is) in [
-        ("", 1, "NoColumn"),
-        ("name\n", 1, "NoColumn"),
-        ("secret,name,name\n", 1, "ColumnTwice"),
+        ("", 1, "MissingColumn"),
+        ("name\n", 1, "MissingColumn"),
+        ("secret,name,name\n", 1, "DuplicateColumn"),
         ("name,secret\n", 1, "NoRows"),
         ("name,secret\n,x\n", 2, "Field"),
         ("name,secret\na,\n", 2, "Field"),
-        (&format!("name,secret\n{row}\n\n{row}"), 5, "Twice"),
-        (&format!("name,secret\r\n{row}\r\n\r\nb,c,d\r\n"), 5, "Fields"),
+        (&format!("name,secret\n{row}\n\n{row}"), 5, "Duplicate"),
+        (&format!("name,secret\r\n{row}\r\n\r\nb,c,d\r\n"), 5, "FieldCount"),
         (&format!("name,secret\n\n{row}\n\"b\nb\",x\n\nc"), 5, "LineBreak"),
-        ("name,secret,note\n\na,x,y\n\nb,x,\"b\nb\"\n\nc", 8, "Fields"),
+        ("name,secret,note\n\na,x,y\n\nb,x,\"b\nb\"\n\nc", 8, "FieldCount"),
         ("name,secret\nb ,x\n", 2, "EdgeSpace"),
     ] {
         let setting = Setting::new();
         let Err(PlanError::Accounts(error)) = setting.draft(text).map(drop) else { panic!("{text:?}") };
         assert_eq!(error.line, line, "{text:?}: {error}");
-        let found = format!("{:?}", error.problem);
+        let found = format!("{:?}", error.kind);
         assert!(found.starts_with(is), "{text:?}: {found}");
         assert!(!error.to_string().contains("not-real"), "{error}");
         assert_eq!(setting.files(), 0);
@@ -660,7 +677,7 @@ fn accounts_that_are_wrong_leave_nothing_behind() {
     else {
         panic!("it is not UTF-8")
     };
-    assert_eq!(error.to_string(), "line 4: not UTF-8");
+    assert_eq!(error.to_string(), "line 4: not UTF-8; save the file in that encoding");
     let Err(PlanError::Generate(_)) =
         Draft::new(&setting.path(), &Plan { length: 17, ..plan }, accounts(1).as_bytes(), &mut rng).map(drop)
     else {
@@ -691,28 +708,28 @@ fn the_order_of_columns_and_other_columns_do_not_matter() {
         .check_accounts(&vendor, &b"name,secret\nb,not-real-b\na,not-real-a\n"[..])
         .expect("the same phones");
     go(&mut journal, &vendor, 1);
-    // Of what is done, only the names are compared: the accounts' passwords are forgotten.
+    // For confirmed phones only the names are compared: their account passwords are forgotten.
     journal.check_accounts(&vendor, &b"name,secret\nb,x\na,x\n"[..]).expect("the same phones");
 }
 
 #[test]
-fn other_accounts_are_told_by_their_line() {
+fn a_different_accounts_file_is_reported_by_its_line() {
     let (_setting, journal) = Setting::planned(3);
     let vendor = Vendor::new(&|_, _| Act::Update);
     let good = accounts(3);
     journal.check_accounts(&vendor, good.as_bytes()).expect("they are the same");
     let lines: Vec<_> = good.lines().collect();
     for (text, line, problem) in [
-        (good.replace("phone-1,", "phone-9,"), 3, "Changed { journal: Some(\"phone-1\") }"),
-        ([lines[0], lines[2], lines[1], lines[3]].join("\n"), 2, "Order { journal: \"phone-0\" }"),
-        (accounts(4), 5, "Changed { journal: None }"),
-        (accounts(2), 3, "Shorter { journal: \"phone-2\" }"),
-        (good.replace("not-real-phone-2", "other"), 4, "OtherSecret"),
+        (good.replace("phone-1,", "phone-9,"), 3, "NotInJournal { journal: Some(\"phone-1\") }"),
+        ([lines[0], lines[2], lines[1], lines[3]].join("\n"), 2, "OtherOrder { journal: \"phone-0\" }"),
+        (accounts(4), 5, "NotInJournal { journal: None }"),
+        (accounts(2), 3, "TooFew { journal: \"phone-2\" }"),
+        (good.replace("not-real-phone-2", "other"), 4, "OtherAccountPassword"),
     ] {
         let Err(PlanError::Accounts(error)) = journal.check_accounts(&vendor, text.as_bytes()) else {
             panic!("{text}")
         };
-        assert_eq!((error.line, &*format!("{:?}", error.problem)), (line, problem));
+        assert_eq!((error.line, &*format!("{:?}", error.kind)), (line, problem));
     }
 }
 
@@ -720,8 +737,11 @@ fn other_accounts_are_told_by_their_line() {
 fn a_journal_of_another_fleet_is_refused() {
     struct Other;
     impl Fleet for Other {
-        fn preset(&self) -> &'static Preset {
-            Preset::named("exotel").expect("it is there")
+        fn vendor(&self) -> &str {
+            "another"
+        }
+        fn policy(&self) -> &Policy<'_> {
+            &HUAWEI
         }
         fn tenant(&self) -> String {
             "here".into()
@@ -742,16 +762,20 @@ fn a_journal_of_another_fleet_is_refused() {
     let (_setting, mut journal) = Setting::planned(3);
     let client = Client::builder().build();
     let ended = run(&mut journal, &Other, &client, &limits(1), &AtomicBool::new(false), |_| ());
-    assert!(matches!(&ended, Err(JournalError::Mismatch { what: "vendor", journal }) if journal == "huawei"));
-    // What was confirmed in a rehearsal is not done elsewhere.
+    assert!(
+        matches!(&ended, Err(JournalError::Mismatch { what: "vendor", journal, given }) if journal == "made-up" && given == "another")
+    );
+    // What a rehearsal confirmed is not done elsewhere.
     let vendor = Vendor { tenant: "there", ..Vendor::new(&|_, _| Act::Update) };
     let ended = run(&mut journal, &vendor, &client, &limits(1), &AtomicBool::new(false), |_| ());
-    assert!(matches!(&ended, Err(JournalError::Mismatch { what: "tenant", journal }) if journal == "here"));
+    assert!(
+        matches!(&ended, Err(JournalError::Mismatch { what: "tenant", journal, given }) if journal == "here" && given == "there")
+    );
     assert_eq!(vendor.calls(), 0);
 }
 
 #[test]
-fn what_is_no_journal_of_this_release_is_refused() {
+fn a_file_that_is_not_a_journal_of_this_release_is_refused() {
     let (setting, journal) = Setting::planned(1);
     drop(journal);
     let path = setting.path();
@@ -776,9 +800,9 @@ fn what_is_no_journal_of_this_release_is_refused() {
     assert!(matches!(Journal::open(&path).map(drop), Err(JournalError::ReadOnly)));
 }
 
-/// Every byte of the file, one after another, and every length that it can be cut to: an error, or the same passwords.
+/// Bytes all over the file are changed, and it is cut to many lengths: opening it is an error, or gives the same passwords.
 #[test]
-fn what_is_damaged_is_never_sent() {
+fn damaged_passwords_are_never_sent() {
     let (setting, journal) = Setting::planned(5);
     let right = phones(&journal);
     let before: Vec<_> = {
@@ -825,7 +849,7 @@ fn what_is_damaged_is_never_sent() {
     }
     assert!(refused > 100, "{refused}");
 
-    // What no reading of the phones would come across: a page of the index has an entry less.
+    // Damage that no query for phones would meet: a page of the index lacks an entry.
     let mut bytes = whole;
     let page = (0..bytes.len()).step_by(4096).find(|&page| bytes[page] == 0x0a && bytes[page + 4] == 5);
     bytes[page.expect("there is an index of five names") + 4] = 4;
@@ -834,7 +858,7 @@ fn what_is_damaged_is_never_sent() {
 }
 
 #[test]
-fn the_file_is_its_owners_and_has_no_secret_in_it() {
+fn only_the_owner_can_read_the_file_and_it_contains_no_secret() {
     let (setting, mut journal) = Setting::planned(20);
     let vendor = Vendor::new(&|name, _| if number(name) == 10 { Act::Silence } else { Act::Update });
     go(&mut journal, &vendor, 2);
@@ -867,7 +891,7 @@ fn the_file_is_its_owners_and_has_no_secret_in_it() {
 }
 
 #[test]
-fn a_tighter_policy_and_length_are_kept() {
+fn a_stricter_policy_and_another_length_are_kept() {
     let setting = Setting::new();
     let vendor = Vendor::new(&|_, _| Act::Update);
     let policy: Policy<'_> =
@@ -888,9 +912,9 @@ fn a_tighter_policy_and_length_are_kept() {
     }
 }
 
-/// SQLite would take the log of a journal that was removed for that of the new one.
+/// SQLite would take the log of a removed journal for the new one's.
 #[test]
-fn what_is_left_of_another_journal_is_not_taken_for_this_one() {
+fn the_log_of_another_journal_is_not_taken_for_the_new_ones() {
     let (setting, journal) = Setting::planned(3);
     let log = setting.directory.path().join("rotation.db-wal");
     let left = fs::read(&log).expect("it is open");
@@ -903,7 +927,7 @@ fn what_is_left_of_another_journal_is_not_taken_for_this_one() {
     assert_eq!(found, log);
 }
 
-/// Whoever waits for the rate does not wait for it after the last phone.
+/// No worker waits for the rate after the last phone.
 #[test]
 fn a_run_ends_with_its_last_phone() {
     let (_setting, mut journal) = Setting::planned(2);
@@ -916,9 +940,9 @@ fn a_run_ends_with_its_last_phone() {
     assert!(begun.elapsed() < Duration::from_secs(7), "{:?}", begun.elapsed());
 }
 
-/// What a phone that is done needed is not kept; what another still needs is.
+/// The account password of a confirmed phone is forgotten; that of another phone is kept.
 #[test]
-fn the_passwords_of_accounts_are_forgotten_when_they_are_done() {
+fn the_account_password_of_a_confirmed_phone_is_forgotten() {
     let setting = Setting::new();
     let vendor = Vendor::new(&|name, _| if number(name) == 7 { Act::Refuse } else { Act::Update });
     let plan = Plan { fleet: &vendor, policy: &HUAWEI, length: 16, key: &Key::Plaintext };
@@ -945,7 +969,7 @@ fn the_passwords_of_accounts_are_forgotten_when_they_are_done() {
     }
 }
 
-/// Who waits for the rate when the vendor asks to wait, waits for that too.
+/// A worker that waits for the rate when the vendor asks to wait, waits for the vendor too.
 #[test]
 fn no_call_is_made_while_the_vendor_asks_to_wait() {
     let wait = Duration::from_secs(2);
@@ -963,10 +987,9 @@ fn no_call_is_made_while_the_vendor_asks_to_wait() {
     assert_eq!(early.count(), 0);
 }
 
-/// As with a vendor that cannot be reached: longer and longer pauses, whatever it asks for. The tests of the breaker say where
-/// that ends.
+/// Longer and longer pauses, as for a vendor that cannot be reached. The tests of the circuit breaker say where that ends.
 #[test]
-fn a_vendor_that_asks_to_wait_again_and_again_is_asked_less_and_less() {
+fn a_vendor_that_keeps_asking_to_wait_is_called_less_and_less() {
     let (_setting, mut journal) = Setting::planned(1000);
     let stop = AtomicBool::new(false);
     let calls = AtomicUsize::new(0);
@@ -980,9 +1003,9 @@ fn a_vendor_that_asks_to_wait_again_and_again_is_asked_less_and_less() {
     assert!(begun.elapsed() >= Duration::from_millis(500 + 1000 + 2000), "{:?}", begun.elapsed());
 }
 
-/// A call that is refused may have changed a part: no document says that it does not.
+/// No document says that a call which was refused as a whole changed nothing.
 #[test]
-fn what_was_refused_together_and_not_tried_alone_is_unknown() {
+fn a_phone_that_was_refused_only_together_with_others_is_unknown() {
     let stop = AtomicBool::new(false);
     let script = |name: &str, _: usize| if number(name) == 8 { Act::Refuse } else { Act::Update };
     let arrives = |phones: &[PhoneUpdate<'_>]| stop.store(phones.len() > 1, Ordering::SeqCst);
@@ -994,7 +1017,7 @@ fn what_was_refused_together_and_not_tried_alone_is_unknown() {
 }
 
 #[test]
-fn a_fleet_that_panics_ends_the_run_with_all_written_down() {
+fn a_fleet_that_panics_ends_the_run_after_all_outcomes_are_recorded() {
     let arrives = |phones: &[PhoneUpdate<'_>]| assert_ne!(phones[0].names[0], "phone-30", "as it is to be");
     let (_setting, mut journal) = Setting::planned(60);
     let vendor = Vendor { arrives: &arrives, ..Vendor::new(&|_, _| Act::Update) };

@@ -300,7 +300,7 @@ fn a_rule_of_ones_own() {
         setting.all_confirmed(&ended, &phones);
         // The journal knows whose rule it is.
         let without = setting.rotate(&["--dry-run"]);
-        assert!(without.stderr.contains("planned with another rule (--policy-file)"), "{}", without.stderr);
+        assert!(without.stderr.contains("or that policy (--policy-file)"), "{}", without.stderr);
         for password in setting.on_phones().values() {
             assert!(password.chars().filter(char::is_ascii_digit).count() >= 5 && password.len() < 12);
         }
