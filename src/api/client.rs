@@ -1,4 +1,4 @@
-//! Sends a call to a vendor's API and hands back what became of it: the only code that touches a socket.
+//! Sends a call to a vendor's API and returns its outcome: the only code that touches a socket.
 
 mod error;
 mod lockout_guard;
@@ -23,25 +23,26 @@ pub use error::{RootsError, SendError, TransportError};
 use lockout_guard::LockoutGuard;
 use transport::Tracked;
 
-/// A client of the vendors' APIs that cannot hurt an account.
+/// A client of the vendors' APIs that cannot lock an account.
 ///
-/// - HTTPS only, with verified certificates; plain HTTP only where the [`BaseUrl`](crate::api::BaseUrl) was
-///   made for it, which is a loopback one then.
-/// - No redirect is followed and nothing is sent twice. Whether a call that failed may be sent again, the
-///   error says: [`SendError::NotSent`] may, always.
+/// - HTTPS only, with verified certificates. Plain HTTP only to a loopback host, and only if the
+///   [`BaseUrl`](crate::api::BaseUrl) allows it.
+/// - Follows no redirect and sends nothing twice. The error of a failed call says whether it may be sent again: after
+///   [`SendError::NotSent`] it always may.
 /// - Deadlines for the connection and for the whole call, and at most [`MAX_REPLY`] bytes of reply.
-/// - After a reply that may have been a failed check of a Huawei account's password, three of which lock the
-///   account, that account is not asked again: [`SendError::AtRisk`]. Each such account has one call at a time; another
-///   thread's waits for its turn, and the deadlines begin with it.
+/// - Leaves a Huawei account alone that one more failed check of its password could lock, by the rule of
+///   [`lockout`](crate::api::lockout): [`SendError::AtRisk`]. Such an account has one call in flight at a time; calls of other
+///   threads wait, and their deadlines start after the wait.
 ///
-/// It is `Sync`: threads share one, and its connections, which are kept open for the next call.
+/// It is `Sync`: threads share a client, and its connections, which stay open for the next call.
 ///
 /// The buffers of `ureq` and of the TLS library hold what is sent and received, and are not wiped.
 ///
-/// At the level `trace` of the `log` crate, `ureq` writes to the log every byte of the headers that it sends, with the credentials
-/// in them, and of replies. A client sends nothing while that level is enabled for one of `ureq`'s targets: [`SendError::TraceLogEnabled`]. At `debug` and below neither `ureq`
-/// nor the TLS library writes a secret. A program that wants `trace` for itself sets `ureq` to `debug`, for example by
-/// `RUST_LOG=trace,ureq=debug`, or compiles the level out by `max_level_debug` of `log`.
+/// At the level `trace` of the `log` crate, `ureq` writes to the log every byte of the headers that it sends, with the
+/// credentials in them, and of replies. A client sends nothing while that level is enabled for one of `ureq`'s targets:
+/// [`SendError::TraceLogEnabled`]. At `debug` and below, neither `ureq` nor the TLS library writes a secret. A program that
+/// wants `trace` for itself sets `ureq` to `debug`, for example by `RUST_LOG=trace,ureq=debug`, or compiles the level out by
+/// `max_level_debug` of `log`.
 ///
 /// ```no_run
 /// use sip_password::{
@@ -52,7 +53,7 @@ use transport::Tracked;
 ///
 /// let mut rng = Keystream::from_source(&mut getrandom::SysRng)?;
 /// let password = Password::<16>::generate(&EXOTEL, 16, &mut rng)?;
-/// // Write it down first: a password that was set and not recorded is a phone that is dead.
+/// // Store the password first: a phone whose password nobody recorded is dead.
 /// let outcome = Client::builder().build().send(&UpdatePassword {
 ///     base: &exotel::SINGAPORE,
 ///     api_key: Secret::new(&std::env::var("EXOTEL_API_KEY")?),
@@ -71,12 +72,12 @@ use transport::Tracked;
 #[derive(Debug)]
 pub struct Client {
     agent: Agent,
-    /// For plain HTTP to a loopback host, which no proxy has anything to do with.
+    /// For plain HTTP to a loopback host, past any proxy.
     direct: Agent,
     lockout: LockoutGuard,
 }
 
-/// How a [`Client`] is to be: [`Client::builder`] has the defaults.
+/// Builds a [`Client`]; [`Client::builder`] has the defaults.
 #[derive(Clone, Debug)]
 #[must_use = "`build` makes the client"]
 pub struct ClientBuilder {
@@ -88,8 +89,8 @@ pub struct ClientBuilder {
 }
 
 impl Client {
-    /// With 10 seconds for the connection and 60 for the whole call, the roots that browsers trust, and the proxy that
-    /// the environment names.
+    /// The defaults: 10 seconds for the connection and 60 for the whole call, the certificate authorities that browsers trust,
+    /// and the proxy that the environment names.
     pub fn builder() -> ClientBuilder {
         ClientBuilder {
             connect_timeout: Duration::from_secs(10),
@@ -100,14 +101,14 @@ impl Client {
         }
     }
 
-    /// Sends the call, once, and waits for what becomes of it.
+    /// Sends the call once, and waits for the reply.
     ///
-    /// Cost: a round trip, or three with the connection's. Memory: 64 KiB for the reply, which are wiped.
+    /// Cost: one round trip, or three with a new connection. Memory: 64 KiB for the reply, which are wiped.
     ///
     /// # Errors
     ///
-    /// [`SendError`]: nothing was sent, or nobody knows what became of it. What a vendor replies, a refusal
-    /// included, is an outcome and no error.
+    /// [`SendError`]: nothing was sent, or there is no reply. Every reply of a vendor, a refusal included, is an outcome and
+    /// not an error.
     pub fn send<C: Call>(&self, call: &C) -> Result<C::Outcome, SendError> {
         if let Some(target) = wire_log_target() {
             return Err(SendError::TraceLogEnabled { target });
@@ -132,7 +133,7 @@ impl Client {
         result
     }
 
-    /// One request, and the whole of its reply.
+    /// Sends one request, and reads its whole reply.
     fn exchange(
         &self,
         request: Request<Body>,
@@ -147,7 +148,7 @@ impl Client {
         parts.headers.insert(USER_AGENT, HeaderValue::from_static(NAME));
         let mut body = Tracked::new(body);
         let sent = agent.run(Request::from_parts(parts, SendBody::from_reader(&mut body)));
-        // Without a byte of its body, a request is none: so nothing can have been done about it.
+        // A vendor cannot act on a request of whose body it has no byte.
         let failed = |error| SendError::of(&error, body.begun());
         let (parts, mut reply) = sent.map_err(failed)?.into_parts();
         let body = whole(&mut reply).map_err(|error| SendError::of(&error, true))?;
@@ -164,15 +165,15 @@ fn wire_log_target() -> Option<&'static str> {
     WIRE_LOG_TARGETS.into_iter().find(|target| log::log_enabled!(target: target, log::Level::Trace))
 }
 
-/// What the client calls itself.
+/// The header `User-Agent`.
 const NAME: &str = concat!("sip-password/", env!("CARGO_PKG_VERSION"));
 
-/// Whether it is a proxy for this place that `ureq` cannot use, and so would go past.
+/// Whether the proxy applies to this address, and is of a kind that `ureq` cannot use, and so would bypass.
 fn ignored(proxy: &Proxy, to: &Uri) -> bool {
     !matches!(proxy.protocol(), ProxyProtocol::Http | ProxyProtocol::Https) && !proxy.is_no_proxy(to)
 }
 
-/// The bytes of a reply; one more than [`MAX_REPLY`] where there are more.
+/// The bytes of a reply, at most one more than [`MAX_REPLY`]: then the reply is too long.
 fn whole(reply: &mut Reply) -> Result<Zeroizing<Vec<u8>>, ureq::Error> {
     let mut body = Zeroizing::new(vec![0; MAX_REPLY + 1]);
     let (mut reader, mut filled) = (reply.as_reader(), 0);
@@ -187,33 +188,32 @@ fn whole(reply: &mut Reply) -> Result<Zeroizing<Vec<u8>>, ureq::Error> {
 }
 
 impl ClientBuilder {
-    /// How long the connection may take, from the name of the host to the end of the TLS handshake.
+    /// The deadline for the connection, from the host's name to the end of the TLS handshake.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// How long the whole call may take.
+    /// The deadline for the whole call.
     ///
-    /// For a proxy's answer to `CONNECT` each piece of it begins anew: one that comes byte by byte can take longer. Nothing
-    /// has been sent to the vendor then.
+    /// Each piece of a proxy's reply to `CONNECT` starts the deadline again, so a proxy that replies byte by byte can exceed it.
+    /// Nothing has been sent to the vendor then.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// Trusts the certificates of `pem` alone: those of one's own authority, for a proxy that looks into TLS or for a
-    /// test.
+    /// Trusts only the certificate authorities in `pem`: your own, for a proxy that inspects TLS or for a test.
     ///
     /// # Errors
     ///
-    /// [`RootsError`] where there is none in it, or something that is not PEM.
+    /// [`RootsError`] if the text has no certificate, or is not PEM.
     pub fn private_roots(mut self, pem: &[u8]) -> Result<Self, RootsError> {
         let mut roots: Vec<Certificate<'static>> = Vec::new();
         for item in parse_pem(pem) {
             match item {
                 Ok(PemItem::Certificate(certificate)) => roots.push(certificate),
-                // A key among them is none of our business.
+                // A key beside the certificates is ignored.
                 Ok(_) => {}
                 Err(_) => return Err(RootsError::NotPem),
             }
@@ -225,20 +225,21 @@ impl ClientBuilder {
         Ok(self)
     }
 
-    /// Takes no notice of `HTTPS_PROXY`, `ALL_PROXY` and their like, which otherwise name a proxy, but for the hosts of
-    /// `NO_PROXY`. It is one of HTTP or HTTPS; past one of SOCKS nothing is sent.
+    /// Ignores the proxy that `HTTPS_PROXY`, `ALL_PROXY` and their like name for all hosts but those of `NO_PROXY`.
+    ///
+    /// Otherwise an HTTP or HTTPS proxy is used. With a SOCKS proxy nothing is sent: this client does not speak SOCKS.
     pub fn without_proxy(mut self) -> Self {
         self.proxy = false;
         self
     }
 
-    /// How many connections are kept open for the next call; 16 by default. 0 opens one for each call.
+    /// How many connections stay open for the next call; 16 by default. With 0, every call opens a new one.
     pub fn idle_connections(mut self, most: usize) -> Self {
         self.idle_connections = most;
         self
     }
 
-    /// The client.
+    /// Makes the client.
     pub fn build(self) -> Client {
         let tls = TlsConfig::builder().root_certs(self.roots.clone()).build();
         let agent = |proxy| {

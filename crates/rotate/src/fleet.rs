@@ -199,9 +199,9 @@ impl CallReport {
                 let report = PhoneReport { lockout, ..PhoneReport::not_sent(error.to_string()) };
                 Self::all(phones, report, Feedback::Refused)
             }
-            SendError::Unknown(error) => Self::unknown(phones, format!("no reply: {error}")),
+            SendError::Unknown(error) => Self::unknown(phones, format!("no usable reply: {error}")),
             // Whatever a later version of the library reports: the call may have left.
-            error => Self::unknown(phones, format!("no reply: {error}")),
+            error => Self::unknown(phones, format!("no usable reply: {error}")),
         }
     }
 }
@@ -313,11 +313,14 @@ mod tests {
         assert_eq!(report.feedback, Feedback::Unavailable);
         assert_eq!(
             report.phones,
-            vec![PhoneReport::not_sent("not sent: the host has no address; check the base URL"); 2]
+            vec![PhoneReport::not_sent("not sent: the host's name has no address; check the base URL"); 2]
         );
         let report = CallReport::of_send_error(1, &SendError::Unknown(TransportError::NotHttp));
         assert_eq!(report.feedback, Feedback::Unavailable);
-        assert_eq!(report.phones, [PhoneReport::unknown("no reply: what came back is not HTTP")]);
+        assert_eq!(
+            report.phones,
+            [PhoneReport::unknown("no usable reply: the reply is not HTTP; check the base URL")]
+        );
         let report = CallReport::of_send_error(1, &SendError::AtRisk);
         assert_eq!(report.feedback, Feedback::Refused);
         let PhoneReport { outcome, lockout, .. } = report.phones[0];
