@@ -156,8 +156,8 @@ impl Client {
     }
 }
 
-/// Where `ureq` logs, at the level `trace`, the headers that it sends, and replies. In `ureq-proto` 0.7 that is `ureq_proto::util`; the others are
-/// looked at so that it may move. `rustls` logs the handshake at that level, and no application data.
+/// The targets to which `ureq` logs, at the level `trace`, the headers that it sends, and replies. In `ureq-proto` 0.7 that is
+/// `ureq_proto::util`; the others are in case it moves. `rustls` logs the handshake at that level, and no application data.
 const WIRE_LOG_TARGETS: [&str; 3] = ["ureq_proto::util", "ureq_proto", "ureq"];
 
 /// The first of them for which the level `trace` is enabled.

@@ -19,7 +19,8 @@ pub enum SendError {
     /// Earlier checks of this account's password failed, or may have, and one more could lock the account. This client sends
     /// nothing for the account any more. Find the cause; the vendor's administrator can unlock an account.
     AtRisk,
-    /// The level `trace` is enabled for a target of the `log` crate to which `ureq` would write credentials, and the vendor's reply. Nothing was sent. Set that target to `debug` or below.
+    /// At the level `trace`, `ureq` would write credentials and the vendor's reply to the log, and that level is enabled for one of
+    /// its targets. Nothing was sent. Set that target to `debug` or below.
     TraceLogEnabled {
         /// The target: `"ureq_proto::util"`.
         target: &'static str,
@@ -129,7 +130,8 @@ impl fmt::Display for SendError {
         match self {
             Self::Field(error) => error.fmt(f),
             Self::AtRisk => f.write_str(
-                "not sent: earlier checks of this account's password failed, or may have, and the third locks the account; find the cause first",
+                "not sent: earlier checks of this account's password failed, or may have, and the third locks the account; find \
+                 the cause first",
             ),
             Self::TraceLogEnabled { target } => write!(
                 f,

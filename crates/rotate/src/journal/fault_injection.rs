@@ -263,7 +263,7 @@ fn when_sqlite_fails_to_open_a_journal_the_next_attempt_opens_it() {
         let done = Journal::with_connection(connection, place).map(drop).map_err(PlanError::from);
         let journal = opened(&path).expect("it is whole");
         assert_eq!(rows(&journal), right, "moment {moment}");
-        assert_eq!(journal.counts().of(RotationState::Unknown), 1, "what was under way");
+        assert_eq!(journal.counts().of(RotationState::Unknown), 1, "the call in flight");
         (moments, done)
     });
     assert_eq!(unharmed, 0);

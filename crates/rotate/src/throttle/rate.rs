@@ -171,7 +171,8 @@ mod tests {
     }
 
     impl Reference {
-        /// "Evenly spaced": n calls take n intervals, from the start on. "Up to 20 ms late": and from any call on, but for 20 ms.
+        /// "Evenly spaced": from the start on, n calls take n intervals; and from any call on, n intervals less the 20 ms that a call
+        /// may be late.
         fn try_call(&mut self, now: Instant) -> bool {
             let count = u32::try_from(self.calls.len()).expect("there are few calls");
             let since_start = now >= self.start + self.interval * count;

@@ -1,5 +1,10 @@
-//! The rotation, through its public interface.
+//! The rotation, through its public interface: at a vendor that is made up here, and with the built-in fleets.
 
+mod accounts;
 mod fleets;
+mod journal;
+mod lockout;
 mod messages;
-mod rotation;
+mod pace;
+mod run;
+mod vendor;
