@@ -32,7 +32,6 @@
 //! match call.outcome(status, &headers, body) {
 //!     Outcome::Updated(_) => {}
 //!     Outcome::Failed(failure) => eprintln!("{failure}"),
-//!     Outcome::Partial(_) => unreachable!("only NXCloud can update some phones and not others"),
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -51,12 +50,11 @@
 pub(crate) mod client;
 pub mod exotel;
 pub mod huawei;
+pub mod lockout;
 pub mod nxcloud;
 mod reply;
 mod request;
 
-#[cfg(feature = "http")]
-pub use client::ENOUGH_CHECKS;
 pub use reply::{
     MAX_REPLY,
     call::Call,
@@ -70,7 +68,7 @@ pub use request::{
     secret::Secret,
 };
 
-pub(crate) use reply::{Reply, json::Json, text::holds};
+pub(crate) use reply::{Reply, call::Sealed, json::Json, text::holds};
 pub(crate) use request::{
     body::{basic, basic_credentials, bearer, header, json_request, percent_encoded, post},
     field::Field,

@@ -83,7 +83,7 @@ fn silent(outcome: &impl Debug, display: Option<String>, secrets: &[&str]) {
 }
 
 /// Prints the outcome, looks for secrets, and says whether it is updated.
-fn updated<T: Debug>(outcome: &Outcome<T>, secrets: &[&str]) -> bool {
+fn updated<T: Debug, P: Debug>(outcome: &Outcome<T, P>, secrets: &[&str]) -> bool {
     silent(outcome, outcome.failure().map(ToString::to_string), secrets);
     outcome.is_updated()
 }

@@ -1,7 +1,7 @@
-//! Sends a call to a vendor's API and hands back what became of it: the only code that touches a socket.
+//! Sends a call to a vendor's API and returns its outcome: the only code that touches a socket.
 
 mod error;
-mod lockout;
+mod lockout_guard;
 mod transport;
 
 use std::{io::Read, sync::Arc, time::Duration, vec, vec::Vec};
@@ -17,29 +17,32 @@ use ureq::{
 };
 use zeroize::Zeroizing;
 
-use crate::api::{Body, Call, MAX_REPLY};
+use crate::api::{Body, Call, MAX_REPLY, lockout::LockoutEffect};
 
 pub use error::{RootsError, SendError, TransportError};
-pub use lockout::ENOUGH as ENOUGH_CHECKS;
-use lockout::Guard;
+use lockout_guard::LockoutGuard;
 use transport::Tracked;
 
-/// A client of the vendors' APIs that cannot hurt an account.
+/// A client of the vendors' APIs that cannot lock an account.
 ///
-/// - HTTPS only, with verified certificates; plain HTTP only where the [`BaseUrl`](crate::api::BaseUrl) was
-///   made for it, which is a loopback one then.
-/// - No redirect is followed and nothing is sent twice. Whether a call that failed may be sent again, the
-///   error says: [`SendError::NotSent`] may, always.
+/// - HTTPS only, with verified certificates. Plain HTTP only to a loopback host, and only if the
+///   [`BaseUrl`](crate::api::BaseUrl) allows it.
+/// - Follows no redirect and sends nothing twice. The error of a failed call says whether it may be sent again: after
+///   [`SendError::NotSent`] it always may.
 /// - Deadlines for the connection and for the whole call, and at most [`MAX_REPLY`] bytes of reply.
-/// - After a reply that may have been a failed check of a Huawei account's password, three of which lock the
-///   account, that account is not asked again: [`SendError::AtRisk`]. Each such account has one call at a time; another
-///   thread's waits for its turn, and the deadlines begin with it.
+/// - Leaves a Huawei account alone that one more failed check of its password could lock, by the rule of
+///   [`lockout`](crate::api::lockout): [`SendError::AtRisk`]. Such an account has one call in flight at a time; calls of other
+///   threads wait, and their deadlines start after the wait.
 ///
-/// It is `Sync`: threads share one, and its connections, which are kept open for the next call.
+/// It is `Sync`: threads share a client, and its connections, which stay open for the next call.
 ///
-/// The buffers of `ureq` and of the TLS library hold what is sent and received, and are not wiped. Neither writes a
-/// secret to a log: what `ureq` is made of would, at the level `trace`; so the feature `http` compiles that level of the
-/// `log` crate out of the whole program.
+/// The buffers of `ureq` and of the TLS library hold what is sent and received, and are not wiped.
+///
+/// At the level `trace` of the `log` crate, `ureq` writes to the log every byte of the headers that it sends, with the
+/// credentials in them, and of replies. A client sends nothing while that level is enabled for one of `ureq`'s targets:
+/// [`SendError::TraceLogEnabled`]. At `debug` and below, neither `ureq` nor the TLS library writes a secret. A program that
+/// wants `trace` for itself sets `ureq` to `debug`, for example by `RUST_LOG=trace,ureq=debug`, or compiles the level out by
+/// `max_level_debug` of `log`.
 ///
 /// ```no_run
 /// use sip_password::{
@@ -50,7 +53,7 @@ use transport::Tracked;
 ///
 /// let mut rng = Keystream::from_source(&mut getrandom::SysRng)?;
 /// let password = Password::<16>::generate(&EXOTEL, 16, &mut rng)?;
-/// // Write it down first: a password that was set and not recorded is a phone that is dead.
+/// // Store the password first: a phone whose password nobody recorded is dead.
 /// let outcome = Client::builder().build().send(&UpdatePassword {
 ///     base: &exotel::SINGAPORE,
 ///     api_key: Secret::new(&std::env::var("EXOTEL_API_KEY")?),
@@ -63,19 +66,18 @@ use transport::Tracked;
 /// match outcome {
 ///     Outcome::Updated(_) => println!("updated"),
 ///     Outcome::Failed(failure) => println!("{failure}"),
-///     _ => unreachable!("only NXCloud can update a part"),
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
 pub struct Client {
     agent: Agent,
-    /// For plain HTTP to a loopback host, which no proxy has anything to do with.
+    /// For plain HTTP to a loopback host, past any proxy.
     direct: Agent,
-    guard: Guard,
+    lockout: LockoutGuard,
 }
 
-/// How a [`Client`] is to be: [`Client::builder`] has the defaults.
+/// Builds a [`Client`]; [`Client::builder`] has the defaults.
 #[derive(Clone, Debug)]
 #[must_use = "`build` makes the client"]
 pub struct ClientBuilder {
@@ -87,8 +89,8 @@ pub struct ClientBuilder {
 }
 
 impl Client {
-    /// With 10 seconds for the connection and 60 for the whole call, the roots that browsers trust, and the proxy that
-    /// the environment names.
+    /// The defaults: 10 seconds for the connection and 60 for the whole call, the certificate authorities that browsers trust,
+    /// and the proxy that the environment names.
     pub fn builder() -> ClientBuilder {
         ClientBuilder {
             connect_timeout: Duration::from_secs(10),
@@ -99,37 +101,39 @@ impl Client {
         }
     }
 
-    /// Sends the call, once, and waits for what becomes of it.
+    /// Sends the call once, and waits for the reply.
     ///
-    /// Cost: a round trip, or three with the connection's. Memory: 64 KiB for the reply, which are wiped.
+    /// Cost: one round trip, or three with a new connection. Memory: 64 KiB for the reply, which are wiped.
     ///
     /// # Errors
     ///
-    /// [`SendError`]: nothing was sent, or nobody knows what became of it. What a vendor replies, a refusal
-    /// included, is an outcome and no error.
+    /// [`SendError`]: nothing was sent, or there is no reply. Every reply of a vendor, a refusal included, is an outcome and
+    /// not an error.
     pub fn send<C: Call>(&self, call: &C) -> Result<C::Outcome, SendError> {
+        if let Some(target) = wire_log_target() {
+            return Err(SendError::TraceLogEnabled { target });
+        }
         let request = call.request().map_err(SendError::Field)?;
-        let place = call.account_at_risk().map(|account| lockout::place(request.uri(), account));
-        let turn = place.map(|place| self.guard.admit(place)).transpose()?;
-        // A turn that ends without a word counts as one of which nobody knows.
-        match self.exchange(request) {
+        let account = call.account_at_risk().map(|account| lockout_guard::account_at(request.uri(), account));
+        let permit = account.map(|account| self.lockout.admit(account)).transpose()?;
+        let (result, effect) = match self.exchange(request) {
             Ok((status, headers, body)) => {
                 let outcome = call.outcome(status, &headers, &body);
-                if let Some(turn) = turn {
-                    turn.heard(C::failure(&outcome));
-                }
-                Ok(outcome)
+                let effect = LockoutEffect::of_reply(C::failure(&outcome));
+                (Ok(outcome), effect)
             }
             Err(error) => {
-                if let (Some(turn), false) = (turn, error.may_have_changed()) {
-                    turn.unused();
-                }
-                Err(error)
+                let effect = error.lockout_effect();
+                (Err(error), effect)
             }
+        };
+        if let Some(permit) = permit {
+            permit.finish(effect);
         }
+        result
     }
 
-    /// One request, and the whole of its reply.
+    /// Sends one request, and reads its whole reply.
     fn exchange(
         &self,
         request: Request<Body>,
@@ -144,7 +148,7 @@ impl Client {
         parts.headers.insert(USER_AGENT, HeaderValue::from_static(NAME));
         let mut body = Tracked::new(body);
         let sent = agent.run(Request::from_parts(parts, SendBody::from_reader(&mut body)));
-        // Without a byte of its body, a request is none: so nothing can have been done about it.
+        // A vendor cannot act on a request of whose body it has no byte.
         let failed = |error| SendError::of(&error, body.begun());
         let (parts, mut reply) = sent.map_err(failed)?.into_parts();
         let body = whole(&mut reply).map_err(|error| SendError::of(&error, true))?;
@@ -152,15 +156,24 @@ impl Client {
     }
 }
 
-/// What the client calls itself.
+/// The targets to which `ureq` logs, at the level `trace`, the headers that it sends, and replies. In `ureq-proto` 0.7 that is
+/// `ureq_proto::util`; the others are in case it moves. `rustls` logs the handshake at that level, and no application data.
+const WIRE_LOG_TARGETS: [&str; 3] = ["ureq_proto::util", "ureq_proto", "ureq"];
+
+/// The first of them for which the level `trace` is enabled.
+fn wire_log_target() -> Option<&'static str> {
+    WIRE_LOG_TARGETS.into_iter().find(|target| log::log_enabled!(target: target, log::Level::Trace))
+}
+
+/// The header `User-Agent`.
 const NAME: &str = concat!("sip-password/", env!("CARGO_PKG_VERSION"));
 
-/// Whether it is a proxy for this place that `ureq` cannot use, and so would go past.
+/// Whether the proxy applies to this address, and is of a kind that `ureq` cannot use, and so would bypass.
 fn ignored(proxy: &Proxy, to: &Uri) -> bool {
     !matches!(proxy.protocol(), ProxyProtocol::Http | ProxyProtocol::Https) && !proxy.is_no_proxy(to)
 }
 
-/// The bytes of a reply; one more than [`MAX_REPLY`] where there are more.
+/// The bytes of a reply, at most one more than [`MAX_REPLY`]: then the reply is too long.
 fn whole(reply: &mut Reply) -> Result<Zeroizing<Vec<u8>>, ureq::Error> {
     let mut body = Zeroizing::new(vec![0; MAX_REPLY + 1]);
     let (mut reader, mut filled) = (reply.as_reader(), 0);
@@ -175,33 +188,32 @@ fn whole(reply: &mut Reply) -> Result<Zeroizing<Vec<u8>>, ureq::Error> {
 }
 
 impl ClientBuilder {
-    /// How long the connection may take, from the name of the host to the end of the TLS handshake.
+    /// The deadline for the connection, from the host's name to the end of the TLS handshake.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// How long the whole call may take.
+    /// The deadline for the whole call.
     ///
-    /// For a proxy's answer to `CONNECT` each piece of it begins anew: one that comes byte by byte can take longer. Nothing
-    /// has been sent to the vendor then.
+    /// Each piece of a proxy's reply to `CONNECT` starts the deadline again, so a proxy that replies byte by byte can exceed it.
+    /// Nothing has been sent to the vendor then.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// Trusts the certificates of `pem` alone: those of one's own authority, for a proxy that looks into TLS or for a
-    /// test.
+    /// Trusts only the certificate authorities in `pem`: your own, for a proxy that inspects TLS or for a test.
     ///
     /// # Errors
     ///
-    /// [`RootsError`] where there is none in it, or something that is not PEM.
+    /// [`RootsError`] if the text has no certificate, or is not PEM.
     pub fn private_roots(mut self, pem: &[u8]) -> Result<Self, RootsError> {
         let mut roots: Vec<Certificate<'static>> = Vec::new();
         for item in parse_pem(pem) {
             match item {
                 Ok(PemItem::Certificate(certificate)) => roots.push(certificate),
-                // A key among them is none of our business.
+                // A key beside the certificates is ignored.
                 Ok(_) => {}
                 Err(_) => return Err(RootsError::NotPem),
             }
@@ -213,20 +225,21 @@ impl ClientBuilder {
         Ok(self)
     }
 
-    /// Takes no notice of `HTTPS_PROXY`, `ALL_PROXY` and their like, which otherwise name a proxy, but for the hosts of
-    /// `NO_PROXY`. It is one of HTTP or HTTPS; past one of SOCKS nothing is sent.
+    /// Ignores the proxy that `HTTPS_PROXY`, `ALL_PROXY` and their like name for all hosts but those of `NO_PROXY`.
+    ///
+    /// Otherwise an HTTP or HTTPS proxy is used. With a SOCKS proxy nothing is sent: this client does not speak SOCKS.
     pub fn without_proxy(mut self) -> Self {
         self.proxy = false;
         self
     }
 
-    /// How many connections are kept open for the next call; 16 by default. 0 opens one for each call.
+    /// How many connections stay open for the next call; 16 by default. With 0, every call opens a new one.
     pub fn idle_connections(mut self, most: usize) -> Self {
         self.idle_connections = most;
         self
     }
 
-    /// The client.
+    /// Makes the client.
     pub fn build(self) -> Client {
         let tls = TlsConfig::builder().root_certs(self.roots.clone()).build();
         let agent = |proxy| {
@@ -246,6 +259,6 @@ impl ClientBuilder {
             config.new_agent()
         };
         let proxy = if self.proxy { Proxy::try_from_env() } else { None };
-        Client { agent: agent(proxy), direct: agent(None), guard: Guard::default() }
+        Client { agent: agent(proxy), direct: agent(None), lockout: LockoutGuard::default() }
     }
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::api::{
     BaseUrl, Body, Call, Failure, FailureKind, Field, FieldError, Json, NewPassword, Outcome, Problem, Reply,
-    Secret, VendorText, Why, basic, basic_credentials, holds, json_request, percent_encoded,
+    Sealed, Secret, VendorText, Why, basic, basic_credentials, holds, json_request, percent_encoded,
 };
 use crate::presets::EXOTEL;
 
@@ -225,6 +225,8 @@ impl<'a> Envelope<'a> {
         }
     }
 }
+
+impl Sealed for UpdatePassword<'_> {}
 
 impl Call for UpdatePassword<'_> {
     type Outcome = Outcome<Confirmation>;

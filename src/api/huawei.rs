@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use crate::api::{
     BaseUrl, Body, Call, Failure, FailureKind, Field, FieldError, Json, MAX_ID, MAX_SECRET, NewPassword,
-    Outcome, Problem, Reply, Secret, VendorText, Why, bearer, header, holds, json_request,
+    Outcome, Problem, Reply, Sealed, Secret, VendorText, Why, bearer, header, holds, json_request,
 };
 use crate::presets::HUAWEI;
 
@@ -379,6 +379,8 @@ impl fmt::Debug for AccessToken {
     }
 }
 
+impl Sealed for UpdateSipPhonePassword<'_> {}
+
 impl Call for UpdateSipPhonePassword<'_> {
     type Outcome = Outcome;
 
@@ -398,6 +400,8 @@ impl Call for UpdateSipPhonePassword<'_> {
         Some(self.user_account)
     }
 }
+
+impl Sealed for TokenByAkSk<'_> {}
 
 impl Call for TokenByAkSk<'_> {
     type Outcome = Result<AccessToken, Failure>;

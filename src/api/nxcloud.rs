@@ -14,7 +14,7 @@ use zeroize::{Zeroize, Zeroizing};
 use crate::{
     api::{
         BaseUrl, Body, Call, Failure, FailureKind, Field, FieldError, Json, MAX_ID, NewPassword, Outcome,
-        Problem, Reply, Secret, Why, holds, percent_encoded, post,
+        Problem, Reply, Sealed, Secret, Why, holds, percent_encoded, post,
     },
     presets::NXCLOUD,
     rules::MAX_LENGTH,
@@ -163,7 +163,12 @@ impl<'a> UpdatePassword<'a> {
     /// counts where the reply has no `code`, and tells [`FailureKind::RateLimited`] apart. After
     /// `"success"`, every phone asked for must be in `row`, with the password sent; where that is not so, or where a phone
     /// is in it that was not asked for, the outcome is [`Outcome::Partial`], phone by phone.
-    pub fn outcome(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Outcome<Report<'a>> {
+    pub fn outcome(
+        &self,
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Outcome<Report<'a>, Report<'a>> {
         let is_secret = |text: &str| {
             [self.app_key.expose_secret(), self.secret_key.expose_secret()]
                 .into_iter()
@@ -351,8 +356,10 @@ impl fmt::Debug for ServerChosen {
     }
 }
 
+impl Sealed for UpdatePassword<'_> {}
+
 impl<'a> Call for UpdatePassword<'a> {
-    type Outcome = Outcome<Report<'a>>;
+    type Outcome = Outcome<Report<'a>, Report<'a>>;
 
     fn request(&self) -> Result<Request<Body>, FieldError> {
         self.request()

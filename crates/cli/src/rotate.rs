@@ -189,5 +189,11 @@ fn warn_if_shared(file: &Metadata, path: &Path) {
 
 /// For `map_err`: a journal failed.
 fn journal(path: &Path) -> impl FnOnce(JournalError) -> Failure {
-    move |error| Failure::Use(format!("the journal {path:?}: {error}"))
+    move |error| {
+        let option = match error {
+            JournalError::Mismatch { what: "policy", .. } => " (--policy-file)",
+            _ => "",
+        };
+        Failure::Use(format!("the journal {path:?}: {error}{option}"))
+    }
 }

@@ -165,7 +165,7 @@ impl Common {
     }
 
     /// Submits the call, or only shows it.
-    fn submit_or_show<C: Call<Outcome = Outcome<T>>, T>(
+    fn submit_or_show<C: Call<Outcome = Outcome<T, P>>, T, P>(
         &self,
         call: &C,
         new: &New,
@@ -179,7 +179,7 @@ impl Common {
     }
 
     /// Writes the password down, sends the call, and says what became of it.
-    fn submit<C: Call<Outcome = Outcome<T>>, T>(
+    fn submit<C: Call<Outcome = Outcome<T, P>>, T, P>(
         &self,
         client: &Client,
         output: Option<Output>,
@@ -197,7 +197,7 @@ impl Common {
             }
             Ok(Outcome::Failed(failure)) => Ok(self.failed(&failure)),
             // The vendor says that it is done, and says something else of the phone.
-            Ok(_) => Ok(self
+            Ok(Outcome::Partial(_)) => Ok(self
                 .unknown("the vendor says that it is done, and does not confirm the password of this phone")),
             Err(SendError::Unknown(why)) => Ok(self.unknown(&format!("no reply: {why}"))),
             Err(error) => Err(Failure::Use(format!("{error}. {}", self.kept()))),

@@ -4,130 +4,134 @@ use core::{fmt, mem};
 use std::{collections::VecDeque, io, string::String, vec::Vec};
 
 use csv::{ErrorKind, Position, Reader, ReaderBuilder, StringRecord, Trim};
-
-use super::fleet::Fleet;
 use sip_password::api::FieldError;
 
-/// Reads the rows of a CSV file with a header. Columns are found by their names; others are passed over.
+use crate::fleet::Fleet;
+
+/// Reads the rows of a CSV file with a header. Finds columns by their names, and skips all others.
 ///
-/// The reader's buffers are not wiped: what protects the passwords of Huawei's accounts is the file itself.
-pub(super) struct Accounts<R> {
-    reader: Reader<Lines<R>>,
+/// The buffers of the reader are not wiped: the passwords of Huawei's accounts are in the file itself, unencrypted.
+pub(crate) struct Accounts<R> {
+    reader: Reader<LineCounter<R>>,
     columns: &'static [&'static str],
+    /// The place of each column in a row.
     names: Vec<usize>,
+    /// The place of the account password.
     secret: Option<usize>,
     record: StringRecord,
-    /// The line of the last row.
-    pub(super) line: u64,
+    /// The line of the last row; the first line is 1.
+    pub(crate) line: u64,
 }
 
-/// A row.
-pub(super) struct Row<'a> {
-    /// Where it stands in the file; the first line is 1.
-    pub(super) line: u64,
-    pub(super) names: Vec<&'a str>,
-    pub(super) secret: &'a str,
+/// A row of the accounts file.
+pub(crate) struct Row<'a> {
+    /// The row's line; the first line is 1.
+    pub(crate) line: u64,
+    pub(crate) names: Vec<&'a str>,
+    /// The account password; empty without such a column.
+    pub(crate) secret: &'a str,
 }
 
-/// What is wrong with an accounts file, and where. It holds nothing that the file holds but names of phones.
+/// What is wrong with an accounts file, and where. It holds nothing of the file but names of phones.
 #[derive(Debug)]
 pub struct AccountsError {
     /// The line; the first is 1.
     pub line: u64,
     /// What is wrong.
-    pub problem: AccountsProblem,
+    pub kind: AccountsErrorKind,
 }
 
 /// What is wrong with an accounts file.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum AccountsProblem {
+pub enum AccountsErrorKind {
     /// The header lacks a column.
-    NoColumn {
-        /// Its name.
+    MissingColumn {
+        /// The column's name.
         column: &'static str,
-        /// All that are wanted.
-        wanted: Vec<&'static str>,
+        /// All columns that the header must have.
+        expected: Vec<&'static str>,
     },
     /// The header has a column twice.
-    ColumnTwice {
-        /// Its name.
+    DuplicateColumn {
+        /// The column's name.
         column: &'static str,
     },
     /// There is no row after the header.
     NoRows,
     /// A row has more or fewer fields than the header.
-    Fields {
-        /// How many it has.
+    FieldCount {
+        /// The number of fields in the row.
         found: u64,
-        /// How many the header has.
-        wanted: u64,
+        /// The number of fields in the header.
+        expected: u64,
     },
-    /// It is not UTF-8.
+    /// The row is not UTF-8.
     NotUtf8,
-    /// A field has a line break, as where a quote is not closed.
+    /// A field contains a line break, as after a quote that is not closed.
     LineBreak,
-    /// A name begins or ends with white space: a vendor may take two such for one.
+    /// A name begins or ends with white space: a vendor may take it for the name without.
     EdgeSpace {
         /// The column of the name.
         column: &'static str,
     },
-    /// A field is empty, too long, or has a character that it cannot have.
+    /// A field is empty, too long, or has a character that is not allowed.
     Field(FieldError),
-    /// A phone stands in the file twice.
-    Twice {
-        /// Which phone.
+    /// The file lists a phone twice.
+    Duplicate {
+        /// The phone's name.
         name: String,
-        /// In which line it stands first.
+        /// The line that lists it first.
         first: u64,
     },
-    /// Here the journal has another phone.
-    Changed {
-        /// Which phone the journal has; none where it ends here.
+    /// The journal does not have this phone.
+    NotInJournal {
+        /// The phone that the journal has in this place; `None` where the journal ends.
         journal: Option<String>,
     },
-    /// The journal has this phone too, and another one here.
-    Order {
-        /// Which phone the journal has here.
+    /// The journal has this phone in another place.
+    OtherOrder {
+        /// The phone that the journal has in this place.
         journal: String,
     },
     /// The journal has more phones than the file.
-    Shorter {
-        /// The first one that is missing.
+    TooFew {
+        /// The first phone that is missing in the file.
         journal: String,
     },
-    /// The password of the account is another one than that in the journal.
-    OtherSecret,
-    /// It cannot be read.
+    /// The account password differs from the one in the journal.
+    OtherAccountPassword,
+    /// The file cannot be read.
     Io(io::ErrorKind),
 }
 
 impl<R: io::Read> Accounts<R> {
     /// Reads the header.
-    pub(super) fn open(from: R, fleet: &dyn Fleet) -> Result<Self, AccountsError> {
-        let mut reader = ReaderBuilder::new().trim(Trim::Headers).from_reader(Lines::new(from));
-        let wanted: Vec<_> = fleet.columns().iter().copied().chain(fleet.secret_column()).collect();
-        let headers = reader.headers().map_err(|error| wrong(&error, 1))?;
-        let mut places = Vec::with_capacity(wanted.len());
-        for &column in &wanted {
+    pub(crate) fn open(from: R, fleet: &dyn Fleet) -> Result<Self, AccountsError> {
+        let mut reader = ReaderBuilder::new().trim(Trim::Headers).from_reader(LineCounter::new(from));
+        let expected: Vec<_> =
+            fleet.columns().iter().copied().chain(fleet.account_password_column()).collect();
+        let headers = reader.headers().map_err(|error| csv_error(&error, 1))?;
+        let mut places = Vec::with_capacity(expected.len());
+        for &column in &expected {
             let mut found = headers.iter().enumerate().filter(|(_, header)| *header == column);
-            let problem = match (found.next(), found.next()) {
+            let kind = match (found.next(), found.next()) {
                 (Some((place, _)), None) => {
                     places.push(place);
                     continue;
                 }
-                (None, _) => AccountsProblem::NoColumn { column, wanted },
-                (Some(_), Some(_)) => AccountsProblem::ColumnTwice { column },
+                (None, _) => AccountsErrorKind::MissingColumn { column, expected },
+                (Some(_), Some(_)) => AccountsErrorKind::DuplicateColumn { column },
             };
-            return Err(AccountsError { line: 1, problem });
+            return Err(AccountsError { line: 1, kind });
         }
-        let secret = fleet.secret_column().and_then(|_| places.pop());
+        let secret = fleet.account_password_column().and_then(|_| places.pop());
         let columns = fleet.columns();
         Ok(Self { reader, columns, names: places, secret, record: StringRecord::new(), line: 1 })
     }
 
     /// The next row, if there is one.
-    pub(super) fn next(&mut self) -> Result<Option<Row<'_>>, AccountsError> {
+    pub(crate) fn next(&mut self) -> Result<Option<Row<'_>>, AccountsError> {
         let read = self.reader.read_record(&mut self.record);
         let at = match &read {
             Ok(_) => self.record.position(),
@@ -136,49 +140,49 @@ impl<R: io::Read> Accounts<R> {
         if let Some(at) = at.map(Position::byte) {
             self.line = self.reader.get_mut().line(at);
         }
-        let problem = |problem| AccountsError { line: self.line, problem };
-        let broken = |field: &str| field.contains(['\n', '\r']);
+        let wrong = |kind| AccountsError { line: self.line, kind };
+        let has_line_break = |field: &str| field.contains(['\n', '\r']);
         match read {
-            // What an unclosed quote swallows are fields that lack.
-            Err(error) if is_unequal(&error) && self.record.iter().any(broken) => {
-                return Err(problem(AccountsProblem::LineBreak));
+            // An unclosed quote swallows the fields that are missing then.
+            Err(error) if is_unequal(&error) && self.record.iter().any(has_line_break) => {
+                return Err(wrong(AccountsErrorKind::LineBreak));
             }
-            Err(error) => return Err(wrong(&error, self.line)),
+            Err(error) => return Err(csv_error(&error, self.line)),
             Ok(false) => return Ok(None),
             Ok(true) => {}
         }
         let field = |place: usize| self.record.get(place).unwrap_or_default();
         let names: Vec<_> = self.names.iter().map(|&place| field(place)).collect();
         let secret = self.secret.map_or("", field);
-        if names.iter().copied().chain([secret]).any(broken) {
-            return Err(problem(AccountsProblem::LineBreak));
+        if names.iter().copied().chain([secret]).any(has_line_break) {
+            return Err(wrong(AccountsErrorKind::LineBreak));
         }
         let mut named = self.columns.iter().zip(&names);
         if let Some((&column, _)) = named.find(|(_, name)| name.trim() != **name) {
-            return Err(problem(AccountsProblem::EdgeSpace { column }));
+            return Err(wrong(AccountsErrorKind::EdgeSpace { column }));
         }
         Ok(Some(Row { line: self.line, names, secret }))
     }
 }
 
-/// Where lines begin that are not blank, of what was read last. The `csv` crate says where it was before it passed over
-/// blank lines.
-struct Lines<R> {
+/// Remembers where the lines of the last read begin, except blank ones: the `csv` crate reports the place before the blank lines
+/// that it skips.
+struct LineCounter<R> {
     from: R,
     read: u64,
     lines: u64,
-    /// What was read last ends a line.
+    /// The last byte ended a line.
     ended: bool,
-    /// In bytes, and the line.
+    /// The byte at which each line begins, and the line's number.
     begun: VecDeque<(u64, u64)>,
 }
 
-impl<R> Lines<R> {
+impl<R> LineCounter<R> {
     const fn new(from: R) -> Self {
         Self { from, read: 0, lines: 0, ended: true, begun: VecDeque::new() }
     }
 
-    /// The first line that is not blank and begins at this byte or later. Those before it are forgotten.
+    /// The first line that is not blank and begins at this byte or later. Forgets the lines before it.
     fn line(&mut self, byte: u64) -> u64 {
         while self.begun.front().is_some_and(|&(begin, _)| begin < byte) {
             self.begun.pop_front();
@@ -187,7 +191,7 @@ impl<R> Lines<R> {
     }
 }
 
-impl<R: io::Read> io::Read for Lines<R> {
+impl<R: io::Read> io::Read for LineCounter<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.from.read(buffer)?;
         for (&byte, at) in buffer[..read].iter().zip(self.read..) {
@@ -207,70 +211,72 @@ fn is_unequal(error: &csv::Error) -> bool {
     matches!(error.kind(), ErrorKind::UnequalLengths { .. })
 }
 
-fn wrong(error: &csv::Error, line: u64) -> AccountsError {
-    let problem = match error.kind() {
+fn csv_error(error: &csv::Error, line: u64) -> AccountsError {
+    let kind = match error.kind() {
         ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            AccountsProblem::Fields { found: *len, wanted: *expected_len }
+            AccountsErrorKind::FieldCount { found: *len, expected: *expected_len }
         }
-        ErrorKind::Utf8 { .. } => AccountsProblem::NotUtf8,
-        ErrorKind::Io(error) => AccountsProblem::Io(error.kind()),
-        _ => AccountsProblem::Io(io::ErrorKind::InvalidData),
+        ErrorKind::Utf8 { .. } => AccountsErrorKind::NotUtf8,
+        ErrorKind::Io(error) => AccountsErrorKind::Io(error.kind()),
+        _ => AccountsErrorKind::Io(io::ErrorKind::InvalidData),
     };
-    AccountsError { line, problem }
+    AccountsError { line, kind }
 }
 
 impl fmt::Display for AccountsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: ", self.line)?;
-        match &self.problem {
-            AccountsProblem::NoColumn { column, wanted } => {
-                write!(f, "no column {column}; the header must have {}", wanted.join(", "))
-            }
-            AccountsProblem::ColumnTwice { column } => write!(f, "the header has {column} twice"),
-            AccountsProblem::NoRows => f.write_str("there is no phone after the header"),
-            AccountsProblem::Fields { found, wanted } => {
-                write!(f, "the header has {wanted} fields, and this row {found}")
-            }
-            AccountsProblem::NotUtf8 => f.write_str("not UTF-8"),
-            AccountsProblem::LineBreak => {
-                f.write_str("a field of the row that begins here has a line break; is a quote unclosed?")
-            }
-            AccountsProblem::EdgeSpace { column } => {
-                write!(f, "{column} begins or ends with white space; remove it")
-            }
-            AccountsProblem::Field(error) => error.fmt(f),
-            AccountsProblem::Twice { name, first } => {
-                write!(f, "{name} stands in line {first} already; each phone must stand there once")
-            }
-            AccountsProblem::Changed { journal: Some(name) } => {
-                write!(f, "the journal has {name} here: it was planned with other accounts")
-            }
-            AccountsProblem::Changed { journal: None } => {
-                f.write_str("the journal has no phone more: it was planned with other accounts")
-            }
-            AccountsProblem::Order { journal } => {
-                write!(
-                    f,
-                    "the journal has {journal} here: it was planned with these accounts in another order, or others"
-                )
-            }
-            AccountsProblem::Shorter { journal } => {
-                write!(
-                    f,
-                    "the file ends, and the journal has {journal} too: it was planned with other accounts"
-                )
-            }
-            AccountsProblem::OtherSecret => f.write_str(
-                "the journal has another password for this account: it was planned with other accounts",
-            ),
-            AccountsProblem::Io(kind) => write!(f, "cannot be read: {kind}"),
-        }
+        write!(f, "line {}: {}", self.line, self.kind)
     }
 }
 
 impl core::error::Error for AccountsError {}
 
-/// How a phone is called in messages.
-pub(super) fn shown(names: &[&str]) -> String {
+impl fmt::Display for AccountsErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::MissingColumn { column, expected } => {
+                write!(f, "no column {column}; the header must have {}", expected.join(", "))
+            }
+            Self::DuplicateColumn { column } => {
+                write!(f, "the header has the column {column} twice; keep one")
+            }
+            Self::NoRows => f.write_str("no phone after the header; add a row for each phone"),
+            Self::FieldCount { found, expected } => {
+                write!(f, "expected {expected} fields, as in the header, found {found}")
+            }
+            Self::NotUtf8 => f.write_str("not UTF-8; save the file in that encoding"),
+            Self::LineBreak => f.write_str(
+                "a field of the row that begins here contains a line break; is a quote not closed?",
+            ),
+            Self::EdgeSpace { column } => {
+                write!(f, "{column} begins or ends with white space; remove it")
+            }
+            Self::Field(error) => error.fmt(f),
+            Self::Duplicate { name, first } => {
+                write!(f, "{name} is in line {first} already; list each phone once")
+            }
+            Self::NotInJournal { journal: Some(name) } => {
+                write!(f, "expected {name}, as in the journal, which was planned with other accounts")
+            }
+            Self::NotInJournal { journal: None } => {
+                f.write_str("the journal has no more phones: it was planned with other accounts")
+            }
+            Self::OtherOrder { journal } => write!(
+                f,
+                "expected {journal}, as in the journal, which was planned with these accounts in another order"
+            ),
+            Self::TooFew { journal } => {
+                write!(f, "expected {journal}, as in the journal, found the end of the file")
+            }
+            Self::OtherAccountPassword => {
+                f.write_str("the account password differs from the one that the journal was planned with")
+            }
+            Self::Io(kind) => write!(f, "cannot be read: {kind}"),
+        }
+    }
+}
+
+/// A phone's name, for a message.
+pub(crate) fn display_name(names: &[&str]) -> String {
     names.join("/")
 }

@@ -9,50 +9,53 @@ use std::{
 
 use rusqlite::ErrorCode;
 
-use super::accounts::AccountsError;
+use crate::accounts::AccountsError;
 
 /// Why a journal cannot be used. It holds no secret.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum JournalError {
-    /// There is a file of that name.
+    /// A file of this name exists already.
     Exists,
-    /// There is none of that name, but this file is what is left of one after a crash.
+    /// No journal of this name exists, but this file is left of one after a crash. SQLite would take it for the new journal's.
     Leftover(PathBuf),
-    /// It is no journal of this library.
+    /// The file is not a journal of this library.
     NotAJournal,
-    /// It was made by a later release of this library.
+    /// A newer release of this library wrote the journal.
     Newer,
-    /// Another process has it open.
+    /// Another process has the journal open.
     InUse,
-    /// It cannot be written.
+    /// The file or its directory cannot be written.
     ReadOnly,
     /// The disk is full.
     Full,
-    /// It was removed or replaced while it was in use.
+    /// The file was removed or replaced while it was in use.
     Gone {
-        /// Whether what was in it was written to its place again.
+        /// Whether its content has been written back to its place.
         restored: bool,
     },
-    /// It is damaged.
+    /// The file is damaged.
     Damaged(
         /// Where, as far as it is known.
         String,
     ),
-    /// The key does not fit, or is none or one where the journal has one or none.
+    /// Wrong key, or a key was given for an unencrypted journal, or none for an encrypted one. Also: the journal needs
+    /// [`unlock`](crate::Journal::unlock) first.
     WrongKey,
-    /// It was planned for something else.
-    Other {
-        /// What differs: `"vendor"`.
+    /// The journal was planned for something else.
+    Mismatch {
+        /// What differs: `"vendor"`, `"tenant"`, `"set of columns"` or `"policy"`.
         what: &'static str,
-        /// What the journal has.
+        /// What the journal was planned for.
         journal: String,
+        /// What it was to be used for.
+        given: String,
     },
     /// Reading or writing failed.
     Io(io::ErrorKind),
     /// SQLite failed.
     Sqlite(
-        /// What it says.
+        /// SQLite's message.
         String,
     ),
 }
@@ -65,25 +68,34 @@ pub enum PlanError {
     Accounts(AccountsError),
     /// The journal cannot be made.
     Journal(JournalError),
-    /// No password can be made by this policy of this length, or the random source failed.
+    /// The policy allows no password of this length, or the random source failed.
     Generate(
         /// Why.
         String,
     ),
 }
 
-impl From<rusqlite::Error> for JournalError {
-    fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DiskFull) => Self::Full,
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::InUse,
-            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Self::ReadOnly,
-            Some(ErrorCode::NotADatabase) => Self::NotAJournal,
-            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged(String::from("SQLite finds it malformed")),
-            // Another type than was written: a journal that is whole has none.
-            _ if matches!(error, rusqlite::Error::InvalidColumnType(..)) => Self::Damaged(error.to_string()),
-            _ => Self::Sqlite(error.to_string()),
-        }
+/// For results of SQLite: `?` then gives a [`JournalError`]. (A `From` would make SQLite's errors a part of the public interface.)
+pub(crate) trait SqlResult<T> {
+    fn sql(self) -> Result<T, JournalError>;
+}
+
+impl<T> SqlResult<T> for Result<T, rusqlite::Error> {
+    fn sql(self) -> Result<T, JournalError> {
+        self.map_err(|error| match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => JournalError::Full,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => JournalError::InUse,
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => JournalError::ReadOnly,
+            Some(ErrorCode::NotADatabase) => JournalError::NotAJournal,
+            Some(ErrorCode::DatabaseCorrupt) => JournalError::Damaged("SQLite calls it malformed".into()),
+            _ => match error {
+                // A value that this library never writes.
+                rusqlite::Error::InvalidColumnType(..) | rusqlite::Error::IntegralValueOutOfRange(..) => {
+                    JournalError::Damaged(error.to_string())
+                }
+                _ => JournalError::Sqlite(error.to_string()),
+            },
+        })
     }
 }
 
@@ -104,12 +116,6 @@ impl From<JournalError> for PlanError {
     }
 }
 
-impl From<rusqlite::Error> for PlanError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Journal(error.into())
-    }
-}
-
 impl From<AccountsError> for PlanError {
     fn from(error: AccountsError) -> Self {
         Self::Accounts(error)
@@ -119,29 +125,35 @@ impl From<AccountsError> for PlanError {
 impl fmt::Display for JournalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Exists => f.write_str("it exists"),
-            Self::Leftover(file) => {
-                write!(f, "{file:?} is left of another journal of that name; move it away, or take another name")
+            Self::Exists => f.write_str("a file of this name exists already"),
+            Self::Leftover(file) => write!(
+                f,
+                "{file:?} is left over from another journal of this name; move it away, or choose another name"
+            ),
+            Self::NotAJournal => f.write_str("not a journal of a rotation"),
+            Self::Newer => f.write_str("written by a newer release of sip-password; use that release"),
+            Self::InUse => f.write_str(
+                "another process has it open; two processes would give the same phone two passwords",
+            ),
+            Self::ReadOnly => {
+                f.write_str("cannot be written; check the permissions of the file and its directory")
             }
-            Self::NotAJournal => f.write_str("no journal of a rotation"),
-            Self::Newer => f.write_str("made by a later release of sip-password; take that"),
-            Self::InUse => f.write_str("another process has it open; two would send the same phone two passwords"),
-            Self::ReadOnly => f.write_str("it cannot be written"),
-            Self::Full => f.write_str("the disk is full; make room, and go on"),
+            Self::Full => f.write_str("the disk is full; make room and start again"),
             Self::Gone { restored: true } => f.write_str(
-                "it was removed or replaced while it was in use; what was in it has been written to its place again",
+                "removed or replaced while it was in use; its content has been written back to its place",
             ),
             Self::Gone { restored: false } => f.write_str(
-                "it was removed or replaced while it was in use, and what was in it could not be written again",
+                "removed or replaced while it was in use, and its content could not be written back",
             ),
-            Self::Damaged(place) => write!(f, "it is damaged: {place}; take a copy of it"),
-            Self::WrongKey => f.write_str("the key is another one than that which it was planned with"),
-            Self::Other { what, journal } => {
-                write!(f, "it was planned with another {what}: {journal}; take another journal, or that {what}")
-            }
-            Self::Io(io::ErrorKind::NotFound) => f.write_str("there is no such file or directory"),
+            Self::Damaged(place) => write!(f, "damaged: {place}; keep a copy of the file"),
+            Self::WrongKey => f.write_str("wrong key: expected the one that the journal was planned with"),
+            Self::Mismatch { what, journal, given } => write!(
+                f,
+                "planned for another {what}: expected {journal}, found {given}; use another journal, or that {what}"
+            ),
+            Self::Io(io::ErrorKind::NotFound) => f.write_str("no such file or directory"),
             Self::Io(kind) => write!(f, "{kind}"),
-            Self::Sqlite(what) => f.write_str(what),
+            Self::Sqlite(message) => f.write_str(message),
         }
     }
 }
@@ -153,9 +165,42 @@ impl fmt::Display for PlanError {
         match self {
             Self::Accounts(error) => error.fmt(f),
             Self::Journal(error) => error.fmt(f),
-            Self::Generate(error) => f.write_str(error),
+            Self::Generate(reason) => f.write_str(reason),
         }
     }
 }
 
 impl core::error::Error for PlanError {}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::ffi;
+
+    use super::*;
+
+    #[test]
+    fn what_sqlite_reports_is_said_in_our_words() {
+        for (code, words) in [
+            (ffi::SQLITE_FULL, "the disk is full; make room and start again"),
+            (
+                ffi::SQLITE_BUSY,
+                "another process has it open; two processes would give the same phone two passwords",
+            ),
+            (
+                ffi::SQLITE_LOCKED,
+                "another process has it open; two processes would give the same phone two passwords",
+            ),
+            (ffi::SQLITE_READONLY, "cannot be written; check the permissions of the file and its directory"),
+            (ffi::SQLITE_PERM, "cannot be written; check the permissions of the file and its directory"),
+            (ffi::SQLITE_NOTADB, "not a journal of a rotation"),
+            (ffi::SQLITE_CORRUPT, "damaged: SQLite calls it malformed; keep a copy of the file"),
+        ] {
+            let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+            assert_eq!(Err::<(), _>(error).sql().expect_err("it is one").to_string(), words);
+        }
+        let error = rusqlite::Error::IntegralValueOutOfRange(3, 256);
+        assert!(matches!(Err::<(), _>(error).sql(), Err(JournalError::Damaged(_))));
+        assert!(matches!(Err::<(), _>(rusqlite::Error::InvalidQuery).sql(), Err(JournalError::Sqlite(_))));
+        assert!(matches!(Ok::<_, rusqlite::Error>(7).sql(), Ok(7)));
+    }
+}

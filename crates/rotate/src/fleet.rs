@@ -1,240 +1,343 @@
 //! What a rotation must know of a vendor, and what a call says of each phone.
 
-use core::time::Duration;
-use std::{
-    format,
-    string::{String, ToString},
-    time::SystemTime,
-    vec,
-    vec::Vec,
-};
+pub(crate) mod exotel;
+pub(crate) mod huawei;
+pub(crate) mod nxcloud;
 
-use super::rate::Rate;
+use core::fmt;
+use std::{format, string::String, string::ToString, vec, vec::Vec};
+
 use sip_password::{
-    Client, Policy, Preset, SendError,
-    api::{Failure, FailureKind, FieldError, NewPassword, Outcome, Problem},
+    Client, Policy, SendError,
+    api::{Failure, FailureKind, FieldError, NewPassword, Problem, lockout::LockoutEffect},
 };
 
-/// A vendor's phones and how a call sets their passwords: [`Huawei`](super::Huawei), [`Exotel`](super::Exotel),
-/// [`NxCloud`](super::NxCloud), or one of your own.
+use crate::throttle::{Feedback, Rate};
+
+/// A vendor's phones, and how a call sets their passwords: [`Huawei`](crate::Huawei), [`Exotel`](crate::Exotel),
+/// [`NxCloud`](crate::NxCloud), or one of your own.
+///
+/// `examples/own_fleet.rs` implements it for a vendor that is made up. An implementation sends with a client of its own; the
+/// [`Client`] that [`send`](Self::send) is given is for the library's calls.
 pub trait Fleet: Sync {
-    /// The vendor's name and policy.
-    fn preset(&self) -> &'static Preset;
+    /// The vendor's name. The journal keeps it, and is for no other vendor.
+    fn vendor(&self) -> &str;
 
-    /// Which passwords are taken: the preset's policy, or the rule of a tenant's own. It is kept in the journal, in words, which then is
-    /// for no other.
-    fn policy(&self) -> &Policy {
-        self.preset().policy
-    }
+    /// The passwords that the vendor accepts: a preset's policy, or a tenant's own. The journal keeps it in words, and is for no other
+    /// policy.
+    fn policy(&self) -> &Policy;
 
-    /// Whose phones they are, as far as the accounts file does not say it: where the API is, and at Exotel the account's sid. It
-    /// is kept in the journal, which then is for no other: what was confirmed in a rehearsal is not taken for done.
+    /// Whose phones these are, as far as the accounts file does not say it: the address of the API, for example, and the customer's
+    /// account. The journal keeps it, and is for no other tenant: what a rehearsal confirmed is not done elsewhere.
     fn tenant(&self) -> String;
 
     /// The columns of the accounts file that together name a phone.
     fn columns(&self) -> &'static [&'static str];
 
-    /// The column with the password of the account, where the vendor asks for it.
-    fn secret_column(&self) -> Option<&'static str> {
+    /// The column of the accounts file with the password of the phone's account, if the vendor asks for that.
+    fn account_password_column(&self) -> Option<&'static str> {
         None
     }
 
-    /// Whether the vendor locks an account after failed checks.
-    fn locks(&self) -> bool {
+    /// Whether the vendor locks an account after failed checks of its password. If so, the journal counts them for each phone by
+    /// [`PhoneReport::lockout`], and the run never sends a call that could lock an account.
+    fn locks_accounts(&self) -> bool {
         false
     }
 
-    /// How many phones go into one call, at most.
-    fn batch(&self) -> usize {
+    /// The most phones in one call.
+    fn max_batch(&self) -> usize {
         1
     }
 
-    /// A rate that the vendor is thought to allow.
+    /// A rate of calls that the vendor allows.
     fn default_rate(&self) -> Rate;
 
-    /// That a call for this phone can be made: all that can be known to be wrong before anything is sent.
+    /// Checks, before anything is sent, everything that could be wrong with a call for this phone.
     ///
     /// # Errors
     ///
     /// [`FieldError`] names the field.
-    fn check(&self, phone: &Phone<'_>) -> Result<(), FieldError>;
+    fn validate(&self, phone: &PhoneUpdate<'_>) -> Result<(), FieldError>;
 
-    /// Sets the passwords of these phones, by one call, sent once. A verdict for each phone, in their order.
-    fn send(&self, client: &Client, phones: &[Phone<'_>]) -> Sent;
+    /// Sets the passwords of these phones by one call, and sends it once. The report has the phones in this order.
+    fn send(&self, client: &Client, phones: &[PhoneUpdate<'_>]) -> CallReport;
 }
 
-/// A phone that is to get a password.
+/// Only the vendor's name.
+impl fmt::Debug for dyn Fleet + '_ {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.vendor())
+    }
+}
+
+/// A phone, and the password that it is to get.
 #[derive(Clone, Copy)]
-pub struct Phone<'a> {
-    /// The fields of [`Fleet::columns`].
+pub struct PhoneUpdate<'a> {
+    /// The fields of [`Fleet::columns`], in that order.
     pub names: &'a [&'a str],
-    /// The password of the account, of [`Fleet::secret_column`]; empty where there is none.
+    /// The field of [`Fleet::account_password_column`]; empty without such a column.
     pub account_password: &'a str,
     /// The new password.
     pub new_password: &'a str,
 }
 
-impl<'a> Phone<'a> {
-    /// The new password for a call, by this policy.
-    pub(super) fn password(&self, policy: &'a Policy) -> Result<NewPassword<'a>, FieldError> {
-        let wrong = |kinds| FieldError { field: "new_password", problem: Problem::NotCompliant(kinds) };
+/// The names, and no password.
+impl fmt::Debug for PhoneUpdate<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PhoneUpdate").field("names", &self.names).finish_non_exhaustive()
+    }
+}
+
+impl<'a> PhoneUpdate<'a> {
+    /// The new password, checked against this policy, for one of the library's calls.
+    pub(crate) fn password(&self, policy: &'a Policy) -> Result<NewPassword<'a>, FieldError> {
+        let wrong = |codes| FieldError { field: "new_password", problem: Problem::NotCompliant(codes) };
         let password = policy.check(self.new_password).map_err(|violations| wrong(violations.kinds()))?;
         Ok(NewPassword::ByTenant { password, rule: policy })
     }
 }
 
 /// What became of a call.
-#[derive(Debug)]
-pub struct Sent {
-    /// Of each phone.
-    pub verdicts: Vec<Verdict>,
-    /// Of the call itself: whether the next may follow.
-    pub heard: Heard,
+///
+/// Where it matters whether the vendor can have acted, the constructors decide on the safe side: use them rather than the fields.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallReport {
+    /// What became of each phone, in the order of the call. A phone that is missing here counts as [`PhoneReport::unknown`].
+    pub phones: Vec<PhoneReport>,
+    /// What the call says about the calls to come.
+    pub feedback: Feedback,
 }
 
 /// What became of a phone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verdict {
-    /// Which password it has.
-    pub fate: Fate,
-    /// Whether it was a failed check of the account's password. Of no interest where the vendor locks nothing.
-    pub check: Check,
-    /// Why, where it is not confirmed. Without any secret.
-    pub why: String,
+pub struct PhoneReport {
+    /// Which password the phone has.
+    pub outcome: PhoneOutcome,
+    /// What the call did to the vendor's count of failed checks. Ignored if the vendor [locks](Fleet::locks_accounts) no accounts.
+    pub lockout: LockoutEffect,
+    /// Why the phone is not confirmed, for a person, and without a secret. The journal keeps it unencrypted.
+    pub reason: String,
 }
 
 /// Which password a phone has after a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// The new one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PhoneOutcome {
+    /// The new one: the vendor confirms it.
     Confirmed,
-    /// That from before: the vendor refused.
+    /// The old one: the vendor refused.
     Refused,
-    /// That from before or the new one.
+    /// The old one or the new one.
     Unknown,
-    /// That from before: the call never arrived, or came too early. It can be sent again.
-    Unsent,
+    /// The old one: the call never arrived, or came too early. It will be sent again.
+    NotSent,
 }
 
-/// Whether a call was a failed check of an account's password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Check {
-    /// The vendor found the password right: the count begins anew.
-    Passed,
-    /// Nothing was checked.
-    None,
-    /// Nobody knows.
-    Perhaps,
-    /// It may be one, and the vendor has replied.
-    Failed,
-}
-
-/// What a call says of the calls to come.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Heard {
-    /// The vendor does what it is asked for.
-    Done,
-    /// The vendor refused.
-    Refused,
-    /// The vendor cannot be reached or cannot answer.
-    Trouble,
-    /// The vendor asks to wait.
-    Wait(Duration),
-    /// No call makes sense as long as this is so.
-    Stop(String),
-}
-
-impl Sent {
-    /// Nothing was sent, and nothing should be.
-    pub(super) fn stopped(phones: usize, why: String) -> Self {
-        Self { verdicts: vec![Verdict::unsent(&why); phones], heard: Heard::Stop(why) }
+impl CallReport {
+    /// The same happened to all phones of a call.
+    pub fn all(phones: usize, report: PhoneReport, feedback: Feedback) -> Self {
+        Self { phones: vec![report; phones], feedback }
     }
 
-    /// What is to be read from a client's result. `updated` says it of a call that the vendor carried out.
-    pub(super) fn of<T>(
-        phones: usize,
-        sent: Result<Outcome<T>, SendError>,
-        updated: impl FnOnce(T) -> Vec<Verdict>,
-    ) -> Self {
-        match sent {
-            Ok(Outcome::Updated(report) | Outcome::Partial(report)) => {
-                Self { verdicts: updated(report), heard: Heard::Done }
-            }
-            Ok(Outcome::Failed(failure)) => Self::failed(phones, &failure),
-            Err(SendError::NotSent(error)) => {
-                let verdict = Verdict::unsent(&format!("not sent: {error}"));
-                Self { verdicts: vec![verdict; phones], heard: Heard::Trouble }
-            }
-            // The journal keeps those that are at risk out; so somebody else asked this client for the account.
-            Err(SendError::AtRisk) => {
-                let verdict =
-                    Verdict { fate: Fate::Unsent, check: Check::Perhaps, why: SendError::AtRisk.to_string() };
-                Self { verdicts: vec![verdict; phones], heard: Heard::Refused }
-            }
-            Err(SendError::Field(error)) => Self::stopped(phones, error.to_string()),
-            // Whatever else a later version of the library reports: the call may have left.
-            Err(error) => {
-                let verdict = Verdict::unheard(&format!("no reply: {error}"));
-                Self { verdicts: vec![verdict; phones], heard: Heard::Trouble }
-            }
-        }
+    /// The vendor confirms every password.
+    pub fn confirmed(phones: usize) -> Self {
+        Self::all(phones, PhoneReport::confirmed(), Feedback::Succeeded)
     }
 
-    fn failed(phones: usize, failure: &Failure) -> Self {
-        let early = matches!(failure.kind(), FailureKind::RateLimited { .. });
-        // Of the whole tenant, and of no phone; but where it may have been a check of an account, it is of that.
+    /// Nothing was sent, and no call can succeed until a person removes the cause: the run stops.
+    pub fn stopped(phones: usize, reason: impl Into<String>) -> Self {
+        let reason = reason.into();
+        Self::all(phones, PhoneReport::not_sent(reason.clone()), Feedback::Stop(reason))
+    }
+
+    /// Nothing reached the vendor. The call will be sent again.
+    pub fn not_sent(phones: usize, reason: impl Into<String>) -> Self {
+        Self::all(phones, PhoneReport::not_sent(reason), Feedback::Unavailable)
+    }
+
+    /// The call may have reached the vendor, and there is no reply, or none that says what happened.
+    pub fn unknown(phones: usize, reason: impl Into<String>) -> Self {
+        Self::all(phones, PhoneReport::unknown(reason), Feedback::Unavailable)
+    }
+
+    /// The vendor refused the call and changed nothing. `lockout` says whether that was a failed check of the account's password.
+    pub fn refused(phones: usize, lockout: LockoutEffect, reason: impl Into<String>) -> Self {
+        let report = PhoneReport { outcome: PhoneOutcome::Refused, lockout, reason: reason.into() };
+        Self::all(phones, report, Feedback::Refused)
+    }
+
+    /// What a failure of one of the library's calls means for its phones, and for the calls to come.
+    pub fn of_failure(phones: usize, failure: &Failure) -> Self {
+        let too_early = matches!(failure.kind(), FailureKind::RateLimited { .. });
+        // The tenant's credentials, and so no phone's fault; but a failed check of an account concerns that account.
         let tenant = failure.kind() == FailureKind::Unauthorized && !failure.counts_as_failed_check();
-        let fate = match failure.may_have_changed() {
-            true => Fate::Unknown,
-            false if early || tenant => Fate::Unsent,
-            false => Fate::Refused,
+        let outcome = match failure.may_have_changed() {
+            true => PhoneOutcome::Unknown,
+            false if too_early || tenant => PhoneOutcome::NotSent,
+            false => PhoneOutcome::Refused,
         };
-        let heard = match (Heard::wait(failure), fate) {
+        let feedback = match (Feedback::wait_of(failure), outcome) {
             (Some(wait), _) => wait,
-            _ if tenant => Heard::Stop(failure.to_string()),
-            (None, Fate::Refused) => Heard::Refused,
-            (None, _) => Heard::Trouble,
+            _ if tenant => Feedback::Stop(failure.to_string()),
+            (None, PhoneOutcome::Refused) => Feedback::Refused,
+            (None, _) => Feedback::Unavailable,
         };
-        let check = match failure.may_have_changed() {
-            _ if failure.counts_as_failed_check() => Check::Failed,
-            // What may have been done was checked first: a gateway says it of a vendor that was too slow, for one.
-            true => Check::Perhaps,
-            false => Check::None,
-        };
-        Self { verdicts: vec![Verdict { fate, check, why: failure.to_string() }; phones], heard }
+        let lockout = LockoutEffect::of_reply(Some(failure));
+        Self::all(phones, PhoneReport { outcome, lockout, reason: failure.to_string() }, feedback)
     }
-}
 
-impl Heard {
-    /// Where the vendor asks to wait.
-    pub(super) fn wait(failure: &Failure) -> Option<Self> {
-        match failure.kind() {
-            FailureKind::RateLimited { retry_after } | FailureKind::Unavailable { retry_after } => {
-                retry_after.map(|wait| Self::Wait(wait.wait(SystemTime::now())))
+    /// What an error of the library's client means for the phones of the call, and for the calls to come.
+    pub fn of_send_error(phones: usize, error: &SendError) -> Self {
+        match error {
+            SendError::Field(_) | SendError::TraceLogEnabled { .. } => {
+                Self::stopped(phones, error.to_string())
             }
-            _ => None,
+            SendError::NotSent(error) => Self::not_sent(phones, format!("not sent: {error}")),
+            // The journal leaves accounts at risk alone, so something else used this client for the account.
+            SendError::AtRisk => {
+                let lockout = LockoutEffect::Unknown;
+                let report = PhoneReport { lockout, ..PhoneReport::not_sent(error.to_string()) };
+                Self::all(phones, report, Feedback::Refused)
+            }
+            SendError::Unknown(error) => Self::unknown(phones, format!("no usable reply: {error}")),
+            // Whatever a later version of the library reports: the call may have left.
+            error => Self::unknown(phones, format!("no usable reply: {error}")),
         }
     }
 }
 
-impl Verdict {
-    /// The vendor confirms the password.
+impl PhoneReport {
+    /// The vendor confirms the new password.
     pub const fn confirmed() -> Self {
-        Self { fate: Fate::Confirmed, check: Check::Passed, why: String::new() }
+        Self { outcome: PhoneOutcome::Confirmed, lockout: LockoutEffect::Passed, reason: String::new() }
     }
 
-    /// Nothing was done.
-    pub(super) fn unsent(why: &str) -> Self {
-        Self { fate: Fate::Unsent, check: Check::None, why: why.into() }
+    /// Nothing about this phone reached the vendor.
+    pub fn not_sent(reason: impl Into<String>) -> Self {
+        Self { outcome: PhoneOutcome::NotSent, lockout: LockoutEffect::NotChecked, reason: reason.into() }
     }
 
-    /// Nobody knows what became of it.
-    pub(super) fn unheard(why: &str) -> Self {
-        Self { fate: Fate::Unknown, check: Check::Perhaps, why: why.into() }
+    /// Nobody knows which password the phone has, nor whether the account's password was checked.
+    pub fn unknown(reason: impl Into<String>) -> Self {
+        Self { outcome: PhoneOutcome::Unknown, lockout: LockoutEffect::Unknown, reason: reason.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sip_password::{
+        HUAWEI, TransportError,
+        api::{BaseUrl, Outcome, Secret},
+        exotel,
+        http::{HeaderMap, StatusCode},
+        huawei::{Shape, UpdateSipPhonePassword},
+    };
+
+    use super::*;
+
+    fn failure_of_huawei(status: u16, body: &str) -> Failure {
+        let base = BaseUrl::new("https://service.example").expect("it is a base URL");
+        let call = UpdateSipPhonePassword {
+            base: &base,
+            token: Secret::new("not-a-real-token"),
+            app_key: None,
+            user_account: "agent1",
+            account_password: Secret::new("not-a-real-password"),
+            new_password: HUAWEI.check("Not_a_real_1").expect("it is compliant").into(),
+            shape: Shape::Flat,
+        };
+        let status = StatusCode::from_u16(status).expect("it is a status");
+        match call.outcome(status, &HeaderMap::new(), body.as_bytes()) {
+            Outcome::Failed(failure) => failure,
+            Outcome::Updated(()) => panic!("{status} is a success"),
+        }
     }
 
-    /// The vendor does not say what it did.
-    pub(super) fn unknown(why: &str) -> Self {
-        Self { fate: Fate::Unknown, check: Check::None, why: why.into() }
+    fn failure_of_exotel(status: u16) -> Failure {
+        let call = exotel::UpdatePassword {
+            base: &exotel::SINGAPORE,
+            api_key: Secret::new("not-a-real-key"),
+            api_token: Secret::new("not-a-real-token"),
+            account_sid: "acme1",
+            user_uuid: "user",
+            device_id: "device",
+            new_password: sip_password::EXOTEL.check("Not_a_real_1").expect("it is compliant").into(),
+        };
+        let status = StatusCode::from_u16(status).expect("it is a status");
+        match call.outcome(status, &HeaderMap::new(), b"") {
+            Outcome::Failed(failure) => failure,
+            Outcome::Updated(_) => panic!("{status} is a success"),
+        }
+    }
+
+    #[test]
+    fn what_a_failure_means() {
+        use LockoutEffect::{Failed, NotChecked, Unknown as MaybeChecked};
+        use PhoneOutcome::{NotSent, Refused, Unknown};
+
+        let stop = |failure: &Failure| Feedback::Stop(failure.to_string());
+        for (failure, outcome, lockout, stops, feedback) in [
+            (
+                failure_of_huawei(200, r#"{"resultCode":"1"}"#),
+                Refused,
+                Failed,
+                false,
+                Some(Feedback::Refused),
+            ),
+            (failure_of_huawei(401, ""), Refused, Failed, false, Some(Feedback::Refused)),
+            (failure_of_huawei(429, ""), NotSent, NotChecked, false, Some(Feedback::Unavailable)),
+            (failure_of_huawei(502, ""), Unknown, MaybeChecked, false, Some(Feedback::Unavailable)),
+            (failure_of_exotel(401), NotSent, NotChecked, true, None),
+            (failure_of_exotel(403), Refused, NotChecked, false, Some(Feedback::Refused)),
+            (failure_of_exotel(429), NotSent, NotChecked, false, Some(Feedback::Unavailable)),
+            (failure_of_exotel(500), Unknown, MaybeChecked, false, Some(Feedback::Unavailable)),
+        ] {
+            let report = CallReport::of_failure(3, &failure);
+            let expected = PhoneReport { outcome, lockout, reason: failure.to_string() };
+            assert_eq!(report.phones, vec![expected; 3], "{failure}");
+            let feedback = if stops { stop(&failure) } else { feedback.expect("it is in the table") };
+            assert_eq!(report.feedback, feedback, "{failure}");
+        }
+    }
+
+    #[test]
+    fn what_an_error_of_the_client_means() {
+        let field = FieldError { field: "token", problem: Problem::Empty };
+        let trace = SendError::TraceLogEnabled { target: "ureq_proto::util" };
+        for error in [SendError::Field(field), trace] {
+            let report = CallReport::of_send_error(1, &error);
+            assert_eq!(report, CallReport::stopped(1, error.to_string()));
+            assert_eq!(report.phones[0], PhoneReport::not_sent(error.to_string()));
+        }
+        let report = CallReport::of_send_error(2, &SendError::NotSent(TransportError::HostNotFound));
+        assert_eq!(report.feedback, Feedback::Unavailable);
+        assert_eq!(
+            report.phones,
+            vec![PhoneReport::not_sent("not sent: the host's name has no address; check the base URL"); 2]
+        );
+        let report = CallReport::of_send_error(1, &SendError::Unknown(TransportError::NotHttp));
+        assert_eq!(report.feedback, Feedback::Unavailable);
+        assert_eq!(
+            report.phones,
+            [PhoneReport::unknown("no usable reply: the reply is not HTTP; check the base URL")]
+        );
+        let report = CallReport::of_send_error(1, &SendError::AtRisk);
+        assert_eq!(report.feedback, Feedback::Refused);
+        let PhoneReport { outcome, lockout, .. } = report.phones[0];
+        assert_eq!((outcome, lockout), (PhoneOutcome::NotSent, LockoutEffect::Unknown));
+    }
+
+    #[test]
+    fn the_constructors_say_what_they_are_called() {
+        let one = |report: CallReport| (report.phones[0].outcome, report.phones[0].lockout, report.feedback);
+        assert_eq!(
+            one(CallReport::confirmed(1)),
+            (PhoneOutcome::Confirmed, LockoutEffect::Passed, Feedback::Succeeded)
+        );
+        assert_eq!(
+            one(CallReport::refused(1, LockoutEffect::Failed, "no")),
+            (PhoneOutcome::Refused, LockoutEffect::Failed, Feedback::Refused)
+        );
+        assert_eq!(CallReport::confirmed(7).phones.len(), 7);
     }
 }

@@ -1,14 +1,16 @@
-//! A whole fleet's rotation: every phone gets a new password, and none is left with one that nobody knows.
+//! Rotates the SIP passwords of a whole fleet: every phone gets a new one, and no phone is left with a password that nobody knows.
 //!
-//! A [`Draft`] reads the accounts, checks each, makes a password for each and becomes a [`Journal`] on disk. [`run`] then
-//! sends them, at a rate, several at once; each call is in the journal before it is made. Whatever ends the process, the next
-//! run goes on where it stopped, and [`Journal::passwords`] has what to provision the phones with.
+//! A [`Draft`] reads the accounts, validates each, makes a password for each, and becomes a [`Journal`] on disk. [`run`] then sends the
+//! passwords at a rate, several calls at a time; the journal has each call before it is made. Whatever ends the process, the next run
+//! resumes where it stopped, and [`Journal::passwords`] has what to provision the phones with.
+//!
+//! Huawei, Exotel and NXCloud are built in. For another vendor implement [`Fleet`], as `examples/own_fleet.rs` does.
 //!
 //! ```no_run
 //! use std::{fs::File, num::NonZeroUsize, path::Path, sync::atomic::AtomicBool};
 //! use sip_password::{Client, EXOTEL, Keystream, api::Secret, exotel};
 //! use sip_password_rotate::{
-//!     Draft, Exotel, Fleet, Journal, JournalError, Key, Limits, Plan, State, run,
+//!     Draft, Exotel, Fleet, Journal, JournalError, Key, Limits, Plan, RotationState, run,
 //!     zeroize::Zeroizing,
 //! };
 //!
@@ -29,21 +31,21 @@
 //!     journal
 //! } else {
 //!     let plan = Plan { fleet: &fleet, policy: &EXOTEL, length: 16, key: &key };
-//!     Draft::new(path, &plan, File::open("phones.csv")?, &mut rng)?.keep(&key)?
+//!     Draft::new(path, &plan, File::open("phones.csv")?, &mut rng)?.commit(&key)?
 //! };
 //!
 //! let limits = Limits {
 //!     rate: Some(fleet.default_rate()),
 //!     concurrency: NonZeroUsize::new(8).expect("it is not zero"),
 //! };
-//! let stop = AtomicBool::new(false); // for a signal's handler to set
-//! let ended = run(&mut journal, &fleet, &Client::builder().build(), &limits, &stop, |_| ())?;
-//! println!("{} confirmed", journal.counts().of(State::Confirmed));
-//! if let Some(why) = ended.stopped {
-//!     println!("run it again to go on: {why}");
+//! let stop = AtomicBool::new(false); // for a signal handler to set
+//! let end = run(&mut journal, &fleet, &Client::builder().build(), &limits, &stop, |_| ())?;
+//! println!("{} confirmed", journal.counts().of(RotationState::Confirmed));
+//! if let Some(reason) = end.stopped {
+//!     println!("run it again to resume: {reason}");
 //! }
-//! journal.phones(&[State::Refused, State::Unknown], |phone| {
-//!     println!("{}: {}: {}", phone.names.join("/"), phone.state.name(), phone.why);
+//! journal.phones(&[RotationState::Refused, RotationState::Unknown], |phone| {
+//!     println!("{}: {}: {}", phone.names.join("/"), phone.state.name(), phone.reason);
 //!     Ok::<(), JournalError>(())
 //! })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -51,29 +53,26 @@
 
 #![forbid(unsafe_code)]
 
+// The modules are floors, from the ground up: throttle, fleet, accounts, error, journal, run. A floor imports only from floors below
+// it, so throttle and fleet know nothing of journal and run.
 mod accounts;
-mod breaker;
 mod error;
-mod exotel;
 mod fleet;
-mod huawei;
 mod journal;
-mod key;
-mod nxcloud;
-mod pace;
-mod rate;
 mod run;
+mod throttle;
 
+pub use sip_password::api::lockout::LockoutEffect;
 pub use zeroize;
 
-pub use accounts::{AccountsError, AccountsProblem};
+pub use accounts::{AccountsError, AccountsErrorKind};
 pub use error::{JournalError, PlanError};
-pub use exotel::Exotel;
-pub use fleet::{Check, Fate, Fleet, Heard, Phone, Sent, Verdict};
-pub use huawei::{Access, Huawei, Tokens};
-pub use journal::{Counts, Draft, Journal, Plan, Record, State};
-pub use key::{Key, Protection};
-pub use nxcloud::NxCloud;
-pub use pace::Stopped;
-pub use rate::{BadRate, Rate};
-pub use run::{Ended, Limits, Progress, run};
+pub use fleet::{
+    CallReport, Fleet, PhoneOutcome, PhoneReport, PhoneUpdate,
+    exotel::Exotel,
+    huawei::{Huawei, HuaweiAccess, TokenCache},
+    nxcloud::NxCloud,
+};
+pub use journal::{Draft, Journal, Key, PhoneRecord, Plan, Protection, RotationState, StateCounts};
+pub use run::{Limits, RunEnd, RunProgress, run};
+pub use throttle::{Feedback, ParseRateError, Rate, StopReason};

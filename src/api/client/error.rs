@@ -1,4 +1,4 @@
-//! Why there is no reply, and whether the vendor can have acted all the same.
+//! Why a call has no outcome, and whether the vendor may have acted nevertheless.
 
 use core::fmt;
 use std::{
@@ -8,7 +8,7 @@ use std::{
 
 use ureq::Timeout;
 
-use crate::api::FieldError;
+use crate::api::{FieldError, lockout::LockoutEffect};
 
 /// Why [`Client::send`](super::Client::send) has no outcome.
 #[derive(Debug)]
@@ -16,56 +16,74 @@ use crate::api::FieldError;
 pub enum SendError {
     /// A field of the call is wrong. Nothing was sent.
     Field(FieldError),
-    /// A check of this account's password failed before, or may have: another one could lock the account. Nothing was
-    /// sent, and nothing will be by this client. Find the cause; the vendor's administrator can unlock an account.
+    /// Earlier checks of this account's password failed, or may have, and one more could lock the account. This client sends
+    /// nothing for the account any more. Find the cause; the vendor's administrator can unlock an account.
     AtRisk,
-    /// The request certainly never reached the vendor: it may be sent again.
+    /// At the level `trace`, `ureq` would write credentials and the vendor's reply to the log, and that level is enabled for one of
+    /// its targets. Nothing was sent. Set that target to `debug` or below.
+    TraceLogEnabled {
+        /// The target: `"ureq_proto::util"`.
+        target: &'static str,
+    },
+    /// The request never reached the vendor. It may be sent again.
     NotSent(TransportError),
-    /// The request may have reached the vendor, and nobody knows what became of it: keep both passwords until one is
-    /// seen to work. To send the same new password again is harmless, but where an account can be locked.
+    /// The request may have reached the vendor, and there is no reply. Keep both passwords until one is seen to work. Sending the
+    /// same new password again does no harm, unless the account can be locked.
     Unknown(TransportError),
 }
 
-/// What went wrong on the way. It holds nothing of the request.
+/// What went wrong between the client and the vendor. It holds nothing of the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportError {
-    /// The host has no address.
+    /// The host's name has no address.
     HostNotFound,
-    /// No connection, or one that broke.
+    /// The connection failed or broke.
     Io(io::ErrorKind),
-    /// The connection was not secure: the certificate is expired, for another host, not of a trusted authority.
+    /// The connection would not be secure: the certificate has expired, is for another host, or is not signed by a trusted
+    /// authority.
     Tls(
-        /// What the TLS library says.
+        /// The TLS library's message.
         String,
     ),
-    /// The deadline passed: of the connection, or of the whole call.
+    /// The deadline for the connection or for the whole call passed.
     TimedOut {
-        /// What was waited for.
+        /// What the client was waiting for.
         waiting_for: &'static str,
     },
-    /// The proxy does not let the connection through, or is one of SOCKS, which this client does not speak.
+    /// The proxy refuses the connection, or is a SOCKS proxy, which this client does not support.
     Proxy,
-    /// What came back is not HTTP.
+    /// The reply is not HTTP.
     NotHttp,
 }
 
-/// Why a text has no roots for [`ClientBuilder::private_roots`](super::ClientBuilder::private_roots).
+/// Why a text has no certificate authorities for [`ClientBuilder::private_roots`](super::ClientBuilder::private_roots).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RootsError {
-    /// It is not PEM.
+    /// The text is not PEM.
     NotPem,
-    /// There is no certificate in it.
+    /// The text has no certificate.
     None,
 }
 
 impl SendError {
-    /// Whether the password may have been changed all the same.
+    /// Whether the password may have been changed nevertheless.
     pub const fn may_have_changed(&self) -> bool {
         matches!(self, Self::Unknown(_))
     }
 
-    /// `begun`: whether any of the body was taken to be sent.
+    /// What the call did to the vendor's count of the account's failed checks.
+    pub const fn lockout_effect(&self) -> LockoutEffect {
+        match self {
+            // Nothing was sent.
+            Self::Field(_) | Self::AtRisk | Self::TraceLogEnabled { .. } | Self::NotSent(_) => {
+                LockoutEffect::NotChecked
+            }
+            Self::Unknown(_) => LockoutEffect::Unknown,
+        }
+    }
+
+    /// `begun` says whether any of the body was taken to be sent.
     pub(super) fn of(error: &ureq::Error, begun: bool) -> Self {
         let error = TransportError::of(error);
         if begun { Self::Unknown(error) } else { Self::NotSent(error) }
@@ -73,7 +91,7 @@ impl SendError {
 }
 
 impl TransportError {
-    /// Without the text of `error`, which can have a URL in it.
+    /// Drops the text of `error`, which can contain a URL.
     fn of(error: &ureq::Error) -> Self {
         match error {
             ureq::Error::HostNotFound => Self::HostNotFound,
@@ -88,7 +106,7 @@ impl TransportError {
         }
     }
 
-    /// The TLS library's errors come wrapped in those of reading and writing.
+    /// `ureq` wraps the TLS library's errors in those of reading and writing.
     fn of_io(error: &io::Error) -> Self {
         match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
             Some(tls) => Self::Tls(tls.to_string()),
@@ -101,7 +119,7 @@ const fn stage(timeout: Timeout) -> &'static str {
     match timeout {
         Timeout::Resolve => "the host's address",
         Timeout::Connect => "the connection",
-        Timeout::SendRequest | Timeout::SendBody | Timeout::PerWrite => "the request to be taken",
+        Timeout::SendRequest | Timeout::SendBody | Timeout::PerWrite => "the request to be accepted",
         Timeout::RecvResponse | Timeout::RecvBody | Timeout::PerRead => "the reply",
         _ => "the whole call",
     }
@@ -112,10 +130,16 @@ impl fmt::Display for SendError {
         match self {
             Self::Field(error) => error.fmt(f),
             Self::AtRisk => f.write_str(
-                "not sent: a check of this account's password failed before, and three lock the account; find the cause",
+                "not sent: earlier checks of this account's password failed, or may have, and the third locks the account; find \
+                 the cause first",
             ),
-            Self::NotSent(why) => write!(f, "not sent, and so safe to send again: {why}"),
-            Self::Unknown(why) => write!(f, "sent, and what became of it is unknown: {why}"),
+            Self::TraceLogEnabled { target } => write!(
+                f,
+                "not sent: the log level trace is enabled for {target}, where credentials would be written to the log; \
+                 set {target} to debug or below",
+            ),
+            Self::NotSent(why) => write!(f, "not sent, so it is safe to send it again: {why}"),
+            Self::Unknown(why) => write!(f, "sent, and the outcome is unknown: {why}"),
         }
     }
 }
@@ -125,12 +149,14 @@ impl core::error::Error for SendError {}
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::HostNotFound => f.write_str("the host has no address; check the base URL"),
+            Self::HostNotFound => f.write_str("the host's name has no address; check the base URL"),
             Self::Io(kind) => write!(f, "{kind}"),
             Self::Tls(what) => write!(f, "the connection is not secure: {what}"),
             Self::TimedOut { waiting_for } => write!(f, "timed out waiting for {waiting_for}"),
-            Self::Proxy => f.write_str("the proxy does not let it through, or is one of SOCKS"),
-            Self::NotHttp => f.write_str("what came back is not HTTP"),
+            Self::Proxy => f.write_str(
+                "the proxy refuses the connection, or is a SOCKS proxy; use an HTTP or HTTPS proxy",
+            ),
+            Self::NotHttp => f.write_str("the reply is not HTTP; check the base URL"),
         }
     }
 }
@@ -140,8 +166,8 @@ impl core::error::Error for TransportError {}
 impl fmt::Display for RootsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NotPem => "it is not PEM",
-            Self::None => "there is no certificate in it: it begins with -----BEGIN CERTIFICATE-----",
+            Self::NotPem => "not PEM; expected certificates, which begin with -----BEGIN CERTIFICATE-----",
+            Self::None => "no certificate found; one begins with -----BEGIN CERTIFICATE-----",
         })
     }
 }

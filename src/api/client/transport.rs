@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use crate::api::Body;
 
-/// A body that knows whether any of it was taken.
+/// A body that knows whether any of it was read.
 pub(super) struct Tracked {
     body: Body,
     taken: usize,
@@ -16,7 +16,7 @@ impl Tracked {
         Self { body, taken: 0, begun: false }
     }
 
-    /// Whether any of it may have left.
+    /// Whether any of the body may have been sent.
     pub(super) const fn begun(&self) -> bool {
         self.begun
     }

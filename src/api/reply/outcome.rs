@@ -1,6 +1,6 @@
 //! What became of a request.
 
-use core::fmt;
+use core::{convert::Infallible, fmt};
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
@@ -8,24 +8,38 @@ use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
 use super::text::VendorText;
 
 /// What became of a request to change passwords.
+///
+/// Only NXCloud can update some phones and not others. For the other vendors `P` is [`Infallible`], which has no value, so a
+/// `match` on their outcomes needs no arm for [`Partial`](Self::Partial):
+///
+/// ```
+/// use sip_password::{api::Outcome, exotel::Confirmation};
+///
+/// fn print(outcome: Outcome<Confirmation>) {
+///     match outcome {
+///         Outcome::Updated(_) => println!("updated"),
+///         Outcome::Failed(failure) => println!("{failure}"),
+///     }
+/// }
+/// ```
 #[derive(Debug)]
 #[must_use = "a password is changed only where the outcome says so"]
-pub enum Outcome<T = ()> {
+pub enum Outcome<T = (), P = Infallible> {
     /// The vendor says that every password asked for is changed.
     Updated(T),
-    /// The vendor says that it is done, and what it says does not fit what was asked, phone by phone. Only NXCloud.
-    Partial(T),
+    /// The vendor says that the request was carried out, and its report on each phone does not match what was asked.
+    Partial(P),
     /// Anything else.
     Failed(Failure),
 }
 
-impl<T> Outcome<T> {
+impl<T, P> Outcome<T, P> {
     /// Whether every password asked for is changed.
     pub const fn is_updated(&self) -> bool {
         matches!(self, Self::Updated(_))
     }
 
-    /// The failure, where it is one.
+    /// The failure, if the outcome is one.
     pub const fn failure(&self) -> Option<&Failure> {
         match self {
             Self::Failed(failure) => Some(failure),

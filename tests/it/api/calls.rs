@@ -87,21 +87,21 @@ pub(crate) fn exotel_says(code: u16, body: &[u8]) -> Outcome<Confirmation> {
 }
 
 /// To a call with two phones whose passwords the server chooses.
-pub(crate) fn server_chosen_says(code: u16, body: &[u8]) -> Outcome<Report<'static>> {
+pub(crate) fn server_chosen_says(code: u16, body: &[u8]) -> Outcome<Report<'static>, Report<'static>> {
     nxcloud(Change::ServerChosen(&PHONES)).outcome(status(code), &HeaderMap::new(), body)
 }
 
 /// To a call with two phones, each with a password of its own.
-pub(crate) fn one_each_says(code: u16, body: &[u8]) -> Outcome<Report<'static>> {
+pub(crate) fn one_each_says(code: u16, body: &[u8]) -> Outcome<Report<'static>, Report<'static>> {
     static PAIRS: LazyLock<[(&str, NewPassword<'_>); 2]> = LazyLock::new(pairs);
     nxcloud(Change::OneEach(&*PAIRS)).outcome(status(code), &HeaderMap::new(), body)
 }
 
-pub(crate) fn kind<T: std::fmt::Debug>(outcome: &Outcome<T>) -> FailureKind {
+pub(crate) fn kind<T: std::fmt::Debug, P: std::fmt::Debug>(outcome: &Outcome<T, P>) -> FailureKind {
     outcome.failure().unwrap_or_else(|| panic!("not a failure: {outcome:?}")).kind()
 }
 
-pub(crate) fn why<T: std::fmt::Debug>(outcome: &Outcome<T>) -> Why {
+pub(crate) fn why<T: std::fmt::Debug, P: std::fmt::Debug>(outcome: &Outcome<T, P>) -> Why {
     match kind(outcome) {
         FailureKind::Unintelligible { why } => why,
         other => panic!("it is understood: {other:?}"),

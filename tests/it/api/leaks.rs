@@ -121,7 +121,7 @@ fn replies(form: &str, code: u16, body: &[u8]) -> usize {
     outcomes.iter().filter(|(_, printed)| printed.contains(form)).count()
 }
 
-fn print<T: std::fmt::Debug>(outcome: &sip_password::api::Outcome<T>) -> String {
+fn print<T: std::fmt::Debug, P: std::fmt::Debug>(outcome: &sip_password::api::Outcome<T, P>) -> String {
     let failure = outcome.failure().map(ToString::to_string).unwrap_or_default();
     format!("{outcome:?} {outcome:#?} {failure}")
 }

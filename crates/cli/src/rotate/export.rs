@@ -9,7 +9,7 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use sip_password_rotate::{Journal, State};
+use sip_password_rotate::{Journal, RotationState};
 
 use super::{
     Trouble, journal,
@@ -79,7 +79,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
             return Err(Failure::Use(format!("--output: {target:?} is {what}")));
         }
     }
-    if is_log(path, target) {
+    if is_side_file(path, target) {
         return Err(Failure::Use(format!(
             "--output: {target:?} is a name that the journal needs for itself"
         )));
@@ -100,11 +100,11 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let written = write(&found, options, &mut output).map_err(Trouble::at(path))?;
     if overwrites && !matches!(options.only, None | Some(Only::Confirmed)) {
         // It may be what they were exported to, and it will not have them: the journal must keep them.
-        found.not_exported().map_err(journal(path))?;
+        found.unmark_exported().map_err(journal(path))?;
     }
     output.finish()?;
     if written.confirmed > 0 {
-        found.exported().map_err(journal(path))?;
+        found.mark_exported().map_err(journal(path))?;
     }
     let plural = if written.phones == 1 { "" } else { "s" };
     let forgotten = match written.forgotten {
@@ -122,18 +122,16 @@ fn is_same(one: &Path, other: &Path) -> bool {
     fs::canonicalize(one).is_ok_and(|one| fs::canonicalize(other).is_ok_and(|other| one == other))
 }
 
-/// Whether SQLite would take the file for a part of the journal, and remove it.
-fn is_log(journal: &Path, target: &Path) -> bool {
-    let (Ok(journal), Some(name)) = (fs::canonicalize(journal), target.file_name()) else { return false };
+/// Whether SQLite uses this name for a side file of the journal, and would remove it.
+fn is_side_file(journal: &Path, target: &Path) -> bool {
+    let Ok(journal) = fs::canonicalize(journal) else { return false };
     let directory = match target.parent() {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
     };
-    ["-wal", "-shm", "-journal"].iter().any(|end| {
-        journal
-            .file_name()
-            .is_some_and(|file| [file.as_encoded_bytes(), end.as_bytes()].concat() == name.as_encoded_bytes())
-            && journal.parent().is_some_and(|parent| is_same(parent, directory))
+    Journal::side_files(&journal).iter().any(|file| {
+        file.file_name() == target.file_name()
+            && file.parent().is_some_and(|parent| is_same(parent, directory))
     })
 }
 
@@ -150,10 +148,10 @@ struct Written {
 
 fn write(found: &Journal, options: &Options, output: &mut Output) -> Result<Written, Trouble> {
     let states = match options.only {
-        None => &[State::Planned, State::Sending, State::Unknown, State::Confirmed, State::Refused][..],
-        Some(Only::Confirmed) => &[State::Confirmed],
-        Some(Only::Unknown) => &[State::Unknown],
-        Some(Only::Refused) => &[State::Refused],
+        None => &RotationState::ALL[..],
+        Some(Only::Confirmed) => &[RotationState::Confirmed],
+        Some(Only::Unknown) => &[RotationState::Unknown],
+        Some(Only::Refused) => &[RotationState::Refused],
     };
     let header: Vec<_> =
         found.columns().chain(["password", "state", "tries", "sent", "changed", "why"]).collect();
@@ -161,12 +159,12 @@ fn write(found: &Journal, options: &Options, output: &mut Output) -> Result<Writ
     let mut written = Written::default();
     found.passwords::<Trouble>(states, |record, password| {
         let [sent, changed] = [record.sent, record.changed].map(|time| time.map(utc).unwrap_or_default());
-        let tries = record.tries.to_string();
-        let why = record.why.get(..record.why.floor_char_boundary(LONGEST_WHY)).unwrap_or_default();
+        let tries = record.calls.to_string();
+        let why = record.reason.get(..record.reason.floor_char_boundary(LONGEST_WHY)).unwrap_or_default();
         let mut row = record.names.clone();
         row.extend([password, record.state.name(), &tries, &sent, &changed, why]);
         output.record(|to| csv::row(&row, to))?;
-        let confirmed = record.state == State::Confirmed;
+        let confirmed = record.state == RotationState::Confirmed;
         written.phones += 1;
         written.confirmed += u64::from(confirmed);
         written.passwords += u64::from(!password.is_empty());

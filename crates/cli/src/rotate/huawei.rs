@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use sip_password_rotate::{Access, Huawei, Tokens};
+use sip_password_rotate::{Huawei, HuaweiAccess, TokenCache};
 
 use super::Common;
 use crate::{failure::Failure, tenant::huawei as tenant};
@@ -41,8 +41,8 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let secrets = common.secrets.open()?;
     let tenant = options.tenant.tenant(&common.connection, &secrets)?;
     let access = match (tenant.token_call(), tenant.access.token()) {
-        (None, Some(token)) => Access::Token { token, app_key: tenant.access.app_key() },
-        (Some(call), _) => Access::Keys(Tokens::new(call)),
+        (None, Some(token)) => HuaweiAccess::Token { token, app_key: tenant.access.app_key() },
+        (Some(call), _) => HuaweiAccess::Keys(TokenCache::new(call)),
         (None, None) => unreachable!("where there is no token, one is asked for"),
     };
     let rule = common.rule("huawei")?;

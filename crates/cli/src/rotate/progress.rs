@@ -6,7 +6,7 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
-use sip_password_rotate::{Counts, Progress as Now, State};
+use sip_password_rotate::{RotationState, RunProgress, StateCounts};
 
 use super::{interrupt::Interrupt, summary};
 
@@ -14,7 +14,7 @@ use super::{interrupt::Interrupt, summary};
 const LINE: Duration = Duration::from_secs(60);
 
 /// A bar on a terminal, and a line now and then elsewhere. It says too that somebody asked to stop.
-pub(super) struct Progress<'a> {
+pub(super) struct RunBar<'a> {
     interrupt: &'a Interrupt,
     /// Whether that was said.
     told: bool,
@@ -23,8 +23,8 @@ pub(super) struct Progress<'a> {
     last: Instant,
 }
 
-impl<'a> Progress<'a> {
-    pub(super) fn new(counts: &Counts, interrupt: &'a Interrupt) -> Self {
+impl<'a> RunBar<'a> {
+    pub(super) fn new(counts: &StateCounts, interrupt: &'a Interrupt) -> Self {
         let bar = io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::new(counts.total()).with_position(done(counts));
             if let Ok(style) =
@@ -39,7 +39,7 @@ impl<'a> Progress<'a> {
         Self { interrupt, told: false, bar, last: Instant::now() }
     }
 
-    pub(super) fn show(&mut self, now: &Now) {
+    pub(super) fn show(&mut self, now: &RunProgress) {
         if !self.told && self.interrupt.is_set() {
             self.told = true;
             let what = "sip-password: stopping: calls under way end first; Ctrl-C again ends at once";
@@ -64,18 +64,19 @@ impl<'a> Progress<'a> {
 }
 
 /// How many phones came to their end.
-fn done(counts: &Counts) -> u64 {
-    counts.of(State::Confirmed) + counts.of(State::Refused)
+fn done(counts: &StateCounts) -> u64 {
+    counts.of(RotationState::Confirmed) + counts.of(RotationState::Refused)
 }
 
-fn message(now: &Now) -> String {
+fn message(now: &RunProgress) -> String {
     let of = |state| now.counts.of(state);
-    let (confirmed, refused, unknown) = (of(State::Confirmed), of(State::Refused), of(State::Unknown));
+    let (confirmed, refused, unknown) =
+        (of(RotationState::Confirmed), of(RotationState::Refused), of(RotationState::Unknown));
     let pause = now.pause.map(|pause| format!("; the next call in {}", summary::time(pause)));
     format!("{confirmed} confirmed, {refused} refused, {unknown} unknown{}", pause.unwrap_or_default())
 }
 
-impl Drop for Progress<'_> {
+impl Drop for RunBar<'_> {
     fn drop(&mut self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();

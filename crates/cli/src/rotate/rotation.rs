@@ -10,7 +10,7 @@ use std::{
 };
 
 use sip_password::{Client, Keystream, Preset};
-use sip_password_rotate::{Draft, Fleet, Journal, Limits, Plan, PlanError, Rate, Stopped, run};
+use sip_password_rotate::{Draft, Fleet, Journal, Limits, Plan, PlanError, Rate, StopReason, run};
 
 use super::{
     Common, INTERRUPTED,
@@ -18,7 +18,7 @@ use super::{
     journal,
     key::Given,
     open,
-    progress::Progress as Sending,
+    progress::RunBar,
     summary::{self, Summary},
     warn_if_shared,
 };
@@ -46,7 +46,7 @@ impl Common {
         let interrupt;
         let planned = if fs::symlink_metadata(&self.journal).is_ok() {
             let mut found = open(&self.journal)?;
-            found.is_of(fleet).map_err(journal(&self.journal))?;
+            found.check_fleet(fleet).map_err(journal(&self.journal))?;
             self.agrees_with(&found, rule)?;
             let key = given.for_existing(found.protection(), &self.journal)?;
             found.unlock(&key).map_err(journal(&self.journal))?;
@@ -71,7 +71,7 @@ impl Common {
             }
             Planned::Dry(phones) => {
                 self.would_send(phones, fleet);
-                Summary::of_plan(fleet.preset().name, phones).print(self.format)?;
+                Summary::of_plan(fleet.vendor(), phones).print(self.format)?;
                 Ok(ExitCode::SUCCESS)
             }
             Planned::Journal(found) if self.dry_run => {
@@ -127,13 +127,13 @@ impl Common {
         if self.dry_run {
             return Ok(Planned::Dry(draft.phones()));
         }
-        draft.keep(plan.key).map(|kept| Planned::Journal(kept.into())).map_err(journal(&self.journal))
+        draft.commit(plan.key).map(|kept| Planned::Journal(kept.into())).map_err(journal(&self.journal))
     }
 
     /// That a journal has these accounts, where there are any.
     fn compare(&self, found: Journal, fleet: &dyn Fleet, interrupt: &Interrupt) -> Result<Planned, Failure> {
         let Some(accounts) = &self.accounts else { return Ok(Planned::Journal(found.into())) };
-        let compared = found.has_accounts(fleet, source(accounts, fleet, interrupt)?);
+        let compared = found.check_accounts(fleet, source(accounts, fleet, interrupt)?);
         if interrupt.is_set() {
             return Ok(Planned::Interrupted);
         }
@@ -156,7 +156,7 @@ impl Common {
 
     /// Says how much would be sent, and how long that takes at least.
     fn would_send(&self, phones: u64, fleet: &dyn Fleet) {
-        let calls = phones.div_ceil(fleet.batch().max(1) as u64);
+        let calls = phones.div_ceil(fleet.max_batch().max(1) as u64);
         let plural = |count| if count == 1 { "" } else { "s" };
         let pace = self.rate(fleet).map_or_else(String::new, |rate| {
             // The first need not wait.
@@ -179,19 +179,19 @@ impl Common {
         interrupt: &Interrupt,
     ) -> Result<ExitCode, Failure> {
         if self.retry_refused {
-            found.plan_refused_again().map_err(journal(&self.journal))?;
+            found.retry_refused().map_err(journal(&self.journal))?;
         }
         let limits = Limits {
             rate: self.rate(fleet),
             concurrency: NonZeroUsize::new(self.concurrency.into()).expect("it is in its range, from 1"),
         };
-        let mut progress = Sending::new(&found.counts(), interrupt);
+        let mut progress = RunBar::new(&found.counts(), interrupt);
         let ended = run(found, fleet, client, &limits, interrupt.flag(), |now| progress.show(now));
         drop(progress);
         let stopped = ended.map_err(journal(&self.journal))?.stopped;
         let why = stopped.as_ref().map(ToString::to_string);
         let status = match stopped {
-            Some(Stopped::Asked) => ExitCode::from(INTERRUPTED),
+            Some(StopReason::Requested) => ExitCode::from(INTERRUPTED),
             _ => summary::status(&found.counts()),
         };
         Summary::new(found, &self.journal, why.as_deref())?.print_with_advice(self.format)?;
@@ -204,7 +204,7 @@ fn source(path: &Path, fleet: &dyn Fleet, interrupt: &Interrupt) -> Result<impl 
     let file = File::open(path).map_err(Failure::with("read", path))?;
     let metadata = file.metadata().ok().filter(fs::Metadata::is_file);
     if let Some(metadata) = &metadata
-        && fleet.secret_column().is_some()
+        && fleet.account_password_column().is_some()
     {
         warn_if_shared(metadata, path);
     }

@@ -9,7 +9,7 @@ use std::{
 
 use clap::ValueEnum;
 use serde::{Serialize, Serializer, ser::SerializeMap};
-use sip_password_rotate::{Counts, Journal, Protection, Record, State};
+use sip_password_rotate::{Journal, PhoneRecord, Protection, RotationState, StateCounts};
 
 use super::{LEFT, REFUSED, Trouble};
 use crate::failure::Failure;
@@ -45,7 +45,7 @@ struct Head<'a> {
 /// A phone of `not_confirmed`.
 struct NotConfirmed<'a> {
     columns: &'a [&'a str],
-    record: &'a Record<'a>,
+    record: &'a PhoneRecord<'a>,
 }
 
 impl Serialize for NotConfirmed<'_> {
@@ -57,8 +57,8 @@ impl Serialize for NotConfirmed<'_> {
             map.serialize_entry(column, name)?;
         }
         map.serialize_entry("state", record.state.name())?;
-        map.serialize_entry("tries", &record.tries)?;
-        map.serialize_entry("why", record.why)?;
+        map.serialize_entry("tries", &record.calls)?;
+        map.serialize_entry("why", record.reason)?;
         map.end()
     }
 }
@@ -74,10 +74,10 @@ impl<'a> Summary<'a> {
         let head = Head {
             vendor: journal.vendor(),
             phones: counts.total(),
-            confirmed: counts.of(State::Confirmed),
-            refused: counts.of(State::Refused),
+            confirmed: counts.of(RotationState::Confirmed),
+            refused: counts.of(RotationState::Refused),
             unknown: unknown(&counts),
-            planned: counts.of(State::Planned),
+            planned: counts.of(RotationState::Planned),
             to_send: journal.to_send(false).map_err(super::journal(path))?,
             stopped,
         };
@@ -130,7 +130,7 @@ impl<'a> Summary<'a> {
         .map_err(Failure::printing)?;
         self.each(|record, _| {
             let (line, name, state) = (record.line, record.names.join("/"), record.state.name());
-            let (tries, why) = (record.tries, record.why);
+            let (tries, why) = (record.calls, record.reason);
             let plural = if tries == 1 { "" } else { "s" };
             writeln!(to, "line {line}: {name}: {state} after {tries} call{plural}: {why}")
                 .map_err(Failure::printing)
@@ -154,11 +154,16 @@ impl<'a> Summary<'a> {
     }
 
     /// Each phone that was sent and is not confirmed, with the columns of its names.
-    fn each(&self, mut see: impl FnMut(&Record<'_>, &[&str]) -> Result<(), Failure>) -> Result<(), Failure> {
+    fn each(
+        &self,
+        mut see: impl FnMut(&PhoneRecord<'_>, &[&str]) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
         let Some((journal, path)) = self.journal else { return Ok(()) };
         let columns: Vec<_> = journal.columns().collect();
         journal
-            .phones(&[State::Refused, State::Unknown], |record| see(record, &columns).map_err(Trouble::Other))
+            .phones(&[RotationState::Refused, RotationState::Unknown], |record| {
+                see(record, &columns).map_err(Trouble::Other)
+            })
             .map_err(Trouble::at(path))
     }
 
@@ -207,16 +212,18 @@ impl<'a> Summary<'a> {
 }
 
 /// What is under way counts as unknown.
-fn unknown(counts: &Counts) -> u64 {
-    counts.of(State::Unknown) + counts.of(State::Sending)
+fn unknown(counts: &StateCounts) -> u64 {
+    counts.of(RotationState::Unknown) + counts.of(RotationState::Sending)
 }
 
-pub(super) fn status(counts: &Counts) -> ExitCode {
-    ExitCode::from(match (unknown(counts) + counts.of(State::Planned), counts.of(State::Refused)) {
-        (0, 0) => 0,
-        (0, _) => REFUSED,
-        _ => LEFT,
-    })
+pub(super) fn status(counts: &StateCounts) -> ExitCode {
+    ExitCode::from(
+        match (unknown(counts) + counts.of(RotationState::Planned), counts.of(RotationState::Refused)) {
+            (0, 0) => 0,
+            (0, _) => REFUSED,
+            _ => LEFT,
+        },
+    )
 }
 
 /// As people say it, in whole seconds, and none where there is something.

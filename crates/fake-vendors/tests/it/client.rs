@@ -1,7 +1,9 @@
-//! The client against the fake server of the vendors, each fault through a real TLS connection: the outcome is right, the
-//! phone's password is what the outcome says, nothing is sent where it could lock, and no secret is in any text.
+//! The client against the fake server, with each fault over a real TLS connection: the outcome is right, the phone has the password
+//! that the outcome says, no call could lock an account, and no text contains a secret.
 
 use std::{
+    cell::RefCell,
+    collections::BTreeSet,
     fmt::{Debug, Display, Write},
     io::ErrorKind,
     sync::{Mutex, Once},
@@ -18,7 +20,7 @@ use sip_password::{
 };
 
 const NEW: &str = "NotARealOne1";
-/// All that must not be in any text.
+/// What no text may contain.
 const SECRETS: [&str; 9] = [
     NEW,
     "fake-account-pass",
@@ -30,23 +32,37 @@ const SECRETS: [&str; 9] = [
     credentials::NXCLOUD_APPKEY,
     credentials::NXCLOUD_SECRETKEY,
 ];
-/// The deadline where something stalls, and how long it stalls.
+/// The deadline for a server that stalls, and how long it stalls.
 const DEADLINE: Duration = Duration::from_millis(400);
 const STALL: Duration = Duration::from_millis(1500);
 
-/// Every line that is logged, by any crate, at any level.
+/// Every line that is logged up to the level `debug`, by any crate.
 static LOG: Mutex<String> = Mutex::new(String::new());
+
+thread_local! {
+    /// The targets and lines at the level `trace`; that level is enabled on a thread where this is something.
+    static TRACE: RefCell<Option<Vec<(String, String)>>> = const { RefCell::new(None) };
+}
 
 struct Logger;
 
 impl log::Log for Logger {
-    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
-        true
+    fn enabled(&self, metadata: &log::Metadata<'_>) -> bool {
+        metadata.level() <= log::Level::Debug || TRACE.with_borrow(Option::is_some)
     }
 
     fn log(&self, record: &log::Record<'_>) {
-        writeln!(LOG.lock().expect("no test panics in here"), "{}", record.args())
-            .expect("a String takes all");
+        match record.level() {
+            log::Level::Trace => TRACE.with_borrow_mut(|lines| {
+                if let Some(lines) = lines {
+                    lines.push((record.target().to_owned(), record.args().to_string()));
+                }
+            }),
+            _ => {
+                writeln!(LOG.lock().expect("no test panics in here"), "{}", record.args())
+                    .expect("a String takes all");
+            }
+        }
     }
 
     fn flush(&self) {}
@@ -60,6 +76,17 @@ fn listen_to_the_log() {
     });
 }
 
+/// Does something with the level `trace` enabled on this thread: its result, and the targets and lines.
+fn with_trace<T>(work: impl FnOnce() -> T) -> (T, Vec<(String, String)>) {
+    listen_to_the_log();
+    TRACE.set(Some(Vec::new()));
+    let done = work();
+    (done, TRACE.take().expect("it was set"))
+}
+
+/// Whether this build has the level `trace` at all: together with the command, `log` is built without it.
+const HAS_TRACE: bool = log::STATIC_MAX_LEVEL as usize >= log::LevelFilter::Trace as usize;
+
 fn without_secrets(text: &str) {
     for secret in SECRETS {
         assert!(!text.contains(secret), "{secret} in {text}");
@@ -72,13 +99,13 @@ fn shown(thing: &(impl Debug + Display)) -> String {
     text
 }
 
-/// The fake server, and who calls it.
+/// The fake server, and a client of it.
 struct Setting {
     vendors: FakeVendors,
     base: BaseUrl,
     client: Client,
     token: String,
-    /// A fresh account for each row.
+    /// How many accounts were used: each row gets a fresh one.
     accounts: u32,
 }
 
@@ -104,14 +131,14 @@ impl Setting {
         builder.private_roots(vendors.root_pem().as_bytes()).expect("it is a root").build()
     }
 
-    /// Sends a new password for the next account, and says in a few words what became of it.
+    /// Sends a new password for the next account: the outcome in a few words.
     fn row(&mut self, vendor: Vendor) -> String {
         self.accounts += 1;
         let number = self.accounts;
         let account = fake_vendors::Account::made(vendor, number).name(vendor);
         let said = self.submit(vendor, number);
 
-        // What is true of the phone.
+        // Compare with the phone itself.
         let changed = self.vendors.password_of(vendor, &account).is_some_and(|password| password == NEW);
         let certain = said.split(':').next().unwrap_or_default();
         match certain {
@@ -159,7 +186,7 @@ impl Setting {
         }
     }
 
-    fn send<T: Debug>(&self, call: &(impl Call<Outcome = Outcome<T>> + Debug)) -> String {
+    fn send<T: Debug, P: Debug>(&self, call: &(impl Call<Outcome = Outcome<T, P>> + Debug)) -> String {
         without_secrets(&format!("{call:?}"));
         match self.client.send(call) {
             Ok(Outcome::Updated(done)) => {
@@ -203,7 +230,7 @@ fn transport(why: &TransportError) -> String {
     match why {
         TransportError::Tls(_) => "Tls".into(),
         TransportError::TimedOut { .. } => "TimedOut".into(),
-        // Which of them depends on who is faster.
+        // Which one depends on timing.
         TransportError::Io(
             ErrorKind::BrokenPipe
             | ErrorKind::ConnectionAborted
@@ -214,7 +241,7 @@ fn transport(why: &TransportError) -> String {
     }
 }
 
-/// Each fault, and what is to be said of it at Huawei, Exotel and NXCloud.
+/// Each fault, and its outcome at Huawei, Exotel and NXCloud.
 fn table() -> Vec<(&'static str, Fault, [&'static str; 3])> {
     let reset = |stage| Fault::new(Kind::Break { stage, how: Ending::Reset });
     let stall = |stage| Fault::new(Kind::Stall { stage, time: STALL });
@@ -343,14 +370,14 @@ fn table() -> Vec<(&'static str, Fault, [&'static str; 3])> {
 }
 
 #[test]
-fn every_fault() {
+fn every_fault_has_its_outcome() {
     let mut setting = Setting::new();
     let mut wrong = String::new();
     assert_eq!(table().len(), 60, "README.md has the number");
     for (name, fault, wanted) in table() {
         for (vendor, wanted) in Vendor::ALL.into_iter().zip(wanted) {
             setting.vendors.set_faults(vec![fault.clone()]).expect("it makes sense");
-            // A connection of its own, so that faults of connections strike too.
+            // A new connection, so that faults of connections strike too.
             setting.client = Setting::client(&setting.vendors);
             let start = Instant::now();
             let found = setting.row(vendor);
@@ -362,19 +389,69 @@ fn every_fault() {
     }
     let log = LOG.lock().expect("no test panics in there");
     without_secrets(&log);
-    // Nor in hexadecimal: "HTTP".
+    // Nor in hexadecimal; this is "HTTP".
     assert!(log.contains("127.0.0.1") && !log.contains("4854 5450"), "bytes of the wire are logged");
     assert!(wrong.is_empty(), "{wrong}");
 }
 
-/// The reply ends at every byte of it, without TLS' farewell and with it: never is more said than is known.
+/// At the level `trace`, `ureq` writes headers and replies to the log: so nothing is sent while that is enabled, and everything
+/// after.
+#[test]
+fn nothing_is_sent_while_the_log_would_show_it() {
+    let setting = Setting::new();
+    let call = setting.huawei("agent-1", "fake-account-pass-1");
+    let (sent, lines) = with_trace(|| setting.client.send(&call));
+    match sent {
+        Err(error @ SendError::TraceLogEnabled { target }) if HAS_TRACE => {
+            assert!(target.starts_with("ureq") && !error.may_have_changed());
+            assert!(shown(&error).contains("set ureq_proto::util to debug or below"), "{error}");
+            assert!(setting.vendors.phone(Vendor::Huawei, "agent-1").is_none_or(|phone| phone.asked == 0));
+        }
+        Ok(Outcome::Updated(())) if !HAS_TRACE => {}
+        other => panic!("{other:?}"),
+    }
+    assert!(lines.is_empty(), "{lines:?}");
+    // It is no failed check of the account either, however often.
+    for _ in 0..3 {
+        let (sent, _) = with_trace(|| setting.client.send(&call).map(drop));
+        assert_eq!(matches!(sent, Err(SendError::TraceLogEnabled { .. })), HAS_TRACE);
+    }
+    assert_eq!(setting.send(&call), "updated");
+}
+
+/// `ureq` itself, to see where it writes the headers that it sends, and replies: at the target that the client looks at, and at no
+/// other.
+#[test]
+fn ureq_logs_bytes_where_the_client_looks() {
+    let vendors = FakeVendors::start(Config { plain: true, ..Config::default() }).expect("a port is free");
+    let html = Fault::new(Kind::Status { status: 200, headers: Vec::new(), body: "P".repeat(48).into() });
+    vendors.set_faults(vec![html]).expect("it makes sense");
+    let (reply, lines) = with_trace(|| {
+        let agent: ureq::Agent = ureq::Agent::config_builder().proxy(None).build().into();
+        let url = format!("{}/api/sipphone/updatePassword", vendors.base_url());
+        let request = agent.post(url).header("authorization", "R".repeat(48));
+        request.send("Q".repeat(48)).and_then(|mut reply| reply.body_mut().read_to_string())
+    });
+    assert_eq!(reply.expect("it is sent"), "P".repeat(48));
+    // Rows of 16 bytes, in hexadecimal and in ASCII.
+    let targets = |piece: &str| -> BTreeSet<&str> {
+        lines.iter().filter(|(_, line)| line.contains(piece)).map(|(target, _)| &**target).collect()
+    };
+    let expected = if HAS_TRACE { BTreeSet::from(["ureq_proto::util"]) } else { BTreeSet::new() };
+    assert_eq!(targets("RRRRRRRRRRRRRRRR"), expected);
+    assert_eq!(targets("PPPPPPPPPPPPPPPP"), expected);
+    // It does not write the body of a request today; where it wrote one is known then.
+    assert!(targets("QQQQQQQQQQQQQQQQ").is_subset(&expected));
+}
+
+/// The reply is cut at each of its bytes, without TLS's close_notify and with it: the outcome never claims more than is known.
 #[test]
 fn a_reply_cut_at_every_byte() {
     let mut setting = Setting::new();
     for vendor in Vendor::ALL {
         for how in [Ending::Close, Ending::Farewell] {
             let mut whole = 0;
-            // Beyond the end of each vendor's reply, where all of it arrives; unless the end of the connection comes before it is read.
+            // Beyond the end of each vendor's reply all of it arrives, unless the connection ends before it is read.
             for sent in 0..420 {
                 let fault = Fault::new(Kind::Break { stage: Stage::Reply(sent), how });
                 setting.vendors.set_faults(vec![fault]).expect("it makes sense");
@@ -390,14 +467,14 @@ fn a_reply_cut_at_every_byte() {
     without_secrets(&LOG.lock().expect("no test panics in there"));
 }
 
-/// What the vendor sends more than was asked for is not taken for the next reply.
+/// A second reply to one request is not taken for the reply to the next.
 #[test]
-fn a_second_reply_is_nobodys() {
+fn a_second_reply_is_ignored() {
     let mut setting = Setting::new();
     for vendor in Vendor::ALL {
         setting.vendors.set_faults(vec![Fault::new(Kind::Twice).nth(1)]).expect("it makes sense");
         assert_eq!(setting.row(vendor), "updated");
-        // This one is refused, and must not hear of the other's success.
+        // This call is refused, and must not get the other's success.
         let status = Fault::new(Kind::Status { status: 404, headers: Vec::new(), body: Vec::new() });
         setting.vendors.set_faults(vec![status]).expect("it makes sense");
         assert_eq!(setting.row(vendor), "refused: NotFound");
@@ -405,10 +482,10 @@ fn a_second_reply_is_nobodys() {
 }
 
 #[test]
-fn nobody_listens() {
+fn a_refused_connection_is_not_sent() {
     let mut setting = Setting::new();
     setting.vendors.stop_listening();
-    // The connection that was kept open breaks, and what was sent over it may have arrived.
+    // The open connection breaks, and what was sent over it may have arrived.
     assert_eq!(setting.row(Vendor::Exotel), "unknown: Broken");
     for vendor in Vendor::ALL {
         assert_eq!(setting.row(vendor), "not sent: Io(ConnectionRefused)");
@@ -418,7 +495,7 @@ fn nobody_listens() {
 }
 
 #[test]
-fn no_such_host() {
+fn an_unknown_host_is_not_sent() {
     listen_to_the_log();
     let base = BaseUrl::new("https://no-such-host.invalid").expect("it is one");
     let call = TokenByAkSk::new(&base, Secret::new("fake-app-key"), Secret::new("fake-app-secret"));
@@ -427,9 +504,9 @@ fn no_such_host() {
     shown(&error);
 }
 
-/// After one failed check that the vendor tells of, the account is left alone, and only that account.
+/// After one failed check that the vendor reports, that account is left alone, and no other.
 #[test]
-fn a_failed_check_is_the_last() {
+fn after_a_reported_failed_check_the_account_is_left_alone() {
     let setting = Setting::new();
     let wrong = setting.huawei("agent-1", "of-no-worth-at-all");
     let right = setting.huawei("agent-1", "fake-account-pass-1");
@@ -442,9 +519,9 @@ fn a_failed_check_is_the_last() {
     assert_eq!(setting.vendors.locks(), 0);
 }
 
-/// Of a lost reply nobody knows whether the check failed: a third call could be the one that locks.
+/// After a lost reply nobody knows whether the check failed: a third call could lock the account.
 #[test]
-fn two_lost_replies_are_enough() {
+fn after_two_lost_replies_the_account_is_left_alone() {
     let setting = Setting::new();
     let wrong = setting.huawei("agent-1", "of-no-worth-at-all");
     setting.vendors.set_faults(vec![Fault::lose_reply()]).expect("it makes sense");
@@ -454,7 +531,7 @@ fn two_lost_replies_are_enough() {
     assert!(matches!(setting.client.send(&wrong), Err(SendError::AtRisk)));
     assert!(!setting.vendors.locked("agent-1"));
 
-    // A gateway that gave up says nothing of the check either.
+    // A gateway that gave up waiting says nothing of the check either.
     for (account, status) in [("agent-3", 502), ("agent-4", 503), ("agent-5", 504)] {
         let wrong = setting.huawei(account, "of-no-worth-at-all");
         let fault =
@@ -467,7 +544,7 @@ fn two_lost_replies_are_enough() {
         assert!(!setting.vendors.locked(account));
     }
 
-    // A success between them begins the count anew.
+    // After a success the count starts again at zero.
     let right = setting.huawei("agent-2", "fake-account-pass-2");
     for _ in 0..2 {
         setting.vendors.set_faults(vec![Fault::lose_reply()]).expect("it makes sense");
@@ -477,10 +554,9 @@ fn two_lost_replies_are_enough() {
     }
 }
 
-/// Threads that ask the same account at the same time: each could be the one that locks, so each waits for the one
-/// before it.
+/// Several threads call for the same account: each call could lock it, so each waits for the one before.
 #[test]
-fn threads_with_one_account() {
+fn an_account_has_one_call_in_flight_at_a_time() {
     for (fault, asked) in [(None, 1), (Some(Fault::lose_reply()), 2)] {
         let setting = Setting::new();
         setting.vendors.set_faults(fault.into_iter().collect()).expect("it makes sense");
@@ -494,7 +570,7 @@ fn threads_with_one_account() {
         assert_eq!(setting.vendors.locks(), 0);
         assert!(matches!(setting.client.send(&wrong), Err(SendError::AtRisk)));
     }
-    // Where nothing is at risk, all have their turn.
+    // With the right password, every thread gets through.
     let setting = Setting::new();
     let right = setting.huawei("agent-2", "fake-account-pass-2");
     std::thread::scope(|scope| {
@@ -504,9 +580,9 @@ fn threads_with_one_account() {
     });
 }
 
-/// What never left, or was refused before the check, is no failed check, however often.
+/// A call that was not sent, or refused before the check, never counts as a failed check.
 #[test]
-fn what_counts_for_nothing() {
+fn a_call_before_the_check_does_not_count() {
     let mut setting = Setting::new();
     let right = "fake-account-pass-1";
     let limited = Fault::new(Kind::RateLimited { form: fake_vendors::RetryAfter::Absent, wait: STALL });
@@ -524,9 +600,9 @@ fn what_counts_for_nothing() {
     assert_eq!(setting.send(&setting.huawei("agent-1", right)), "updated");
 }
 
-/// Plain HTTP only where the base URL was made for it.
+/// Plain HTTP needs a base URL that allows it.
 #[test]
-fn plain_http_to_loopback() {
+fn plain_http_goes_to_loopback_only() {
     let vendors = FakeVendors::start(Config { plain: true, ..Config::default() }).expect("a port is free");
     assert!(BaseUrl::new(&vendors.base_url()).is_err());
     let base = BaseUrl::allowing_plain_loopback(&vendors.base_url()).expect("it is loopback");
@@ -538,9 +614,9 @@ fn plain_http_to_loopback() {
     assert!(Client::builder().build().send(&call).expect("it is sent").is_ok());
 }
 
-/// A private root is trusted, and then no other; the usual ones do not know it.
+/// The usual authorities do not vouch for the fake server; its own does.
 #[test]
-fn roots() {
+fn private_roots_are_trusted() {
     let vendors = FakeVendors::start(Config::default()).expect("a port is free");
     let base = BaseUrl::new(&vendors.base_url()).expect("it is one");
     let call = TokenByAkSk::new(
@@ -556,9 +632,9 @@ fn roots() {
     assert_eq!(Client::builder().private_roots(broken).err(), Some(sip_password::RootsError::NotPem));
 }
 
-/// Threads share a client.
+/// Threads share a client and its connections.
 #[test]
-fn many_threads() {
+fn threads_share_a_client() {
     let setting = Setting::new();
     std::thread::scope(|scope| {
         for thread in 0..8 {

@@ -1,4 +1,4 @@
-//! The vendors' fleets, asked call by call: what each says of itself, and what it makes of calls that were never sent.
+//! The vendors' fleets, call by call: what each says of itself, and what it reports on calls that were never sent.
 
 use fake_vendors::{Config, FakeVendors, Vendor, credentials};
 use sip_password::{
@@ -6,21 +6,24 @@ use sip_password::{
     api::{BaseUrl, Secret},
     huawei::{Shape, TokenByAkSk},
 };
-use sip_password_rotate::{Access, Check, Exotel, Fate, Fleet, Heard, Huawei, NxCloud, Phone, Sent, Tokens};
+use sip_password_rotate::{
+    CallReport, Exotel, Feedback, Fleet, Huawei, HuaweiAccess, LockoutEffect, NxCloud, PhoneOutcome,
+    PhoneUpdate, TokenCache,
+};
 
 const NEW: &str = "NotARealOne1";
 
-fn phone<'a>(names: &'a [&'a str]) -> Phone<'a> {
-    Phone { names, account_password: "fake-account-pass-1", new_password: NEW }
+fn phone<'a>(names: &'a [&'a str]) -> PhoneUpdate<'a> {
+    PhoneUpdate { names, account_password: "fake-account-pass-1", new_password: NEW }
 }
 
-fn huawei<'a>(base: &'a BaseUrl, access: Access<'a>) -> Huawei<'a> {
+fn huawei<'a>(base: &'a BaseUrl, access: HuaweiAccess<'a>) -> Huawei<'a> {
     Huawei { base, access, shape: Shape::Flat, policy: &HUAWEI }
 }
 
-fn keys<'a>(base: &'a BaseUrl, secret: &'a str) -> Access<'a> {
+fn keys<'a>(base: &'a BaseUrl, secret: &'a str) -> HuaweiAccess<'a> {
     let key = Secret::new(credentials::HUAWEI_APP_KEY);
-    Access::Keys(Tokens::new(TokenByAkSk::new(base, key, Secret::new(secret))))
+    HuaweiAccess::Keys(TokenCache::new(TokenByAkSk::new(base, key, Secret::new(secret))))
 }
 
 fn exotel(base: &BaseUrl) -> Exotel<'_> {
@@ -33,31 +36,32 @@ fn nxcloud(base: &BaseUrl) -> NxCloud<'_> {
     NxCloud { base, app_key, secret_key, batch: NxCloud::DEFAULT_BATCH, policy: &NXCLOUD }
 }
 
-/// One phone's part of what came of a call that was not sent: it has its old password.
+/// Asserts that each phone of a call that was not sent has its old password, for this reason.
 #[track_caller]
-fn unsent(sent: &Sent, phones: usize, why: &str) {
-    assert_eq!(sent.verdicts.len(), phones);
-    for verdict in &sent.verdicts {
-        assert_eq!(verdict.fate, Fate::Unsent, "{sent:?}");
-        assert!(verdict.why.contains(why), "{sent:?}");
+fn unsent(report: &CallReport, phones: usize, reason: &str) {
+    assert_eq!(report.phones.len(), phones);
+    for phone in &report.phones {
+        assert_eq!(phone.outcome, PhoneOutcome::NotSent, "{report:?}");
+        assert!(phone.reason.contains(reason), "{report:?}");
     }
 }
 
 #[test]
-fn what_each_says_of_itself() {
+fn each_fleet_describes_itself() {
     let base = BaseUrl::new("https://service.example").expect("it is one");
-    let token = || Access::Token { token: Secret::new("fake-token"), app_key: Some(Secret::new("fake-key")) };
+    let token =
+        || HuaweiAccess::Token { token: Secret::new("fake-token"), app_key: Some(Secret::new("fake-key")) };
     let (huawei, exotel, nxcloud) = (huawei(&base, token()), exotel(&base), nxcloud(&base));
     let of = |fleet: &dyn Fleet, name: &str, columns: &[&str], tenant: &str, calls_a_minute: u32| {
-        assert_eq!((fleet.preset().name, &*format!("{fleet:?}")), (name, name));
+        assert_eq!((fleet.vendor(), &*format!("{fleet:?}")), (name, name));
         let preset = Preset::named(name).expect("it is one");
         assert!(std::ptr::eq(fleet.policy().rules(), preset.policy.rules()));
         assert_eq!((fleet.columns(), &*fleet.tenant()), (columns, tenant));
         assert_eq!(fleet.default_rate().to_string(), format!("{calls_a_minute}/min"));
         // Only Huawei checks an account's password, and locks the account.
         let locks = name == "huawei";
-        assert_eq!((fleet.locks(), fleet.secret_column().is_some()), (locks, locks));
-        assert_eq!(fleet.batch(), if name == "nxcloud" { NxCloud::DEFAULT_BATCH } else { 1 });
+        assert_eq!((fleet.locks_accounts(), fleet.account_password_column().is_some()), (locks, locks));
+        assert_eq!(fleet.max_batch(), if name == "nxcloud" { NxCloud::DEFAULT_BATCH } else { 1 });
     };
     let place = "https://service.example";
     of(&huawei, "huawei", &["user_account"], place, 100);
@@ -68,9 +72,9 @@ fn what_each_says_of_itself() {
     }
 }
 
-/// What cannot be sent is said before, and stops the run; nothing listens at the port.
+/// What is wrong with a call is found before, and stops the run. Nothing listens at the port.
 #[test]
-fn calls_that_cannot_be_made() {
+fn a_call_that_cannot_be_made_is_not_sent() {
     let base = BaseUrl::allowing_plain_loopback("http://127.0.0.1:1").expect("it is one");
     let client = Client::builder().without_proxy().build();
     let (huawei, exotel, nxcloud) =
@@ -82,26 +86,26 @@ fn calls_that_cannot_be_made() {
     ];
     for (fleet, right, wrong) in fleets {
         let (right, wrong) = (phone(right), phone(wrong));
-        assert!(fleet.check(&right).is_ok());
-        let problem = fleet.check(&wrong).expect_err("a name is wrong").to_string();
+        assert!(fleet.validate(&right).is_ok());
+        let problem = fleet.validate(&wrong).expect_err("a name is wrong").to_string();
 
-        // By Huawei, the token is asked for first.
-        let sent = fleet.send(&client, &[wrong]);
-        let huawei = fleet.locks();
-        unsent(&sent, 1, if huawei { "no token: " } else { &problem });
-        assert!(matches!(sent.heard, Heard::Stop(_)) != huawei, "{sent:?}");
+        // At Huawei, the token comes first.
+        let report = fleet.send(&client, &[wrong]);
+        let huawei = fleet.locks_accounts();
+        unsent(&report, 1, if huawei { "no token: " } else { &problem });
+        assert!(matches!(report.feedback, Feedback::Stop(_)) != huawei, "{report:?}");
 
-        let sent = fleet.send(&client, &[right]);
-        unsent(&sent, 1, if huawei { "no token: " } else { "not sent: " });
-        assert!(matches!(sent.heard, Heard::Trouble), "{sent:?}");
+        let report = fleet.send(&client, &[right]);
+        unsent(&report, 1, if huawei { "no token: " } else { "not sent: " });
+        assert!(matches!(report.feedback, Feedback::Unavailable), "{report:?}");
 
-        // A password that the rule does not allow never leaves.
-        let short = Phone { new_password: "short", ..right };
-        assert!(fleet.check(&short).expect_err("it is short").to_string().contains("too-short"));
+        // A password that violates the policy is never sent.
+        let short = PhoneUpdate { new_password: "short", ..right };
+        assert!(fleet.validate(&short).expect_err("it is short").to_string().contains("too-short"));
         if !huawei {
-            let sent = fleet.send(&client, &[short]);
-            unsent(&sent, 1, "too-short");
-            assert!(matches!(sent.heard, Heard::Stop(_)), "{sent:?}");
+            let report = fleet.send(&client, &[short]);
+            unsent(&report, 1, "too-short");
+            assert!(matches!(report.feedback, Feedback::Stop(_)), "{report:?}");
         }
     }
     for fleet in [&huawei as &dyn Fleet, &exotel] {
@@ -109,16 +113,16 @@ fn calls_that_cannot_be_made() {
         let names = ["user-1", "device-1"];
         unsent(&fleet.send(&client, &[phone(&names), phone(&names)]), 2, "is for one phone");
     }
-    let token = Access::Token { token: Secret::new("fake\ntoken"), app_key: None };
+    let token = HuaweiAccess::Token { token: Secret::new("fake\ntoken"), app_key: None };
     let fleet = self::huawei(&base, token);
-    let sent = fleet.send(&client, &[phone(&["agent-1"])]);
-    unsent(&sent, 1, "token");
-    assert!(matches!(sent.heard, Heard::Stop(_)), "{sent:?}");
+    let report = fleet.send(&client, &[phone(&["agent-1"])]);
+    unsent(&report, 1, "token");
+    assert!(matches!(report.feedback, Feedback::Stop(_)), "{report:?}");
 }
 
-/// Keys that are wrong concern every phone, so the run stops; a failed check concerns one account, which is not asked again.
+/// A wrong key concerns every phone, so the run stops. A failed check concerns one account, which is not asked again.
 #[test]
-fn keys_and_accounts_that_are_refused() {
+fn a_wrong_key_stops_the_run_and_a_failed_check_does_not() {
     let vendors = FakeVendors::start(Config::default()).expect("a port is free");
     let base = BaseUrl::new(&vendors.base_url()).expect("it is one");
     let builder = Client::builder().without_proxy().private_roots(vendors.root_pem().as_bytes());
@@ -126,34 +130,42 @@ fn keys_and_accounts_that_are_refused() {
     let account = fake_vendors::Account::made(Vendor::Huawei, 1);
     let name = account.name(Vendor::Huawei);
     let names = [&*name];
-    let wrong = Phone { account_password: "not-the-account-password", ..phone(&names) };
+    let wrong = PhoneUpdate { account_password: "not-the-account-password", ..phone(&names) };
 
-    let sent = huawei(&base, keys(&base, "not-the-secret")).send(&client, &[wrong]);
-    unsent(&sent, 1, "no token: ");
-    assert!(matches!(sent.heard, Heard::Stop(_)), "{sent:?}");
+    let report = huawei(&base, keys(&base, "not-the-secret")).send(&client, &[wrong]);
+    unsent(&report, 1, "no token: ");
+    assert!(matches!(report.feedback, Feedback::Stop(_)), "{report:?}");
 
-    // Keys that cannot be sent.
-    let sent = huawei(&base, keys(&base, "")).send(&client, &[wrong]);
-    unsent(&sent, 1, "no token: ");
-    assert!(matches!(sent.heard, Heard::Stop(_)), "{sent:?}");
+    // A key that cannot be report.
+    let report = huawei(&base, keys(&base, "")).send(&client, &[wrong]);
+    unsent(&report, 1, "no token: ");
+    assert!(matches!(report.feedback, Feedback::Stop(_)), "{report:?}");
 
     let fleet = huawei(&base, keys(&base, credentials::HUAWEI_APP_SECRET));
-    // That there is no token now is no reason to stop.
+    // A token that cannot be had now is no reason to stop.
     vendors
         .set_faults(vec!["status=503@1,call=token".parse().expect("it is a fault")])
         .expect("it makes sense");
-    let sent = fleet.send(&client, &[wrong]);
-    unsent(&sent, 1, "no token: ");
-    assert!(matches!(sent.heard, Heard::Trouble), "{sent:?}");
+    let report = fleet.send(&client, &[wrong]);
+    unsent(&report, 1, "no token: ");
+    assert!(matches!(report.feedback, Feedback::Unavailable), "{report:?}");
 
-    // Now there is one, and the password is looked at.
-    let sent = fleet.send(&client, &[Phone { new_password: "short", ..wrong }]);
-    unsent(&sent, 1, "too-short");
-    assert!(matches!(sent.heard, Heard::Stop(_)), "{sent:?}");
+    // Now there is a token, and the password is checked.
+    let report = fleet.send(&client, &[PhoneUpdate { new_password: "short", ..wrong }]);
+    unsent(&report, 1, "too-short");
+    assert!(matches!(report.feedback, Feedback::Stop(_)), "{report:?}");
 
-    let sent = fleet.send(&client, &[wrong]);
-    assert_eq!((sent.verdicts[0].fate, sent.verdicts[0].check), (Fate::Refused, Check::Failed), "{sent:?}");
-    let sent = fleet.send(&client, &[wrong]);
-    unsent(&sent, 1, &SendError::AtRisk.to_string());
-    assert_eq!((sent.verdicts[0].check, &sent.heard), (Check::Perhaps, &Heard::Refused), "{sent:?}");
+    let report = fleet.send(&client, &[wrong]);
+    assert_eq!(
+        (report.phones[0].outcome, report.phones[0].lockout),
+        (PhoneOutcome::Refused, LockoutEffect::Failed),
+        "{report:?}"
+    );
+    let report = fleet.send(&client, &[wrong]);
+    unsent(&report, 1, &SendError::AtRisk.to_string());
+    assert_eq!(
+        (report.phones[0].lockout, &report.feedback),
+        (LockoutEffect::Unknown, &Feedback::Refused),
+        "{report:?}"
+    );
 }

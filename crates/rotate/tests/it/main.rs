@@ -1,5 +1,10 @@
-//! The rotation, by its public face.
+//! The rotation, through its public interface: at a vendor that is made up here, and with the built-in fleets.
 
+mod accounts;
 mod fleets;
-mod rotation;
-mod words;
+mod journal;
+mod lockout;
+mod messages;
+mod pace;
+mod run;
+mod vendor;

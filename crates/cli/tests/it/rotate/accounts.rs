@@ -1,4 +1,4 @@
-//! Files of accounts, good and bad.
+//! Accounts files, right and wrong.
 
 use std::fs;
 
@@ -9,7 +9,7 @@ use crate::rotate::{
     shared,
 };
 
-/// That the command refuses the file, says these things, and does nothing.
+/// Asserts that the command refuses the file with these words, and does nothing.
 #[track_caller]
 fn refused(vendor: Vendor, content: impl AsRef<[u8]>, said: &[&str]) {
     let setting = Setting::new(vendor, 1);
@@ -22,7 +22,7 @@ fn refused(vendor: Vendor, content: impl AsRef<[u8]>, said: &[&str]) {
     assert_eq!(setting.vendors.connections(), 0);
 }
 
-/// The header and so many good rows, as lines without their ends.
+/// The header and this many good rows, as lines without line ends.
 fn lines(vendor: Vendor, count: usize) -> Vec<String> {
     let (header, row): (_, fn(usize) -> String) = match vendor {
         Vendor::Huawei => ("user_account,account_password", |n| format!("agent-{n},fake-account-pass-{n}")),
@@ -44,7 +44,7 @@ fn with(vendor: Vendor, line: usize, changed: &str) -> String {
 }
 
 #[test]
-fn headers() {
+fn a_header_without_a_column_is_refused() {
     let _turn = shared();
     for vendor in Vendor::ALL {
         for column in columns(vendor) {
@@ -54,7 +54,7 @@ fn headers() {
         }
         refused(vendor, "", &[]);
         refused(vendor, file(&lines(vendor, 0)), &[]);
-        // Without a header, the first phone would be lost, and its password be in a message.
+        // Without a header, the first phone would be taken for one, and its password would be in a message.
         refused(vendor, file(&lines(vendor, 3)[1..]), &[columns(vendor)[0]]);
     }
     refused(Vendor::Huawei, "user_account\nagent-1\n", &["account_password"]);
@@ -62,9 +62,9 @@ fn headers() {
     refused(Vendor::NxCloud, "username,username\nagent-1,agent-2\n", &["username"]);
 }
 
-/// A phone that gets two passwords would have the one that nobody expects.
+/// A phone that is listed twice would get two passwords.
 #[test]
-fn doubled_phones() {
+fn a_phone_that_is_listed_twice_is_refused() {
     let _turn = shared();
     refused(
         Vendor::Huawei,
@@ -73,14 +73,14 @@ fn doubled_phones() {
     );
     refused(Vendor::Exotel, with(Vendor::Exotel, 6, "agent-2,device-2"), &["3", "6"]);
     refused(Vendor::NxCloud, with(Vendor::NxCloud, 3, "agent-5"), &["3", "6"]);
-    // Another device of the same user is another phone.
+    // A user's second device is another phone.
     let setting = Setting::new(Vendor::Exotel, 1);
     setting.write("accounts.csv", "user_uuid,device_id\nagent-1,device-1\nagent-1,device-2\n");
     assert_eq!(setting.rotate(&[]).summary()["phones"], 2);
 }
 
 #[test]
-fn bad_rows() {
+fn a_bad_row_is_refused_by_its_line() {
     let _turn = shared();
     let long = "x".repeat(10_000);
     let rows = [
@@ -117,9 +117,9 @@ fn bad_rows() {
     assert!(setting.journal_files().is_empty());
 }
 
-/// A vendor may take them for the same name without.
+/// A vendor may ignore white space around a name.
 #[test]
-fn white_space_around_names() {
+fn white_space_around_a_name_is_refused() {
     let _turn = shared();
     let rows = [
         (Vendor::Huawei, " agent-3,of-no-worth", "user_account"),
@@ -131,7 +131,7 @@ fn white_space_around_names() {
     for (vendor, row, column) in rows {
         refused(vendor, with(vendor, 4, row), &["line 4", column, "white space"]);
     }
-    // Passwords have what they have, and so do names within.
+    // A password may have white space anywhere, and a name within.
     let setting = Setting::new(Vendor::Huawei, 5);
     setting.write("accounts.csv", with(Vendor::Huawei, 4, "agent 3, of-no-worth "));
     let summary = setting.rotate(&[]).summary();
@@ -139,7 +139,7 @@ fn white_space_around_names() {
 }
 
 #[test]
-fn unclosed_quotes() {
+fn a_quote_that_is_not_closed_is_refused() {
     let _turn = shared();
     let rows = [
         (Vendor::Huawei, "agent-3,\"of-no-worth"),
@@ -151,15 +151,15 @@ fn unclosed_quotes() {
     for (vendor, row) in rows {
         refused(vendor, with(vendor, 4, row), &["line 4", "line break", "quote"]);
     }
-    // What is passed over may have them.
+    // A column that is not read may contain line breaks.
     let setting = Setting::new(Vendor::NxCloud, 2);
     setting.write("accounts.csv", "username,note\nagent-1,\"a\nb\"\nagent-2,\n");
     assert_eq!(setting.rotate(&[]).summary()["confirmed"], 2);
 }
 
-/// The line is not all that says what to do.
+/// The error names the cause as well as the line.
 #[test]
-fn another_order() {
+fn accounts_in_another_order_are_refused() {
     let _turn = shared();
     for vendor in Vendor::ALL {
         let mut phones = made(vendor, 5);
@@ -171,9 +171,9 @@ fn another_order() {
     }
 }
 
-/// As other programs write such files.
+/// Files as other programs write them.
 #[test]
-fn good_files() {
+fn files_of_other_programs_are_read() {
     let _turn = shared();
     for vendor in Vendor::ALL {
         let phones = made(vendor, 5);
@@ -206,9 +206,9 @@ fn good_files() {
     }
 }
 
-/// A file that the fake server writes can be rotated as it is.
+/// The accounts file that the fake server writes can be used as it is.
 #[test]
-fn the_fake_vendorss_files() {
+fn the_fake_servers_file_is_read() {
     let _turn = shared();
     for vendor in Vendor::ALL {
         let phones: Vec<Account> = made(vendor, 50);

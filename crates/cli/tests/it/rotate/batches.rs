@@ -1,4 +1,4 @@
-//! NXCloud: several phones a call, all or none of which the vendor takes.
+//! NXCloud: several phones in a call, which the vendor accepts or refuses as a whole.
 
 use std::{
     collections::BTreeSet,
@@ -14,7 +14,7 @@ use crate::rotate::{
 };
 
 #[test]
-fn unknown_phones_among_many() {
+fn a_batch_with_an_unknown_phone_is_halved() {
     let _turn = shared();
     let mut phones = made(Vendor::NxCloud, 1_000);
     let mut doomed = BTreeSet::new();
@@ -31,7 +31,7 @@ fn unknown_phones_among_many() {
 }
 
 #[test]
-fn as_many_a_call_as_told() {
+fn a_call_has_as_many_phones_as_the_option_says() {
     let _turn = shared();
     for batch in [1, 7, 20] {
         let phones = made(Vendor::NxCloud, 100);
@@ -39,7 +39,7 @@ fn as_many_a_call_as_told() {
         let ended = setting.rotate(&["--batch", &batch.to_string()]);
         setting.all_confirmed(&ended, &phones);
         let log = setting.vendors.log();
-        // The first call tries the vendor out, with one phone.
+        // The first call is a probe, with one phone.
         assert_eq!(log.len(), 1 + (phones.len() - 1).div_ceil(batch));
         assert!(log.iter().all(|entry| entry.accounts.len() <= batch));
     }
@@ -47,15 +47,14 @@ fn as_many_a_call_as_told() {
     setting.refused(&setting.rotate(&["--batch", "0"]), &["--batch"]);
 }
 
-/// Phones of a refused call are tried by smaller ones while the vendor is being tried out, and others have nothing to do:
-/// who may call next is then none of those.
+/// While the circuit breaker is half-open, the worker that halves a refused call gets the permits, and idle workers do not.
 #[test]
-fn halves_while_others_wait() {
+fn the_halves_of_a_call_come_before_idle_workers() {
     let _turn = shared();
     let mut phones = made(Vendor::NxCloud, 221);
     let mut doomed = BTreeSet::new();
-    // The first goes alone, then come calls of twenty: one that is refused, for seven phones in it, and ten whose
-    // replies are late. Six refusals make a pause, after which calls go one at a time.
+    // After the probe come calls with twenty phones: one is refused because of seven phones in it, and ten have late replies. Six
+    // refusals open the circuit breaker; after its pause, calls go one at a time.
     for phone in &mut phones[1..8] {
         phone.account = phone.account.replace("agent", "ghost");
         doomed.insert(phone.account.clone());
@@ -75,9 +74,9 @@ fn halves_while_others_wait() {
     setting.settled(&setting.ended(child), &phones, &doomed);
 }
 
-/// A reply that confirms some phones and says nothing, or something else, of another.
+/// A reply confirms some phones, and lacks another or has another password for it.
 #[test]
-fn rows_that_do_not_fit() {
+fn a_reply_that_confirms_a_part_leaves_the_rest_unknown() {
     let _turn = shared();
     for kind in ["row-missing@1-4", "row-other@1-4"] {
         let phones = made(Vendor::NxCloud, 100);

@@ -1,4 +1,4 @@
-//! Ten thousand phones, and everything that can go wrong.
+//! Ten thousand phones, with every fault that the fake server has.
 
 use fake_vendors::Vendor;
 
@@ -23,10 +23,10 @@ fn rotates(vendor: Vendor, scale: f64) {
         assert_eq!(confirmed, u64::from(PHONES) - doomed.len() as u64);
         return;
     }
-    // A reply of 500 may be a failed check, and so is the last; so are two of those that only may hide one. That is 1 % of the
+    // A 500 may be a failed check, so it is the last call for an account; so are two replies that may hide one. That is 1 % of the
     // phones, and 7 % of 7 %.
     assert!(confirmed > u64::from(PHONES) * 97 / 100, "{confirmed}");
-    // Whoever comes back with nothing broken asks no account that may be one check from its lock.
+    // Without faults, another run still leaves every account alone that one check could lock.
     setting.fails(Vec::new());
     let ended = setting.rotate(&["--retry-refused"]);
     setting.settled(&ended, &phones, &doomed);
@@ -44,7 +44,7 @@ fn exotel() {
     rotates(Vendor::Exotel, 1.0);
 }
 
-/// Twenty phones a call: so many fewer calls, and so many more faults.
+/// With twenty phones in a call there are fewer calls, and so more faults for each.
 #[test]
 fn nxcloud() {
     rotates(Vendor::NxCloud, 2.0);

@@ -1,4 +1,4 @@
-//! The journal when something is wrong with it: full, read-only, gone, damaged, in use, or another one.
+//! What can be wrong with a journal: a full disk, read-only, removed, damaged, in use, of another rotation.
 
 use std::{
     fs,
@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// A setting in which a rotation was broken off: some phones have new passwords, some are not asked yet.
+/// A rotation that was interrupted: some phones have new passwords, and no call was made for others.
 fn begun(vendor: Vendor, phones: &[Account]) -> Setting {
     let setting = Setting::with(vendor, phones, Vec::new());
     let mut pace = vec!["--rate", "100/s", "--concurrency", "4"];
@@ -35,7 +35,7 @@ fn begun(vendor: Vendor, phones: &[Account]) -> Setting {
     setting
 }
 
-/// Under a limit of so many blocks of 512 bytes for each file that it writes.
+/// Runs the command with a limit of this many blocks of 512 bytes for each file that it writes.
 fn on_a_full_disk(setting: &Setting, blocks: u32) -> Ended {
     let command = setting.command(&[]);
     let mut limited = Command::new("/bin/sh");
@@ -46,9 +46,9 @@ fn on_a_full_disk(setting: &Setting, blocks: u32) -> Ended {
     setting.run(&mut limited)
 }
 
-/// At whatever moment the disk is full, the run ends before a password is sent that is not on it.
+/// Whenever the disk becomes full, the run ends before it sends a password that is not on disk.
 #[test]
-fn a_full_disk() {
+fn a_full_disk_ends_the_run_before_a_call_that_is_not_recorded() {
     let _turn = shared();
     let (mut while_planning, mut at_work) = (0, 0);
     for blocks in [0, 1, 8, 24, 64, 128, 192, 256, 384, 512, 1024, 2048, 4096] {
@@ -73,16 +73,16 @@ fn a_full_disk() {
     assert!(at_work >= 2, "{at_work} limits met it at work");
 }
 
-/// As somebody who is not root, for whom modes mean nothing.
+/// Runs as a user other than root, whom permissions do not stop.
 #[test]
-fn read_only() {
+fn a_read_only_journal_is_refused() {
     const NOBODY: u32 = 65534;
     let _turn = shared();
     for vendor in Vendor::ALL {
         let setting = begun(vendor, &made(vendor, 100));
         setting.mode("journal", 0o400);
         let before = (setting.on_phones(), setting.vendors.log().len());
-        // The program may be where only root can go.
+        // The program may be in a directory that only root can enter.
         fs::copy(env!("CARGO_BIN_EXE_sip-password"), setting.path("program")).expect("there is room");
         setting.mode("program", 0o700);
         let ours = setting.command(&[]);
@@ -102,9 +102,9 @@ fn read_only() {
     }
 }
 
-/// A journal that is gone is seen before the next password is sent.
+/// The run notices a removed journal before it sends the next password.
 #[test]
-fn deleted_while_running() {
+fn a_journal_that_is_removed_during_a_run_ends_it() {
     let _turn = shared();
     for vendor in Vendor::ALL {
         let phones = made(vendor, 1_000);
@@ -116,16 +116,16 @@ fn deleted_while_running() {
         let child = setting.command(&arguments).spawn().expect("it starts");
         calls(&setting, 50);
         for path in setting.journal_files() {
-            // It may have put its own away.
+            // The command may have written the journal back already.
             let _ = fs::remove_file(path);
         }
         let at = updates(&setting);
         let ended = setting.ended(child);
         ended.failed(&["journal"]);
         let after = updates(&setting) - at;
-        // Those on their way, and what came while we looked.
+        // The calls in flight, and those that were made meanwhile.
         assert!(after <= 12, "{vendor}: {after} calls without a journal");
-        // What was in it is in its place again.
+        // The journal's content is in its place again.
         assert_eq!(setting.status()["phones"], phones.len());
         setting.all_confirmed(&setting.rotate(&[]), &phones);
     }
@@ -150,7 +150,7 @@ fn damages(whole: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
                 }
             }),
         ),
-        // More than one page: the last one alone may be empty, and its loss is none.
+        // More than one page: the last one may be empty, and to lose it does no harm.
         ("truncated in a page", with(&|bytes| bytes.truncate(len - 5_000))),
         ("truncated to a half", with(&|bytes| bytes.truncate(len / 2 / 4096 * 4096))),
         ("text", b"This is not a journal.\n".to_vec()),
@@ -160,12 +160,12 @@ fn damages(whole: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
 }
 
 #[test]
-fn damaged() {
+fn a_damaged_journal_is_refused_or_read_right() {
     let _turn = shared();
     for vendor in Vendor::ALL {
         let phones = made(vendor, 300);
         let setting = begun(vendor, &phones);
-        // What was in files beside it goes into it.
+        // SQLite moves the content of the side files into the journal.
         setting.rotate(&["--dry-run"]);
         let ended = setting.rotate(&["--rate", "none"]);
         setting.all_confirmed(&ended, &phones);
@@ -189,9 +189,9 @@ fn damaged() {
     }
 }
 
-/// A file of another program's is not changed.
+/// Another program's file is not changed.
 #[test]
-fn another_database() {
+fn another_programs_database_is_refused_and_not_changed() {
     let _turn = shared();
     let setting = Setting::new(Vendor::Exotel, 2);
     let other = rusqlite::Connection::open(setting.path("journal")).expect("there is room");
@@ -204,7 +204,7 @@ fn another_database() {
 }
 
 #[test]
-fn in_use() {
+fn a_journal_in_use_is_refused() {
     let _turn = shared();
     for vendor in Vendor::ALL {
         let phones = made(vendor, 40);
@@ -230,7 +230,7 @@ fn in_use() {
 }
 
 #[test]
-fn of_another_vendor() {
+fn a_journal_of_another_vendor_is_refused() {
     let _turn = shared();
     for (vendor, other) in [
         (Vendor::Huawei, Vendor::Exotel),
@@ -247,9 +247,9 @@ fn of_another_vendor() {
     }
 }
 
-/// The journal's phones are those of the accounts, or nothing is sent.
+/// Nothing is sent unless the accounts file has the journal's phones.
 #[test]
-fn other_accounts() {
+fn a_different_accounts_file_is_refused() {
     let _turn = shared();
     for vendor in Vendor::ALL {
         let phones = made(vendor, 60);
@@ -270,14 +270,14 @@ fn other_accounts() {
         changed(&|phones| phones.swap(3, 4)).failed(&["accounts.csv", "line 5"]);
         setting.accounts(&phones);
         setting.all_confirmed(&setting.rotate(&[]), &phones);
-        // They can be left out.
+        // The file can be left out.
         setting.all_confirmed(&setting.run(&mut setting.keyless(&["--key-file", "key"])), &phones);
     }
 }
 
-/// Without a journal there must be accounts; without accounts, a journal.
+/// A new rotation needs an accounts file; a rotation without one needs a journal.
 #[test]
-fn neither_journal_nor_accounts() {
+fn without_accounts_and_journal_nothing_is_done() {
     let _turn = shared();
     for vendor in Vendor::ALL {
         let setting = Setting::new(vendor, 2);
@@ -292,9 +292,9 @@ fn neither_journal_nor_accounts() {
     }
 }
 
-/// While it runs and after, only its owner reads it; the file beside it as well.
+/// Only the owner can read the journal and its side files, during a run and after.
 #[test]
-fn private_files() {
+fn only_the_owner_can_read_the_journal() {
     let _turn = shared();
     for vendor in Vendor::ALL {
         let phones = made(vendor, 40);

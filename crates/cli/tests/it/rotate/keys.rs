@@ -1,4 +1,4 @@
-//! What the journal's secrets are sealed with.
+//! The keys that encrypt the journal's secrets.
 
 use std::process::Command;
 
@@ -10,7 +10,7 @@ use crate::rotate::{
 };
 
 const PASSPHRASE: (&str, &str) = ("ROTATION_PASSPHRASE", "a fake passphrase of-no-worth");
-/// The bytes of [`KEY`].
+/// [`KEY`] in hexadecimal.
 fn hex() -> String {
     KEY.bytes().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -23,9 +23,9 @@ fn export(setting: &Setting, arguments: &[&str]) -> Command {
 
 const ACCOUNTS: [&str; 2] = ["--accounts", "accounts.csv"];
 
-/// The same 32 bytes are the same key, wherever they come from.
+/// The same 32 bytes are the same key, from a file or from a variable.
 #[test]
-fn a_key() {
+fn a_key_from_any_source_opens_the_journal() {
     let _turn = shared();
     for vendor in Vendor::ALL {
         let phones = made(vendor, 10);
@@ -57,7 +57,7 @@ fn a_key() {
 }
 
 #[test]
-fn a_passphrase() {
+fn a_passphrase_opens_the_journal() {
     let _turn = shared();
     for vendor in Vendor::ALL {
         let phones = made(vendor, 10);
@@ -75,7 +75,7 @@ fn a_passphrase() {
         let on_phones = setting.on_phones();
         assert!(setting.exported().iter().all(|row| on_phones.get(&row.name) == Some(&row.password)));
         assert!(on_phones.values().all(|password| !setting.journal_has(password)));
-        // Not another one, and not a key.
+        // Neither another passphrase nor a key opens the journal.
         let ended = setting.run(setting.keyless(&[]).env(name, "another, of-no-worth"));
         ended.failed(&["key"]);
         setting.rotate(&[]).failed(&["passphrase"]);
@@ -84,11 +84,11 @@ fn a_passphrase() {
 }
 
 #[test]
-fn wrong_ones() {
+fn wrong_keys_are_refused() {
     let _turn = shared();
     for vendor in Vendor::ALL {
         let setting = Setting::new(vendor, 10);
-        // None at all, and nobody at a terminal who could be asked.
+        // No key, and no terminal to ask for one.
         setting.refused(&setting.run(&mut setting.keyless(&ACCOUNTS)), &["key"]);
         for (name, content) in [("short", &KEY[1..]), ("empty", ""), ("long", &format!("{KEY}-"))] {
             setting.write(name, content);
@@ -100,11 +100,11 @@ fn wrong_ones() {
             setting.refused(&ended, &["ROTATION_KEY"]);
             assert!(wrong.is_empty() || !ended.all().contains(wrong));
         }
-        // One that others can read.
+        // A key file that others can read.
         setting.mode("key", 0o644);
         setting.refused(&setting.rotate(&[]), &["key"]);
         setting.mode("key", 0o600);
-        // Several at once.
+        // Several keys at once.
         let (name, passphrase) = PASSPHRASE;
         for ended in [
             setting.rotate(&["--plaintext"]),
@@ -130,9 +130,9 @@ fn wrong_ones() {
     }
 }
 
-/// Who asks for it gets it: the passwords can be read with other programs then, and the file by its owner alone.
+/// With `--plaintext`, other programs can read the passwords; only the owner can read the file.
 #[test]
-fn plaintext() {
+fn a_plaintext_journal_needs_no_key() {
     let _turn = shared();
     for vendor in Vendor::ALL {
         let phones = made(vendor, 10);
@@ -141,7 +141,7 @@ fn plaintext() {
         assert_eq!(ended.status, Some(0), "{}", ended.all());
         assert!(setting.on_phones().values().all(|password| setting.journal_has(password)));
         setting.journal_files().iter().for_each(|path| crate::common::private(path));
-        // The journal knows that it is not protected.
+        // The journal records that it is not encrypted.
         let ended = setting.run(&mut setting.keyless(&[]));
         assert_eq!(ended.status, Some(0), "{}", ended.all());
         let ended = setting.run(&mut export(&setting, &[]));

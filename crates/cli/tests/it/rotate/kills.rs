@@ -1,4 +1,4 @@
-//! The process is killed, again and again, and goes on.
+//! The process is killed again and again, and the rotation resumes.
 
 use std::{
     env,
@@ -14,14 +14,14 @@ use crate::rotate::{
     shared,
 };
 
-/// `SplitMix64`; says where it began when a test fails.
+/// `SplitMix64`; prints its seed when a test fails.
 struct Draws {
     seed: u64,
     state: u64,
 }
 
 impl Draws {
-    /// `SEED` of the environment, or another one each time.
+    /// Starts at `SEED` of the environment, or at a new seed each time.
     fn begin() -> Self {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("it is later");
         let seed = number("SEED").unwrap_or(now.as_secs() ^ u64::from(now.subsec_nanos()) << 20);
@@ -49,13 +49,13 @@ fn number(variable: &str) -> Option<u64> {
     env::var(variable).ok().map(|text| text.parse().expect("it is a number"))
 }
 
-/// Ends it as a power failure would; whatever it said is looked at for secrets.
+/// Kills the process, as a power failure would, and looks for secrets in its output.
 fn kill(setting: &Setting, mut child: Child) {
     child.kill().expect("it is ours");
     setting.ended(child);
 }
 
-/// `KILLS` of the environment times, 20 without.
+/// Kills the process `KILLS` times (of the environment), or 20 times.
 fn killed(vendor: Vendor, phones_a_kill: u64, scale: f64, pace: &[&str]) {
     let _turn = shared();
     let mut draws = Draws::begin();
@@ -69,7 +69,7 @@ fn killed(vendor: Vendor, phones_a_kill: u64, scale: f64, pace: &[&str]) {
         let child = setting.command(&arguments).spawn().expect("it starts");
         thread::sleep(Duration::from_millis(10 + draws.next(390)));
         kill(&setting, child);
-        // Killed while it planned, it leaves no journal, or a whole one.
+        // A process that is killed while it plans leaves no journal, or a complete one.
         if setting.path("journal").exists() {
             let summary = setting.status();
             assert_eq!(summary["phones"], phones.len());
@@ -82,7 +82,7 @@ fn killed(vendor: Vendor, phones_a_kill: u64, scale: f64, pace: &[&str]) {
     assert!(in_the_middle * 2 >= kills, "only {in_the_middle} of {kills} kills met it at work");
     let ended = setting.rotate(&["--timeout", "1"]);
     setting.settled(&ended, &phones, &doomed);
-    // Where all is decided, a second run has nothing to do.
+    // If every phone came to its end, another run has nothing to do.
     if ended.summary()["unknown"] == 0 {
         let calls = setting.vendors.log().len();
         setting.settled(&setting.rotate(&[]), &phones, &doomed);
@@ -90,17 +90,17 @@ fn killed(vendor: Vendor, phones_a_kill: u64, scale: f64, pace: &[&str]) {
     }
 }
 
-/// What was sent for an account before a crash counts: three wrong passwords would lock it.
+/// Calls before a crash count as checks: three wrong passwords would lock the account.
 #[test]
-fn a_wrong_account_password() {
+fn crashes_with_a_wrong_account_password_do_not_lock_the_account() {
     let _turn = shared();
-    // One: where there are others, those come first.
+    // One account: if there were others, those would come first.
     let mut phones = made(Vendor::Huawei, 1);
     phones[0].account_password = "of-no-worth".to_owned();
     let setting = Setting::with(Vendor::Huawei, &phones, fault("stall=reply/1s"));
     for _ in 0..4 {
         let mut child = setting.command(&[]).spawn().expect("it starts");
-        // Each call is answered a second after it came; the process ends before, or has nothing to do.
+        // Each reply takes a second; the process ends before, or has nothing to do.
         thread::sleep(Duration::from_millis(700));
         child.kill().expect("it is ours");
         setting.ended(child);

@@ -1,4 +1,4 @@
-//! How fast it goes, and how fast it does not.
+//! How fast a rotation is, and that it keeps to its rate.
 
 use std::time::{Duration, Instant};
 
@@ -10,12 +10,12 @@ use crate::rotate::{
     shared,
 };
 
-/// Calls a second.
+/// The rate, in calls a second.
 const RATE: usize = 200;
-/// Calls at a time. Each may be allowed before a stretch of time and come in it, however late a busy machine lets it start.
+/// The calls in flight at a time. On a busy machine, each may get its permit before the second that is counted, and arrive in it.
 const WORKERS: usize = 4;
 
-/// When calls for new passwords came, in order.
+/// The times at which updates arrived, in order.
 fn times(setting: &Setting) -> Vec<Duration> {
     let log = setting.vendors.log();
     let updates = log.iter().filter(|entry| entry.call == Call::Update);
@@ -24,7 +24,7 @@ fn times(setting: &Setting) -> Vec<Duration> {
     times
 }
 
-/// The most calls in any stretch of one second.
+/// The most calls in any second.
 fn densest(times: &[Duration]) -> usize {
     let second = |first: &Duration| times.partition_point(|time| *time < *first + Duration::from_secs(1));
     times.iter().enumerate().map(|(place, first)| second(first) - place).max().unwrap_or(0)
@@ -47,10 +47,9 @@ fn the_rate_is_kept_and_used() {
         setting.settled(&ended, &phones, &Default::default());
         let times = times(&setting);
         let densest = densest(&times);
-        // What comes late is made up for by 20 ms. Less than 5 % in all.
+        // The limiter tolerates 20 ms of lateness, which is less than 5 % in all.
         assert!(densest <= RATE + RATE / 50 + WORKERS, "{vendor}: {densest} calls in a second");
-        // The first call tries the vendor out, and a pause follows where it fails; what is tried again at the end comes after
-        // a pause too.
+        // The first call is a probe, and a pause follows if it fails; another comes before the calls that are repeated at the end.
         let took = (times[599] - times[1]).as_secs_f64();
         let pace = 598.0 / took;
         assert!(pace >= 0.8 * RATE as f64, "{vendor}: {pace:.0} calls a second");
@@ -58,7 +57,7 @@ fn the_rate_is_kept_and_used() {
 }
 
 #[test]
-fn rates_of_all_forms() {
+fn every_form_of_rate_is_understood() {
     let _turn = alone();
     for (text, seconds) in [("600/min", 3.0), ("10/s", 3.0), ("50/5s", 3.0)] {
         let phones = made(Vendor::Exotel, 31);
@@ -76,9 +75,9 @@ fn rates_of_all_forms() {
     }
 }
 
-/// A vendor that is slower than we are told to be says so, and is obeyed.
+/// A vendor that allows less than `--rate` says so, and the run obeys.
 #[test]
-fn the_vendors_limit() {
+fn the_vendors_own_limit_is_obeyed() {
     let _turn = shared();
     each(limited);
 }

@@ -1,4 +1,4 @@
-//! What comes out: summaries, exports, and what is forgotten.
+//! Results: summaries, exports, and what is forgotten.
 
 use std::{collections::BTreeSet, fs};
 
@@ -22,7 +22,7 @@ fn rotated(vendor: Vendor) -> (Setting, Ended, Vec<Account>, BTreeSet<String>) {
 }
 
 #[test]
-fn summaries() {
+fn the_summary_has_every_phone_that_is_not_confirmed() {
     let _turn = shared();
     for vendor in Vendor::ALL {
         let (setting, ended, phones, doomed) = rotated(vendor);
@@ -31,10 +31,10 @@ fn summaries() {
         let unknown = usize::from(vendor == Vendor::Huawei);
         assert_eq!((&summary["refused"], &summary["unknown"]), (&doomed.len().into(), &unknown.into()));
         assert!(summary["stopped"].is_null(), "{summary}");
-        // Not those that are left alone either: another run would do nothing.
+        // Phones that are left alone do not count: another run would do nothing.
         assert_eq!(summary["to_send"], 0, "{summary}");
         assert_eq!(setting.status(), summary);
-        // For people.
+        // The same as text.
         for ended in [
             setting.rotate(&["--format", "text"]),
             setting.run(&mut setting.bare(&["status", "--journal", "journal"])),
@@ -52,7 +52,7 @@ fn summaries() {
 }
 
 #[test]
-fn exports() {
+fn an_export_has_every_phone_and_overwrites_nothing() {
     let _turn = shared();
     for vendor in Vendor::ALL {
         let (setting, _, phones, doomed) = rotated(vendor);
@@ -69,14 +69,14 @@ fn exports() {
             );
         }
         setting.export(&["--only", "nothing", "--force"]).failed(&["--only"]);
-        // What is there already may be all that knows a password.
+        // An existing file may be the only copy of a password.
         setting.write("export.csv", "a file of somebody's\n");
         setting.export(&[]).failed(&["export.csv"]);
         assert_eq!(fs::read(setting.path("export.csv")).expect("it is there"), b"a file of somebody's\n");
         assert_eq!(setting.export(&["--force"]).status, Some(0));
         private(&setting.path("export.csv"));
         assert_eq!(setting.exported().len(), phones.len());
-        // Where it cannot be written, nothing is left behind and nothing counts as exported.
+        // If the file cannot be written, nothing is left behind, and nothing counts as exported.
         let usual = ["export", "--journal", "journal", "--output", "no-such/export.csv", "--key-file", "key"];
         setting.run(&mut setting.bare(&usual)).failed(&["no-such"]);
         assert!(!setting.files().iter().any(|name| name.contains(".sip-password-")));
@@ -90,7 +90,7 @@ fn forget(setting: &Setting) -> Ended {
 }
 
 #[test]
-fn forgotten() {
+fn only_exported_passwords_are_forgotten() {
     let _turn = shared();
     for vendor in Vendor::ALL {
         let (phones, doomed) = mixed(vendor, 30);
@@ -105,10 +105,10 @@ fn forgotten() {
             assert_eq!(ended.status, Some(0), "{}", ended.all());
             setting.exported()
         };
-        // Not those that nobody else has.
+        // A password that was not exported is kept.
         forget(&setting);
         assert!(setting.on_phones().values().all(|password| setting.journal_has(password)));
-        // Nor those that were not among what was exported.
+        // So is one that was not in the export.
         assert!(export(&["--only", "refused"]).iter().all(|row| row.password.is_empty()));
         forget(&setting);
         assert!(setting.on_phones().values().all(|password| setting.journal_has(password)));
@@ -118,7 +118,7 @@ fn forgotten() {
         for row in rows.iter().filter(|row| !row.password.is_empty()) {
             assert_eq!(setting.journal_has(&row.password), row.state == "unknown", "{}", row.name);
         }
-        // What was exported may be all that knows them now.
+        // The exported file may be the only copy now.
         let usual = ["export", "--journal", "journal", "--output", "export.csv", "--force"];
         setting.run(&mut setting.bare(&usual)).failed(&["export.csv"]);
         assert_eq!(setting.exported().len(), rows.len());
@@ -132,7 +132,7 @@ fn forgotten() {
             assert_eq!(again.password, kept, "{}", row.name);
         }
         assert_eq!(setting.status(), summary);
-        // The phones that are done are not asked again, whoever forgot their passwords.
+        // A confirmed phone is not sent again after its password was forgotten.
         let on_phones = setting.on_phones();
         let ended = setting.run(&mut setting.keyless(&["--accounts", "accounts.csv"]));
         assert_eq!(ended.summary()["confirmed"], summary["confirmed"]);
@@ -141,14 +141,14 @@ fn forgotten() {
     }
 }
 
-/// Whatever an export overwrites, the passwords of the confirmed phones are still in the journal or in a file.
+/// Whatever an export overwrites, each confirmed phone's password is still in the journal or in a file.
 #[test]
-fn the_only_copy() {
+fn an_export_never_overwrites_the_only_copy() {
     let _turn = shared();
     for vendor in Vendor::ALL {
         let (setting, ..) = rotated(vendor);
         assert_eq!(setting.export(&[]).status, Some(0));
-        // The file loses them before the journal does,
+        // The file is overwritten before the journal forgets,
         assert_eq!(setting.export(&["--only", "refused", "--force"]).status, Some(0));
         let kept = forget(&setting);
         assert!(kept.stderr.contains(" 0 passwords forgotten"), "{}", kept.stderr);
@@ -157,7 +157,7 @@ fn the_only_copy() {
         for row in setting.exported().iter().filter(|row| row.state == "confirmed") {
             assert_eq!(on_phones.get(&row.name), Some(&row.password));
         }
-        // or would, after it.
+        // or would be, after that.
         forget(&setting);
         let file = fs::read(setting.path("export.csv")).expect("it is there");
         for only in [&[][..], &["--only", "refused"], &["--only", "unknown"], &["--only", "confirmed"]] {
@@ -167,9 +167,9 @@ fn the_only_copy() {
     }
 }
 
-/// An export overwrites nothing that it is made from.
+/// An export does not overwrite the files that it reads.
 #[test]
-fn exports_over_their_sources() {
+fn an_export_does_not_overwrite_its_sources() {
     let _turn = shared();
     for vendor in Vendor::ALL {
         let setting = Setting::new(vendor, 5);
@@ -183,7 +183,7 @@ fn exports_over_their_sources() {
             setting.run(&mut setting.bare(&[&usual[..], &keys].concat())).failed(&["--output", source]);
             assert_eq!(fs::read(setting.path(source)).expect("it is there"), content);
         }
-        // SQLite would take these for its own, and remove them.
+        // SQLite would take these for its side files, and remove them.
         let files = setting.files();
         for log in ["journal-wal", "./journal-shm", "journal-journal"] {
             let usual = ["export", "--journal", "journal", "--key-file", "key", "--force", "--output", log];
@@ -193,9 +193,9 @@ fn exports_over_their_sources() {
     }
 }
 
-/// What is advised can be done, and does something.
+/// Each piece of advice can be followed, and helps.
 #[test]
-fn advice() {
+fn advice_can_be_followed() {
     let _turn = shared();
     for vendor in Vendor::ALL {
         let setting = Setting::new(vendor, 5);
@@ -210,9 +210,9 @@ fn advice() {
     }
 }
 
-/// Who lets others read the passwords is told so.
+/// The command warns if others can read a file with passwords.
 #[test]
-fn modes() {
+fn files_that_others_can_read_are_reported() {
     let _turn = shared();
     for vendor in Vendor::ALL {
         let phones = made(vendor, 5);
@@ -241,7 +241,7 @@ fn modes() {
 }
 
 #[test]
-fn dry_runs() {
+fn a_dry_run_sends_and_keeps_nothing() {
     let _turn = shared();
     for vendor in Vendor::ALL {
         let setting = Setting::new(vendor, 30);
@@ -258,7 +258,7 @@ fn dry_runs() {
 }
 
 #[test]
-fn lengths_and_excluded_characters() {
+fn the_length_and_excluded_characters_are_kept() {
     let _turn = shared();
     for (vendor, length) in [(Vendor::Huawei, 8), (Vendor::Exotel, 64), (Vendor::NxCloud, 32)] {
         let phones = made(vendor, 50);
@@ -285,9 +285,9 @@ fn lengths_and_excluded_characters() {
     }
 }
 
-/// A tenant's own rule, in the place of the vendor's.
+/// A tenant's own policy in place of the vendor's.
 #[test]
-fn a_rule_of_ones_own() {
+fn a_tenants_own_policy_is_kept() {
     let _turn = shared();
     for vendor in Vendor::ALL {
         let phones = made(vendor, 50);
@@ -298,18 +298,18 @@ fn a_rule_of_ones_own() {
         setting.write("own.toml", format!("min_length = 8\nmax_length = 11\n{class}"));
         let ended = setting.rotate(&["--policy-file", "own.toml", "--bits", "30", "--safe-for", "keypad"]);
         setting.all_confirmed(&ended, &phones);
-        // The journal knows whose rule it is.
+        // The journal is for this policy only.
         let without = setting.rotate(&["--dry-run"]);
-        assert!(without.stderr.contains("planned with another rule (--policy-file)"), "{}", without.stderr);
+        assert!(without.stderr.contains("or that policy (--policy-file)"), "{}", without.stderr);
         for password in setting.on_phones().values() {
             assert!(password.chars().filter(char::is_ascii_digit).count() >= 5 && password.len() < 12);
         }
     }
 }
 
-/// Secrets come from a file as well, and nothing from an argument.
+/// Secrets come from a file or the environment, and never from an argument.
 #[test]
-fn secrets_of_the_tenant() {
+fn the_tenants_secrets_come_from_a_file_too() {
     let _turn = shared();
     for vendor in Vendor::ALL {
         let phones = made(vendor, 5);

@@ -1,4 +1,4 @@
-//! The fake server, the files of a rotation, and what must be true when it has ended.
+//! The fake server, the files of a rotation, and what must hold when it has ended.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
@@ -16,10 +16,10 @@ use tempfile::{TempDir, tempdir};
 
 use crate::common::{self, SECRETS, private, secrets};
 
-/// The bytes of the key file; as a text, since a copy of them would be found in an output so.
+/// The bytes of the key file. They are text, so that a copy in any output is found.
 pub(crate) const KEY: &str = "fake-key-of-32-bytes-of-no-worth";
 
-/// A journal's columns that name a phone.
+/// The columns that name a phone.
 pub(crate) fn columns(vendor: Vendor) -> &'static [&'static str] {
     match vendor {
         Vendor::Huawei => &["user_account"],
@@ -36,13 +36,13 @@ pub(crate) fn policy(vendor: Vendor) -> &'static Policy {
     }
 }
 
-/// The first accounts that the fake server makes.
+/// The first accounts of the fake server.
 pub(crate) fn made(vendor: Vendor, count: u32) -> Vec<Account> {
     (1..=count).map(|n| Account::made(vendor, n)).collect()
 }
 
-/// The same, with some among them that the vendor does not know, and at Huawei some whose password is wrong; and the names
-/// of those.
+/// The same accounts, some replaced by phones that the vendor does not know, or at Huawei with a wrong account password; and the
+/// names of those.
 pub(crate) fn mixed(vendor: Vendor, count: u32) -> (Vec<Account>, BTreeSet<String>) {
     let mut all = made(vendor, count);
     let mut doomed = BTreeSet::new();
@@ -59,7 +59,7 @@ pub(crate) fn mixed(vendor: Vendor, count: u32) -> (Vec<Account>, BTreeSet<Strin
     (all, doomed)
 }
 
-/// Everything that can go wrong, so often that some phones meet it several times; `scale` times as often.
+/// Every fault, so often that some phones meet several; `scale` multiplies how often.
 pub(crate) fn faults(scale: f64) -> Vec<Fault> {
     let by_chance = [
         ("reset=headers", 0.01),
@@ -96,7 +96,7 @@ pub(crate) struct Setting {
     directory: TempDir,
 }
 
-/// A run of the command that ended.
+/// A run of the command that has ended.
 pub(crate) struct Ended {
     pub(crate) status: Option<i32>,
     pub(crate) stdout: String,
@@ -116,12 +116,12 @@ pub(crate) struct Row {
 }
 
 impl Setting {
-    /// With so many good phones in `accounts.csv`.
+    /// This many good phones in `accounts.csv`.
     pub(crate) fn new(vendor: Vendor, count: u32) -> Self {
         Self::with(vendor, &made(vendor, count), Vec::new())
     }
 
-    /// With these phones in `accounts.csv`; the vendor knows those that it would have made itself.
+    /// These phones in `accounts.csv`; the vendor knows those that it would have made itself.
     pub(crate) fn with(vendor: Vendor, phones: &[Account], faults: Vec<Fault>) -> Self {
         let accounts = u32::try_from(phones.len()).expect("it is far less");
         let vendors =
@@ -157,7 +157,7 @@ impl Setting {
         self.directory.path().join(name)
     }
 
-    /// A file that only its owner can read.
+    /// Writes a file that only its owner can read.
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         fs::write(self.path(name), content).expect("there is room");
         self.mode(name, 0o600);
@@ -168,7 +168,7 @@ impl Setting {
         fs::set_permissions(self.path(name), fs::Permissions::from_mode(mode)).expect("it is ours");
     }
 
-    /// The names of all files that are there, and of what else is.
+    /// The names of everything in the directory.
     pub(crate) fn files(&self) -> Vec<String> {
         let entries = fs::read_dir(self.directory.path()).expect("it is there");
         let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
@@ -177,34 +177,34 @@ impl Setting {
         names
     }
 
-    /// The journal's file and those beside it that are its own.
+    /// The journal and its side files.
     pub(crate) fn journal_files(&self) -> Vec<PathBuf> {
         let ours =
             self.files().into_iter().filter(|name| name.starts_with("journal") || name.contains(".sip-"));
         ours.map(|name| self.path(&name)).collect()
     }
 
-    /// Whether the bytes are in a file of the journal's.
+    /// Whether the journal or a side file contains these bytes.
     pub(crate) fn journal_has(&self, bytes: &str) -> bool {
         let finder = memmem::Finder::new(bytes);
         let has = |path: &PathBuf| finder.find(&fs::read(path).expect("it is readable")).is_some();
         self.journal_files().iter().any(has)
     }
 
-    /// `sip-password rotate`, without what is in the environment; in the directory.
+    /// `sip-password rotate` in the directory, without this process's environment.
     pub(crate) fn bare<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sip-password"));
         self.prepare(&mut command).arg("rotate").args(arguments);
         command
     }
 
-    /// In the directory, with pipes, and without an environment.
+    /// Any command in the directory, with pipes, and without an environment.
     pub(crate) fn prepare<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         common::alone(command).current_dir(self.directory.path()).stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped())
     }
 
-    /// The vendor's name, where it listens, and which journal.
+    /// Adds the vendor's name and address, and the journal.
     pub(crate) fn target(&self) -> Vec<String> {
         let base = self.vendors.base_url();
         let vendor = self.vendor.to_string();
@@ -215,13 +215,13 @@ impl Setting {
         arguments.into_iter().map(str::to_owned).collect()
     }
 
-    /// A rotation of `accounts.csv` with the right secrets, as fast as it goes.
+    /// A rotation of `accounts.csv` with the right secrets, at no limited rate.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let usual = ["--accounts", "accounts.csv", "--key-file", "key"];
         self.keyless(&[&usual, arguments].concat())
     }
 
-    /// The same, without accounts and a key for the journal.
+    /// The same, without the accounts file and the journal's key.
     pub(crate) fn keyless(&self, arguments: &[&str]) -> Command {
         let mut command = self.bare(&self.target());
         command.args(arguments);
@@ -242,7 +242,7 @@ impl Setting {
         self.ended(command.spawn().expect("the command starts"))
     }
 
-    /// What a run said, after a look for secrets in it.
+    /// The output of a run; asserts that it has no secret.
     pub(crate) fn ended(&self, child: Child) -> Ended {
         let Output { status, stdout, stderr } = child.wait_with_output().expect("the command ends");
         let text = |bytes| String::from_utf8(bytes).expect("it is text");
@@ -257,7 +257,7 @@ impl Setting {
         ended
     }
 
-    /// What `rotate status` says, which needs no key.
+    /// The summary of `rotate status`, which needs no key.
     #[track_caller]
     pub(crate) fn status(&self) -> Value {
         let ended = self.run(&mut self.bare(&["status", "--journal", "journal", "--format", "json"]));
@@ -267,13 +267,13 @@ impl Setting {
         summary
     }
 
-    /// `rotate export`, with the key.
+    /// Runs `rotate export` with the key.
     pub(crate) fn export(&self, arguments: &[&str]) -> Ended {
         let usual = ["export", "--journal", "journal", "--output", "export.csv", "--key-file", "key"];
         self.run(&mut self.bare(&[&usual, arguments].concat()))
     }
 
-    /// A file that was exported.
+    /// Reads an exported file.
     pub(crate) fn exported(&self) -> Vec<Row> {
         private(&self.path("export.csv"));
         let mut reader = csv::Reader::from_path(self.path("export.csv")).expect("it is there");
@@ -291,12 +291,12 @@ impl Setting {
         reader.records().map(|record| row(record.expect("it is whole"))).collect()
     }
 
-    /// The passwords that the phones have, by their names.
+    /// The passwords on the phones, by name.
     pub(crate) fn on_phones(&self) -> BTreeMap<String, String> {
         self.vendors.passwords(self.vendor)
     }
 
-    /// That a rotation of `phones` which ended so has kept its promises; `doomed` are those that no try can change.
+    /// Asserts that a rotation of `phones` kept its promises; no call can succeed for the `doomed` ones.
     #[track_caller]
     pub(crate) fn settled(&self, ended: &Ended, phones: &[Account], doomed: &BTreeSet<String>) {
         let summary = ended.summary();
@@ -335,7 +335,7 @@ impl Setting {
                 "unknown" => {
                     assert!(on_phone.is_none_or(|it| *it == row.password), "{}", row.name);
                     assert!(!row.password.is_empty() && row.tries > 0, "{}", row.name);
-                    // What no vendor says twice of a phone that it does not know: an earlier reply was lost.
+                    // The vendor does not know the phone, and an earlier reply was lost.
                     assert!(doomed || self.vendor == Vendor::Huawei, "{}: {}", row.name, row.why);
                 }
                 state => panic!("{} is {state}", row.name),
@@ -366,7 +366,7 @@ impl Setting {
         assert_eq!(self.vendors.locks(), 0);
     }
 
-    /// That all phones have the passwords of the export, and nothing else is so.
+    /// Asserts that every phone is confirmed, and has the password of the export.
     #[track_caller]
     pub(crate) fn all_confirmed(&self, ended: &Ended, phones: &[Account]) {
         assert_eq!(ended.status, Some(0), "{}", ended.all());
@@ -374,7 +374,7 @@ impl Setting {
         self.settled(ended, phones, &BTreeSet::new());
     }
 
-    /// That the command refused to begin: nothing was sent, and it said these things.
+    /// Asserts that the command refused to start with these words, and sent nothing.
     #[track_caller]
     pub(crate) fn refused(&self, ended: &Ended, said: &[&str]) {
         ended.failed(said);
@@ -382,7 +382,7 @@ impl Setting {
     }
 }
 
-/// The exit status of a run that was not broken off, by its summary.
+/// The exit status that the summary of an uninterrupted run calls for.
 fn status_of(summary: &Value) -> i32 {
     let count = |state: &str| summary[state].as_u64().expect("it is a number");
     match (count("unknown") + count("planned"), count("refused")) {
@@ -397,7 +397,7 @@ impl Ended {
         format!("{}{}", self.stdout, self.stderr)
     }
 
-    /// The JSON on standard output, which is one line.
+    /// The one line of JSON on standard output.
     #[track_caller]
     pub(crate) fn summary(&self) -> Value {
         let line = self.stdout.strip_suffix('\n').filter(|line| !line.contains('\n'));
@@ -405,7 +405,7 @@ impl Ended {
         serde_json::from_str(line).expect("it is JSON")
     }
 
-    /// That it ended with 2 and said these things on standard error.
+    /// Asserts that the command ended with 2, and wrote these words to standard error.
     #[track_caller]
     pub(crate) fn failed(&self, said: &[&str]) {
         assert_eq!(self.status, Some(2), "{}", self.all());

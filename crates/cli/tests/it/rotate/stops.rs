@@ -1,4 +1,4 @@
-//! What ends a run early: Ctrl-C, a wrong key, a vendor that is not there.
+//! What ends a run early: Ctrl-C, a wrong key, an outage of the vendor.
 
 use std::{
     process::{Child, Command},
@@ -22,7 +22,7 @@ fn interrupt(child: &Child) {
     assert!(status.expect("there is such a command").success());
 }
 
-/// Waits until the vendor has seen so many calls for new passwords.
+/// Waits until the vendor has seen this many updates.
 pub(crate) fn calls(setting: &Setting, count: usize) {
     wait_for(|| (updates(setting) >= count).then_some(()));
 }
@@ -31,16 +31,16 @@ pub(crate) fn updates(setting: &Setting) -> usize {
     setting.vendors.log().iter().filter(|entry| entry.call == Call::Update).count()
 }
 
-/// The calls that are on their way end, and what became of them is written down.
+/// Calls in flight end, and their outcomes are recorded.
 #[test]
-fn ctrl_c() {
+fn ctrl_c_waits_for_calls_in_flight() {
     let _turn = shared();
     each(ctrl_c_at);
 }
 
 fn ctrl_c_at(vendor: Vendor) {
     let phones = made(vendor, 300);
-    // So slow that there is always a call on its way.
+    // So slow that a call is always in flight.
     let setting = Setting::with(vendor, &phones, fault("stall=reply/200ms"));
     let child = setting.command(&["--batch", "2"][..batch(vendor)]).spawn().expect("it starts");
     calls(&setting, 30);
@@ -56,20 +56,20 @@ fn ctrl_c_at(vendor: Vendor) {
     assert!((30..300).contains(&on_phones), "{on_phones}");
     setting.fails(Vec::new());
     setting.all_confirmed(&setting.rotate(&[]), &phones);
-    // No phone was asked twice.
+    // No phone was sent twice.
     assert!(phones.iter().all(|phone| {
         setting.vendors.phone(vendor, &phone.name(vendor)).expect("it is known").asked == 1
     }));
 }
 
-/// How many of the two words `--batch 2` the vendor has a use for.
+/// How many of the two arguments `--batch 2` the vendor takes.
 fn batch(vendor: Vendor) -> usize {
     if vendor == Vendor::NxCloud { 2 } else { 0 }
 }
 
-/// It is the tenant that is refused, and not each phone.
+/// A wrong key concerns the tenant, and not each phone.
 #[test]
-fn a_wrong_key() {
+fn a_wrong_key_stops_the_run() {
     let _turn = shared();
     let wrong = [
         (Vendor::Huawei, "HUAWEI_APP_SECRET"),
@@ -99,7 +99,7 @@ fn wrong_key(vendor: Vendor, secret: &str) {
         assert!(ended.summary()["stopped"].is_string(), "{}", ended.all());
     }
     assert!(setting.on_phones().is_empty());
-    // With the right ones it goes on; Huawei's accounts that may have been checked are left alone.
+    // With the right keys the rotation resumes; Huawei's accounts that may have been checked are left alone.
     let ended = setting.rotate(&["--retry-refused"]);
     let left = phones.len() - setting.on_phones().len();
     if vendor == Vendor::Huawei {
@@ -111,7 +111,7 @@ fn wrong_key(vendor: Vendor, secret: &str) {
 }
 
 #[test]
-fn an_outage() {
+fn an_outage_is_survived() {
     let _turn = shared();
     each(outage_of);
 }
@@ -128,7 +128,7 @@ fn outage_of(vendor: Vendor) {
     setting.all_confirmed(&setting.ended(child), &phones);
 }
 
-/// Whatever is tried again, it is not an account whose password the vendor called wrong.
+/// An account whose password the vendor called wrong is not sent again.
 #[test]
 fn a_wrong_account_password_is_sent_once() {
     let _turn = shared();
@@ -149,9 +149,9 @@ fn a_wrong_account_password_is_sent_once() {
     }
 }
 
-/// The tokens of a long run end one after another, and at times before they should.
+/// In a long run tokens expire one after another, some before their time.
 #[test]
-fn tokens_that_end() {
+fn expired_tokens_are_replaced() {
     let _turn = shared();
     let phones = made(Vendor::Huawei, 300);
     let setting = Setting::with(Vendor::Huawei, &phones, fault("reset=request@2,call=token"));
@@ -160,7 +160,7 @@ fn tokens_that_end() {
     setting.vendors.revoke_tokens();
     let ended = setting.ended(child);
     assert!(matches!(ended.status, Some(1 | 3)), "{}", ended.all());
-    // The page counts a reply to a token that has ended among the failed checks: so the phones of calls under way are left alone.
+    // Huawei's page counts the reply to an expired token among the failed checks, so the phones of calls in flight are left alone.
     let ended = setting.rotate(&[]);
     let left = phones.len() - setting.on_phones().len();
     assert!(left <= 8, "{left}: {}", ended.all());

@@ -1,7 +1,8 @@
-//! Whenever SQLite fails to read a statement or breaks off what it does, and whatever stands in its tables: an error, and
-//! nothing lost. (Full disks and kills, of the whole command, are in `tests/rotate`.)
+//! Fault injection: SQLite fails at every moment at which it can, the random source fails at every draw, and the tables contain
+//! nonsense of every kind. Each is an error, and nothing is lost. (The command's tests have full disks and kills.)
 
 use std::{
+    fs, io,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering::Relaxed},
@@ -16,10 +17,11 @@ use rusqlite::{
 use sip_password::rand_core::{TryCryptoRng, TryRng};
 use tempfile::{TempDir, tempdir, tempdir_in};
 
-use super::*;
+use super::{place::*, plan::*, state::*, *};
 use crate::{
-    fleet::Check,
-    huawei::{Access, Huawei},
+    accounts::{AccountsError, AccountsErrorKind},
+    error::PlanError,
+    fleet::huawei::{Huawei, HuaweiAccess},
 };
 use sip_password::{
     HUAWEI, Keystream,
@@ -38,44 +40,44 @@ fn rng() -> Keystream {
     Keystream::new(&Seed::take(&mut [5; 32]))
 }
 
-/// Does something for a fleet of Huawei's.
+/// Calls `work` with a fleet of Huawei's.
 fn with_fleet<T>(work: impl FnOnce(&Huawei<'_>) -> T) -> T {
     work(&Huawei {
         base: &BaseUrl::new("https://service.besclouds.com").expect("it is one"),
-        access: Access::Token { token: Secret::new("not-a-real-token"), app_key: None },
+        access: HuaweiAccess::Token { token: Secret::new("not-a-real-token"), app_key: None },
         shape: Shape::Flat,
         policy: &HUAWEI,
     })
 }
 
-/// Does something with a plan for that fleet.
+/// Calls `work` with a plan for that fleet.
 fn with_plan<T>(work: impl FnOnce(&Plan<'_>) -> T) -> T {
     with_fleet(|fleet| work(&Plan { fleet, policy: &HUAWEI, length: 16, key: &key() }))
 }
 
-/// A journal of five phones, and copies of it.
+/// A journal of five phones, and a place for copies of it.
 struct Setting {
     directory: TempDir,
 }
 
 impl Setting {
-    /// Nothing was sent to a; the call for b is under way; c is confirmed, and its password is elsewhere too; d is confirmed; e
-    /// was refused.
-    fn begun() -> Self {
-        // In memory where that can be had: on a disk it takes a minute.
+    /// Phone a is planned; the call for b is in flight; c is confirmed and exported; d is confirmed; e was refused.
+    fn half_done() -> Self {
+        // In memory if possible: on a disk it takes a minute.
         let directory = tempdir_in("/dev/shm").or_else(|_| tempdir());
         let setting = Self { directory: directory.expect("there is a directory for temporary files") };
         let path = setting.file("rotation.db");
         let draft = with_plan(|plan| Draft::new(&path, plan, ACCOUNTS.as_bytes(), &mut rng()));
-        let mut journal = draft.expect("the accounts are good").keep(&key()).expect("there is room");
-        journal
+        let mut journal = draft.expect("the accounts are good").commit(&key()).expect("there is room");
+        let claimed = journal
             .step(|journal| with_fleet(|fleet| journal.claim(fleet, 1, false, 4)))
             .expect("there are four");
-        journal.record(3, &verdict(Fate::Confirmed)).expect("there is room");
-        journal.exported().expect("there is room");
-        journal.record(4, &verdict(Fate::Confirmed)).expect("there is room");
-        journal.record(5, &verdict(Fate::Refused)).expect("there is room");
-        assert_eq!(journal.counts().0, [1, 1, 0, 2, 1]);
+        let claim = |phone: usize| claimed[phone - 2].claim;
+        journal.record(claim(3), &report(PhoneOutcome::Confirmed)).expect("there is room");
+        journal.mark_exported().expect("there is room");
+        journal.record(claim(4), &report(PhoneOutcome::Confirmed)).expect("there is room");
+        journal.record(claim(5), &report(PhoneOutcome::Refused)).expect("there is room");
+        assert_eq!(RotationState::ALL.map(|state| journal.counts().of(state)), [1, 1, 0, 2, 1]);
         setting
     }
 
@@ -83,10 +85,10 @@ impl Setting {
         self.directory.path().join(name)
     }
 
-    /// The file as it was begun, in its place.
+    /// A fresh copy of the file.
     fn copy(&self) -> PathBuf {
         let copy = self.file("copy.db");
-        for log in logs(&copy) {
+        for log in side_files(&copy) {
             let _ = fs::remove_file(log);
         }
         fs::copy(self.file("rotation.db"), &copy).expect("there is room");
@@ -98,8 +100,8 @@ impl Setting {
     }
 }
 
-fn verdict(fate: Fate) -> Verdict {
-    Verdict { fate, check: Check::None, why: String::from("it says so") }
+fn report(outcome: PhoneOutcome) -> PhoneReport {
+    PhoneReport { outcome, lockout: LockoutEffect::NotChecked, reason: String::from("the vendor says so") }
 }
 
 fn opened(path: &Path) -> Result<Journal, JournalError> {
@@ -108,21 +110,21 @@ fn opened(path: &Path) -> Result<Journal, JournalError> {
     Ok(journal)
 }
 
-/// Each phone with all its columns, but for times.
+/// Each phone with all its columns except times.
 fn rows(journal: &Journal) -> Vec<Vec<(String, Value)>> {
     let mut select = journal.connection.prepare("SELECT * FROM phones ORDER BY id").expect("it is whole");
     let names: Vec<_> = select.column_names().map(String::from).collect();
-    let row = |row: &SqlRow<'_>| {
+    let row = |row: &Row<'_>| {
         let columns = names.iter().filter(|name| !["sent", "changed"].contains(&&***name));
         columns.map(|name| Ok((name.clone(), row.get(&**name)?))).collect()
     };
     select.query_map([], row).and_then(Iterator::collect).expect("it is whole")
 }
 
-/// The name of each phone, and its passwords, those that nobody is shown too.
+/// The name of each phone and both its passwords, including those that the public functions withhold.
 fn secrets(journal: &Journal) -> Result<Vec<(String, [String; 2])>, JournalError> {
     let mut secrets = Vec::new();
-    journal.each(&State::ALL, |row, phone| {
+    journal.visit(&RotationState::ALL, |row, phone| {
         let of = journal.secrets(journal.seal()?, row)?;
         secrets
             .push((phone.names.join("/"), [of.new_password, of.account_password].map(|one| one.to_string())));
@@ -133,51 +135,53 @@ fn secrets(journal: &Journal) -> Result<Vec<(String, [String; 2])>, JournalError
 
 type Work = fn(&mut Journal) -> Result<(), PlanError>;
 
-/// What is done to a journal that is open.
+/// Everything that can be done with an open journal.
 const WORKS: &[(&str, Work)] = &[
-    ("phones", |journal| Ok(journal.phones(&State::ALL, |_| Ok::<(), JournalError>(()))?)),
-    ("passwords", |journal| Ok(journal.passwords(&State::ALL, |_, _| Ok::<(), JournalError>(()))?)),
-    ("has_accounts", |journal| with_fleet(|fleet| journal.has_accounts(fleet, ACCOUNTS.as_bytes()))),
-    ("has_accounts: another order", |journal| {
+    ("phones", |journal| Ok(journal.phones(&RotationState::ALL, |_| Ok::<(), JournalError>(()))?)),
+    ("passwords", |journal| Ok(journal.passwords(&RotationState::ALL, |_, _| Ok::<(), JournalError>(()))?)),
+    ("check_accounts", |journal| with_fleet(|fleet| journal.check_accounts(fleet, ACCOUNTS.as_bytes()))),
+    ("check_accounts: another order", |journal| {
         let accounts = ACCOUNTS.replace("a,not-real-a\nb,not-real-b", "b,not-real-b\na,not-real-a");
-        match with_fleet(|fleet| journal.has_accounts(fleet, accounts.as_bytes())) {
-            Err(PlanError::Accounts(AccountsError { problem: AccountsProblem::Order { .. }, .. })) => Ok(()),
+        match with_fleet(|fleet| journal.check_accounts(fleet, accounts.as_bytes())) {
+            Err(PlanError::Accounts(AccountsError {
+                kind: AccountsErrorKind::OtherOrder { .. }, ..
+            })) => Ok(()),
             other => other,
         }
     }),
-    ("has_accounts: fewer", |journal| {
+    ("check_accounts: fewer", |journal| {
         let accounts = ACCOUNTS.replace("e,not-real-e\n", "");
-        match with_fleet(|fleet| journal.has_accounts(fleet, accounts.as_bytes())) {
-            Err(PlanError::Accounts(AccountsError { problem: AccountsProblem::Shorter { .. }, .. })) => {
-                Ok(())
-            }
+        match with_fleet(|fleet| journal.check_accounts(fleet, accounts.as_bytes())) {
+            Err(PlanError::Accounts(AccountsError { kind: AccountsErrorKind::TooFew { .. }, .. })) => Ok(()),
             other => other,
         }
     }),
     ("claim and record", |journal| {
         let done = journal.step(|journal| {
             let claimed = with_fleet(|fleet| journal.claim(fleet, 0, true, 9))?;
-            claimed.iter().zip([Fate::Unsent, Fate::Confirmed]).try_for_each(|(phone, fate)| {
-                journal.record(phone.id, &verdict(fate))?;
-                // Who does not know whether it was done says it again.
-                journal.record(phone.id, &verdict(fate))
-            })
+            claimed.iter().zip([PhoneOutcome::NotSent, PhoneOutcome::Confirmed]).try_for_each(
+                |(phone, outcome)| {
+                    journal.record(phone.claim, &report(outcome))?;
+                    // As after an error, when nobody knows whether it was recorded.
+                    journal.record(phone.claim, &report(outcome))
+                },
+            )
         });
         Ok(done?)
     }),
     ("has_claimable", |journal| Ok(journal.has_claimable().map(drop)?)),
     ("to_send", |journal| Ok(journal.to_send(true).map(drop)?)),
-    ("plan_refused_again", |journal| Ok(journal.plan_refused_again().map(drop)?)),
-    ("not_exported", |journal| Ok(journal.not_exported()?)),
-    ("exported", |journal| Ok(journal.exported()?)),
+    ("retry_refused", |journal| Ok(journal.retry_refused().map(drop)?)),
+    ("unmark_exported", |journal| Ok(journal.unmark_exported()?)),
+    ("exported", |journal| Ok(journal.mark_exported()?)),
     ("forgotten", |journal| Ok(journal.forgotten().map(drop)?)),
     ("forget", |journal| Ok(journal.forget().map(drop)?)),
 ];
 
-/// Lets SQLite fail once: at a moment that is counted in what it asks for leave for while it reads a statement, and in the
-/// steps of what it does. How many there were up to now.
+/// Makes SQLite fail once, at this moment. The moments are the questions that it asks its authorizer while it compiles a statement, and
+/// the steps of what it executes. Returns the counter of moments.
 fn fail_at(connection: &mut Connection, moment: usize) -> Arc<AtomicUsize> {
-    // A statement that was read already asks for nothing.
+    // A compiled statement asks nothing.
     connection.flush_prepared_statement_cache();
     let moments = Arc::new(AtomicUsize::new(0));
     let is_now = move |moments: &AtomicUsize| moments.fetch_add(1, Relaxed) == moment;
@@ -197,7 +201,8 @@ fn fail_no_more(connection: &mut Connection) {
     connection.progress_handler(0, None::<fn() -> bool>).expect("there is one connection");
 }
 
-/// Each moment, one after another, until there is none left. Each is an error of SQLite's, and no other.
+/// Calls `work` with each moment, one after another, until there is none left. Each failure must be SQLite's. Returns how many moments
+/// did no harm.
 fn at_each_moment(
     name: &str,
     mut work: impl FnMut(usize) -> (Arc<AtomicUsize>, Result<(), PlanError>),
@@ -219,8 +224,8 @@ fn at_each_moment(
 }
 
 #[test]
-fn whenever_sqlite_fails_all_is_done_or_nothing() {
-    let setting = Setting::begun();
+fn when_sqlite_fails_a_step_is_done_entirely_or_not_at_all() {
+    let setting = Setting::half_done();
     for &(name, work) in WORKS {
         let mut journal = opened(&setting.copy()).expect("it is whole");
         let before = rows(&journal);
@@ -235,7 +240,7 @@ fn whenever_sqlite_fails_all_is_done_or_nothing() {
             assert!(journal.connection.is_autocommit(), "{name}, moment {moment}: it is not over");
             assert_eq!(
                 journal.counts(),
-                count(&journal.connection).expect("it is whole"),
+                StateCounts::read(&journal.connection).expect("it is whole"),
                 "{name}, {moment}"
             );
             let now = rows(&journal);
@@ -247,18 +252,18 @@ fn whenever_sqlite_fails_all_is_done_or_nothing() {
 }
 
 #[test]
-fn whenever_sqlite_fails_to_open_it_opens_the_next_time() {
-    let setting = Setting::begun();
+fn when_sqlite_fails_to_open_a_journal_the_next_attempt_opens_it() {
+    let setting = Setting::half_done();
     let right = rows(&opened(&setting.copy()).expect("it is whole"));
     let unharmed = at_each_moment("on", |moment| {
         let path = setting.copy();
-        let place = Place::of(&path).expect("it is there");
+        let place = JournalFile::open(&path).expect("it is there");
         let mut connection = Connection::open(&path).expect("it is there");
         let moments = fail_at(&mut connection, moment);
-        let done = Journal::on(connection, place).map(drop).map_err(PlanError::from);
+        let done = Journal::with_connection(connection, place).map(drop).map_err(PlanError::from);
         let journal = opened(&path).expect("it is whole");
         assert_eq!(rows(&journal), right, "moment {moment}");
-        assert_eq!(journal.counts().of(State::Unknown), 1, "what was under way");
+        assert_eq!(journal.counts().of(RotationState::Unknown), 1, "the call in flight");
         (moments, done)
     });
     assert_eq!(unharmed, 0);
@@ -266,8 +271,8 @@ fn whenever_sqlite_fails_to_open_it_opens_the_next_time() {
 
 #[cfg(unix)]
 #[test]
-fn whenever_sqlite_fails_to_restore_nothing_is_there() {
-    let setting = Setting::begun();
+fn when_sqlite_fails_to_restore_a_journal_no_file_is_left() {
+    let setting = Setting::half_done();
     let unharmed = at_each_moment("restore", |moment| {
         let path = setting.copy();
         let mut journal = opened(&path).expect("it is whole");
@@ -289,7 +294,7 @@ fn whenever_sqlite_fails_to_restore_nothing_is_there() {
 }
 
 #[test]
-fn whenever_sqlite_fails_it_is_no_plan() {
+fn when_sqlite_fails_no_plan_is_made() {
     let twice = format!("{ACCOUNTS}a,not-real-a\n");
     for accounts in [ACCOUNTS, &twice] {
         let unharmed = at_each_moment("create", |moment| {
@@ -298,7 +303,7 @@ fn whenever_sqlite_fails_it_is_no_plan() {
             let done = with_plan(|plan| create(&connection, plan, accounts.as_bytes(), &mut rng()).map(drop));
             let done = match done {
                 Err(PlanError::Accounts(AccountsError {
-                    problem: AccountsProblem::Twice { first: 2, .. },
+                    kind: AccountsErrorKind::Duplicate { first: 2, .. },
                     ..
                 })) if accounts == twice => Ok(()),
                 other => other,
@@ -309,7 +314,7 @@ fn whenever_sqlite_fails_it_is_no_plan() {
     }
 }
 
-/// Fails after so many draws.
+/// Fails after this many draws.
 struct Unplugged(usize);
 
 impl TryRng for Unplugged {
@@ -337,7 +342,7 @@ impl TryRng for Unplugged {
 impl TryCryptoRng for Unplugged {}
 
 #[test]
-fn whenever_the_source_fails_nothing_is_planned() {
+fn when_the_random_source_fails_no_plan_is_made() {
     let directory = tempdir().expect("there is a directory for temporary files");
     let path = directory.path().join("rotation.db");
     let draft = |draws| with_plan(|plan| Draft::new(&path, plan, ACCOUNTS.as_bytes(), &mut Unplugged(draws)));
@@ -349,14 +354,15 @@ fn whenever_the_source_fails_nothing_is_planned() {
         }
         Err(error) => panic!("{error}"),
     });
-    // The journal's number, its proof, and for each phone at the least a password and two nonces.
+    // The journal's number, its key_check, and for each phone at the least a password and two nonces.
     assert!(enough >= Some(2 + 5 * 3), "{enough:?}");
     assert_eq!(fs::read_dir(directory.path()).expect("it is there").count(), 0);
 }
 
-/// Each column of both tables, with values of each type in it, exchanged, or missing: what is read is right, or an error.
+/// Each column of both tables contains a value of each type, or those of other phones, or is missing: what is read is right, or an
+/// error.
 #[test]
-fn whatever_stands_in_the_tables_is_no_reason_to_panic() {
+fn no_value_in_the_tables_causes_a_panic() {
     const VALUES: &[&str] = &[
         "NULL",
         "x'ff'",
@@ -370,7 +376,7 @@ fn whatever_stands_in_the_tables_is_no_reason_to_panic() {
         "swapped",
         "missing",
     ];
-    let setting = Setting::begun();
+    let setting = Setting::half_done();
     let right = secrets(&opened(&setting.copy()).expect("it is whole")).expect("it is whole");
     let mut refused = 0;
     for (table, columns) in [("journal", 9), ("phones", 14)] {
@@ -400,7 +406,7 @@ fn whatever_stands_in_the_tables_is_no_reason_to_panic() {
     }
     assert!(refused > 200, "{refused} were refused");
 
-    // Nothing says what it is for.
+    // The header is missing.
     let copy = setting.copy();
     let connection = Connection::open(&copy).expect("it is a database");
     connection.execute_batch("DELETE FROM journal").expect("there is room");
@@ -408,7 +414,7 @@ fn whatever_stands_in_the_tables_is_no_reason_to_panic() {
     assert!(matches!(opened(&copy), Err(JournalError::Damaged(_))));
 }
 
-/// Puts a value into a column of every row, exchanges those of different phones, or takes the column away.
+/// Sets a column of every row to a value, swaps the values of different phones, or removes the column.
 fn damage(path: &Path, table: &str, column: usize, value: &str) {
     let connection = Connection::open(path).expect("it is a database");
     let name = format!("SELECT name FROM pragma_table_info('{table}') WHERE cid = ?");
@@ -432,34 +438,34 @@ fn damage(path: &Path, table: &str, column: usize, value: &str) {
 }
 
 #[test]
-fn what_is_in_the_way_of_a_plan_stays() {
-    let setting = Setting::begun();
+fn planning_never_overwrites_a_file() {
+    let setting = Setting::half_done();
     let draft = |path: &Path| with_plan(|plan| Draft::new(path, plan, ACCOUNTS.as_bytes(), &mut rng()));
     let nowhere = setting.file("nowhere").join("rotation.db");
     let Err(PlanError::Journal(error)) = draft(&nowhere).map(drop) else { panic!("there is no directory") };
     assert!(matches!(error, JournalError::Io(io::ErrorKind::NotFound)), "{error}");
 
-    // A file that came into being while it was planned.
+    // A file that appeared during planning.
     let late = draft(&setting.file("late.db")).expect("the accounts are good");
     fs::write(setting.file("late.db"), "somebody's").expect("there is room");
-    assert!(matches!(late.keep(&key()).map(drop), Err(JournalError::Exists)));
+    assert!(matches!(late.commit(&key()).map(drop), Err(JournalError::Exists)));
     assert_eq!(fs::read(setting.file("late.db")).expect("it is there"), b"somebody's");
 
     let other = draft(&setting.file("other.db")).expect("the accounts are good");
-    assert!(matches!(other.keep(&Key::Plaintext).map(drop), Err(JournalError::WrongKey)));
+    assert!(matches!(other.commit(&Key::Plaintext).map(drop), Err(JournalError::WrongKey)));
 }
 
-/// Where an open file can be removed.
+/// Here, an open file can be removed.
 #[cfg(unix)]
 #[test]
-fn what_is_in_the_way_of_a_journal_that_was_removed_stays() {
-    let setting = Setting::begun();
+fn restoring_never_overwrites_a_file() {
+    let setting = Setting::half_done();
     let path = setting.copy();
     let journal = opened(&path).expect("it is whole");
     let before = rows(&journal);
     fs::remove_file(&path).expect("it is ours");
     fs::write(&path, "somebody's").expect("there is room");
-    let log = &logs(&path)[0];
+    let log = &side_files(&path)[0];
     let _ = fs::remove_file(log);
     fs::write(log, "somebody's too").expect("there is room");
     assert!(matches!(journal.restore(), Err(JournalError::Exists)));
@@ -468,7 +474,7 @@ fn what_is_in_the_way_of_a_journal_that_was_removed_stays() {
     fs::remove_file(&path).expect("it is ours");
     fs::remove_file(log).expect("it is ours");
 
-    // A log that cannot be removed.
+    // A side file that cannot be removed.
     fs::create_dir(log).expect("there is room");
     assert!(matches!(journal.restore(), Err(JournalError::Io(_) | JournalError::ReadOnly)));
     assert!(!path.exists());

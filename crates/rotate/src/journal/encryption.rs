@@ -1,4 +1,4 @@
-//! What the secrets in a journal are encrypted with.
+//! How the secrets in a journal are encrypted.
 
 use core::fmt;
 use std::{string::String, vec::Vec};
@@ -8,25 +8,24 @@ use chacha20poly1305::{AeadInOut, KeyInit, Tag, XChaCha20Poly1305, XNonce};
 use sip_password::rand_core::TryCryptoRng;
 use zeroize::Zeroizing;
 
-/// What a journal's secrets are encrypted with: passwords of phones, and those of Huawei's accounts.
+/// The key that encrypts a journal's secrets: the phones' new passwords, and the passwords of Huawei's accounts.
 ///
-/// It protects them from whoever gets the file: a copy, a backup, a disk that was thrown away. It does not protect them from
-/// whoever can read the key as well, or the memory of the process. The names of the accounts, the states, the times and
-/// the vendors' words are not encrypted.
+/// It protects them from whoever gets the file: a copy, a backup, a discarded disk. It does not protect them from whoever can also
+/// read the key, or the memory of the process. The names of the phones, the states, the times and the vendors' messages are not
+/// encrypted.
 ///
-/// Each secret is encrypted by itself with XChaCha20-Poly1305, bound to its journal, its phone and its place there: what was
+/// Each secret is encrypted by itself with XChaCha20-Poly1305, bound to its journal, its phone and its column: a secret that was
 /// changed or moved is recognised.
 pub enum Key {
     /// 32 random bytes.
     Bytes(Zeroizing<[u8; 32]>),
-    /// A passphrase, from which Argon2id makes a key with 19 MiB of memory and 2 passes. It is as good as it is hard to
-    /// guess.
+    /// A passphrase, from which Argon2id derives a key with 19 MiB of memory and 2 passes. It is as strong as it is hard to guess.
     Passphrase(Zeroizing<String>),
-    /// None: the secrets are in the file as they are.
+    /// No key: the file has the secrets in the clear.
     Plaintext,
 }
 
-/// How the secrets of a journal are protected: which [`Key`] it asks for.
+/// How the secrets of a journal are protected, and so which [`Key`] opens it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protection {
     /// By [`Key::Bytes`].
@@ -37,7 +36,7 @@ pub enum Protection {
     Plaintext,
 }
 
-/// Only of which kind.
+/// Only the kind of key.
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -49,7 +48,7 @@ impl fmt::Debug for Key {
 }
 
 impl Key {
-    /// Of which kind it is.
+    /// The protection that this key gives.
     pub const fn protection(&self) -> Protection {
         match self {
             Self::Bytes(_) => Protection::Bytes,
@@ -60,8 +59,10 @@ impl Key {
 }
 
 impl Protection {
-    /// As the journal has it.
-    pub(super) const fn text(self) -> &'static str {
+    const ALL: [Self; 3] = [Self::Bytes, Self::Passphrase, Self::Plaintext];
+
+    /// The word in the journal. Journals on disk have these words: none may change.
+    pub(super) const fn to_sql(self) -> &'static str {
         match self {
             Self::Bytes => "key",
             Self::Passphrase => "argon2id",
@@ -69,27 +70,43 @@ impl Protection {
         }
     }
 
-    pub(super) fn of(text: &str) -> Option<Self> {
-        [Self::Bytes, Self::Passphrase, Self::Plaintext].into_iter().find(|one| one.text() == text)
+    /// The protection with this word in the journal.
+    pub(super) fn from_sql(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|protection| protection.to_sql() == word)
     }
 }
 
-/// A journal's own number, in bytes; also the salt of its passphrase.
+/// The size of a journal's own number, in bytes; it is also the salt of the passphrase.
 pub(super) const SALT: usize = 16;
-/// A nonce of XChaCha20, in bytes: so long that it can be drawn.
+/// The size of XChaCha20's nonces, in bytes: large enough to be drawn at random.
 const NONCE: usize = 24;
-/// What tells that nothing was changed, in bytes.
+/// The size of Poly1305's tags, in bytes.
 const TAG: usize = 16;
 
-/// Seals secrets, and opens them.
+/// What the right key decrypts from the journal's header.
+pub(super) const KEY_CHECK: &str = "sip-password rotation journal";
+
+/// Which secret of a phone. Sealed secrets are bound to these numbers: none may change.
+#[derive(Clone, Copy)]
+pub(super) enum SecretKind {
+    NewPassword = 1,
+    AccountPassword = 2,
+}
+
+/// What a sealed secret is bound to: its journal, its phone, and which secret it is.
+pub(super) fn context(salt: &[u8; SALT], name: &str, kind: SecretKind) -> Vec<u8> {
+    [salt, &[kind as u8][..], name.as_bytes()].concat()
+}
+
+/// Seals secrets, and opens them. `None` leaves them in the clear.
 pub(super) struct Seal(Option<XChaCha20Poly1305>);
 
-/// It was changed, or belongs elsewhere, or the key is another.
+/// The sealed secret was changed, or belongs elsewhere, or the key is another.
 #[derive(Debug)]
-pub(super) struct Broken;
+pub(super) struct OpenError;
 
 impl Seal {
-    /// Cost: with a passphrase some 20 ms and 19 MiB, which is its purpose.
+    /// Cost: with a passphrase, some 20 ms and 19 MiB; that is its purpose.
     pub(super) fn new(key: &Key, salt: &[u8; SALT]) -> Self {
         match key {
             Key::Plaintext => Self(None),
@@ -104,7 +121,7 @@ impl Seal {
         }
     }
 
-    /// `context` must be given again to open it.
+    /// Encrypts a secret; [`open`](Self::open) needs the same `context`.
     pub(super) fn seal<R: TryCryptoRng>(
         &self,
         secret: &str,
@@ -125,31 +142,28 @@ impl Seal {
         Ok(sealed)
     }
 
-    pub(super) fn open(&self, sealed: &[u8], context: &[u8]) -> Result<Zeroizing<String>, Broken> {
-        let Some(cipher) = &self.0 else { return text(Zeroizing::new(sealed.to_vec())) };
-        let (nonce, rest) = sealed.split_at_checked(NONCE).ok_or(Broken)?;
-        let (secret, tag) = rest.split_at_checked(rest.len().wrapping_sub(TAG)).ok_or(Broken)?;
-        let (nonce, tag) = (XNonce::try_from(nonce), Tag::try_from(tag));
+    /// Decrypts a secret.
+    pub(super) fn open(&self, sealed: &[u8], context: &[u8]) -> Result<Zeroizing<String>, OpenError> {
+        let Some(cipher) = &self.0 else { return into_text(Zeroizing::new(sealed.to_vec())) };
+        let (nonce, rest) = sealed.split_at_checked(NONCE).ok_or(OpenError)?;
+        let (secret, tag) = rest.split_at_checked(rest.len().wrapping_sub(TAG)).ok_or(OpenError)?;
+        let nonce = XNonce::try_from(nonce).map_err(|_| OpenError)?;
+        let tag = Tag::try_from(tag).map_err(|_| OpenError)?;
         let mut secret = Zeroizing::new(secret.to_vec());
         cipher
-            .decrypt_inout_detached(
-                &nonce.map_err(|_| Broken)?,
-                context,
-                secret.as_mut_slice().into(),
-                &tag.map_err(|_| Broken)?,
-            )
-            .map_err(|_| Broken)?;
-        text(secret)
+            .decrypt_inout_detached(&nonce, context, secret.as_mut_slice().into(), &tag)
+            .map_err(|_| OpenError)?;
+        into_text(secret)
     }
 }
 
-/// The same memory as a text.
-fn text(mut bytes: Zeroizing<Vec<u8>>) -> Result<Zeroizing<String>, Broken> {
+/// The same memory as text.
+fn into_text(mut bytes: Zeroizing<Vec<u8>>) -> Result<Zeroizing<String>, OpenError> {
     match String::from_utf8(core::mem::take(&mut *bytes)) {
         Ok(text) => Ok(Zeroizing::new(text)),
         Err(error) => {
             drop(Zeroizing::new(error.into_bytes()));
-            Err(Broken)
+            Err(OpenError)
         }
     }
 }
@@ -173,8 +187,8 @@ mod tests {
     }
 
     #[test]
-    fn each_key_opens_its_own() {
-        let mut rng = Keystream::new(&Seed::take(&mut [3; 32]));
+    fn a_key_opens_what_it_sealed_and_nothing_else() {
+        let mut rng = Keystream::from_seed(&mut [3; 32]);
         let seals = seals();
         for (place, seal) in seals.iter().enumerate() {
             let sealed = seal.seal(SECRET, b"here", &mut rng).expect("a keystream does not fail");
@@ -190,7 +204,7 @@ mod tests {
     #[test]
     fn every_changed_bit_and_every_cut_is_recognised() {
         let seal = &seals()[0];
-        let mut rng = Keystream::new(&Seed::take(&mut [3; 32]));
+        let mut rng = Keystream::from_seed(&mut [3; 32]);
         let sealed = seal.seal(SECRET, b"here", &mut rng).expect("a keystream does not fail");
         for bit in 0..sealed.len() * 8 {
             let mut changed = sealed.to_vec();
@@ -203,15 +217,15 @@ mod tests {
     }
 
     #[test]
-    fn the_same_secret_is_never_sealed_the_same() {
-        let mut rng = Keystream::new(&Seed::take(&mut [3; 32]));
+    fn a_secret_is_never_sealed_the_same_way_twice() {
+        let mut rng = Keystream::from_seed(&mut [3; 32]);
         let mut seal = || seals()[0].seal(SECRET, b"here", &mut rng).expect("a keystream does not fail");
         assert_ne!(*seal(), *seal());
     }
 
     #[test]
-    fn plaintext_is_the_text_itself() {
-        let mut rng = Keystream::new(&Seed::take(&mut [3; 32]));
+    fn plaintext_is_stored_in_the_clear() {
+        let mut rng = Keystream::from_seed(&mut [3; 32]);
         let seal = Seal::new(&Key::Plaintext, &[0; SALT]);
         assert_eq!(*seal.seal(SECRET, b"", &mut rng).expect("nothing is drawn"), SECRET.as_bytes().to_vec());
         assert_eq!(*seal.open(SECRET.as_bytes(), b"").expect("it is a text"), SECRET);

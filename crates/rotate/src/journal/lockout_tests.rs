@@ -1,0 +1,157 @@
+//! The journal's count of failed checks against the reference implementation of the lockout rule: every sequence of effects up to
+//! length six, crashes among them, by claiming and recording in a real file.
+
+use std::collections::BTreeSet;
+
+use tempfile::{TempDir, tempdir, tempdir_in};
+
+use self::reference::{EFFECTS, VENDOR_LOCKS_AFTER, may_ask, sequences, worst_case};
+use super::{plan::*, state::*, *};
+use crate::fleet::huawei::{Huawei, HuaweiAccess};
+use sip_password::{
+    HUAWEI, Keystream,
+    api::{BaseUrl, Secret},
+    huawei::Shape,
+};
+
+#[path = "../../../../src/api/lockout/reference.rs"]
+mod reference;
+
+const LENGTH: usize = 6;
+/// Every row, whatever its number.
+const ALL: usize = 1 << 20;
+
+/// A directory for a journal, and the fleet that it is for.
+struct Setting {
+    directory: TempDir,
+    base: BaseUrl,
+}
+
+impl Setting {
+    fn new() -> Self {
+        // In memory where that can be had.
+        let directory = tempdir_in("/dev/shm").or_else(|_| tempdir());
+        Self {
+            directory: directory.expect("there is a directory for temporary files"),
+            base: BaseUrl::new("https://service.besclouds.com").expect("it is a base URL"),
+        }
+    }
+
+    fn fleet(&self) -> Huawei<'_> {
+        Huawei {
+            base: &self.base,
+            access: HuaweiAccess::Token { token: Secret::new("not-a-real-token"), app_key: None },
+            shape: Shape::Flat,
+            policy: &HUAWEI,
+        }
+    }
+
+    fn plan(&self, phones: usize) -> Journal {
+        let rows: String = (0..phones).map(|phone| format!("{phone},not-real\n")).collect();
+        let accounts = format!("user_account,account_password\n{rows}");
+        let path = self.directory.path().join("rotation.db");
+        let plan = Plan { fleet: &self.fleet(), policy: &HUAWEI, length: 16, key: &Key::Plaintext };
+        let mut rng = Keystream::from_seed(&mut [5; 32]);
+        let draft = Draft::new(&path, &plan, accounts.as_bytes(), &mut rng).expect("the accounts are good");
+        draft.commit(&Key::Plaintext).expect("there is room")
+    }
+
+    /// Opens the file again, as after a crash: what was not recorded stays so.
+    fn reopen(&self, journal: Journal) -> Journal {
+        drop(journal);
+        let path = self.directory.path().join("rotation.db");
+        let mut journal = Journal::open(&path).expect("it is a journal");
+        journal.unlock(&Key::Plaintext).expect("it is not encrypted");
+        journal
+    }
+}
+
+/// Records an effect for each phone; where `next` is none, the process crashes before the reply. The lockout rule must not depend on
+/// the `outcome` of the call.
+fn record(
+    journal: &mut Journal,
+    claimed: &[Claimed],
+    next: impl Fn(usize) -> Option<LockoutEffect>,
+    outcome: impl Fn(usize) -> PhoneOutcome,
+) {
+    journal
+        .step(|journal| {
+            for phone in claimed {
+                let number = number(phone);
+                if let Some(lockout) = next(number) {
+                    journal.record(
+                        phone.claim,
+                        &PhoneReport { outcome: outcome(number), lockout, reason: String::new() },
+                    )?;
+                }
+            }
+            Ok(())
+        })
+        .expect("there is room");
+}
+
+fn number(phone: &Claimed) -> usize {
+    phone.name.parse().expect("it is a number")
+}
+
+#[test]
+fn the_journal_agrees_with_the_reference_on_every_sequence_up_to_length_six() {
+    let steps: Vec<_> = EFFECTS.into_iter().map(Some).chain([None]).collect();
+    let sequences = sequences(&steps, LENGTH);
+    let setting = Setting::new();
+    let mut journal = setting.plan(sequences.len());
+    let mut sent: Vec<Vec<LockoutEffect>> = vec![Vec::new(); sequences.len()];
+    let fates = [PhoneOutcome::NotSent, PhoneOutcome::Refused, PhoneOutcome::Unknown];
+    for step in 0..LENGTH {
+        journal.retry_refused().expect("there is room");
+        let claimed = journal.step(|journal| journal.claim(&setting.fleet(), 0, true, ALL));
+        let claimed = claimed.expect("the journal is whole");
+        let asked: BTreeSet<_> = claimed.iter().map(number).collect();
+        for (number, sent) in sent.iter().enumerate() {
+            assert_eq!(asked.contains(&number), may_ask(sent), "after {sent:?}, step {step}");
+        }
+        record(&mut journal, &claimed, |number| sequences[number][step], |number| fates[(number + step) % 3]);
+        journal = setting.reopen(journal);
+        for number in asked {
+            sent[number].push(sequences[number][step].unwrap_or(LockoutEffect::Unknown));
+        }
+    }
+    for sent in &sent {
+        assert!(worst_case(sent) < VENDOR_LOCKS_AFTER, "{sent:?} locks the account");
+    }
+    let left = sent.iter().filter(|sent| may_ask(sent)).count() as u64;
+    assert_eq!(journal.to_send(true).expect("the journal is whole"), left);
+}
+
+/// SQL compares numbers and Rust applies the rule: the same for every number of checks.
+#[test]
+fn sql_and_rust_agree_on_who_may_be_asked_again() {
+    use sip_password::api::lockout::may_ask_again;
+
+    let setting = Setting::new();
+    let mut journal = setting.plan(1);
+    for checks in 0..=u8::MAX {
+        journal.execute("UPDATE phones SET checks = ?, state = 0", [checks]).expect("there is room");
+        journal.counts = StateCounts::read(&journal.connection).expect("it is whole");
+        assert_eq!(journal.has_claimable().expect("it is whole"), may_ask_again(checks), "{checks}");
+        assert_eq!(
+            journal.to_send(false).expect("it is whole"),
+            u64::from(may_ask_again(checks)),
+            "{checks}"
+        );
+        let claimed = journal.claim(&setting.fleet(), 0, true, ALL).expect("it is whole");
+        assert_eq!(claimed.len(), usize::from(may_ask_again(checks)), "{checks}");
+    }
+}
+
+/// An effect is recorded twice if nobody knows whether the first time succeeded.
+#[test]
+fn an_effect_that_is_recorded_twice_counts_once() {
+    let setting = Setting::new();
+    let mut journal = setting.plan(1);
+    let claimed = journal.claim(&setting.fleet(), 0, true, ALL).expect("it is whole");
+    for _ in 0..3 {
+        record(&mut journal, &claimed, |_| Some(LockoutEffect::Unknown), |_| PhoneOutcome::Unknown);
+    }
+    assert_eq!(journal.to_send(false).expect("it is whole"), 1);
+}

@@ -1,0 +1,214 @@
+//! The journal writer: the one thread that has the journal.
+
+use core::{mem, time::Duration};
+use std::{
+    string::String,
+    sync::mpsc::{self, Receiver, Sender},
+    time::Instant,
+    vec::Vec,
+};
+
+use backon::ExponentialBackoff;
+
+use super::{
+    RunProgress,
+    worker::{ClaimRequest, Message},
+};
+use crate::{
+    error::JournalError,
+    fleet::{Fleet, PhoneOutcome, PhoneReport},
+    journal::{Claim, Claimed, Journal},
+    throttle::{StopReason, Throttle, pauses},
+};
+
+/// After this many rounds in a row in which no phone came to its end, the rest is left to another run.
+const MAX_IDLE_ROUNDS: u32 = 4;
+/// The longest time between two calls of `observe`, so that a pause can be seen to get shorter.
+const OBSERVE_INTERVAL: Duration = Duration::from_millis(200);
+
+/// Answers the workers' requests for phones and records their outcomes, many of them in one transaction.
+pub(super) struct JournalWriter<'a> {
+    journal: &'a mut Journal,
+    fleet: &'a dyn Fleet,
+    throttle: &'a Throttle<'a>,
+    round: Round,
+    /// Requests without an answer yet: there are no phones, and some may come back.
+    waiting: Vec<ClaimRequest>,
+    /// Outcomes that are not in the journal yet.
+    unrecorded: Vec<(Claim, PhoneReport)>,
+    /// The number of phones that workers hold.
+    in_flight: usize,
+}
+
+/// One pass through the journal.
+struct Round {
+    /// The last phone that was claimed.
+    after: i64,
+    /// The first round takes planned phones only; later ones take those whose state is unknown, too.
+    unknown_too: bool,
+    /// How many phones came to their end in this round.
+    ended: u64,
+    /// How many rounds in a row, before this one, brought no phone to its end.
+    idle_rounds: u32,
+    pauses: ExponentialBackoff,
+}
+
+/// Phones for the workers that asked for them.
+type Answers = Vec<(Sender<Vec<Claimed>>, Vec<Claimed>)>;
+
+impl<'a> JournalWriter<'a> {
+    pub(super) fn new(journal: &'a mut Journal, fleet: &'a dyn Fleet, throttle: &'a Throttle<'a>) -> Self {
+        let round = Round { after: 0, unknown_too: false, ended: 0, idle_rounds: 0, pauses: pauses() };
+        Self { journal, fleet, throttle, round, waiting: Vec::new(), unrecorded: Vec::new(), in_flight: 0 }
+    }
+
+    /// Works until the last worker is gone.
+    pub(super) fn run(
+        &mut self,
+        inbox: &Receiver<Message>,
+        observe: &mut impl FnMut(&RunProgress),
+    ) -> Result<(), JournalError> {
+        let mut failed = None;
+        let mut observed = Instant::now();
+        loop {
+            match inbox.recv_timeout(OBSERVE_INTERVAL) {
+                Ok(message) => {
+                    self.take(message);
+                    inbox.try_iter().for_each(|message| self.take(message));
+                }
+                Err(mpsc::RecvTimeoutError::Timeout) => {}
+                Err(mpsc::RecvTimeoutError::Disconnected) => break,
+            }
+            if failed.is_none()
+                && let Err(error) = self.write().map(answer)
+            {
+                self.throttle.stop(StopReason::Failing(String::from("the journal cannot be written")));
+                failed = Some(error);
+            }
+            if failed.is_some() {
+                // A worker without an answer ends.
+                self.waiting.clear();
+            }
+            if observed.elapsed() >= OBSERVE_INTERVAL {
+                observed = Instant::now();
+                observe(&RunProgress { counts: self.journal.counts(), pause: self.throttle.pause() });
+            }
+        }
+        // Once more: if the disk was full, there may be room now for the outcomes of the last calls.
+        let last = self.record_all();
+        observe(&RunProgress { counts: self.journal.counts(), pause: None });
+        match failed {
+            Some(JournalError::Gone { .. }) => {
+                Err(JournalError::Gone { restored: last.and_then(|()| self.journal.restore()).is_ok() })
+            }
+            Some(error) => Err(error),
+            None => last,
+        }
+    }
+
+    fn take(&mut self, message: Message) {
+        match message {
+            Message::Claim(request) => self.waiting.push(request),
+            Message::Outcomes(outcomes) => self.unrecorded.extend(outcomes),
+        }
+    }
+
+    /// Records outcomes and claims phones, in one transaction that is on disk when it returns.
+    fn write(&mut self) -> Result<Answers, JournalError> {
+        if self.unrecorded.is_empty() && self.waiting.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.journal.check_in_place()?;
+        let stopped = self.throttle.stopped().is_some();
+        let claims = self.record_and_claim(stopped)?;
+        let has_ended = |(_, report): &&(Claim, PhoneReport)| {
+            matches!(report.outcome, PhoneOutcome::Confirmed | PhoneOutcome::Refused)
+        };
+        self.round.ended += self.unrecorded.iter().filter(has_ended).count() as u64;
+        self.in_flight -= self.unrecorded.len();
+        self.unrecorded.clear();
+        let mut answers = Vec::with_capacity(self.waiting.len());
+        for (request, claimed) in mem::take(&mut self.waiting).into_iter().zip(claims) {
+            self.in_flight += claimed.len();
+            match claimed.is_empty() {
+                true => self.waiting.push(request),
+                false => answers.push((request.answer, claimed)),
+            }
+        }
+        if stopped {
+            self.waiting.clear();
+        } else if self.in_flight == 0 && !self.waiting.is_empty() {
+            self.next_round(&mut answers)?;
+        } else {
+            // The only permit goes back: a worker that halves a refused call may be waiting for it.
+            let probes = self.waiting.extract_if(.., |request| request.probe);
+            answers.extend(probes.map(|request| (request.answer, Vec::new())));
+        }
+        Ok(answers)
+    }
+
+    /// The phones for each request that waits, in the same order; none if the run is to stop.
+    fn record_and_claim(&mut self, stopped: bool) -> Result<Vec<Vec<Claimed>>, JournalError> {
+        let (fleet, waiting, unrecorded) = (self.fleet, &self.waiting, &self.unrecorded);
+        let unknown_too = self.round.unknown_too;
+        let mut after = self.round.after;
+        let claims = self.journal.step(|journal| {
+            for (claim, report) in unrecorded {
+                journal.record(*claim, report)?;
+            }
+            let mut claims = Vec::with_capacity(waiting.len());
+            for request in waiting {
+                let most = if stopped { 0 } else { request.most };
+                let claimed = journal.claim(fleet, after, unknown_too, most)?;
+                after = claimed.last().map_or(after, |last| last.claim.id());
+                claims.push(claimed);
+            }
+            Ok(claims)
+        })?;
+        self.round.after = after;
+        Ok(claims)
+    }
+
+    /// Begins another pass: no phone is in flight, and workers want more.
+    fn next_round(&mut self, answers: &mut Answers) -> Result<(), JournalError> {
+        let round = &mut self.round;
+        let first = !round.unknown_too;
+        round.idle_rounds = if first || round.ended > 0 { 0 } else { round.idle_rounds + 1 };
+        if !self.journal.has_claimable()? || round.idle_rounds >= MAX_IDLE_ROUNDS {
+            // A worker without an answer ends.
+            self.waiting.clear();
+            self.throttle.finish();
+            return Ok(());
+        }
+        let nothing_was_sent = first && round.after == 0;
+        if !nothing_was_sent {
+            self.throttle.block_for(round.pauses.next().unwrap_or(OBSERVE_INTERVAL));
+        }
+        if round.ended > 0 {
+            round.pauses = pauses();
+        }
+        round.after = 0;
+        round.unknown_too = true;
+        round.ended = 0;
+        // The workers ask for a permit again, and so wait for the pause to end.
+        answers.extend(self.waiting.drain(..).map(|request| (request.answer, Vec::new())));
+        Ok(())
+    }
+
+    fn record_all(&mut self) -> Result<(), JournalError> {
+        if self.unrecorded.is_empty() {
+            return Ok(());
+        }
+        let unrecorded = mem::take(&mut self.unrecorded);
+        self.journal
+            .step(|journal| unrecorded.iter().try_for_each(|(claim, report)| journal.record(*claim, report)))
+    }
+}
+
+/// Hands phones to the workers that asked for them.
+fn answer(answers: Answers) {
+    for (answer, claimed) in answers {
+        // A worker that does not wait for its answer any more is gone, and so is the run.
+        let _ = answer.send(claimed);
+    }
+}

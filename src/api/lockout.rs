@@ -1,0 +1,157 @@
+//! When an account may be asked again: the one rule that keeps this library from locking an account.
+//!
+//! Huawei locks an agent's account for 30 minutes after three failed checks of its password in a row, and every call for one of
+//! its phones carries that password. Whoever sends such calls keeps one number for each account, the failed checks that may lie
+//! behind it, and asks [`may_ask_again`] before a call and [`checks_after`] after it. [`Client`](crate::Client) does so in
+//! memory, and the journal of a rotation on disk.
+//!
+//! ```
+//! use sip_password::api::lockout::{LockoutEffect, checks_after, may_ask_again};
+//!
+//! // Two replies are lost. Each call may have been a failed check, and a third one could lock the account.
+//! let checks = checks_after(0, LockoutEffect::Unknown);
+//! assert!(may_ask_again(checks));
+//! let checks = checks_after(checks, LockoutEffect::Unknown);
+//! assert!(!may_ask_again(checks));
+//!
+//! // One failed check that the vendor reports is enough: the next call would fail as well.
+//! assert!(!may_ask_again(checks_after(0, LockoutEffect::Failed)));
+//! ```
+
+use crate::api::Failure;
+
+#[cfg(test)]
+pub(crate) mod reference;
+
+/// How many failed checks, known and possible, an account may have behind it. With this many it is not asked again.
+///
+/// Huawei locks after three in a row (API Reference, `updateSipPhonePassword`, 2023-09-27), so one check is always left to a person.
+pub const MAX_FAILED_CHECKS: u8 = 2;
+
+/// What one call did to the vendor's count of an account's failed password checks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LockoutEffect {
+    /// The vendor checked the account's password and accepted it. The vendor's count starts again at zero.
+    Passed,
+    /// The vendor checked nothing: the call never arrived, or was turned away before the check.
+    NotChecked,
+    /// Nobody knows whether the vendor checked the password, or with what result. The reply was lost, for example.
+    Unknown,
+    /// The vendor replied, and the reply may report a failed check.
+    Failed,
+}
+
+impl LockoutEffect {
+    /// The effect of a call that the vendor replied to; `None` is a reply without a failure.
+    pub const fn of_reply(failure: Option<&Failure>) -> Self {
+        match failure {
+            None => Self::Passed,
+            Some(failure) if failure.counts_as_failed_check() => Self::Failed,
+            // The vendor checks before it acts: a gateway that gave up waiting says nothing of the check.
+            Some(failure) if failure.may_have_changed() => Self::Unknown,
+            Some(_) => Self::NotChecked,
+        }
+    }
+}
+
+/// Whether an account with this many failed checks behind it, known and possible, may be asked again.
+pub const fn may_ask_again(checks: u8) -> bool {
+    checks < MAX_FAILED_CHECKS
+}
+
+/// How many failed checks, known and possible, lie behind an account after a call: `checks` lay behind it before the call, which
+/// had this `effect`.
+///
+/// While a call is in flight its effect is [`LockoutEffect::Unknown`]; whoever stores the number on disk stores that one first.
+pub const fn checks_after(checks: u8, effect: LockoutEffect) -> u8 {
+    let one_more = checks.saturating_add(1);
+    match effect {
+        LockoutEffect::Passed => 0,
+        LockoutEffect::NotChecked => checks,
+        LockoutEffect::Unknown => one_more,
+        LockoutEffect::Failed if one_more < MAX_FAILED_CHECKS => MAX_FAILED_CHECKS,
+        LockoutEffect::Failed => one_more,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::vec::Vec;
+
+    use http::{HeaderMap, StatusCode};
+
+    use super::{
+        reference::{EFFECTS, VENDOR_LOCKS_AFTER, may_ask, sequences, worst_case},
+        *,
+    };
+    use crate::{
+        HUAWEI,
+        api::{BaseUrl, Secret},
+        huawei::{Shape, UpdateSipPhonePassword},
+    };
+
+    #[test]
+    fn the_rule_agrees_with_the_reference_on_every_sequence_up_to_length_six() {
+        let mut refused = 0;
+        for sequence in (0..=6).flat_map(|length| sequences(&EFFECTS, length)) {
+            let (mut checks, mut sent) = (0, Vec::new());
+            for effect in &sequence {
+                assert_eq!(may_ask_again(checks), may_ask(&sent), "after {sent:?}");
+                if may_ask_again(checks) {
+                    checks = checks_after(checks, *effect);
+                    sent.push(*effect);
+                } else {
+                    refused += 1;
+                }
+            }
+            assert!(worst_case(&sent) < VENDOR_LOCKS_AFTER, "{sent:?} locks the account");
+        }
+        assert!(refused > 4000, "the rule was hardly needed: {refused}");
+    }
+
+    #[test]
+    fn the_count_never_wraps_around() {
+        for checks in 0..=u8::MAX {
+            assert_eq!(checks_after(checks, LockoutEffect::Passed), 0);
+            assert_eq!(checks_after(checks, LockoutEffect::NotChecked), checks);
+            assert_eq!(checks_after(checks, LockoutEffect::Unknown), checks.saturating_add(1));
+            let failed = checks_after(checks, LockoutEffect::Failed);
+            assert!(failed >= MAX_FAILED_CHECKS && failed >= checks, "{checks}");
+            assert_eq!(may_ask_again(checks), checks <= 1);
+        }
+    }
+
+    /// Every status: what Huawei's page calls a failed check is one, and what a gateway says is unknown.
+    #[test]
+    fn the_effect_of_each_reply() {
+        let base = BaseUrl::new("https://service.example").expect("it is a base URL");
+        let call = UpdateSipPhonePassword {
+            base: &base,
+            token: Secret::new("not-a-real-token"),
+            app_key: None,
+            user_account: "agent1",
+            account_password: Secret::new("not-a-real-password"),
+            new_password: HUAWEI.check("Not_a_real_1").expect("it is compliant").into(),
+            shape: Shape::Flat,
+        };
+        for (status, body, effect) in [
+            (200, &br#"{"resultCode":"0"}"#[..], LockoutEffect::Passed),
+            (200, br#"{"resultCode":"1"}"#, LockoutEffect::Failed),
+            (200, b"", LockoutEffect::Failed),
+            (302, b"", LockoutEffect::Unknown),
+            (400, b"", LockoutEffect::Failed),
+            (401, b"", LockoutEffect::Failed),
+            (403, b"", LockoutEffect::Failed),
+            (404, b"", LockoutEffect::NotChecked),
+            (429, b"", LockoutEffect::NotChecked),
+            (500, b"", LockoutEffect::Failed),
+            (502, b"", LockoutEffect::Unknown),
+            (503, b"", LockoutEffect::Unknown),
+            (504, b"", LockoutEffect::Unknown),
+        ] {
+            let status = StatusCode::from_u16(status).expect("it is a status");
+            let outcome = call.outcome(status, &HeaderMap::new(), body);
+            assert_eq!(LockoutEffect::of_reply(outcome.failure()), effect, "{status} {body:?}");
+        }
+    }
+}
