@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_key_opens_what_it_sealed_and_nothing_else() {
-        let mut rng = Keystream::from_seed(&mut [3; 32]);
+        let mut rng = Keystream::new(&sip_password::Seed::take(&mut [3; 32]));
         let seals = seals();
         for (place, seal) in seals.iter().enumerate() {
             let sealed = seal.seal(SECRET, b"here", &mut rng).expect("a keystream does not fail");
@@ -204,7 +204,7 @@ mod tests {
     #[test]
     fn every_changed_bit_and_every_cut_is_recognised() {
         let seal = &seals()[0];
-        let mut rng = Keystream::from_seed(&mut [3; 32]);
+        let mut rng = Keystream::new(&sip_password::Seed::take(&mut [3; 32]));
         let sealed = seal.seal(SECRET, b"here", &mut rng).expect("a keystream does not fail");
         for bit in 0..sealed.len() * 8 {
             let mut changed = sealed.to_vec();
@@ -218,14 +218,14 @@ mod tests {
 
     #[test]
     fn a_secret_is_never_sealed_the_same_way_twice() {
-        let mut rng = Keystream::from_seed(&mut [3; 32]);
+        let mut rng = Keystream::new(&sip_password::Seed::take(&mut [3; 32]));
         let mut seal = || seals()[0].seal(SECRET, b"here", &mut rng).expect("a keystream does not fail");
         assert_ne!(*seal(), *seal());
     }
 
     #[test]
     fn plaintext_is_stored_in_the_clear() {
-        let mut rng = Keystream::from_seed(&mut [3; 32]);
+        let mut rng = Keystream::new(&sip_password::Seed::take(&mut [3; 32]));
         let seal = Seal::new(&Key::Plaintext, &[0; SALT]);
         assert_eq!(*seal.seal(SECRET, b"", &mut rng).expect("nothing is drawn"), SECRET.as_bytes().to_vec());
         assert_eq!(*seal.open(SECRET.as_bytes(), b"").expect("it is a text"), SECRET);

@@ -37,7 +37,7 @@ fn key() -> Key {
 }
 
 fn rng() -> Keystream {
-    Keystream::new(&Seed::take(&mut [5; 32]))
+    Keystream::new(&sip_password::Seed::take(&mut [5; 32]))
 }
 
 /// Calls `work` with a fleet of Huawei's.

@@ -55,7 +55,7 @@ fn each_fleet_describes_itself() {
     let of = |fleet: &dyn Fleet, name: &str, columns: &[&str], tenant: &str, calls_a_minute: u32| {
         assert_eq!((fleet.vendor(), &*format!("{fleet:?}")), (name, name));
         let preset = Preset::named(name).expect("it is one");
-        assert!(std::ptr::eq(fleet.policy().rules(), preset.policy.rules()));
+        assert!(std::ptr::eq(fleet.policy(), preset.policy));
         assert_eq!((fleet.columns(), &*fleet.tenant()), (columns, tenant));
         assert_eq!(fleet.default_rate().to_string(), format!("{calls_a_minute}/min"));
         // Only Huawei checks an account's password, and locks the account.

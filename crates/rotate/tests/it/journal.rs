@@ -292,7 +292,7 @@ fn a_stricter_policy_and_another_length_are_kept() {
         HUAWEI.excluding(sip_password::CharSet::of("0O1lI~@^*_+.?")).expect("there are others");
     let key = Key::Passphrase(Zeroizing::new("not a real phrase".into()));
     let plan = Plan { fleet: &vendor, policy: &policy, length: 9, key: &key };
-    let mut rng = Keystream::from_seed(&mut [5; 32]);
+    let mut rng = Keystream::new(&sip_password::Seed::take(&mut [5; 32]));
     let draft = Draft::new(&setting.path(), &plan, accounts(50).as_bytes(), &mut rng).expect("it is good");
     let mut journal = draft.commit(&key).expect("there is room");
     assert_eq!((journal.length(), journal.alphabet().len()), (9, 62 - 5));
@@ -327,7 +327,7 @@ fn the_account_password_of_a_confirmed_phone_is_forgotten() {
     let setting = Setting::new();
     let vendor = Vendor::new(&|name, _| if number(name) == 7 { Act::Refuse } else { Act::Update });
     let plan = Plan { fleet: &vendor, policy: &HUAWEI, length: 16, key: &Key::Plaintext };
-    let mut rng = Keystream::from_seed(&mut [5; 32]);
+    let mut rng = Keystream::new(&sip_password::Seed::take(&mut [5; 32]));
     let draft = Draft::new(&setting.path(), &plan, accounts(20).as_bytes(), &mut rng).expect("it is good");
     let mut journal = draft.commit(&Key::Plaintext).expect("there is room");
     let has = |text: &str| {

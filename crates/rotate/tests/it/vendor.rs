@@ -216,7 +216,7 @@ impl Setting {
     pub(crate) fn draft(&self, accounts: &str) -> Result<Draft, PlanError> {
         let vendor = Vendor::new(&|_, _| Act::Update);
         let plan = Plan { fleet: &vendor, policy: &HUAWEI, length: 16, key: &key() };
-        let mut rng = Keystream::from_seed(&mut [5; 32]);
+        let mut rng = Keystream::new(&sip_password::Seed::take(&mut [5; 32]));
         Draft::new(&self.path(), &plan, accounts.as_bytes(), &mut rng)
     }
 
