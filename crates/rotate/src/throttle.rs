@@ -387,6 +387,31 @@ mod tests {
     }
 
     #[test]
+    fn a_permit_that_is_no_probe_does_not_end_the_probe_of_another() {
+        let stop = AtomicBool::new(false);
+        let throttle = Throttle::new(None, &stop);
+        throttle.permit().expect("the first one waits for nobody").report(&Feedback::Succeeded);
+        let other = throttle.permit().expect("the circuit is closed");
+        throttle.gate().breaker.start_probe();
+        drop(other);
+        assert_eq!(throttle.gate().next(false, Instant::now()), Next::AfterChange, "the probe is in flight");
+    }
+
+    #[test]
+    fn a_throttle_that_is_blocked_or_stopped_says_so() {
+        let stop = AtomicBool::new(false);
+        let throttle = Throttle::new(None, &stop);
+        assert_eq!(throttle.pause(), None);
+        throttle.block_for(Duration::from_secs(60));
+        let pause = throttle.pause().expect("it is blocked");
+        assert!((Duration::from_secs(50)..=Duration::from_secs(60)).contains(&pause), "{pause:?}");
+        let failing = StopReason::Failing("the journal cannot be written".into());
+        throttle.stop(failing.clone());
+        assert_eq!(throttle.stopped(), Some(failing));
+        assert!(throttle.permit().is_none());
+    }
+
+    #[test]
     fn a_worker_that_waits_for_the_rate_sees_a_request_to_stop() {
         let stop = AtomicBool::new(false);
         let throttle = Throttle::new(rate("1/h"), &stop);
@@ -398,6 +423,23 @@ mod tests {
             assert!(waiting.join().expect("it does not panic"));
         });
         assert_eq!(throttle.stopped(), Some(StopReason::Requested));
+    }
+
+    #[test]
+    fn a_reason_to_stop_says_what_to_do() {
+        use std::string::ToString;
+
+        assert_eq!(LONGEST_WAIT.as_secs(), 900, "15 minutes");
+        for (reason, words) in [
+            (StopReason::Requested, "stopped on request"),
+            (
+                StopReason::VendorWait(Duration::from_secs(901)),
+                "the vendor asks to wait for 901 s; start again after that",
+            ),
+            (StopReason::Failing("the key is wrong".into()), "the key is wrong"),
+        ] {
+            assert_eq!(reason.to_string(), words);
+        }
     }
 
     #[test]
