@@ -12,23 +12,16 @@ mod exhaustive;
 #[cfg(all(feature = "api", feature = "passwordrules", feature = "toml"))]
 mod full;
 mod golden;
-#[cfg(feature = "passwordrules")]
-mod html;
 #[cfg(feature = "rayon")]
 mod job;
 #[cfg(feature = "std")]
 mod lines;
 #[cfg(feature = "messages")]
 mod messages;
+#[cfg(feature = "std")]
 mod mixed;
 mod naive;
-#[cfg(feature = "passwordrules")]
-mod password_rules;
-mod pattern;
-#[cfg(feature = "toml")]
-mod policy_file;
 mod random;
-mod regex;
 mod source;
 mod wiping;
 mod words;

@@ -5,7 +5,7 @@ mod common;
 #[path = "../../../../tests/it/mixed.rs"]
 mod mixed;
 mod own_rules;
-#[path = "../../../../tests/it/pattern.rs"]
+#[path = "../../../../checks/formats/tests/it/pattern.rs"]
 mod pattern;
 mod rotate;
 mod submit;

@@ -19,7 +19,7 @@ static SCHEMA: LazyLock<(Schemas, SchemaIndex)> = LazyLock::new(|| {
 });
 
 fn folder() -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/policies")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/policies")
 }
 
 fn shipped(name: &str) -> String {
