@@ -92,3 +92,24 @@ impl StateCounts {
         state.to_sql() as usize
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_kept_by_state() {
+        let mut counts = StateCounts([5, 0, 0, 0, 0]);
+        for to in RotationState::ALL {
+            counts.move_one(RotationState::Planned, to);
+        }
+        assert_eq!(RotationState::ALL.map(|state| counts.of(state)), [1; 5]);
+        assert_eq!(counts.total(), 5);
+    }
+
+    #[test]
+    fn each_state_has_its_word() {
+        let words = ["planned", "sending", "unknown", "confirmed", "refused"];
+        assert_eq!(RotationState::ALL.map(RotationState::name), words);
+    }
+}

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 /// At most this many calls in this much time, evenly spaced: `100/min` allows one call every 0.6 s.
 ///
-/// A call that is up to 20 ms late does not delay those after it: so long can a thread take to wake up.
+/// A call that is up to 20 ms late does not delay those after it: a thread can take that long to wake up.
 ///
 /// ```
 /// use std::time::Duration;
@@ -91,7 +91,7 @@ impl fmt::Display for ParseRateError {
 
 impl core::error::Error for ParseRateError {}
 
-/// How late a call may be without delaying those after it: so long can a thread take to wake up.
+/// How late a call may be without delaying those after it: a thread can take that long to wake up.
 pub(super) const TOLERANCE: Duration = Duration::from_millis(20);
 
 /// Spaces calls evenly: the generic cell rate algorithm (ITU-T I.371), with [`TOLERANCE`] as its limit. Without a clock: each call
