@@ -1,9 +1,9 @@
 /* Gives a phone its first password, or checks one:
  *
  *     provision huawei            prints a password
- *     provision huawei check      reads one from standard input, and says what is wrong with it
+ *     provision huawei check      reads a password from standard input, and prints why it is not compliant
  *
- * The exit status is 0 where all is good, 1 where the password is not compliant, and 2 for everything else.
+ * The exit status is 0 for success, 1 if the password is not compliant, and 2 for every other error.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -35,24 +35,24 @@ static int generate(const sip_password_policy *policy)
     if (status != SIP_PASSWORD_STATUS_OK)
         return failed(status);
     password[length] = '\n';
-    /* Not by printf, whose buffer nobody wipes. */
+    /* Not with printf, whose buffer nobody wipes. */
     ssize_t written = write(STDOUT_FILENO, password, length + 1);
     sip_password_wipe(password, sizeof password);
     if (written != (ssize_t)length + 1) {
         perror("provision");
         return 2;
     }
-    status = sip_password_bits(policy, length, &bits);
+    status = sip_password_entropy(policy, length, &bits);
     if (status != SIP_PASSWORD_STATUS_OK)
         return failed(status);
-    fprintf(stderr, "%zu characters, %.1f bits\n", length, bits);
+    fprintf(stderr, "%zu characters, %.1f bits of entropy\n", length, bits);
     return 0;
 }
 
 static int check(const sip_password_policy *policy)
 {
     char line[256], reasons[512];
-    /* Not by fgets, for the same reason. */
+    /* Not with fgets, for the same reason. */
     ssize_t length = read(STDIN_FILENO, line, sizeof line);
     if (length < 0) {
         perror("provision");

@@ -1,5 +1,5 @@
-/* What runs before and after main on a Cortex-M3 without an operating system, and print: by semihosting, which is
- * how QEMU, or a debugger, lends a program its standard output. */
+/* What runs before and after main on a Cortex-M3 without an operating system, and print: by semihosting, through which
+ * QEMU or a debugger gives a program its standard output. */
 #include <stdint.h>
 
 #include "print.h"
@@ -7,7 +7,7 @@
 int main(void);
 void reset(void);
 
-/* Of the linker script. */
+/* Defined by the linker script. */
 extern uint32_t data_start[], data_end[], data_source[], bss_start[], bss_end[], stack_top[];
 
 enum { WRITE0 = 0x04, EXIT = 0x18 };
@@ -45,7 +45,7 @@ void reset(void)
     }
 }
 
-/* The stack's end, reset, NMI, and the faults. No interrupt is enabled. */
+/* The end of the stack, reset, NMI and the faults. No interrupt is enabled. */
 __attribute__((section(".vectors"), used)) static const uintptr_t vectors[] = {
     (uintptr_t)stack_top, (uintptr_t)reset, (uintptr_t)fault, (uintptr_t)fault,
     (uintptr_t)fault,     (uintptr_t)fault, (uintptr_t)fault,

@@ -1,46 +1,50 @@
-//! Is this password compliant, and if not, what exactly is wrong?
+//! Whether a password is compliant, and if not, in which ways.
 
 use core::{
     ffi::c_char,
     fmt::{self, Write},
+    mem::MaybeUninit,
 };
 
-use sip_password::Code;
+use sip_password::{Policy, ViolationKind, ViolationKinds};
 
-use crate::{pointer, policy::Policy, status::Status};
+use crate::{
+    pointer::{self, set},
+    status::Status,
+};
 
-/// A violation: fewer characters than the policy wants.
+/// A violation: the password has fewer characters than the policy requires.
 pub const SIP_PASSWORD_TOO_SHORT: u16 = 1 << 1;
-/// A violation: more characters than the policy allows.
+/// A violation: the password has more characters than the policy allows.
 pub const SIP_PASSWORD_TOO_LONG: u16 = 1 << 2;
-/// A violation: a character outside ASCII.
+/// A violation: the password contains a character outside ASCII.
 pub const SIP_PASSWORD_NOT_ASCII: u16 = 1 << 3;
-/// A violation: an ASCII character that the policy does not allow.
+/// A violation: the password contains an ASCII character that the policy does not allow.
 pub const SIP_PASSWORD_NOT_ALLOWED: u16 = 1 << 4;
-/// A violation: fewer classes of characters than the policy wants.
+/// A violation: the password contains characters of fewer classes than the policy requires.
 pub const SIP_PASSWORD_TOO_FEW_CLASSES: u16 = 1 << 5;
-/// A violation: fewer characters of one class than the policy wants.
+/// A violation: the password contains fewer characters of one class than the policy requires.
 pub const SIP_PASSWORD_TOO_FEW_OF_CLASS: u16 = 1 << 6;
-/// A violation: one character more often in a row than the policy allows.
-pub const SIP_PASSWORD_RUN_TOO_LONG: u16 = 1 << 7;
-/// A violation: the first character is of a class that the policy does not allow there.
+/// A violation: one character stands more often in a row than the policy allows.
+pub const SIP_PASSWORD_TOO_MANY_REPEATS: u16 = 1 << 7;
+/// A violation: the first character belongs to no class that the policy allows there.
 pub const SIP_PASSWORD_WRONG_FIRST: u16 = 1 << 8;
-/// A violation: the context word appears.
+/// A violation: the password contains the context word.
 pub const SIP_PASSWORD_CONTAINS_CONTEXT: u16 = 1 << 9;
 
 const _: () = {
     let bits = [
-        (Code::TooShort, SIP_PASSWORD_TOO_SHORT),
-        (Code::TooLong, SIP_PASSWORD_TOO_LONG),
-        (Code::NotAscii, SIP_PASSWORD_NOT_ASCII),
-        (Code::NotAllowed, SIP_PASSWORD_NOT_ALLOWED),
-        (Code::TooFewClasses, SIP_PASSWORD_TOO_FEW_CLASSES),
-        (Code::TooFewOfClass, SIP_PASSWORD_TOO_FEW_OF_CLASS),
-        (Code::RunTooLong, SIP_PASSWORD_RUN_TOO_LONG),
-        (Code::WrongFirst, SIP_PASSWORD_WRONG_FIRST),
-        (Code::ContainsContext, SIP_PASSWORD_CONTAINS_CONTEXT),
+        (ViolationKind::TooShort, SIP_PASSWORD_TOO_SHORT),
+        (ViolationKind::TooLong, SIP_PASSWORD_TOO_LONG),
+        (ViolationKind::NotAscii, SIP_PASSWORD_NOT_ASCII),
+        (ViolationKind::NotAllowed, SIP_PASSWORD_NOT_ALLOWED),
+        (ViolationKind::TooFewClasses, SIP_PASSWORD_TOO_FEW_CLASSES),
+        (ViolationKind::TooFewOfClass, SIP_PASSWORD_TOO_FEW_OF_CLASS),
+        (ViolationKind::TooManyRepeats, SIP_PASSWORD_TOO_MANY_REPEATS),
+        (ViolationKind::WrongFirst, SIP_PASSWORD_WRONG_FIRST),
+        (ViolationKind::ContainsContext, SIP_PASSWORD_CONTAINS_CONTEXT),
     ];
-    assert!(bits.len() == Code::ALL.len());
+    assert!(bits.len() == ViolationKind::ALL.len());
     let mut at = 0;
     while at < bits.len() {
         assert!(bit(bits[at].0) == bits[at].1);
@@ -51,68 +55,61 @@ const _: () = {
 /// Whether the password of `length` bytes is compliant: SIP_PASSWORD_STATUS_OK or
 /// SIP_PASSWORD_STATUS_NOT_COMPLIANT.
 ///
-/// `*violations` becomes the sum of SIP_PASSWORD_TOO_SHORT and so on for all that is wrong, or 0;
-/// `violations` may be NULL. Length is counted in characters of UTF-8. A NUL among the bytes is a character
-/// that is not allowed.
+/// `*violations` becomes the sum of all violations, SIP_PASSWORD_TOO_SHORT and so on, or 0; `violations` may be
+/// NULL. Lengths are counted in characters of UTF-8. A NUL among the bytes is a character that is not allowed.
 ///
-/// No branch and no address depends on a character, in the source, but on the verdict.
+/// In the source, no branch and no address depends on a character, apart from the verdict.
 ///
 /// # Safety
 ///
-/// `policy` is NULL or a policy; `password` is NULL or has `length` bytes; `violations` is NULL or can be
-/// written.
+/// `password` is NULL or has `length` bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sip_password_check(
-    policy: *const Policy,
+    policy: Option<&Policy>,
     password: *const c_char,
     length: usize,
-    violations: *mut u16,
+    mut violations: Option<&mut MaybeUninit<u16>>,
 ) -> Status {
-    // SAFETY: all as the caller promises.
-    let (policy, password, violations) =
-        unsafe { (Policy::see(policy), pointer::bytes(password, length), pointer::variable(violations, 0)) };
+    set(&mut violations, 0);
+    // SAFETY: as the caller promises.
+    let password = unsafe { pointer::bytes(password, length) };
     let (Some(policy), Some(password)) = (policy, password) else { return Status::Null };
-    let Err(found) = policy.check(password) else { return Status::Ok };
-    if let Some(violations) = violations {
-        *violations = found.codes().iter().fold(0, |bits, code| bits | bit(code));
+    match policy.check(password) {
+        Ok(_) => Status::Ok,
+        Err(found) => {
+            set(&mut violations, bits(found.kinds()));
+            Status::NotCompliant
+        }
     }
-    Status::NotCompliant
 }
 
-/// Why the password of `length` bytes is not compliant, in English, with the figures and without a character
-/// of the password.
+/// Why the password of `length` bytes is not compliant, in English, with figures and without a character of the
+/// password.
 ///
-/// The text goes into `text`, which has `size` bytes, and ends with a NUL there; it is empty for a compliant
-/// password. 512 bytes are enough for the vendors' policies. `*needed` becomes the size of the whole text
-/// with its NUL; `needed` may be NULL.
+/// The text goes into `text`, which has `size` bytes, and ends with a NUL there; it is empty if the password is
+/// compliant. 512 bytes are enough for the vendors' policies. `*needed` becomes the size of the whole text with
+/// its NUL; `needed` may be NULL.
 ///
 /// To ask for the size alone, give a `text` that is not NULL and a `size` of 0.
 ///
-/// The outcome is that of sip_password_check, or SIP_PASSWORD_STATUS_SHORT_BUFFER where `size` is less than
-/// needed; then the text is cut between two characters.
+/// The status is that of sip_password_check, or SIP_PASSWORD_STATUS_SHORT_BUFFER if `size` is less than needed;
+/// then the text is cut between two characters.
 ///
 /// # Safety
 ///
-/// `policy` is NULL or a policy; `password` is NULL or has `length` bytes; `text` is NULL or has `size` bytes
-/// that can be written, and none that is the password's; `needed` is NULL or can be written.
+/// `password` is NULL or has `length` bytes; `text` is NULL or has `size` bytes that can be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sip_password_reasons(
-    policy: *const Policy,
+    policy: Option<&Policy>,
     password: *const c_char,
     length: usize,
     text: *mut c_char,
     size: usize,
-    needed: *mut usize,
+    mut needed: Option<&mut MaybeUninit<usize>>,
 ) -> Status {
-    // SAFETY: all as the caller promises.
-    let (policy, password, buffer, needed) = unsafe {
-        (
-            Policy::see(policy),
-            pointer::bytes(password, length),
-            pointer::zeroed(text, size),
-            pointer::variable(needed, 0),
-        )
-    };
+    set(&mut needed, 0);
+    // SAFETY: as the caller promises, for both.
+    let (password, buffer) = unsafe { (pointer::bytes(password, length), pointer::zeroed(text, size)) };
     let (Some(policy), Some(password), Some(buffer)) = (policy, password, buffer) else {
         return Status::Null;
     };
@@ -120,19 +117,17 @@ pub unsafe extern "C" fn sip_password_reasons(
     let status = match policy.check(password) {
         Ok(_) => Status::Ok,
         Err(found) => {
-            // A `Text` takes everything, and so makes no error.
+            // A `Text` takes everything, so there is no error.
             let _ = write!(text, "{found}");
             Status::NotCompliant
         }
     };
     let whole = text.whole + 1;
-    if let Some(needed) = needed {
-        *needed = whole;
-    }
+    set(&mut needed, whole);
     if whole > size { Status::ShortBuffer } else { status }
 }
 
-/// As much of a text as there is room for before the last byte of `buffer`, which stays NUL.
+/// As much of a text as fits in before the last byte of `buffer`, which stays NUL.
 struct Text<'a> {
     buffer: &'a mut [u8],
     /// The length of the whole text.
@@ -150,6 +145,10 @@ impl Write for Text<'_> {
     }
 }
 
-const fn bit(code: Code) -> u16 {
-    1 << code as u16
+fn bits(kinds: ViolationKinds) -> u16 {
+    kinds.iter().fold(0, |bits, kind| bits | bit(kind))
+}
+
+const fn bit(kind: ViolationKind) -> u16 {
+    1 << kind as u16
 }

@@ -1,67 +1,71 @@
-//! Give me a password, each compliant one equally likely.
+//! A compliant password, each with the same probability.
 
 use core::{
     ffi::{c_char, c_int, c_void},
     fmt,
 };
 
-use sip_password::rand_core::{TryCryptoRng, TryRng};
+use sip_password::{
+    Policy,
+    rand_core::{TryCryptoRng, TryRng},
+};
 use zeroize::Zeroizing;
 
-use crate::{pointer, policy::Policy, status::Status};
+use crate::{pointer, status::Status};
 
-/// The caller's random source: writes `length` random bytes to `bytes` and returns 0; any other number says
-/// that it failed. `context` is what sip_password_generate was given.
+/// The caller's random source: writes `length` random bytes to `bytes` and returns 0, or any other number if it
+/// failed. `context` is that of sip_password_generate.
 ///
-/// It must be a cryptographic generator: the hardware's, say, or the operating system's. It is asked for 4
-/// bytes at a time, which are wiped after use. They are taken as a little-endian number, so the same bytes
-/// give the same passwords on every machine. It must return: no longjmp, no exception of C++.
-pub type Entropy = Option<unsafe extern "C" fn(context: *mut c_void, bytes: *mut u8, length: usize) -> c_int>;
+/// It must be a cryptographic generator, such as the hardware's or the operating system's. Each call asks for 4
+/// bytes, which are wiped after use. They are read as a little-endian number, so the same bytes give the same
+/// passwords on every machine. It must return: no longjmp, no exception of C++.
+pub type Source = Option<unsafe extern "C" fn(context: *mut c_void, bytes: *mut u8, length: usize) -> c_int>;
 
-/// Fills `buffer` with a password of `length` characters and a NUL, each compliant one of this length (of the
-/// characters that the policy generates) being equally likely. sip_password_default_length says a good
+/// Fills `buffer` with a password of `length` characters and a NUL. Every compliant password of this length (of
+/// the characters that the policy generates) has the same probability. sip_password_default_length gives a good
 /// length.
 ///
-/// `buffer` has `size` bytes, more than `length`; SIP_PASSWORD_MAX_LENGTH + 1 is enough for every policy. It
-/// is the only place where candidates stand, and is zeroed whole after every outcome but
-/// SIP_PASSWORD_STATUS_OK. After that one, wipe it by sip_password_wipe when the password has served.
+/// `buffer` has `size` bytes, more than `length`; SIP_PASSWORD_MAX_LENGTH + 1 is enough for every policy.
+/// Candidates stand in the buffer alone, and unless the status is SIP_PASSWORD_STATUS_OK, all of it is zeroed.
+/// Wipe it with sip_password_wipe when the password is no longer needed.
 ///
-/// SIP_PASSWORD_STATUS_SHORT_BUFFER, SIP_PASSWORD_STATUS_LENGTH, SIP_PASSWORD_STATUS_INFEASIBLE and
-/// SIP_PASSWORD_STATUS_TOO_RARE come before anything is drawn; SIP_PASSWORD_STATUS_ENTROPY_FAILED as soon as
-/// the callback fails. Never a hang: a source that is stuck is SIP_PASSWORD_STATUS_ENTROPY_STUCK after a
-/// known number of tries, 25 for Huawei at 16 characters.
+/// SIP_PASSWORD_STATUS_SHORT_BUFFER and SIP_PASSWORD_STATUS_LENGTH_... come before anything is drawn;
+/// SIP_PASSWORD_STATUS_SOURCE_FAILED comes as soon as the random source fails. The function never hangs: a source
+/// that is stuck is SIP_PASSWORD_STATUS_SOURCE_STUCK after a known number of tries, 25 for Huawei at 16
+/// characters.
 ///
 /// # Safety
 ///
-/// `policy` is NULL or a policy; `entropy` is NULL or a function as its type says; `buffer` is NULL or has
-/// `size` bytes that can be written, and that nothing else uses meanwhile.
+/// `source` is NULL or a function as its type describes; `buffer` is NULL or has `size` bytes that can be
+/// written, and that nothing else uses during the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sip_password_generate(
-    policy: *const Policy,
-    entropy: Entropy,
+    policy: Option<&Policy>,
+    source: Source,
     context: *mut c_void,
     buffer: *mut c_char,
     size: usize,
     length: usize,
 ) -> Status {
-    // SAFETY: both as the caller promises.
-    let (policy, buffer) = unsafe { (Policy::see(policy), pointer::zeroed(buffer, size)) };
-    let (Some(policy), Some(draw), Some(buffer)) = (policy, entropy, buffer) else { return Status::Null };
+    // SAFETY: as the caller promises.
+    let buffer = unsafe { pointer::zeroed(buffer, size) };
+    let (Some(policy), Some(draw), Some(buffer)) = (policy, source, buffer) else { return Status::Null };
     let Some((password, [_nul, ..])) = buffer.split_at_mut_checked(length) else {
         return Status::ShortBuffer;
     };
-    match policy.generate(&mut Source { draw, context }, password) {
+    match policy.generate(&mut Callback { draw, context }, password) {
         Ok(_) => Status::Ok,
         Err(error) => error.into(),
     }
 }
 
-struct Source {
+/// The caller's source as Rust has it. [`sip_password_generate`] alone makes one.
+struct Callback {
     draw: unsafe extern "C" fn(*mut c_void, *mut u8, usize) -> c_int,
     context: *mut c_void,
 }
 
-impl TryRng for Source {
+impl TryRng for Callback {
     type Error = Failed;
 
     fn try_next_u32(&mut self) -> Result<u32, Failed> {
@@ -85,15 +89,15 @@ impl TryRng for Source {
     }
 }
 
-impl TryCryptoRng for Source {}
+impl TryCryptoRng for Callback {}
 
-/// What C says by a number other than 0.
+/// The source returned a number other than 0.
 #[derive(Debug)]
 struct Failed;
 
 impl fmt::Display for Failed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the entropy callback failed")
+        f.write_str("the random source failed")
     }
 }
 

@@ -1,28 +1,29 @@
-//! From what C hands over to what Rust can use: NULL is `None`, a length that no object can have as well (a
-//! failed `read`, say), and what C may not have initialised is written before it is lent.
+//! From the pointers of C to the types of Rust. NULL becomes `None`, and so does a length that no object can have: that of a
+//! failed `read`, for instance.
 
 use core::{
     ffi::{CStr, c_char},
+    mem::MaybeUninit,
     slice,
 };
 
-/// The bytes of a text that has a length.
+/// The bytes of a text with a known length.
 ///
 /// # Safety
 ///
-/// `text` is NULL, or `length` bytes from there on can be read, and nobody writes to them during `'a`.
+/// `text` is NULL, or points to `length` bytes that can be read and that nobody writes to during `'a`.
 pub(crate) unsafe fn bytes<'a>(text: *const c_char, length: usize) -> Option<&'a [u8]> {
-    // SAFETY: it is not NULL, a byte needs no alignment, and the caller promises the rest.
-    possible(text, length).then(|| unsafe { slice::from_raw_parts(text.cast(), length) })
+    // SAFETY: the pointer is not NULL, bytes need no alignment, the length fits in `isize`, and the caller promises the rest.
+    is_possible(text, length).then(|| unsafe { slice::from_raw_parts(text.cast(), length) })
 }
 
 /// A text that ends with a NUL.
 ///
 /// # Safety
 ///
-/// `text` is NULL, or ends with a NUL, and nobody writes to it during `'a`.
+/// `text` is NULL, or points to a string that ends with a NUL and that nobody writes to during `'a`.
 pub(crate) unsafe fn string<'a>(text: *const c_char) -> Option<&'a CStr> {
-    // SAFETY: it is not NULL, and the caller promises the rest.
+    // SAFETY: the pointer is not NULL, and the caller promises the rest.
     (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) })
 }
 
@@ -30,33 +31,24 @@ pub(crate) unsafe fn string<'a>(text: *const c_char) -> Option<&'a CStr> {
 ///
 /// # Safety
 ///
-/// `buffer` is NULL, or `size` bytes from there on can be written, and nobody else uses them during `'a`.
+/// `buffer` is NULL, or points to `size` bytes that can be written and that nobody else uses during `'a`.
 pub(crate) unsafe fn zeroed<'a>(buffer: *mut c_char, size: usize) -> Option<&'a mut [u8]> {
-    if !possible(buffer, size) {
+    if !is_possible(buffer, size) {
         return None;
     }
-    // SAFETY: the caller promises that they can be written.
+    // SAFETY: the caller promises that the bytes can be written.
     unsafe { buffer.write_bytes(0, size) };
-    // SAFETY: they are initialised now, a byte needs no alignment, and the caller promises the rest.
+    // SAFETY: the bytes are initialised now, they need no alignment, the size fits in `isize`, and the caller promises the rest.
     Some(unsafe { slice::from_raw_parts_mut(buffer.cast(), size) })
 }
 
-/// That it is not NULL, and not longer than memory can be.
-fn possible(pointer: *const c_char, length: usize) -> bool {
+fn is_possible(pointer: *const c_char, length: usize) -> bool {
     !pointer.is_null() && length <= isize::MAX as usize
 }
 
-/// A variable for a result, with `value` in it until there is one.
-///
-/// # Safety
-///
-/// `variable` is NULL, or aligned and can be written, and nobody else uses it during `'a`.
-pub(crate) unsafe fn variable<'a, T: Copy>(variable: *mut T, value: T) -> Option<&'a mut T> {
-    if variable.is_null() {
-        return None;
+/// Sets a variable of C, which may be uninitialised, unless the pointer to it is NULL.
+pub(crate) fn set<T>(variable: &mut Option<&mut MaybeUninit<T>>, value: T) {
+    if let Some(variable) = variable {
+        variable.write(value);
     }
-    // SAFETY: it is not NULL, and the caller promises the rest.
-    unsafe { variable.write(value) };
-    // SAFETY: it is initialised now, and the caller promises the rest.
-    unsafe { variable.as_mut() }
 }

@@ -1,135 +1,97 @@
-//! Policies: those of the vendors, and what can be asked about any.
+//! The vendors' policies, and the questions that any policy answers.
 
-use core::{ffi::c_char, ptr};
+use core::{ffi::c_char, mem::MaybeUninit};
 
-use sip_password::{EXOTEL, HUAWEI, NXCLOUD, NXCLOUD_RANDOM, Preset};
+use sip_password::{EXOTEL, HUAWEI, NXCLOUD, NXCLOUD_RANDOM, Policy, Preset};
 
-use crate::{pointer, status::Status};
+use crate::{
+    pointer::{self, set},
+    status::Status,
+};
 
-/// A password policy: which passwords are compliant. It never changes, so threads may share it.
-pub struct Policy {
-    _opaque: [u8; 0],
-}
-
-/// The SIP phone passwords of Huawei Cloud CEC's default rule group: 8 to 16 characters of upper case, lower
-/// case, digits and ~@^*_+.? of at least three of these four classes.
+/// The SIP phone passwords of Huawei Cloud CEC's default rule group: 8 to 16 characters of at least three of
+/// these four classes: upper case, lower case, digits and ~@^*_+.?
 #[unsafe(no_mangle)]
-pub extern "C" fn sip_password_huawei() -> *const Policy {
-    Policy::show(&HUAWEI)
+pub extern "C" fn sip_password_huawei() -> &'static Policy {
+    &HUAWEI
 }
 
-/// The SIP passwords of Exotel CCM v2: 8 to 64 characters of upper case, lower case, digits and !@#$%^&* of
-/// at least three of these four classes.
+/// The SIP passwords of Exotel CCM v2: 8 to 64 characters of at least three of these four classes: upper case,
+/// lower case, digits and !@#$%^&*
 #[unsafe(no_mangle)]
-pub extern "C" fn sip_password_exotel() -> *const Policy {
-    Policy::show(&EXOTEL)
+pub extern "C" fn sip_password_exotel() -> &'static Policy {
+    &EXOTEL
 }
 
-/// A rule for passwords chosen for NXCloud, which states none: 8 to 32 letters and digits, with upper case,
-/// lower case and a digit.
+/// Passwords chosen for NXCloud, which publishes no rule: 8 to 32 letters and digits, with at least one of each
+/// of upper case, lower case and digits.
 #[unsafe(no_mangle)]
-pub extern "C" fn sip_password_nxcloud() -> *const Policy {
-    Policy::show(&NXCLOUD)
+pub extern "C" fn sip_password_nxcloud() -> &'static Policy {
+    &NXCLOUD
 }
 
-/// The passwords that NXCloud's server makes: 6 digits. Weak: prefer sip_password_nxcloud().
+/// The passwords that NXCloud's server makes: 6 digits. They are weak: prefer sip_password_nxcloud().
 #[unsafe(no_mangle)]
-pub extern "C" fn sip_password_nxcloud_random() -> *const Policy {
-    Policy::show(&NXCLOUD_RANDOM)
+pub extern "C" fn sip_password_nxcloud_random() -> &'static Policy {
+    &NXCLOUD_RANDOM
 }
 
-/// The policy of that name: "exotel", "huawei", "nxcloud" or "nxcloud-random"; NULL where there is none, or
-/// where `name` is NULL. All of them are linked in then; each function above brings one.
+/// The policy with this name: "exotel", "huawei", "nxcloud" or "nxcloud-random"; NULL if there is none, or if
+/// `name` is NULL. A program that calls this links all four; each function above links one.
 ///
 /// # Safety
 ///
 /// `name` is NULL or ends with a NUL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn sip_password_preset(name: *const c_char) -> *const Policy {
+pub unsafe extern "C" fn sip_password_preset(name: *const c_char) -> Option<&'static Policy> {
     // SAFETY: as the caller promises.
-    let name = unsafe { pointer::string(name) };
-    let preset = name.and_then(|name| name.to_str().ok()).and_then(Preset::named);
-    preset.map_or(ptr::null(), |preset| Policy::show(preset.policy))
+    let name = unsafe { pointer::string(name) }?.to_str().ok()?;
+    Preset::named(name).map(|preset| preset.policy)
 }
 
-/// The shortest compliant password, in characters; 0 where the policy is NULL.
-///
-/// # Safety
-///
-/// `policy` is NULL or a policy.
+/// The shortest compliant password, in characters; 0 if the policy is NULL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn sip_password_min_length(policy: *const Policy) -> usize {
-    // SAFETY: as the caller promises.
-    unsafe { Policy::see(policy) }.map_or(0, |policy| policy.rules().min_length.into())
+pub extern "C" fn sip_password_min_length(policy: Option<&Policy>) -> usize {
+    policy.map_or(0, |policy| *policy.lengths().start())
 }
 
-/// The longest compliant password, in characters; 0 where the policy is NULL.
-///
-/// # Safety
-///
-/// `policy` is NULL or a policy.
+/// The longest compliant password, in characters; 0 if the policy is NULL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn sip_password_max_length(policy: *const Policy) -> usize {
-    // SAFETY: as the caller promises.
-    unsafe { Policy::see(policy) }.map_or(0, |policy| policy.rules().max_length.into())
+pub extern "C" fn sip_password_max_length(policy: Option<&Policy>) -> usize {
+    policy.map_or(0, |policy| *policy.lengths().end())
 }
 
-/// The length to generate where nobody asks for another, in characters; 0 where the policy is NULL.
-///
-/// # Safety
-///
-/// `policy` is NULL or a policy.
+/// The length to generate unless the user asks for another, in characters; 0 if the policy is NULL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn sip_password_default_length(policy: *const Policy) -> usize {
-    // SAFETY: as the caller promises.
-    unsafe { Policy::see(policy) }.map_or(0, |policy| policy.rules().default_length.into())
+pub extern "C" fn sip_password_default_length(policy: Option<&Policy>) -> usize {
+    policy.map_or(0, Policy::default_length)
 }
 
-/// How many bits a generated password of `length` characters is worth: its min-entropy, which is the
-/// logarithm to base 2 of how many there are, since none is likelier than another.
+/// The min-entropy of a generated password of `length` characters, in bits: the logarithm to base 2 of the
+/// number of such passwords, since each has the same probability.
 ///
-/// `*bits` is 0 where none of this length is generated: SIP_PASSWORD_STATUS_LENGTH,
-/// SIP_PASSWORD_STATUS_INFEASIBLE or SIP_PASSWORD_STATUS_TOO_RARE.
+/// `*bits` is 0 if no password of this length can be generated: SIP_PASSWORD_STATUS_LENGTH_NOT_ALLOWED,
+/// SIP_PASSWORD_STATUS_LENGTH_INFEASIBLE or SIP_PASSWORD_STATUS_LENGTH_TOO_RARE.
 ///
-/// Cost: they are counted, for the vendors' policies in some 10 microseconds of a PC and on a stack of 32
-/// KiB; for others see sip_password_policy_new.
-///
-/// # Safety
-///
-/// `policy` is NULL or a policy; `bits` is NULL or can be written.
+/// Cost: the compliant passwords of every length are counted, as in sip_password_policy_new.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn sip_password_bits(policy: *const Policy, length: usize, bits: *mut f64) -> Status {
-    // SAFETY: both as the caller promises.
-    let (policy, bits) = unsafe { (Policy::see(policy), pointer::variable(bits, 0.0)) };
+pub extern "C" fn sip_password_entropy(
+    policy: Option<&Policy>,
+    length: usize,
+    mut bits: Option<&mut MaybeUninit<f64>>,
+) -> Status {
+    set(&mut bits, 0.0);
     let (Some(policy), Some(bits)) = (policy, bits) else { return Status::Null };
-    let rules = policy.rules();
-    if length < rules.min_length.into() || length > rules.max_length.into() {
-        return Status::Length;
+    if !policy.lengths().contains(&length) {
+        return Status::LengthNotAllowed;
     }
-    let worth = policy.bits(length);
-    if !worth.is_finite() {
-        return Status::Infeasible;
+    let entropy = policy.entropy(length);
+    if !entropy.is_finite() {
+        return Status::LengthInfeasible;
     }
     if policy.tries(length).is_none() {
-        return Status::TooRare;
+        return Status::LengthTooRare;
     }
-    *bits = worth;
+    bits.write(entropy);
     Status::Ok
-}
-
-impl Policy {
-    /// As C is shown it: without what is inside.
-    pub(crate) const fn show(policy: &sip_password::Policy<'_>) -> *const Self {
-        ptr::from_ref(policy).cast()
-    }
-
-    /// The inverse of [`show`](Self::show); `None` for NULL.
-    ///
-    /// # Safety
-    ///
-    /// `policy` is NULL or comes from [`show`](Self::show), and what it shows is still there for `'a`.
-    pub(crate) unsafe fn see<'a>(policy: *const Self) -> Option<&'a sip_password::Policy<'a>> {
-        // SAFETY: as the caller promises.
-        unsafe { policy.cast::<sip_password::Policy<'a>>().as_ref() }
-    }
 }

@@ -1,98 +1,108 @@
-//! What a function has to say: one number for each outcome.
+//! What a function returns: one number for each outcome.
 
 use core::ffi::{CStr, c_char};
 
-use sip_password::{GenerateError, PolicyError};
+use sip_password::{GenerateError, LengthError, PolicyError};
 
-/// The outcome of a function. Numbers keep their meaning; later versions may have more.
+/// The outcome of a function. Numbers keep their meaning; later versions can have more.
 #[derive(Clone, Copy)]
 #[repr(i32)]
 pub enum Status {
-    /// Done; of a check, the password is compliant.
+    /// Success; of a check: the password is compliant.
     Ok = 0,
     /// The password is not compliant.
     NotCompliant,
-    /// A pointer that must not be NULL was, or a length is more than memory can have.
+    /// A pointer is NULL that must not be, or a length is larger than any object can be.
     Null,
     /// The buffer is too small.
     ShortBuffer,
 
     /// The policy does not allow this length.
-    Length,
-    /// No password of this length can be generated.
-    Infeasible,
-    /// So few candidates of this length are compliant that it would take too long to find one.
-    TooRare,
-    /// The entropy callback said that it failed.
-    EntropyFailed,
-    /// The entropy callback is broken: no compliant password in so many tries that a true random source has
-    /// this happen with a probability under 2^-128.
-    EntropyStuck,
+    LengthNotAllowed,
+    /// The rules and the excluded characters leave no password of this length.
+    LengthInfeasible,
+    /// Compliant passwords of this length are too rare to be found by trial.
+    LengthTooRare,
+    /// The random source failed.
+    SourceFailed,
+    /// The random source is broken: it gave no compliant password in so many tries that a true random source
+    /// fails so with a probability under 2^-128.
+    SourceStuck,
 
-    /// Wanted is 1 <= min_length <= max_length <= SIP_PASSWORD_MAX_LENGTH.
+    /// The lengths are not 1 <= min_length <= max_length <= SIP_PASSWORD_MAX_LENGTH.
     RulesLengths,
     /// The default length is not one of the allowed lengths.
     RulesDefaultLength,
-    /// More than SIP_PASSWORD_MAX_CLASSES classes.
+    /// There are more than SIP_PASSWORD_MAX_CLASSES classes.
     RulesTooManyClasses,
-    /// A class has no character.
+    /// The name of a class is longer than SIP_PASSWORD_MAX_CLASS_NAME bytes.
+    RulesClassName,
+    /// The names of all classes together are longer than SIP_PASSWORD_MAX_CLASS_NAMES bytes.
+    RulesClassNames,
+    /// A class has no characters.
     RulesEmptyClass,
     /// A character is not printable ASCII, ' ' to '~'.
     RulesNotPrintable,
-    /// A character is in two classes, or in one and among the uncounted.
+    /// Two classes share a character, or one shares a character with the uncounted ones.
     RulesOverlap,
     /// No character is allowed at all.
     RulesNoCharacters,
     /// More classes are required than there are.
-    RulesRequiredClasses,
+    RulesMinClasses,
     /// The minima of the classes add up to more than max_length.
     RulesMinima,
-    /// A class that the first character may be of does not exist.
+    /// One of the classes for the first character does not exist.
     RulesFirst,
     /// The context word does not have 1 to SIP_PASSWORD_MAX_LENGTH bytes.
     RulesContext,
     /// The name of a class or the context word is not UTF-8.
     RulesNotUtf8,
-    /// Minima, longest run and context word together make too many cases to count.
+    /// The minima, max_repeat and the context word together make too many cases to count.
     RulesTooComplex,
-    /// Each rule makes sense by itself, and no password of the default length satisfies all of them.
+    /// Each rule is valid by itself, but no password of the default length satisfies all of them.
     RulesInfeasible,
-    /// What is never generated leaves no compliant password of the default length.
+    /// Some passwords are compliant, but none of the default length can be generated without the excluded
+    /// characters.
     RulesNothingToGenerate,
 
-    /// A fault that this interface has no number for.
+    /// An error that has no number in this interface.
     Unknown,
 }
 
 const MESSAGES: [(Status, &CStr); Status::Unknown as usize + 1] = [
-    (Status::Ok, c"done, or compliant"),
+    (Status::Ok, c"success, or compliant"),
     (Status::NotCompliant, c"the password is not compliant"),
-    (Status::Null, c"a pointer is NULL that must not be, or a length impossible"),
+    (Status::Null, c"expected a pointer to an object, found NULL or an impossible length"),
     (Status::ShortBuffer, c"the buffer is too small"),
-    (Status::Length, c"the policy does not allow this length"),
-    (Status::Infeasible, c"no password of this length can be generated"),
-    (Status::TooRare, c"too few candidates of this length are compliant"),
-    (Status::EntropyFailed, c"the entropy callback failed"),
-    (Status::EntropyStuck, c"the entropy callback is broken: no compliant password came of it"),
-    (Status::RulesLengths, c"lengths: wanted is 1 <= min_length <= max_length <= SIP_PASSWORD_MAX_LENGTH"),
-    (Status::RulesDefaultLength, c"default_length: it must be one of the allowed lengths"),
-    (Status::RulesTooManyClasses, c"classes: there can be at most SIP_PASSWORD_MAX_CLASSES"),
-    (Status::RulesEmptyClass, c"classes: each must have a character"),
-    (Status::RulesNotPrintable, c"characters: they must be printable ASCII, ' ' to '~'"),
-    (Status::RulesOverlap, c"classes: no character can count for two of them"),
-    (Status::RulesNoCharacters, c"characters: at least one must be allowed"),
-    (Status::RulesRequiredClasses, c"required_classes: there are not so many classes"),
-    (Status::RulesMinima, c"minimum: the classes' minima add up to more than max_length"),
-    (Status::RulesFirst, c"first: it must name only classes that exist"),
-    (Status::RulesContext, c"context: the word must have 1 to SIP_PASSWORD_MAX_LENGTH bytes"),
-    (Status::RulesNotUtf8, c"the name of a class, or the context word, is not UTF-8"),
-    (Status::RulesTooComplex, c"minimum, longest_run and context: together they are too many cases to count"),
-    (Status::RulesInfeasible, c"no password of the default length satisfies all rules together"),
-    (Status::RulesNothingToGenerate, c"never_generated: it leaves no password of the default length"),
-    (Status::Unknown, c"a fault that this interface has no number for"),
+    (Status::LengthNotAllowed, c"the policy does not allow this length"),
+    (Status::LengthInfeasible, c"no password of this length satisfies the policy"),
+    (Status::LengthTooRare, c"compliant passwords of this length are too rare to be found by trial"),
+    (Status::SourceFailed, c"the random source failed"),
+    (Status::SourceStuck, c"the random source is broken: it gave no compliant password"),
+    (Status::RulesLengths, c"lengths: expected 1 <= min_length <= max_length <= 64"),
+    (Status::RulesDefaultLength, c"default_length: expected one of the allowed lengths"),
+    (Status::RulesTooManyClasses, c"classes: expected at most 8 classes"),
+    (Status::RulesClassName, c"classes: expected a name of at most 31 bytes"),
+    (Status::RulesClassNames, c"classes: expected names of at most 168 bytes together"),
+    (Status::RulesEmptyClass, c"classes: expected at least one character in each class"),
+    (Status::RulesNotPrintable, c"characters: expected printable ASCII, ' ' to '~'"),
+    (Status::RulesOverlap, c"classes: expected no character in two classes"),
+    (Status::RulesNoCharacters, c"characters: expected at least one allowed character"),
+    (Status::RulesMinClasses, c"min_classes: expected at most the number of classes"),
+    (Status::RulesMinima, c"minimum: expected minima that add up to at most max_length"),
+    (Status::RulesFirst, c"first: expected classes that exist"),
+    (Status::RulesContext, c"context: expected a word of 1 to 64 bytes"),
+    (Status::RulesNotUtf8, c"classes and context: expected names and a word in UTF-8"),
+    (Status::RulesTooComplex, c"minimum, max_repeat and context: together they make too many cases to count"),
+    (Status::RulesInfeasible, c"no password of the default length satisfies all rules"),
+    (
+        Status::RulesNothingToGenerate,
+        c"excluded: no compliant password of the default length is left to generate",
+    ),
+    (Status::Unknown, c"an error that has no number in this interface"),
 ];
 
-/// An outcome in English: a constant, without a full stop or a line break. A number that is no outcome has a
+/// The status in English: a constant, without a full stop or a line break. A number that is no status has a
 /// message too.
 #[unsafe(no_mangle)]
 pub extern "C" fn sip_password_status_message(status: i32) -> *const c_char {
@@ -106,18 +116,20 @@ impl From<PolicyError> for Status {
             PolicyError::Lengths { .. } => Self::RulesLengths,
             PolicyError::DefaultLength { .. } => Self::RulesDefaultLength,
             PolicyError::TooManyClasses { .. } => Self::RulesTooManyClasses,
+            PolicyError::ClassName { .. } => Self::RulesClassName,
+            PolicyError::ClassNames { .. } => Self::RulesClassNames,
             PolicyError::EmptyClass { .. } => Self::RulesEmptyClass,
             PolicyError::NotPrintable { .. } => Self::RulesNotPrintable,
             PolicyError::Overlap { .. } => Self::RulesOverlap,
             PolicyError::NoCharacters => Self::RulesNoCharacters,
-            PolicyError::RequiredClasses { .. } => Self::RulesRequiredClasses,
+            PolicyError::MinClasses { .. } => Self::RulesMinClasses,
             PolicyError::Minima { .. } => Self::RulesMinima,
-            PolicyError::First => Self::RulesFirst,
+            PolicyError::First { .. } => Self::RulesFirst,
             PolicyError::Context { .. } => Self::RulesContext,
             PolicyError::TooComplex { .. } => Self::RulesTooComplex,
             PolicyError::Infeasible { .. } => Self::RulesInfeasible,
             PolicyError::NothingToGenerate { .. } => Self::RulesNothingToGenerate,
-            // A longest run of 0 is how C says that there is no such rule.
+            // `MaxRepeat` cannot come: in C, a max_repeat of 0 means that there is no such rule.
             _ => Self::Unknown,
         }
     }
@@ -126,11 +138,12 @@ impl From<PolicyError> for Status {
 impl<E> From<GenerateError<E>> for Status {
     fn from(error: GenerateError<E>) -> Self {
         match error {
-            GenerateError::Length { .. } => Self::Length,
-            GenerateError::Infeasible { .. } => Self::Infeasible,
-            GenerateError::TooRare { .. } => Self::TooRare,
-            GenerateError::Source(_) => Self::EntropyFailed,
-            GenerateError::SourceStuck { .. } => Self::EntropyStuck,
+            GenerateError::Length(LengthError::NotAllowed { .. }) => Self::LengthNotAllowed,
+            GenerateError::Length(LengthError::Infeasible { .. }) => Self::LengthInfeasible,
+            GenerateError::Length(LengthError::TooRare { .. }) => Self::LengthTooRare,
+            GenerateError::Source(_) => Self::SourceFailed,
+            GenerateError::SourceStuck { .. } => Self::SourceStuck,
+            // `LengthError::Capacity` cannot come: it is about an owned password.
             _ => Self::Unknown,
         }
     }

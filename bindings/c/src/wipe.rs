@@ -1,11 +1,11 @@
-//! Secrets out of memory.
+//! The removal of secrets from memory.
 
 use core::{ffi::c_void, mem::MaybeUninit, slice};
 
 use zeroize::Zeroize;
 
 /// Zeroes `size` bytes, by writes that no compiler leaves out: for a password that is no longer needed. Does
-/// nothing where `buffer` is NULL.
+/// nothing if `buffer` is NULL.
 ///
 /// # Safety
 ///
@@ -13,7 +13,8 @@ use zeroize::Zeroize;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sip_password_wipe(buffer: *mut c_void, size: usize) {
     if !buffer.is_null() {
-        // SAFETY: it is not NULL, `MaybeUninit` may be anything, and the caller promises the rest.
+        // SAFETY: the pointer is not NULL, a `MaybeUninit` needs no value, bytes need no alignment, and the caller promises the
+        // rest.
         let bytes = unsafe { slice::from_raw_parts_mut(buffer.cast::<MaybeUninit<u8>>(), size) };
         bytes.zeroize();
     }

@@ -1,4 +1,4 @@
-/* ChaCha20 as a random source that can be repeated: for tests, not for passwords in use. */
+/* ChaCha20 as a reproducible random source: for tests, not for passwords in use. */
 #ifndef CHACHA_H
 #define CHACHA_H
 
@@ -11,10 +11,10 @@ struct chacha {
     size_t used;
 };
 
-/* Starts at block 0 of stream 0 of the seed whose 32 bytes are all `fill`. */
+/* Starts at block 0 of stream 0. All 32 bytes of the seed are `fill`. */
 void chacha_seed(struct chacha *chacha, uint8_t fill);
 
-/* The next bytes: a sip_password_entropy, whose context is the struct. */
+/* Writes the next bytes: a sip_password_source whose context is the struct. */
 int chacha_draw(void *chacha, uint8_t *bytes, size_t length);
 
 #endif

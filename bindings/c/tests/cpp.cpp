@@ -1,4 +1,4 @@
-// The header is C++ as well.
+// The header is valid C++ too.
 #include "sip_password.h"
 
 int main()

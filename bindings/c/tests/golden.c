@@ -1,4 +1,4 @@
-/* Prints the lines of the library's tests/golden.txt: a preset, a length, the byte that fills ChaCha20's seed, and
+/* Prints the lines of the library's tests/golden.txt: a preset, a length, the byte that fills the seed of ChaCha20, and
  * the first password. */
 #include "chacha.h"
 #include "print.h"

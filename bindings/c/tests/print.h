@@ -1,4 +1,4 @@
-/* Where a test's text goes: standard output on a PC (print.c), the debugger in firmware (../firmware/startup.c). */
+/* Prints the text of a test: to standard output on a PC (print.c), to the debugger in firmware (../firmware/startup.c). */
 #ifndef PRINT_H
 #define PRINT_H
 

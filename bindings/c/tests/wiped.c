@@ -1,5 +1,5 @@
-/* The bytes of the random source are wiped after use: they are not on the stack when the function is back. The stack
- * is memory of ours, lent to a thread, so that to look at it afterwards is allowed. */
+/* The bytes of the random source are wiped after use: none is on the stack when the function has returned. The stack is
+ * memory of this program, lent to a thread, so that the program can search it afterwards. */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 static uint8_t stack[1 << 17] __attribute__((aligned(4096)));
 static char buffer[17];
 
-/* Not a literal of four bytes, which could be on the stack for reasons of its own. */
+/* Two bytes, since a literal of four could be on the stack for another reason. */
 static volatile uint8_t half[2] = {0xDE, 0x5A};
 
 static void fill(uint8_t *bytes)
@@ -19,7 +19,7 @@ static void fill(uint8_t *bytes)
         bytes[at] = half[at % 2];
 }
 
-/* Fails after it has drawn, so that nothing comes later that writes over it. */
+/* Fails after it has written the bytes, so that nothing later overwrites them. */
 static int draw(void *context, uint8_t *bytes, size_t length)
 {
     (void)context;
@@ -27,14 +27,14 @@ static int draw(void *context, uint8_t *bytes, size_t length)
     return length == 4 ? -1 : 0;
 }
 
-static void *generate(void *outcome)
+static void *generate(void *status)
 {
-    *(sip_password_status *)outcome =
+    *(sip_password_status *)status =
         sip_password_generate(sip_password_huawei(), draw, NULL, buffer, sizeof buffer, 16);
     return NULL;
 }
 
-/* The broken twin: what a function leaves that does not wipe, deeper than the end of the thread writes. */
+/* A deliberately broken copy: it does not wipe, and leaves the bytes deeper than the end of the thread writes. */
 static void *leave(void *unused)
 {
     uint8_t bytes[4096];
@@ -43,7 +43,7 @@ static void *leave(void *unused)
     return unused;
 }
 
-/* How often the bytes are on the stack of a thread after it has ended. */
+/* The number of copies of the bytes on the stack of a thread that has ended. */
 static unsigned long found_after(void *(*run)(void *), void *argument)
 {
     uint8_t drawn[4];
@@ -62,12 +62,12 @@ static unsigned long found_after(void *(*run)(void *), void *argument)
 
 int main(void)
 {
-    sip_password_status outcome = SIP_PASSWORD_STATUS_OK;
-    unsigned long left = found_after(generate, &outcome), twin = found_after(leave, NULL);
+    sip_password_status status = SIP_PASSWORD_STATUS_OK;
+    unsigned long left = found_after(generate, &status), broken = found_after(leave, NULL);
     print("after sip_password_generate ");
     print_number(left);
     print(", after a function that does not wipe ");
-    print_number(twin);
+    print_number(broken);
     print("\n");
-    return outcome == SIP_PASSWORD_STATUS_ENTROPY_FAILED && left == 0 && twin == 1 ? 0 : 1;
+    return status == SIP_PASSWORD_STATUS_SOURCE_FAILED && left == 0 && broken == 1 ? 0 : 1;
 }
