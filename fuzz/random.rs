@@ -1,40 +1,98 @@
 //! Random rules. Most are a policy, and of many kinds: wide and small alphabets, rare passwords, words that occur.
 
 use arbitrary::Arbitrary;
-use sip_password::CharSet;
-
-use crate::naive::Parts;
+use sip_password::{CharSet, Class, ClassSet, Rules};
 
 #[derive(Arbitrary, Debug)]
 pub(crate) struct RandomRules {
-    /// A first character, how many more, and what they are.
+    /// A first character, the number of further ones, and the slot that they belong to.
     runs: Vec<(u8, u8, u8)>,
     classes: u8,
     minima: [u8; 9],
-    /// The shortest passwords are of the first class alone: most are rare.
+    /// The shortest passwords consist of the first class alone: most are rare.
     strict: bool,
     lengths: (u8, u8),
-    required: u8,
-    longest_run: Option<u8>,
+    min_classes: u8,
+    max_repeat: Option<u8>,
     first: Option<u8>,
     context: Option<Word>,
 }
 
 #[derive(Arbitrary, Debug)]
 enum Word {
-    /// Of characters that are accepted, by their places.
+    /// Of accepted characters, by their indices.
     Accepted(Vec<u8>),
     Any(String),
 }
 
-/// The classes, of which there can be one too many, what counts for none, what is never generated, and what is not allowed.
+/// Rules, and the texts that they are made of: rules hold no more of a text than is allowed.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    /// The names of the classes, of which there can be one too many.
+    pub(crate) names: Vec<String>,
+    pub(crate) sets: Vec<CharSet>,
+    pub(crate) minima: Vec<u8>,
+    pub(crate) context: Option<String>,
+    /// A bit for each class that the first character can belong to.
+    pub(crate) first: Option<u8>,
+    /// The default length is the longest.
+    pub(crate) rules: Rules,
+}
+
+/// The classes, of which there can be one too many, then the characters that count for none, the excluded ones, and those that are
+/// not allowed.
 const SLOTS: usize = 12;
 const UNCOUNTED: usize = 9;
-const NEVER_GENERATED: usize = 10;
+const EXCLUDED: usize = 10;
 
 impl RandomRules {
     pub(crate) fn parts(&self) -> Parts {
-        let classes = usize::from(self.classes % 10);
+        let count = usize::from(self.classes % 10);
+        let sets = self.sets();
+        let (min, max) = self.lengths();
+        let mut parts = Parts {
+            names: (0..count).map(|index| name(index, self.minima[index])).collect(),
+            sets: sets[..count].to_vec(),
+            minima: (self.minima[..count].iter())
+                .map(|&minimum| if minimum < 160 { minimum % 3 } else { minimum % 66 })
+                .collect(),
+            context: None,
+            first: self.first.map(|first| match first % 16 {
+                15 => first,
+                _ => first & ((1_u16 << count) - 1) as u8,
+            }),
+            rules: Rules::new(),
+        };
+        if let Some(minimum) = parts.minima.first_mut()
+            && self.strict
+        {
+            *minimum = min;
+        }
+        parts.rules = Rules::new()
+            .with_lengths(min, max)
+            .with_default_length(max)
+            .with_classes(&parts.classes())
+            .with_min_classes(self.min_classes % (count as u8 + 2))
+            .with_uncounted(sets[UNCOUNTED])
+            .with_excluded(sets[EXCLUDED]);
+        if let Some(max) = self.max_repeat {
+            parts.rules = parts.rules.with_max_repeat(if max < 160 { max % 6 } else { max });
+        }
+        if let Some(bits) = parts.first {
+            parts.rules = parts.rules.with_first(classes_of(bits));
+        }
+        let word = self.context.as_ref().map(|word| match word {
+            Word::Accepted(indices) => indices.iter().map(|&index| accepted(&parts.rules, index)).collect(),
+            Word::Any(word) => word.clone(),
+        });
+        if let Some(word) = word {
+            parts.set_context(word);
+        }
+        parts
+    }
+
+    /// The characters of each slot.
+    fn sets(&self) -> [CharSet; SLOTS] {
         let mut sets = [CharSet::EMPTY; SLOTS];
         for &(first, more, slot) in &self.runs {
             let run = match first {
@@ -46,57 +104,53 @@ impl RandomRules {
             };
             let to = usize::from(slot) % SLOTS;
             // Some are in two classes.
-            if to != NEVER_GENERATED && slot < 250 {
-                sets[..NEVER_GENERATED].iter_mut().for_each(|set| *set = set.difference(run));
+            if to != EXCLUDED && slot < 250 {
+                sets[..EXCLUDED].iter_mut().for_each(|set| *set = set.difference(run));
             }
             sets[to] = sets[to].union(run);
         }
+        sets
+    }
+
+    fn lengths(&self) -> (u8, u8) {
         let (a, b) = self.lengths;
         let min = if a < 160 { a % 10 } else { a % 66 };
-        let max = if b < 160 { min + b % 10 } else { b % 66 };
-        let mut parts = Parts {
-            names: (0..classes).map(|place| format!("class {place}")).collect(),
-            sets: sets[..classes].to_vec(),
-            minima: (self.minima[..classes].iter())
-                .map(|&minimum| if minimum < 160 { minimum % 3 } else { minimum % 66 })
-                .collect(),
-            uncounted: sets[UNCOUNTED],
-            never_generated: sets[NEVER_GENERATED],
-            lengths: (min, max),
-            required: self.required % (classes as u8 + 2),
-            longest_run: self.longest_run.map(|run| if run < 160 { run % 6 } else { run }),
-            first: self.first.map(|first| match first % 16 {
-                15 => first,
-                _ => first & ((1_u16 << classes) - 1) as u8,
-            }),
-            context: None,
-        };
-        if let Some(minimum) = parts.minima.first_mut()
-            && self.strict
-        {
-            *minimum = min;
-        }
-        parts.context = self.context.as_ref().map(|word| match word {
-            Word::Accepted(places) => places.iter().map(|&place| accepted(&parts, place)).collect(),
-            Word::Any(word) => word.clone(),
-        });
-        parts
+        (min, if b < 160 { min + b % 10 } else { b % 66 })
     }
 }
 
-/// All characters that may stand in a password.
-fn all_accepted(parts: &Parts) -> CharSet {
-    parts.sets.iter().fold(parts.uncounted, |all, &set| all.union(set))
+impl Parts {
+    pub(crate) fn classes(&self) -> Vec<Class> {
+        (self.names.iter().zip(&self.sets).zip(&self.minima))
+            .map(|((name, &set), &minimum)| Class::new(name, set).at_least(minimum))
+            .collect()
+    }
+
+    pub(crate) fn set_context(&mut self, word: String) {
+        self.rules = self.rules.clone().with_context(&word);
+        self.context = Some(word);
+    }
 }
 
-/// One of the characters that may stand in a password, in some case.
-fn accepted(parts: &Parts, place: u8) -> char {
-    let all = all_accepted(parts);
-    let character = all.iter().nth(usize::from(place & 127) % all.len().max(1)).unwrap_or('x');
-    if place < 128 { character } else { character.to_ascii_uppercase() }
+/// A short name; a long one, which can be too long, for a class with one of the highest minima.
+fn name(index: usize, minimum: u8) -> String {
+    let padding = usize::from(minimum.saturating_sub(215));
+    format!("class {index}{}", "x".repeat(padding))
 }
 
-/// A password that is compliant more often than not: most bytes are places among the accepted characters.
+/// A set of classes, by a bit for each.
+pub(crate) fn classes_of(bits: u8) -> ClassSet {
+    (0..8).filter(|index| bits >> index & 1 == 1).collect()
+}
+
+/// One of the accepted characters, in upper or lower case.
+fn accepted(rules: &Rules, index: u8) -> char {
+    let all = rules.accepted();
+    let character = all.iter().nth(usize::from(index & 127) % all.len().max(1)).unwrap_or('x');
+    if index < 128 { character } else { character.to_ascii_uppercase() }
+}
+
+/// A password that is compliant more often than not: most bytes are indices among the accepted characters.
 pub(crate) fn password(parts: &Parts, bytes: &[u8]) -> String {
     let odd = ['\0', '\n', ' ', '~', '\x7f', 'é', '\u{feff}', '😀'];
     let mut password = String::new();
@@ -104,19 +158,20 @@ pub(crate) fn password(parts: &Parts, bytes: &[u8]) -> String {
         match (byte, &parts.context) {
             (0xf0.., Some(word)) if byte % 2 == 0 => password.push_str(word),
             (0xf0.., _) => password.push(odd[usize::from(byte / 2 % 8)]),
-            _ => password.push(accepted(parts, byte)),
+            _ => password.push(accepted(&parts.rules, byte)),
         }
     }
     password
 }
 
-/// At the most so many steps does it take to count the passwords of such a policy: its states, for each character.
+/// An upper bound on the steps that it takes to count the passwords of such a policy: its states, for each character.
 pub(crate) fn cost(parts: &Parts) -> usize {
-    let asked = u8::from(parts.required > 0);
-    let vectors = (parts.minima.iter()).map(|&minimum| usize::from(minimum.max(asked)) + 1);
+    let rules = &parts.rules;
+    let least = u8::from(rules.min_classes() > 0);
+    let vectors = (parts.minima.iter()).map(|&minimum| usize::from(minimum.max(least)) + 1);
     let prefixes = parts.context.as_ref().map_or(0, String::len);
     let slots = parts.sets.len() + 1;
-    let runs = parts.longest_run.filter(|&run| run < parts.lengths.1).map_or(1, usize::from);
-    let nodes = 1 + (slots + 2 * prefixes) * runs;
-    vectors.fold(nodes, usize::saturating_mul).saturating_mul(parts.lengths.1.into())
+    let repeats = rules.max_repeat().filter(|&max| max < rules.max_length()).map_or(1, usize::from);
+    let nodes = 1 + (slots + 2 * prefixes) * repeats;
+    vectors.fold(nodes, usize::saturating_mul).saturating_mul(rules.max_length().into())
 }

@@ -1,7 +1,8 @@
-//! Any bytes, read in any pieces, by the command's line reader: its blocks are the bytes but for a byte order mark, cut behind line
-//! breaks; a line that is too long is an error that names it, and so is a source that fails. And the files of one size.
+//! Any bytes, read in any pieces by the command's line reader: its blocks are the bytes without a byte order mark, cut behind line
+//! breaks; a line that is too long is an error that names the line, and a source that fails is an error too. And any bytes as a file
+//! that must have a certain size.
 //!
-//! Under `cfg(fuzzing)` the buffer starts with 16 bytes, and a line has at most 64, so that small inputs get to its ends.
+//! Under `cfg(fuzzing)` the buffer starts with 16 bytes and a line has at most 64, so that small inputs reach the limits.
 
 #![no_main]
 
@@ -19,14 +20,14 @@ use failure::Failure;
 use input::Input;
 use libfuzzer_sys::fuzz_target;
 
-/// What a line has at most.
+/// The longest line, in bytes.
 const LONGEST_LINE: usize = 64;
 
 #[derive(Arbitrary, Debug)]
 struct Case<'a> {
-    /// How much each read gives; 0 for one that is interrupted. Later ones give all there is room for.
+    /// The number of bytes of each read; 0 for a read that is interrupted. Later reads fill the buffer.
     pieces: Vec<u8>,
-    /// At the end, the source fails.
+    /// Whether the source fails at the end.
     fails: bool,
     bytes: &'a [u8],
 }
@@ -64,7 +65,7 @@ impl<'a> Case<'a> {
     }
 }
 
-/// What the command would say without the reader.
+/// The command prints messages with this.
 fn say(_: &str) {}
 
 fn lines(case: &Case<'_>) {
@@ -82,7 +83,7 @@ fn lines(case: &Case<'_>) {
             Err(failure) => break Some(failure),
         }
     };
-    // Whole lines up to where it goes wrong, or everything.
+    // The whole lines before the error, or everything.
     let lines = case.bytes.split_inclusive(|&byte| byte == b'\n');
     let too_long =
         lines.clone().position(|line| line.strip_suffix(b"\n").unwrap_or(line).len() > LONGEST_LINE);
@@ -101,7 +102,7 @@ fn lines(case: &Case<'_>) {
         (Some(Failure::Io { doing, .. }), None) => assert!(case.fails && doing == "cannot read name"),
         (None, None) => {
             assert!(!case.fails);
-            assert!(matches!(input.next(), Ok(None)), "after the end is the end");
+            assert!(matches!(input.next(), Ok(None)), "the end stays the end");
         }
         (failure, _) => panic!("{failure:?}"),
     }

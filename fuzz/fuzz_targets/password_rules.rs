@@ -1,14 +1,14 @@
-//! Any text as `passwordrules`: an error at a position inside the text, or rules that accept the same passwords as the
-//! naive twin of the tests, and that stay the same when they are written and read again.
+//! Any text as `passwordrules`: an error at a position inside the text, or rules that accept the same passwords as the reference
+//! implementation of the tests, and that stay the same when they are written and read again.
 
 #![no_main]
 
-#[path = "../../tests/password_rules/oracle.rs"]
+#[path = "../../checks/formats/tests/it/password_rules/oracle.rs"]
 mod oracle;
 
 use libfuzzer_sys::fuzz_target;
 use oracle::Reading;
-use sip_password::{Characters, OwnedRules, ParsePasswordRulesError as Error, Policy};
+use sip_password::{Characters, ParsePasswordRulesError as Error, Policy};
 
 /// Counting a policy with more states takes milliseconds.
 const MAX_STATES: usize = 2_000;
@@ -27,16 +27,16 @@ impl Numbers {
     }
 }
 
-/// A password of a few different characters, often of the least or the greatest length.
-fn password(policy: &Policy<'_>, numbers: &mut Numbers) -> String {
-    let (min, max) = (usize::from(policy.rules().min_length), usize::from(policy.rules().max_length));
-    let accepted: Vec<char> = policy.rules().accepted().iter().collect();
+/// A password of a few different characters, often of the shortest or the longest length.
+fn password(policy: &Policy, numbers: &mut Numbers) -> String {
+    let (min, max) = policy.lengths().into_inner();
+    let accepted: Vec<char> = policy.accepted().iter().collect();
     let few: Vec<char> = (0..=numbers.below(6)).map(|_| accepted[numbers.below(accepted.len())]).collect();
     let length = [min - 1, min, max, max + 1, min + numbers.below(max - min + 1)][numbers.below(5)];
     (0..length).map(|_| few[numbers.below(few.len())]).collect()
 }
 
-/// The error must agree with the naive twin, name a position in the text, and fit on a line.
+/// The error must agree with the reference implementation, name a position in the text, and fit on a line.
 fn check_error(text: &str, error: &Error) {
     let syntax = matches!(error, Error::Empty | Error::Syntax { .. });
     assert_eq!(Reading::new(text).is_none(), syntax, "{text:?}: {error}");
@@ -47,32 +47,30 @@ fn check_error(text: &str, error: &Error) {
 }
 
 /// Writing a policy and reading it back must give the same policy.
-fn check_round_trip(text: &str, policy: &Policy<'_>) {
-    let write = |policy: &Policy<'_>| {
-        policy.password_rules(Characters::Accepted).expect("it came from such a text").to_string()
+fn check_round_trip(text: &str, policy: &Policy) {
+    let write = |policy: &Policy| {
+        policy.password_rules(Characters::Accepted).expect("the policy came from such a text").to_string()
     };
     let written = write(policy);
-    let again = OwnedRules::from_password_rules(&written).expect("what is written can be read");
-    let classes = again.classes();
-    let again = Policy::new(again.rules(&classes)).expect("rules that were read make a policy");
+    let again = Policy::from_password_rules(&written).expect("a text that was written can be read");
     assert_eq!(write(&again), written);
-    assert_eq!(again.rules().accepted(), policy.rules().accepted());
-    let runs = policy.rules().longest_run.map_or(1, usize::from);
-    if (1 + (classes.len() + 1) * runs) << classes.len() <= MAX_STATES {
-        let (min, max) = (policy.rules().min_length.into(), policy.rules().max_length.into());
+    assert_eq!(again.accepted(), policy.accepted());
+    let classes = again.classes().len();
+    let repeats = policy.rules().max_repeat().map_or(1, usize::from);
+    if (1 + (classes + 1) * repeats) << classes <= MAX_STATES {
+        let (min, max) = policy.lengths().into_inner();
+        let (counts, again) = (policy.counts(), again.counts());
         for length in [min, max, text.len() % 64] {
-            assert_eq!(again.count(length), policy.count(length), "{text:?}: {written}");
+            assert_eq!(again.accepted(length), counts.accepted(length), "{text:?}: {written}");
         }
     }
 }
 
 fuzz_target!(|text: &str| {
-    let rules = match OwnedRules::from_password_rules(text) {
-        Ok(rules) => rules,
+    let policy = match Policy::from_password_rules(text) {
+        Ok(policy) => policy,
         Err(error) => return check_error(text, &error),
     };
-    let classes = rules.classes();
-    let policy = Policy::new(rules.rules(&classes)).expect("rules that were read make a policy");
     let reading = Reading::new(text).expect("the text was read");
     let mut numbers = Numbers::of(text);
     for _ in 0..12 {

@@ -1,5 +1,5 @@
-//! Any rules: they are a policy if they make sense, and what is built, counted, generated and checked by it agrees with
-//! itself and with the naive twin.
+//! Any rules: they are a policy if they are valid, and what the policy counts, generates and checks agrees with itself and with the
+//! reference implementation.
 
 #![no_main]
 
@@ -14,125 +14,145 @@ use rand_chacha::{
     ChaCha20Rng,
     rand_core::{Rng, SeedableRng},
 };
-use sip_password::{CharSet, GenerateError, MAX_CLASSES, MAX_LENGTH, Natural, Policy, PolicyError, Rules};
+use random::Parts;
+use sip_password::{
+    CharSet, Counts, GenerateError, LengthError, MAX_CLASS_NAME, MAX_CLASS_NAMES, MAX_CLASSES, MAX_LENGTH,
+    Natural, Policy, PolicyError, Rules,
+};
 
 #[derive(Arbitrary, Debug)]
 struct Case {
     rules: random::RandomRules,
     password: Vec<u8>,
-    /// Which of the lengths that are allowed.
+    /// Which of the allowed lengths.
     length: u8,
     seed: u8,
 }
 
 /// More steps than this take milliseconds.
 const MOST_STEPS: usize = 40_000;
-/// So many strings are tried one by one.
+/// At most this many strings are tried one by one.
 const MOST_STRINGS: usize = 200;
 
-/// Whether each rule makes sense by itself, and can be satisfied with any other.
-fn is_sound(rules: &Rules<'_>) -> bool {
-    let classes = rules.classes.len();
-    let mut slots: Vec<_> = rules.classes.iter().map(|class| class.characters).collect();
-    slots.push(rules.uncounted);
-    let all = slots.iter().fold(CharSet::EMPTY, |all, &slot| all.union(slot));
-    let minima: usize = rules.classes.iter().map(|class| usize::from(class.minimum)).sum();
-    1 <= rules.min_length
-        && rules.min_length <= rules.max_length
-        && usize::from(rules.max_length) <= MAX_LENGTH
+/// Whether each rule is valid by itself.
+fn is_valid(parts: &Parts) -> bool {
+    let rules = &parts.rules;
+    let classes = parts.sets.len();
+    let slots = || parts.sets.iter().copied().chain([rules.uncounted()]);
+    let all = slots().fold(CharSet::EMPTY, CharSet::union);
+    let minima: usize = parts.minima.iter().map(|&minimum| usize::from(minimum)).sum();
+    1 <= rules.min_length()
+        && rules.min_length() <= rules.max_length()
+        && usize::from(rules.max_length()) <= MAX_LENGTH
         && classes <= MAX_CLASSES
-        && rules.classes.iter().all(|class| !class.characters.is_empty())
+        && parts.names.iter().all(|name| name.len() <= MAX_CLASS_NAME)
+        && parts.names.concat().len() <= MAX_CLASS_NAMES
+        && parts.sets.iter().all(|characters| !characters.is_empty())
         && all.iter().all(|character| matches!(character, ' '..='~'))
-        && all.len() == slots.iter().map(|slot| slot.len()).sum::<usize>()
+        && all.len() == slots().map(CharSet::len).sum::<usize>()
         && !all.is_empty()
-        && usize::from(rules.required_classes) <= classes
-        && minima <= rules.max_length.into()
-        && rules.longest_run != Some(0)
-        && rules.first.is_none_or(|first| !first.is_empty() && first.iter().all(|place| place < classes))
-        && rules.context.is_none_or(|word| (1..=MAX_LENGTH).contains(&word.len()))
+        && usize::from(rules.min_classes()) <= classes
+        && minima <= rules.max_length().into()
+        && rules.max_repeat() != Some(0)
+        && rules.first().is_none_or(|first| !first.is_empty() && first.iter().all(|index| index < classes))
+        && parts.context.as_ref().is_none_or(|word| (1..=MAX_LENGTH).contains(&word.len()))
 }
 
-/// How many passwords of `characters` there are, where these are few enough to look at each.
-fn one_by_one(rules: &Rules<'_>, characters: CharSet, length: usize) -> Option<usize> {
+/// The number of passwords of `characters`, if there are few enough strings to try each.
+fn one_by_one(rules: &Rules, characters: CharSet, length: usize) -> Option<usize> {
     let strings = characters.len().checked_pow(length as u32)?;
     (strings <= MOST_STRINGS).then(|| naive::compliant(rules, characters, length).len())
 }
 
-/// The default length is the greatest.
-fn is_refused(rules: &Rules<'_>, error: PolicyError) {
-    let length = rules.default_length.into();
+/// The default length is the longest.
+fn assert_refused(parts: &Parts, error: PolicyError) {
+    let rules = &parts.rules;
+    let length = rules.default_length().into();
     match error {
         PolicyError::Infeasible { .. } => {
-            assert!(is_sound(rules));
+            assert!(is_valid(parts));
             assert!(one_by_one(rules, rules.accepted(), length).is_none_or(|count| count == 0));
         }
         PolicyError::NothingToGenerate { .. } => {
-            assert!(is_sound(rules));
+            assert!(is_valid(parts));
             assert!(one_by_one(rules, rules.accepted(), length).is_none_or(|count| count > 0));
             assert!(one_by_one(rules, rules.alphabet(), length).is_none_or(|count| count == 0));
         }
-        _ => assert!(!is_sound(rules), "{error}"),
+        _ => assert!(!is_valid(parts), "{error}"),
     }
 }
 
-fn holds(policy: &Policy<'_>, password: &str, case: &Case) {
+fn assert_holds(policy: &Policy, parts: &Parts, case: &Case) {
     let rules = policy.rules();
-    assert!(is_sound(rules));
-    assert_eq!(naive::reasons(policy, password.as_bytes()), naive::check(rules, password));
+    assert!(is_valid(parts));
+    assert_eq!(rules, parts.rules);
+    let password = random::password(parts, &case.password);
+    assert_eq!(naive::reasons(policy, password.as_bytes()), naive::check(&rules, &password));
 
-    // Of the lengths that are allowed, and of one more on each side.
-    let (min, max) = (usize::from(rules.min_length), usize::from(rules.max_length));
+    // One of the allowed lengths, or the next one on either side.
+    let (min, max) = policy.lengths().into_inner();
     let length = min - 1 + usize::from(case.length) % (max - min + 3);
-    let allowed = (min..=max).contains(&length);
-    let (compliant, generated) = (policy.count(length), policy.count_generated(length));
-    assert!(generated <= compliant);
-    let share = policy.acceptance(length);
+    let counts = policy.counts();
+    assert_counts(policy, &counts, length);
+    if policy.tries(length).is_none() {
+        return assert_nothing_to_generate(policy, &counts, length, case.seed);
+    }
+    assert!(counts.generated(length) > Natural::ZERO);
+    assert_generates(policy, counts.acceptance(length), length, case.seed);
+}
+
+fn assert_counts(policy: &Policy, counts: &Counts, length: usize) {
+    let (accepted, generated) = (counts.accepted(length), counts.generated(length));
+    assert!(generated <= accepted);
+    let share = counts.acceptance(length);
     assert!((0.0..=1.0 + 1e-12).contains(&share) && (share > 0.0) == (generated > Natural::ZERO));
-    for (count, characters) in [(compliant, rules.accepted()), (generated, policy.alphabet())] {
-        if let Some(one_by_one) = one_by_one(rules, characters, length) {
+    for (count, characters) in [(accepted, policy.accepted()), (generated, policy.alphabet())] {
+        if let Some(one_by_one) = one_by_one(&policy.rules(), characters, length) {
             assert_eq!(count, Natural::from(one_by_one as u64));
         }
     }
+}
 
-    let mut rng = ChaCha20Rng::from_seed([case.seed; 32]);
-    let mut twin = rng.clone();
-    let mut buffer = [b'#'; MAX_LENGTH + 2];
-    let buffer = &mut buffer[..length];
-    if policy.tries(length).is_none() {
-        let error = policy.generate(&mut rng, buffer).map(drop).expect_err("nothing can be tried");
-        let expected = if allowed {
-            GenerateError::Infeasible { length }
-        } else {
-            GenerateError::Length { found: length, min, max }
-        };
-        assert_eq!(error, expected);
-        assert!(generated == Natural::ZERO && buffer.iter().all(|&byte| byte == 0));
-        assert_eq!(rng, twin, "nothing was drawn");
-        return;
-    }
-    assert!(generated > Natural::ZERO);
+fn assert_nothing_to_generate(policy: &Policy, counts: &Counts, length: usize, seed: u8) {
+    let mut rng = ChaCha20Rng::from_seed([seed; 32]);
+    let untouched = rng.clone();
+    let mut buffer = vec![b'#'; length];
+    let error = policy.generate(&mut rng, &mut buffer).map(drop).expect_err("nothing can be tried");
+    let (min, max) = policy.lengths().into_inner();
+    let expected = if (min..=max).contains(&length) {
+        LengthError::Infeasible { length }
+    } else {
+        LengthError::NotAllowed { found: length, min, max }
+    };
+    assert_eq!(error, GenerateError::Length(expected));
+    assert!(counts.generated(length) == Natural::ZERO && buffer.iter().all(|&byte| byte == 0));
+    assert_eq!(rng, untouched, "nothing was drawn");
+}
 
-    // Many at once are one after another: as many as take the vector unit, where that is soon done.
-    let rare = policy.is_rare(length);
-    let count = if share > 0.2 && case.seed.is_multiple_of(2) { 33 } else { 2 };
-    let bulk = policy.bulk::<()>(length, b"\n").expect("there is something to generate");
+/// Many at once are the same as one after another: enough of them to use the vector unit, if that takes little time.
+fn assert_generates(policy: &Policy, acceptance: f64, length: usize, seed: u8) {
+    let rules = policy.rules();
+    let mut rng = ChaCha20Rng::from_seed([seed; 32]);
+    let mut other = rng.clone();
+    let mut buffer = vec![b'#'; length];
+    let count = if acceptance > 0.2 && seed.is_multiple_of(2) { 33 } else { 2 };
+    let bulk = policy.bulk(length, b"\n").expect("this length can be generated");
     let mut records = vec![b'#'; count * (length + 1)];
     bulk.fill(&mut rng, &mut records).expect("the source is good");
     for record in records.chunks(length + 1) {
-        let before = twin.clone();
-        policy.generate(&mut twin, buffer).expect("the source is good");
+        let mut reference = other.clone();
+        policy.generate(&mut other, &mut buffer).expect("the source is good");
         assert_eq!(record.split_last(), Some((&b'\n', &*buffer)));
-        let text = str::from_utf8(buffer).expect("it is ASCII");
-        assert!(naive::check(rules, text).is_empty());
+        let text = str::from_utf8(&buffer).expect("passwords are ASCII");
+        assert!(naive::check(&rules, text).is_empty());
         assert!(text.chars().all(|character| policy.alphabet().contains(character)));
-        // Trying takes the naive twin as many words, and some time.
-        if !rare && share > 0.05 && length > 0 && count == 2 {
-            let mut naive = before;
-            assert_eq!(naive::generate(rules, length, || naive.next_u32()).0, text);
-            assert_eq!(naive, twin, "as many words");
+        // The reference implementation tries candidates, which takes time if few are accepted.
+        if acceptance > 0.05 && length > 0 && count == 2 {
+            assert_eq!(naive::generate(&rules, length, || reference.next_u32()).0, text);
+            assert_eq!(reference, other, "as many words");
         }
     }
-    assert_eq!(rng, twin, "as many words");
+    assert_eq!(rng, other, "as many words");
 }
 
 fuzz_target!(|case: Case| -> Corpus {
@@ -140,9 +160,9 @@ fuzz_target!(|case: Case| -> Corpus {
     if random::cost(&parts) > MOST_STEPS {
         return Corpus::Reject;
     }
-    parts.with_rules(|rules| match Policy::new(rules) {
-        Ok(policy) => holds(&policy, &random::password(&parts, &case.password), &case),
-        Err(error) => is_refused(&rules, error),
-    });
+    match Policy::new(parts.rules.clone()) {
+        Ok(policy) => assert_holds(&policy, &parts, &case),
+        Err(error) => assert_refused(&parts, error),
+    }
     Corpus::Keep
 });
