@@ -1,9 +1,9 @@
-//! What the library promises. Each case returns how many branches the verdicts make up for, where nobody tells that these are
-//! public.
+//! The library's promises. Each case returns the largest number of branches that its verdicts can cause; in the code as shipped, valgrind
+//! reports these.
 
 use std::hint::black_box;
 
-use sip_password::{HUAWEI, Keystream, Password, Policy};
+use sip_password::{HUAWEI, Keystream, Password, Policy, Seed};
 
 use crate::{
     Run,
@@ -29,13 +29,13 @@ pub(crate) fn all(run: &mut Run) {
         run.case(&format!("generate, {}", named.name), || many::rare(&named.policy));
     }
     run.case("a keystream of a secret seed", keystream);
-    run.case("owned passwords, compared", compare);
+    run.case("a comparison of owned passwords", compare);
 }
 
-/// How long the passwords are that are checked, in bytes.
+/// The lengths of the passwords to check, in bytes.
 const LENGTHS: std::ops::RangeInclusive<usize> = 0..=70;
 
-/// Passwords of all kinds and lengths: a branch for each verdict.
+/// Passwords of all kinds and lengths: one branch for each verdict.
 fn check(named: &Named) -> usize {
     let mut source = Source::new(1);
     let (mut compliant, mut verdicts) = (0, 0);
@@ -46,25 +46,25 @@ fn check(named: &Named) -> usize {
             let is_compliant = match named.policy.check(&password) {
                 Ok(proof) => !black_box(proof).expose_secret_bytes().is_empty(),
                 Err(violations) => {
-                    // With all that it says.
+                    // With all its figures.
                     black_box(violations);
                     false
                 }
             };
             assert!(password.is_empty() || is_hidden(&password));
-            // What the vector unit refuses is looked at again, for the reasons.
-            let fast = cfg!(feature = "std") && named.simple && (8..=32).contains(&length);
-            verdicts += if fast && !is_compliant { 2 } else { 1 };
+            // A password that the vector unit refuses is scanned again, for the reasons.
+            let by_avx2 = cfg!(feature = "std") && named.simple && (8..=32).contains(&length);
+            verdicts += if by_avx2 && !is_compliant { 2 } else { 1 };
             compliant += usize::from(is_compliant);
         }
     }
-    assert!(compliant > 0 && compliant < verdicts, "{} of both kinds", named.name);
+    assert!(compliant > 0 && compliant < verdicts, "{}: expected verdicts of both kinds", named.name);
     verdicts
 }
 
 const KINDS: usize = 6;
 
-fn password(kind: usize, length: usize, policy: &Policy<'_>, source: &mut Source) -> Vec<u8> {
+fn password(kind: usize, length: usize, policy: &Policy, source: &mut Source) -> Vec<u8> {
     let alphabet: Vec<u8> = policy.alphabet().iter().map(|character| character as u8).collect();
     let mut of = |characters: &[u8]| -> Vec<u8> {
         (0..length).map(|_| characters[source.public_number(characters.len())]).collect()
@@ -78,7 +78,7 @@ fn password(kind: usize, length: usize, policy: &Policy<'_>, source: &mut Source
         3 => of(&(0..=255).collect::<Vec<u8>>()),
         4 => text("aé密🔑Z9"),
         _ => {
-            // A run, and the context word behind it.
+            // One character in a row, and the context word behind it.
             for (byte, new) in allowed.iter_mut().zip(b"aaaaAG7") {
                 *byte = *new;
             }
@@ -88,14 +88,13 @@ fn password(kind: usize, length: usize, policy: &Policy<'_>, source: &mut Source
 }
 
 /// One password of every length.
-fn generate(policy: &Policy<'_>) -> usize {
+fn generate(policy: &Policy) -> usize {
     let mut candidates = 0;
-    let rules = policy.rules();
-    for length in usize::from(rules.min_length)..=rules.max_length.into() {
+    for length in policy.lengths() {
         let mut source = Source::new(length as u64);
         let mut buffer = vec![0; length];
         let kept = policy.generate(&mut source, &mut buffer).is_ok();
-        assert!(kept && is_hidden(&buffer), "a password of {length} characters, and secret");
+        assert!(kept && is_hidden(&buffer), "expected a secret password of {length} characters");
         candidates += source.drawn / words(policy, length);
         reveal(&mut buffer);
         assert_eq!(policy.check(&buffer).map(drop), Ok(()));
@@ -103,21 +102,21 @@ fn generate(policy: &Policy<'_>) -> usize {
     CANDIDATE * candidates
 }
 
-/// Whether its words are surplus, or it is not compliant: thrown away it is for either.
+/// One branch for rejected words and one for a candidate that is not compliant; the compiler can make one of both.
 const CANDIDATE: usize = 2;
 
-/// How many words a candidate takes: `uniform` has it so.
-fn words(policy: &Policy<'_>, length: usize) -> usize {
+/// The number of words of a candidate, as in the library's `uniform`.
+fn words(policy: &Policy, length: usize) -> usize {
     let radix = policy.alphabet().len() as u64;
-    let surplus = |digits| (1_u64 << 32) % radix.pow(digits);
-    let fits = |&digits: &u32| radix.pow(digits) <= 1 << 32 && surplus(digits) <= 1 << 26;
+    let rejected = |digits| (1_u64 << 32) % radix.pow(digits);
+    let fits = |&digits: &u32| radix.pow(digits) <= 1 << 32 && rejected(digits) <= 1 << 26;
     length.div_ceil([8, 7, 6].into_iter().find(fits).unwrap_or(4) as usize)
 }
 
 fn keystream() -> usize {
     let mut seed = [7; 32];
     hide(&mut seed);
-    let mut rng = Keystream::from_seed(&mut seed);
+    let mut rng = Keystream::new(&Seed::take(&mut seed));
     let mut buffer = [0; 16];
     let kept = HUAWEI.generate(&mut rng, &mut buffer).is_ok();
     assert!(kept && is_hidden(&buffer));
@@ -133,19 +132,15 @@ fn compare() -> usize {
     3 * CANDIDATE
 }
 
-/// What there is with `std`.
+/// The routines of the feature `std`.
 #[cfg(feature = "std")]
 mod many {
-    use std::convert::Infallible;
-
     use super::*;
 
-    /// Few, one by one, and many, by the vector unit, with separators of every kind.
-    pub(super) fn fill(policy: &Policy<'_>) -> usize {
-        let rules = policy.rules();
+    /// Few passwords, one by one, and many, by the vector unit, with every kind of separator.
+    pub(super) fn fill(policy: &Policy) -> usize {
         let lengths = [1, 6, 8, 9, 13, 16, 17, 24, 25, 32, 33, 64].into_iter();
-        let lengths =
-            lengths.filter(|length| (rules.min_length.into()..=rules.max_length.into()).contains(length));
+        let lengths = lengths.filter(|length| policy.lengths().contains(length));
         let mut made = 0;
         for length in lengths {
             for (count, separator) in [(3, "\n"), (31, ""), (32, "\r\n"), (100, "\n")] {
@@ -156,28 +151,27 @@ mod many {
         made
     }
 
-    fn fill_one(policy: &Policy<'_>, length: usize, count: usize, separator: &str) {
-        let bulk = policy.bulk::<Infallible>(length, separator.as_bytes()).expect("it is feasible");
-        let mut records = vec![0; count * bulk.record()];
+    fn fill_one(policy: &Policy, length: usize, count: usize, separator: &str) {
+        let bulk = policy.bulk(length, separator.as_bytes()).expect("this length can be generated");
+        let mut records = vec![0; count * bulk.record_len()];
         let filled = bulk.fill(&mut Source::new(3), &mut records).is_ok();
         assert!(filled, "the source is good");
-        for record in records.chunks_mut(bulk.record()) {
+        for record in records.chunks_mut(bulk.record_len()) {
             assert!(is_hidden(&record[..length]));
             reveal(&mut record[..length]);
             assert_eq!(policy.check(&record[..length]).map(drop), Ok(()));
         }
     }
 
-    /// Lines of many lengths, by the vector unit. Where a line ends is public, and so is here the character before that, which
-    /// could be half of a line break; the last lines are, so that nobody looks for the end of a line where there is none
-    /// near.
+    /// Lines of many lengths, by the vector unit. The end of a line is public, and so is the character before it, which could be half of
+    /// a line break. The last lines are public altogether, so that the search for a line end never reads secret bytes behind it.
     pub(super) fn lines(named: &Named) -> usize {
         let mut source = Source::new(5);
         let mut text = Vec::new();
         for length in 1..=31 {
             for kind in 0..KINDS {
                 let mut line = password(kind, length, &named.policy, &mut source);
-                // Whoever ends a line here ends it in public.
+                // Line breaks are public, so a line contains none.
                 line.iter_mut().filter(|byte| matches!(byte, b'\n' | b'\r')).for_each(|byte| *byte = b' ');
                 text.extend([&line[..], b"\n"].concat());
             }
@@ -200,8 +194,8 @@ mod many {
         verdicts
     }
 
-    /// Passwords by their numbers, one and several.
-    pub(super) fn rare(policy: &Policy<'_>) -> usize {
+    /// Passwords by their ranks, one and several.
+    pub(super) fn rare(policy: &Policy) -> usize {
         let mut source = Source::new(9);
         let mut buffer = [0; 16];
         let kept = policy.generate(&mut source, &mut buffer).is_ok();
@@ -211,7 +205,7 @@ mod many {
         if cfg!(constant_time) {
             fill_one(policy, buffer.len(), 5, "\n");
         }
-        // A candidate takes two words at least.
+        // A candidate takes at least two words.
         source.drawn / 2 * CANDIDATE
     }
 }

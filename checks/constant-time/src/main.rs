@@ -1,34 +1,36 @@
-//! No branch and no address depends on a secret before the verdict: shown by valgrind, which knows of every bit whether
-//! it is defined, and reports every branch and address that is not. Here, what is secret is undefined. See `run`.
+//! No branch and no address depends on a secret before the verdict. Valgrind shows it: it knows of every bit whether the bit is
+//! defined, and reports every branch and every address that depends on an undefined one. Here, secrets are undefined. See `run`.
 
+#![forbid(unsafe_code)]
+
+mod broken;
 mod cases;
 mod policies;
 mod secret;
 mod source;
-mod twins;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     if !crabgrind::valgrind::running_mode().is_valgrind() {
-        eprintln!("this is for valgrind: see constant-time/run");
+        eprintln!("expected to run under valgrind: see checks/constant-time/run");
         return ExitCode::FAILURE;
     }
     secret::learn_verdicts();
     let mut run = Run { failed: false };
     cases::all(&mut run);
-    twins::all(&mut run);
+    broken::all(&mut run);
     if run.failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-/// What valgrind reports of each case.
+/// Counts the reports of valgrind for each case.
 struct Run {
     failed: bool,
 }
 
 impl Run {
-    /// `case` must lead to no report. A library as it is shipped does not tell what is public: there it must lead to some, and
-    /// to no more than the verdicts make up for, which is the number that it returns.
+    /// `case` must cause no report, and returns the largest number of branches that its verdicts can cause. The library as shipped
+    /// does not report what is public: there the case must cause at least one report and at most that number.
     fn case(&mut self, name: &str, case: impl FnOnce() -> usize) {
         let before = secret::reports();
         let most = case();
@@ -40,10 +42,10 @@ impl Run {
         }
     }
 
-    /// `twin` leaks, and must be reported.
-    fn twin(&mut self, name: &str, twin: impl FnOnce()) {
+    /// `broken` leaks, and must be reported.
+    fn broken(&mut self, name: &str, broken: impl FnOnce()) {
         let before = secret::reports();
-        twin();
+        broken();
         let reports = secret::reports() - before;
         self.line(name, "caught", reports > 0, format_args!("{reports} reports"));
     }

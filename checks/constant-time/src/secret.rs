@@ -1,49 +1,49 @@
-//! Memory that is secret: for valgrind, undefined.
+//! Secret memory: for valgrind, memory that is undefined.
 
 use std::{ffi::c_void, hint::black_box};
 
 use crabgrind::memcheck::{MemState, mark_memory, vbits};
 
-const VALGRIND: &str = "main has made sure that this is valgrind";
+const VALGRIND: &str = "main has checked that this is valgrind";
 
-/// Makes `bytes` secret, whose values stay.
+/// Makes `bytes` secret. Their values stay the same.
 pub(crate) fn hide(bytes: &mut [u8]) {
     mark(bytes, MemState::Undefined);
 }
 
-/// Makes `bytes` public, whose values stay.
+/// Makes `bytes` public. Their values stay the same.
 pub(crate) fn reveal(bytes: &mut [u8]) {
     mark(bytes, MemState::Defined);
 }
 
-/// A verdict that no code of the library's is told of.
+/// Makes a verdict public that the library does not declassify.
 pub(crate) fn revealed(verdict: bool) -> bool {
     let mut byte = [u8::from(verdict)];
     reveal(&mut byte);
     byte[0] == 1
 }
 
-/// Whether some bit of each of `bytes` is secret: otherwise a case shows nothing.
+/// Whether each of `bytes` has a secret bit: otherwise a case shows nothing.
 pub(crate) fn is_hidden(bytes: &[u8]) -> bool {
     let mut bits = vec![0; bytes.len()];
     vbits(address(bytes), &mut bits).expect(VALGRIND);
     bits.iter().all(|&bits| bits != 0)
 }
 
-/// How many branches and addresses were reported so far.
+/// The number of branches and addresses that were reported so far.
 pub(crate) fn reports() -> usize {
     crabgrind::valgrind::count_errors()
 }
 
-/// The library's verdicts are public from where it says so.
+/// Makes the library's verdicts public where it declassifies them.
 pub(crate) fn learn_verdicts() {
     #[cfg(constant_time)]
-    sip_password::DECLARE.set(|verdicts| reveal(verdicts)).expect("it is set once");
+    sip_password::DECLASSIFY.set(|verdicts| reveal(verdicts)).expect("nobody else sets it");
 }
 
 fn mark(bytes: &mut [u8], state: MemState) {
     mark_memory(address(bytes), bytes.len(), state).expect(VALGRIND);
-    // What the compiler knew of them, it forgets.
+    // The compiler must not use what it knew about the values.
     black_box(bytes);
 }
 

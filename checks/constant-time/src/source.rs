@@ -1,4 +1,4 @@
-//! A random source whose every word is secret.
+//! A random source of secret words.
 
 use std::convert::Infallible;
 
@@ -6,10 +6,10 @@ use sip_password::rand_core::{TryCryptoRng, TryRng};
 
 use crate::secret::hide;
 
-/// Not random enough for anything but this.
+/// Good enough for these cases alone: its words are predictable.
 pub(crate) struct Source {
     state: u64,
-    /// How many words were drawn.
+    /// The number of words that were drawn.
     pub(crate) drawn: usize,
 }
 
@@ -18,7 +18,7 @@ impl Source {
         Self { state: seed, drawn: 0 }
     }
 
-    /// The next word, which everybody knows: G. Steele and others, "Fast splittable pseudorandom number generators", 2014.
+    /// The next word, public: G. Steele and others, "Fast splittable pseudorandom number generators", 2014.
     pub(crate) const fn public_word(&mut self) -> u32 {
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mixed = (self.state ^ self.state >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -26,7 +26,7 @@ impl Source {
         (mixed >> 32) as u32
     }
 
-    /// One of `0..below`, which everybody knows.
+    /// One of `0..below`, public.
     pub(crate) const fn public_number(&mut self, below: usize) -> usize {
         self.public_word() as usize % below
     }

@@ -1,5 +1,5 @@
-//! The library linked by a program without the standard library and without an allocator: were one of them used
-//! anywhere below, this would not build, for want of an allocator or for two panic handlers.
+//! The library, linked by a program without the standard library and without an allocator. If any dependency used either, this would
+//! not build: there would be no allocator, or two panic handlers.
 
 #![no_std]
 
@@ -10,7 +10,7 @@ use sip_password::{
     rand_core::{TryCryptoRng, TryRng},
 };
 
-/// A counter, in the place of the hardware's generator.
+/// A counter in place of the hardware's generator.
 struct Counter(u32);
 
 impl TryRng for Counter {
@@ -33,12 +33,12 @@ impl TryRng for Counter {
 
 impl TryCryptoRng for Counter {}
 
-/// All that there is without features.
+/// Calls what the library has without features.
 pub fn used(seed: u32, text: &[u8]) -> bool {
     let mut rng = Counter(seed);
     let Ok(policy) = HUAWEI.excluding(CharSet::of("0O1lI")) else { return false };
     let Ok(password) = Password::<16>::generate(&policy, 16, &mut rng) else { return false };
-    policy.check(password.expose_secret()).is_ok() && policy.check(text).is_err() && policy.bits(16) > 96.0
+    policy.check(password.expose_secret()).is_ok() && policy.check(text).is_err() && policy.entropy(16) > 96.0
 }
 
 #[panic_handler]

@@ -1,4 +1,4 @@
-//! What would leak, if the library did it: valgrind must report each.
+//! Deliberately broken routines, which leak: valgrind must report each.
 
 use std::hint::black_box;
 
@@ -11,29 +11,29 @@ use crate::{
 };
 
 pub(crate) fn all(run: &mut Run) {
-    run.twin("twin: a check that stops at the first bad character", || {
+    run.broken("broken: a check that stops at the first disallowed character", || {
         let password = hidden();
-        let is_good = password.iter().all(|byte| byte.is_ascii_alphanumeric());
-        assert!(black_box(!is_good));
+        let is_allowed = password.iter().all(|byte| byte.is_ascii_alphanumeric());
+        assert!(black_box(!is_allowed));
     });
-    run.twin("twin: a check that looks classes up in a table", || {
+    run.broken("broken: a check that looks classes up in a table", || {
         let mut classes = [0_u8; 256];
         classes[usize::from(b'0')..][..10].fill(1);
         let classes = black_box(classes);
         let digits: u8 = hidden().iter().map(|&byte| classes[usize::from(byte)]).sum();
         black_box(revealed(digits > 0));
     });
-    run.twin("twin: a candidate that is accepted by one of its characters", || {
+    run.broken("broken: a candidate that is accepted for one of its characters", || {
         let mut source = Source::new(1);
         while source.try_next_u32().is_ok_and(|word| word >> 24 < 128) {}
     });
-    run.twin("twin: passwords compared until they differ", || {
+    run.broken("broken: a comparison that stops at the first difference", || {
         black_box(revealed(hidden() == hidden()));
     });
-    run.twin("twin: a branch on what is not yet a verdict", || {
+    run.broken("broken: a branch on a value that is not yet a verdict", || {
         let password = hidden();
         let runs = password.windows(2).fold(0, |runs, pair| runs + u32::from(pair[0] == pair[1]));
-        assert!(runs < 2, "it has none");
+        assert!(runs < 2, "no character repeats");
     });
 }
 
