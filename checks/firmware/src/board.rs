@@ -1,4 +1,4 @@
-//! The board: how a program starts and ends.
+//! The start and the end of a program.
 
 use core::panic::PanicInfo;
 
@@ -12,7 +12,7 @@ pub fn exit() -> ! {
     semihosting::process::exit(0)
 }
 
-/// Nothing here panics, and `run` asserts that no image has this in it. But Rust wants it to be there.
+/// Required by Rust. No program panics, and `run` asserts that no image contains this function.
 #[panic_handler]
 fn panic(_: &PanicInfo<'_>) -> ! {
     semihosting::process::exit(101)

@@ -1,22 +1,22 @@
-//! How many instructions something takes, where the emulator lets each take the same time (`-icount`).
+//! Counts instructions, under an emulator that gives each the same time (`-icount`).
 
 use core::arch::asm;
 
-/// A clock of which it is known how long an instruction takes.
+/// A clock that is calibrated to instructions.
 pub struct Clock {
-    /// Ticks of [`INSTRUCTIONS`].
+    /// The number of ticks of [`INSTRUCTIONS`].
     gauge: u32,
 }
 
 const INSTRUCTIONS: u32 = 100_000;
 
 impl Clock {
-    /// Gauges the clock.
+    /// Calibrates the clock.
     pub fn new() -> Self {
         Self { gauge: ticks(|| two_instructions_a_round(INSTRUCTIONS / 2)).max(1) }
     }
 
-    /// The instructions of some work, those of looking at the clock included; up to 500,000.
+    /// The number of instructions of some work, with those of reading the clock; up to 500,000.
     pub fn instructions(&self, work: impl FnOnce()) -> u32 {
         let (ticks, gauge) = (u64::from(ticks(work)), u64::from(self.gauge));
         ((ticks * u64::from(INSTRUCTIONS) + gauge / 2) / gauge) as u32
@@ -31,7 +31,7 @@ impl Default for Clock {
 
 #[inline(never)]
 fn two_instructions_a_round(rounds: u32) {
-    // SAFETY: it counts a register down.
+    // SAFETY: the loop decrements a register.
     unsafe {
         #[cfg(target_arch = "arm")]
         asm!("2: subs {0}, #1", "bne 2b", inout(reg) rounds => _, options(nomem, nostack));
@@ -40,7 +40,7 @@ fn two_instructions_a_round(rounds: u32) {
     }
 }
 
-/// How often the clock ticks meanwhile, up to 2^24 times.
+/// The number of ticks during the work, up to 2^24.
 #[cfg(target_arch = "arm")]
 fn ticks(work: impl FnOnce()) -> u32 {
     use cortex_m::peripheral::{SYST, syst::SystClkSource};
@@ -56,11 +56,11 @@ fn ticks(work: impl FnOnce()) -> u32 {
     work();
     let end = SYST::get_current();
     clock.disable_counter();
-    // It counts down.
+    // The counter counts down.
     start.wrapping_sub(end) & MOST
 }
 
-/// How many instructions pass meanwhile.
+/// The number of instructions during the work.
 #[cfg(target_arch = "riscv32")]
 fn ticks(work: impl FnOnce()) -> u32 {
     let start = riscv::register::minstret::read();

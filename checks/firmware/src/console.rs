@@ -1,13 +1,13 @@
-//! Output, by semihosting. Not by `core::fmt`, which can panic and is larger than the library.
+//! Output by semihosting, without `core::fmt`, which can panic and is larger than the library.
 
 use semihosting::sys::arm_compat::sys_writec;
 
-/// Bytes as they are.
+/// Prints bytes unchanged.
 pub fn print(bytes: &[u8]) {
     bytes.iter().copied().for_each(sys_writec);
 }
 
-/// A number in decimal digits.
+/// Prints a number in decimal digits.
 pub fn print_number(number: u32) {
     if number >= 10 {
         print_number(number / 10);

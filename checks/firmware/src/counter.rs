@@ -1,22 +1,22 @@
-//! A source of words that is nearly nothing, where the cost of a generator of randomness is not to count.
+//! A source of words that costs next to nothing, so that the figures do not contain the cost of a random generator.
 
 use core::convert::Infallible;
 
 use rand_core::{TryCryptoRng, TryRng};
 
-/// A counter that is spread over the word. It is no random generator: passwords of it are known to everybody.
+/// A counter, spread over the word by a multiplication. It is not random: everybody can predict its passwords.
 pub struct Counter {
     start: u32,
     drawn: u32,
 }
 
 impl Counter {
-    /// One that starts at `start`.
+    /// A counter that starts at `start`.
     pub const fn new(start: u32) -> Self {
         Self { start, drawn: 0 }
     }
 
-    /// How many words were drawn.
+    /// The number of words that were drawn.
     pub const fn drawn(&self) -> u32 {
         self.drawn
     }
@@ -40,5 +40,5 @@ impl TryRng for Counter {
     }
 }
 
-/// It says so to be taken by `generate`, whose cost is to be measured.
+/// Not true, but `generate`, whose cost is measured, requires it.
 impl TryCryptoRng for Counter {}

@@ -1,8 +1,7 @@
-//! What the programs for the boards share.
+//! Routines that the programs for the boards share.
 //!
-//! `selftest` shows that the library does on a board what it does on a host; `first-boot` is the smallest
-//! useful program; the `cost-*` programs differ by one thing each, and so show what it costs. `run` builds, boots and
-//! compares them.
+//! `selftest` shows that the library gives the same results on a board as on this machine; `first-boot` is the smallest useful program;
+//! the `cost-*` programs differ by one call each, and so show the cost of the call. `run` builds, boots and compares them.
 
 #![no_std]
 

@@ -1,4 +1,4 @@
-//! `cost-nothing` and the verdict of `check`, for a policy that the compiler does not know: every rule is there.
+//! `cost-nothing` with the verdict of `check`, for a policy that the compiler does not know, so that the code for every rule is included.
 
 #![no_std]
 #![no_main]

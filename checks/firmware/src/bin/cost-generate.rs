@@ -1,4 +1,4 @@
-//! `cost-nothing` with `generate` and `check`, and a counter for the generator of randomness.
+//! `cost-nothing` with `generate` and `check`, and a counter in place of the random generator.
 
 #![no_std]
 #![no_main]

@@ -1,4 +1,4 @@
-//! `cost-check` with the reasons, as codes.
+//! `cost-check` with the kinds of violations.
 
 #![no_std]
 #![no_main]

@@ -1,4 +1,4 @@
-//! A phone's first password: a generator that is seeded, a password that is generated and checked, and printed.
+//! A phone's first password: seeds a generator, generates a password, checks it and prints it.
 
 #![no_std]
 #![no_main]
@@ -11,7 +11,7 @@ use zeroize::Zeroize;
 
 #[board::entry]
 fn main() -> ! {
-    // A board with a source of its own would fill it from there.
+    // A board with a hardware generator would fill the seed from it.
     let mut seed = black_box([7; 32]);
     let mut keystream = Keystream::new(&Seed::take(&mut seed));
     let mut buffer = [0; 16];

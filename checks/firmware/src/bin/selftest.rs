@@ -1,5 +1,5 @@
-//! Shows that the library does on a board what it does on a host: prints the golden vectors of every preset, what is
-//! wrong with each of some passwords, and, in lines that begin with `#`, what it took.
+//! Shows that the library gives the same results on a board as on this machine: prints the golden vectors of every preset, the violations
+//! of some passwords and, in lines that begin with `#`, the stack and the instructions that it took.
 
 #![no_std]
 #![no_main]
@@ -14,13 +14,13 @@ use firmware::{
     stack,
 };
 use sip_password::{
-    CharSet, Class, ClassSet, HUAWEI, Keystream, MAX_LENGTH, PRESETS, Policy, Preset, Rules, Seed, ViolationKind,
+    CharSet, Class, ClassSet, HUAWEI, Keystream, MAX_LENGTH, PRESETS, Policy, Preset, Rules, Seed,
 };
 
-/// One a line, obviously none that a phone has.
+/// One password a line. None is that of a real phone.
 const PASSWORDS: &[u8] = include_bytes!("../../passwords.txt");
 
-/// Every rule that there is.
+/// A policy with every rule.
 static STRICT: Policy = Policy::of(
     Rules::new()
         .with_lengths(12, 16)
@@ -55,7 +55,7 @@ fn main() -> ! {
     board::exit()
 }
 
-/// The lines of the host's golden vectors.
+/// Prints the golden vectors, as in tests/golden.txt.
 #[inline(never)]
 fn golden(preset: &Preset) {
     for length in preset.policy.lengths() {
@@ -77,7 +77,7 @@ fn golden(preset: &Preset) {
     }
 }
 
-/// The lines of the host's `validate`, without the figures in parentheses.
+/// Prints what the command `validate` prints, without the figures in parentheses.
 #[inline(never)]
 fn verdicts(preset: &Preset) {
     for (number, line) in (1..).zip(PASSWORDS.trim_ascii_end().split(|&byte| byte == b'\n')) {
@@ -99,7 +99,7 @@ fn verdicts(preset: &Preset) {
     }
 }
 
-/// A line for the table of `run`.
+/// Prints a line for the table of `run`.
 fn figure(name: &[&[u8]], values: &[u32]) {
     print(b"# ");
     name.iter().for_each(|part| print(part));
@@ -111,8 +111,8 @@ fn figure(name: &[&[u8]], values: &[u32]) {
     print(b"\n");
 }
 
-/// The least and the most instructions that one try of `generate` took, for 64 seeds, and one `check`, of what it made and of
-/// as many strings of any bytes: the same, since no branch depends on a character.
+/// The smallest and the largest number of instructions of one try of `generate`, for 64 seeds, and of one `check`, for the generated
+/// passwords and as many strings of any bytes. Both are the same, since no branch depends on a character.
 fn spread(clock: &Clock, policy: &Policy) -> [[u32; 2]; 2] {
     let [mut generate, mut check] = [[u32::MAX, 0]; 2];
     let (mut measured, mut seed) = (0, 0_u32);
@@ -123,7 +123,7 @@ fn spread(clock: &Clock, policy: &Policy) -> [[u32; 2]; 2] {
             words = Counter::new(seed << 16);
             clock.instructions(|| generate_one(policy, &mut words, &mut buffer))
         });
-        // More than four words: not the first try.
+        // More than four words: the first try was rejected.
         if words.drawn() != 4 {
             continue;
         }
@@ -137,12 +137,12 @@ fn spread(clock: &Clock, policy: &Policy) -> [[u32; 2]; 2] {
     [generate, check]
 }
 
-/// QEMU's clock is one instruction ahead now and then: not each time, as a branch would be.
+/// QEMU's clock is sometimes one instruction ahead, at random. A branch would be there every time.
 fn least_of_three(mut measure: impl FnMut() -> u32) -> u32 {
     (0..3).fold(u32::MAX, |least, _| least.min(measure()))
 }
 
-/// Makes any bytes of a password: some of them with few characters of ASCII, some with a run, or with the word.
+/// Turns a password into any bytes: some outside ASCII, some with repeats or with the context word.
 fn spoil(buffer: &mut [u8; LENGTH], seed: u32) {
     buffer.iter_mut().step_by(1 + seed as usize % 8).for_each(|byte| *byte ^= (seed as u8) << 3);
     let part = buffer.iter_mut().zip([b'a', b'b', b'c', b'c', b'c']).skip(seed as usize % 5);
@@ -153,17 +153,16 @@ fn widen([least, most]: &mut [u32; 2], value: u32) {
     (*least, *most) = ((*least).min(value), (*most).max(value));
 }
 
-/// Characters of the passwords that the figures are of.
+/// The length of the measured passwords, in characters.
 const LENGTH: usize = 16;
 
-/// `generate` without a generator of randomness, into a buffer of the caller's, for a policy that the compiler does
-/// not know.
+/// `generate` without a random generator, into a buffer of the caller, for a policy that the compiler does not know.
 #[inline(never)]
 fn generate_one(policy: &Policy, words: &mut Counter, buffer: &mut [u8; LENGTH]) {
     black_box(policy.generate(words, buffer).is_ok());
 }
 
-/// The verdict.
+/// The verdict of `check`.
 #[inline(never)]
 fn check_one(policy: &Policy, password: &[u8; LENGTH]) {
     black_box(policy.check(password).is_ok());
