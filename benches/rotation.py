@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""How much memory a fleet of a million takes, and how many phones a second are changed.
+"""Measures the memory for a fleet of a million phones, and how many phones a second are changed.
 
     benches/rotation.py [PHONES]
 
 builds the command and the fake server of the vendors, plans a million phones of each vendor in a dry run, and rotates PHONES
-(40,000) of each against the fake server, which answers at once, with 16 calls at a time. Ends with 1 where the goals of
-the project are missed: 64 MiB, and 1,000 phones a second.
+(default: 40,000) of each against the fake server, which replies immediately, with 16 calls at a time. The exit status is 1 if
+a goal of the project is missed: 64 MiB, and 1,000 phones a second.
 """
 
 import os
@@ -17,12 +17,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = ROOT / "target/release/sip-password"
-FAKE_VENDORS = ROOT / "fake-vendors/target/debug/fake-vendors"
+FAKE_VENDORS = ROOT / "target/debug/fake-vendors"
 MILLION = 1_000_000
 MOST_MEMORY = 64  # MiB
 LEAST_SPEED = 1000  # phones a second
 
-# By vendor: the header of the accounts file, a row of it, and arguments that say whose phones they are.
+# By vendor: the header of the accounts file, one of its rows, and the arguments that name the tenant.
 VENDORS = {
     "huawei": ("user_account,account_password", "user-{0},not-a-real-password-{0}", []),
     "exotel": ("user_uuid,device_id", "user-{0},device-{0}", ["--account-sid", "fake-sid"]),
@@ -31,7 +31,7 @@ VENDORS = {
 
 
 def run(arguments, environment):
-    """Runs the command; its time in seconds and its memory in MiB."""
+    """Runs the command. Returns its time in seconds and its memory in MiB."""
     begun = time.monotonic()
     process = subprocess.Popen([COMMAND, "rotate", *arguments], env=environment, stdout=subprocess.DEVNULL,
                                stderr=subprocess.PIPE)
@@ -43,30 +43,30 @@ def run(arguments, environment):
 
 
 def fake_vendors(phones, directory):
-    """The fake server, and what it says that a client needs."""
+    """Starts the fake server. Returns its process and the variables that it prints for clients."""
     process = subprocess.Popen(
         [FAKE_VENDORS, "--accounts", str(phones), "--accounts-out", directory / "accounts",
          "--root-out", directory / "root.pem"], stdout=subprocess.PIPE, text=True)
-    says = {}
+    variables = {}
     for line in process.stdout:
         if line.startswith("#"):
-            return process, says
+            return process, variables
         name, value = line.removeprefix("export ").strip().split("=", 1)
-        says[name] = value.strip("'")
-    sys.exit("the fake server does not start")
+        variables[name] = value.strip("'")
+    sys.exit("the fake server did not start")
 
 
 def main():
     phones = int(sys.argv[1]) if len(sys.argv) > 1 else 40_000
-    build = ["cargo", "build", "--quiet"]
-    subprocess.run([*build, "--release", "--features", "cli"], cwd=ROOT, check=True)
-    subprocess.run([*build, "--manifest-path", "fake-vendors/Cargo.toml"], cwd=ROOT, check=True)
+    build = ["cargo", "build", "--quiet", "--package"]
+    subprocess.run([*build, "sip-password-cli", "--release"], cwd=ROOT, check=True)
+    subprocess.run([*build, "fake-vendors"], cwd=ROOT, check=True)
     missed = False
     with tempfile.TemporaryDirectory() as directory:
         directory = Path(directory)
-        vendors, says = fake_vendors(phones, directory)
+        vendors, variables = fake_vendors(phones, directory)
         try:
-            environment = {**os.environ, **says, "ROTATION_KEY": "0f" * 32}
+            environment = {**os.environ, **variables, "ROTATION_KEY": "0f" * 32}
             print("| vendor | a million planned, s | MiB | rotated, phones a second | MiB |")
             print("|---|---|---|---|---|")
             for vendor, (header, row, tenant) in VENDORS.items():
@@ -74,7 +74,7 @@ def main():
                 with open(million, "w", encoding="ascii") as to:
                     to.write(header + "\n")
                     to.writelines(row.format(number) + "\n" for number in range(MILLION))
-                common = [vendor, "--base-url", says["FAKE_VENDORS_URL"], "--root", says["FAKE_VENDORS_ROOT"], *tenant,
+                common = [vendor, "--base-url", variables["FAKE_VENDORS_URL"], "--root", variables["FAKE_VENDORS_ROOT"], *tenant,
                           "--journal", directory / f"{vendor}.db", "--rate", "none", "--concurrency", "16"]
                 seconds, planned = run([*common, "--accounts", million, "--dry-run"], environment)
                 accounts = directory / "accounts" / f"{vendor}.csv"

@@ -1,4 +1,4 @@
-//! The command, as a process that writes to nowhere.
+//! The command, as a process whose output is discarded.
 
 use std::{
     error::Error,
@@ -13,11 +13,11 @@ use crate::{
     work::COMMAND,
 };
 
-/// A job on one thread. What the process takes to start is in it.
+/// A job on one thread. The measured time contains the start of the process.
 pub(crate) fn generate(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
     let program = build()?;
     let mut group = group(criterion, "command");
-    // Each takes a good part of a second.
+    // Each sample takes a quarter of a second or more.
     group.sample_size(10);
     measure(
         &mut group,
@@ -34,13 +34,13 @@ pub(crate) fn generate(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> 
     Ok(())
 }
 
-/// Builds the command where the library's own builds go.
+/// Builds the command in the target directory of the workspace.
 fn build() -> Result<PathBuf, Box<dyn Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let target = root.join("target");
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--release", "--features", "cli", "--manifest-path"]);
-    cargo.arg(root.join("Cargo.toml")).arg("--target-dir").arg(&target);
+    cargo.args(["build", "--quiet", "--release", "--package", "sip-password-cli", "--no-default-features"]);
+    cargo.arg("--manifest-path").arg(root.join("Cargo.toml")).arg("--target-dir").arg(&target);
     if !cargo.status()?.success() {
         return Err("the command does not build".into());
     }

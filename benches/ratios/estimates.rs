@@ -1,10 +1,10 @@
-//! What criterion measured, from the files that it leaves.
+//! The estimates of criterion, from the files that it writes.
 
 use std::{error::Error, fs, path::PathBuf, time::SystemTime};
 
 use serde_json::Value;
 
-/// A median and its spread, the median absolute deviation: of times in nanoseconds, or of a ratio.
+/// A median and its spread, the median absolute deviation; of times in nanoseconds or of a ratio.
 #[derive(Clone, Copy)]
 pub(crate) struct Time {
     pub(crate) median: f64,
@@ -24,19 +24,19 @@ impl Time {
     }
 }
 
-/// The estimates of this run: what an earlier one left does not count.
+/// The estimates of this run, without those of earlier runs.
 pub(crate) struct Estimates {
     directory: PathBuf,
     since: SystemTime,
 }
 
 impl Estimates {
-    /// Those that will be written under `directory` from now on.
+    /// The estimates that criterion writes under `directory` from now on.
     pub(crate) fn new(directory: PathBuf) -> Self {
         Self { directory, since: SystemTime::now() }
     }
 
-    /// The time of one iteration of `id`; `None` where it was not measured.
+    /// The time of one iteration of `id`; `None` if it was not measured.
     pub(crate) fn iteration(&self, id: &str) -> Result<Option<Time>, Box<dyn Error>> {
         let path = self.directory.join(id).join("new").join("estimates.json");
         if !path.exists() || path.metadata()?.modified()? < self.since {

@@ -1,4 +1,4 @@
-//! What nobody can do without: the keystream, the splitting of lines, the writing of bytes.
+//! Work that every implementation must do: the keystream, the splitting of lines, the writing of bytes.
 
 use criterion::Criterion;
 use memchr::memchr_iter;
@@ -6,14 +6,14 @@ use rand_chacha::{
     ChaCha20Rng,
     rand_core::{Rng, SeedableRng},
 };
-use sip_password::Keystream;
+use sip_password::{Keystream, Seed};
 
 use crate::{
     measure::{group, measure},
     work::{BATCH, lines},
 };
 
-/// Bytes that the keystream's floor makes in one iteration: 64 KiB.
+/// The bytes of keystream in one iteration: 64 KiB.
 pub(crate) const KEYSTREAM: usize = BATCH * 16;
 
 pub(crate) fn floors(criterion: &mut Criterion) {
@@ -21,14 +21,15 @@ pub(crate) fn floors(criterion: &mut Criterion) {
 
     let mut rng = ChaCha20Rng::from_seed([2; 32]);
     // The library's keystream is the same, word for word.
-    let (mut twin, mut expected) = (Keystream::from_seed(&mut [2; 32]), vec![0; KEYSTREAM]);
+    let mut ours = Keystream::new(&Seed::take(&mut [2; 32]));
+    let mut expected = vec![0; KEYSTREAM];
     measure(
         &mut group,
         "keystream",
         vec![0; KEYSTREAM],
         |buffer| rng.fill_bytes(buffer),
         |buffer| {
-            twin.fill_bytes(&mut expected);
+            ours.fill_bytes(&mut expected);
             assert!(*buffer == expected);
             buffer.fill(0);
         },

@@ -1,4 +1,4 @@
-//! Ours, the floors and the peers side by side in one run, and the ratios; see `README.md`.
+//! This library, the floors and the peers side by side in one run, and their ratios; see `README.md`.
 
 mod command;
 mod estimates;
@@ -19,12 +19,12 @@ use criterion::Criterion;
 use crate::estimates::Estimates;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    // Where criterion writes by itself; said here so as to know it.
+    // Criterion's own default, stated so that the estimates can be found there.
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("criterion");
     let mut criterion = Criterion::default()
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_secs(2))
-        // Of the resampling only the confidence intervals on the screen come: they need no more.
+        // Resampling is for the confidence intervals on the screen alone, which need no more.
         .nresamples(2000)
         .without_plots()
         .output_directory(&directory)

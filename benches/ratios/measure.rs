@@ -1,4 +1,4 @@
-//! One measurement: the work is timed, the verification of its result is not.
+//! One measurement: the time contains the work, but not the verification of its result.
 
 use std::{hint::black_box, time::Instant};
 
@@ -6,16 +6,16 @@ use criterion::{BenchmarkGroup, Criterion, SamplingMode, Throughput, measurement
 
 use crate::work::BATCH;
 
-/// The group `name`, whose throughput is passwords.
+/// The group `name`, whose throughput is in passwords.
 pub(crate) fn group<'c>(criterion: &'c mut Criterion, name: &str) -> BenchmarkGroup<'c, WallTime> {
     let mut group = criterion.benchmark_group(name);
-    // As many iterations in each sample, so that all weigh the same in the median.
+    // The same number of iterations in each sample, so that all samples weigh the same in the median.
     group.sampling_mode(SamplingMode::Flat).throughput(Throughput::Elements(BATCH as u64));
     group
 }
 
-/// Measures `work`, which handles a batch and leaves the result in `output`; `verify` asserts that it
-/// is right, and takes it away, so that nothing is verified twice.
+/// Measures `work`, which handles a batch and writes the result to `output`. `verify` asserts that the result is right and
+/// removes it, so that no result is verified twice.
 pub(crate) fn measure<O>(
     group: &mut BenchmarkGroup<'_, WallTime>,
     name: &str,

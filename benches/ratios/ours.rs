@@ -1,31 +1,36 @@
 //! This library.
 
-use std::{
-    convert::Infallible,
-    io::{self, Write},
-};
+use std::io::{self, Write};
 
 use criterion::Criterion;
 use rayon::ThreadPoolBuilder;
-use sip_password::{HUAWEI, Job, Keystream};
+use sip_password::{HUAWEI, Job, Keystream, Seed};
 
 use crate::{
     measure::{group, measure},
     work::{BATCH, FLAWED, JOB, JOBS, RARE, lines, verify},
 };
 
+fn seed() -> Seed {
+    Seed::take(&mut [3; 32])
+}
+
+fn keystream() -> Keystream {
+    Keystream::new(&seed())
+}
+
 /// One `generate` after another.
 pub(crate) fn generate(criterion: &mut Criterion) {
     let mut group = group(criterion, "generate");
     for job in JOBS {
-        let mut rng = Keystream::from_seed(&mut [3; 32]);
+        let mut rng = keystream();
         measure(
             &mut group,
             job.name,
             vec![0; BATCH * job.length],
             |passwords| {
                 for password in passwords.chunks_exact_mut(job.length) {
-                    job.policy.generate(&mut rng, password).expect("the source is true");
+                    job.policy.generate(&mut rng, password).expect("the source is good");
                 }
             },
             |passwords| {
@@ -36,18 +41,18 @@ pub(crate) fn generate(criterion: &mut Criterion) {
     }
 }
 
-/// Many at once, with a line break behind each.
+/// Many passwords at once, each followed by a line break.
 pub(crate) fn bulk(criterion: &mut Criterion) {
     let mut group = group(criterion, "bulk");
     for job in JOBS {
-        let mut rng = Keystream::from_seed(&mut [3; 32]);
-        let bulk = job.policy.bulk::<Infallible>(job.length, b"\n").expect("it can be generated");
+        let mut rng = keystream();
+        let bulk = job.policy.bulk(job.length, b"\n").expect("this length can be generated");
         measure(
             &mut group,
             job.name,
-            vec![0; BATCH * bulk.record()],
+            vec![0; BATCH * bulk.record_len()],
             |lines| {
-                bulk.fill(&mut rng, lines).expect("the source is true");
+                bulk.fill(&mut rng, lines).expect("the source is good");
             },
             |lines| {
                 let passwords: Vec<u8> = lines.iter().copied().filter(|&byte| byte != b'\n').collect();
@@ -58,17 +63,17 @@ pub(crate) fn bulk(criterion: &mut Criterion) {
     }
 }
 
-/// Many at once, so rare that they are counted, and what counting costs.
+/// Many passwords at once that are so rare that they are counted, and the cost of counting.
 pub(crate) fn rare(criterion: &mut Criterion) {
     let mut group = group(criterion, "rare");
-    let mut rng = Keystream::from_seed(&mut [3; 32]);
-    let bulk = RARE.bulk::<Infallible>(16, b"").expect("it can be counted");
+    let mut rng = keystream();
+    let bulk = RARE.bulk(16, b"").expect("this length can be counted");
     measure(
         &mut group,
         "bulk",
         vec![0; BATCH * 16],
         |passwords| {
-            bulk.fill(&mut rng, passwords).expect("the source is true");
+            bulk.fill(&mut rng, passwords).expect("the source is good");
         },
         |passwords| {
             verify(&RARE, 16, passwords);
@@ -81,7 +86,7 @@ pub(crate) fn rare(criterion: &mut Criterion) {
         0,
         |records| {
             for _ in 0..BATCH {
-                *records += RARE.bulk::<Infallible>(16, b"").expect("it can be counted").record();
+                *records += RARE.bulk(16, b"").expect("this length can be counted").record_len();
             }
         },
         |records| assert_eq!(std::mem::take(records), BATCH * 16),
@@ -91,24 +96,24 @@ pub(crate) fn rare(criterion: &mut Criterion) {
 /// A job on one thread and on two.
 pub(crate) fn threads(criterion: &mut Criterion) {
     let mut group = group(criterion, "job");
-    let bulk = HUAWEI.bulk::<Infallible>(16, b"\n").expect("it can be generated");
-    let job = Job::new(bulk, JOB as u64, &mut [3; 32]);
+    let bulk = HUAWEI.bulk(16, b"\n").expect("this length can be generated");
+    let job = Job::new(bulk, JOB as u64, seed());
     for (name, threads) in [("one-thread", 1), ("two-threads", 2)] {
-        let pool = ThreadPoolBuilder::new().num_threads(threads).build().expect("there are threads");
+        let pool = ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
         measure(
             &mut group,
             name,
             0,
             |written| {
                 let mut sink = Sink(written);
-                pool.install(|| job.write(&mut sink, |_| {})).expect("the sink takes all");
+                pool.install(|| job.write(&mut sink, |_| {})).expect("the sink accepts everything");
             },
             |written| assert_eq!(std::mem::take(written), JOB * 17),
         );
     }
 }
 
-/// Takes all, and counts it.
+/// Discards everything, and counts the bytes.
 struct Sink<'a>(&'a mut usize);
 
 impl Write for Sink<'_> {
@@ -122,7 +127,7 @@ impl Write for Sink<'_> {
     }
 }
 
-/// One `check` after another: of lines that are split already, and of those that are not.
+/// One `check` after another, of lines that are already split; and lines that are not.
 pub(crate) fn check(criterion: &mut Criterion) {
     let mut group = group(criterion, "check");
     let text = lines();
@@ -141,7 +146,7 @@ pub(crate) fn check(criterion: &mut Criterion) {
         &mut group,
         "lines",
         0,
-        |compliant| *compliant = HUAWEI.report(text.as_bytes()).compliant() as usize,
+        |compliant| *compliant = HUAWEI.count_lines(text.as_bytes()).compliant() as usize,
         verify,
     );
 }

@@ -1,4 +1,4 @@
-//! Others, each in the fastest way that its documentation shows.
+//! The peers, each in the fastest way that its documentation shows.
 
 use std::mem::take;
 
@@ -18,32 +18,26 @@ use crate::{
 
 const LENGTH: usize = 16;
 
-/// What `passwords` makes with every kind but the space, which no vendor accepts: one of each.
-static EACH_KIND: Policy<'static> = Policy::constant(Rules {
-    min_length: LENGTH as u8,
-    max_length: LENGTH as u8,
-    default_length: LENGTH as u8,
-    classes: &[
-        Class::new("uppercase letters", CharSet::UPPERCASE),
-        Class::new("lowercase letters", CharSet::LOWERCASE),
-        Class::new("digits", CharSet::DIGITS),
-        Class::new("symbols", CharSet::of("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")),
-    ],
-    required_classes: 4,
-    ..Rules::NONE
-});
+/// The passwords of `passwords` with every kind of character except the space, which no vendor accepts: at least one of each.
+static EACH_KIND: Policy = Policy::of(
+    Rules::new()
+        .with_lengths(LENGTH as u8, LENGTH as u8)
+        .with_class(Class::new("uppercase letters", CharSet::UPPERCASE))
+        .with_class(Class::new("lowercase letters", CharSet::LOWERCASE))
+        .with_class(Class::new("digits", CharSet::DIGITS))
+        .with_class(Class::new("symbols", CharSet::of("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")))
+        .with_min_classes(4),
+);
 
-/// What `rand` makes: letters and digits, without a rule.
-static LETTERS_AND_DIGITS: Policy<'static> = Policy::constant(Rules {
-    min_length: LENGTH as u8,
-    max_length: LENGTH as u8,
-    default_length: LENGTH as u8,
-    uncounted: CharSet::UPPERCASE.union(CharSet::LOWERCASE).union(CharSet::DIGITS),
-    ..Rules::NONE
-});
+/// The passwords of `rand`: letters and digits, without a rule.
+static LETTERS_AND_DIGITS: Policy = Policy::of(
+    Rules::new()
+        .with_lengths(LENGTH as u8, LENGTH as u8)
+        .with_uncounted(CharSet::UPPERCASE.union(CharSet::LOWERCASE).union(CharSet::DIGITS)),
+);
 
-/// Huawei's rule, with look-aheads as they are usually written. They begin at the end of the line;
-/// lazy ones, which begin at its start, are faster.
+/// Huawei's rule, with look-aheads as they are usually written. They start at the end of the line; lazy ones, which start at
+/// its beginning, are faster.
 const LOOK_AHEADS: &str = concat!(
     r"\A(?:",
     r"(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9])|",
@@ -62,12 +56,12 @@ pub(crate) fn generation(criterion: &mut Criterion) {
         .symbols(true)
         .strict(true)
         .try_iter()
-        .expect("there is room for each kind");
+        .expect("the length has room for each kind");
     measure(
         &mut group,
         "passwords",
         Vec::new(),
-        // A tenth faster than one `next` after another. That they are freed is not in the time.
+        // A tenth faster than one `next` after another. The measured time does not contain the freeing of the passwords.
         |passwords| *passwords = generator.generate(BATCH),
         |passwords| verify(&EACH_KIND, LENGTH, take(passwords).concat().as_bytes()),
     );
@@ -105,7 +99,7 @@ pub(crate) fn validation(criterion: &mut Criterion) {
     );
 }
 
-/// Huawei's rule, as far as `passwords` can tell: it does not know which symbols are special characters.
+/// Huawei's rule as far as `passwords` can express it: it does not know which symbols are special characters.
 fn compliant(found: &AnalyzedPassword) -> bool {
     let classes = [
         found.uppercase_letters_count(),

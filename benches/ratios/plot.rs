@@ -5,11 +5,11 @@ use std::fmt::Write;
 use crate::{estimates::Time, rows::Cost};
 
 const WIDTH: f64 = 760.0;
-/// Where the axis begins and ends: labels stand to the left, figures to the right.
+/// The start and the end of the axis: labels stand to the left, figures to the right.
 const AXIS: (f64, f64) = (200.0, 630.0);
 const LINE: f64 = 22.0;
 
-/// A title and what was measured under it, drawn as an SVG image.
+/// Panels, each with a title and its measurements, as an SVG image.
 pub(crate) fn plot(panels: &[(&str, Vec<(Cost, Time)>)]) -> String {
     let times = || panels.iter().flat_map(|(_, costs)| costs).map(|(_, time)| time.median.log10());
     let axis = Axis {
@@ -46,7 +46,7 @@ struct Axis {
 
 impl Axis {
     fn x(&self, value: f64) -> f64 {
-        // A spread may reach down to nought, and out of the axis.
+        // A spread can reach down to zero, and out of the axis.
         let power = value.max(0.0).log10().clamp(self.from, self.to);
         AXIS.0 + (AXIS.1 - AXIS.0) * (power - self.from) / (self.to - self.from)
     }
@@ -93,5 +93,5 @@ fn element(body: &mut String, inner: &str) {
 
 fn text(body: &mut String, x: f64, y: f64, anchor: &str, text: &str) {
     writeln!(body, "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{text}</text>")
-        .expect("a string takes what is written to it");
+        .expect("writing to a string does not fail");
 }

@@ -1,4 +1,4 @@
-//! The end of a run: the table on the screen, and where asked for, table and plot in files.
+//! The end of a run: the table on the screen and, if requested, table and plot in files.
 
 use std::{env, error::Error, fs, path::Path, process::Command};
 
@@ -9,10 +9,10 @@ use crate::{
     table::table,
 };
 
-/// The directory for `ratios.md` and `ratios.svg`, where both are wanted.
+/// The environment variable with the directory for `ratios.md` and `ratios.svg`.
 const REPORT: &str = "REPORT";
 
-/// Prints the table. Nothing is printed where nothing was measured.
+/// Prints the table, unless nothing was measured.
 pub(crate) fn report(estimates: &Estimates) -> Result<(), Box<dyn Error>> {
     let generation = measured(GENERATION, estimates)?;
     let validation = measured(VALIDATION, estimates)?;
@@ -22,10 +22,10 @@ pub(crate) fn report(estimates: &Estimates) -> Result<(), Box<dyn Error>> {
     }
     let table = table(&rows);
     println!("\nTime for one password, and ratios: median ± median absolute deviation\n\n{table}");
-    // Said, since a row with a wrong name would be missed by nobody.
+    // Printed, since nobody would miss a row with a wrong name.
     let all = GENERATION.len() + VALIDATION.len();
     if rows.len() < all {
-        println!("\n{} of {all} rows: of the others, a side was not measured in this run", rows.len());
+        println!("\n{} of {all} rows: the others lack a side that was not measured in this run", rows.len());
     }
     if let Some(directory) = env::var_os(REPORT) {
         let directory = Path::new(&directory);
@@ -40,7 +40,7 @@ pub(crate) fn report(estimates: &Estimates) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Those of the rows of which both sides were measured.
+/// The rows of which both sides were measured.
 fn measured<'r>(rows: &'r [Row], estimates: &Estimates) -> Result<Vec<Measured<'r>>, Box<dyn Error>> {
     rows.iter().filter_map(|row| row.measured(estimates).transpose()).collect()
 }
@@ -59,7 +59,7 @@ fn costs(rows: &[Measured<'_>]) -> Vec<(Cost, Time)> {
     costs
 }
 
-/// What it was measured on, as far as it can be told.
+/// The machine and the compiler, as far as they are known.
 fn machine() -> String {
     let information = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let processor = information

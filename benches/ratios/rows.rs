@@ -1,4 +1,4 @@
-//! What is compared with what, and what is to be reached.
+//! The ratios, and their goals.
 
 use std::error::Error;
 
@@ -8,7 +8,7 @@ use crate::{
     work::{BATCH, COMMAND, JOB},
 };
 
-/// The rows about making passwords.
+/// The rows about generation.
 pub(crate) const GENERATION: &[Row] = &[
     over("bulk Huawei-16, over its keystream", BULK, keystream(16)).goal(2.0, 1.5),
     over("bulk Huawei-8, over its keystream", cost("bulk/huawei-8"), keystream(8)).goal(2.5, 1.7),
@@ -20,13 +20,13 @@ pub(crate) const GENERATION: &[Row] = &[
     against("bulk Huawei-16, against `rand` (no policy)", BULK, cost("peer/rand-alphanumeric")),
     over("one `generate` of Huawei-16, over bulk", cost("generate/huawei-16"), BULK).goal(4.0, 2.5),
     over("bulk of 14 digits in 16, which is counted, over Huawei-16", cost("rare/bulk"), BULK),
-    over("to count for it, over one of these", cost("rare/count"), cost("rare/bulk")),
+    over("the counting for it, over one of these passwords", cost("rare/count"), cost("rare/bulk")),
     over("the command `generate --count 20000000`, over bulk", COMMAND_TIME, BULK).goal(1.5, 1.2),
     against("a job on two threads, against one", job("job/two-threads"), job("job/one-thread"))
         .goal(1.8, 1.95),
 ];
 
-/// The rows about checking them.
+/// The rows about validation.
 pub(crate) const VALIDATION: &[Row] = &[
     over("lines of 16 checked, over `memchr` splitting", cost("check/lines"), cost("floor/split"))
         .goal(2.0, 1.3),
@@ -49,7 +49,7 @@ pub(crate) struct Row {
     pub(crate) goal: Option<Goal>,
 }
 
-/// Which way the ratio goes.
+/// The direction of a ratio.
 #[derive(Clone, Copy)]
 pub(crate) enum Ratio {
     /// Our time over a floor's: the lower, the better.
@@ -58,7 +58,7 @@ pub(crate) enum Ratio {
     Against,
 }
 
-/// What must be reached, and what is aimed at.
+/// The ratio that must be reached, and the one that is the aim.
 pub(crate) struct Goal {
     pub(crate) must: f64,
     pub(crate) aim: f64,
@@ -69,9 +69,9 @@ pub(crate) struct Goal {
 pub(crate) struct Cost {
     /// Criterion's name: group/function.
     id: &'static str,
-    /// Of the keystream, how many bytes one password takes.
+    /// The bytes of keystream for one password.
     bytes: Option<usize>,
-    /// How many passwords one iteration makes.
+    /// The number of passwords of one iteration.
     batch: usize,
 }
 
@@ -88,14 +88,14 @@ impl Row {
         Self { goal: Some(Goal { must, aim }), ..self }
     }
 
-    /// Both times; `None` where either was not measured.
+    /// Both times; `None` if either was not measured.
     pub(crate) fn measured(&self, estimates: &Estimates) -> Result<Option<Measured<'_>>, Box<dyn Error>> {
         let (ours, other) = (self.ours.time(estimates)?, self.other.time(estimates)?);
         Ok(ours.zip(other).map(|(ours, other)| Measured { row: self, ours, other }))
     }
 }
 
-/// A row with the times that were measured.
+/// A row with its measured times.
 #[derive(Clone, Copy)]
 pub(crate) struct Measured<'r> {
     pub(crate) row: &'r Row,
@@ -132,12 +132,12 @@ impl Cost {
         }
     }
 
-    /// `"floor"`, `"peer"`, or a group of ours.
+    /// `"floor"`, `"peer"`, or a group of this library.
     pub(crate) fn group(self) -> &'static str {
         self.id.split_once('/').map_or(self.id, |(group, _)| group)
     }
 
-    /// In nanoseconds; `None` where it was not measured.
+    /// In nanoseconds; `None` if it was not measured.
     fn time(self, estimates: &Estimates) -> Result<Option<Time>, Box<dyn Error>> {
         let share = match self.bytes {
             Some(bytes) => bytes as f64 / KEYSTREAM as f64,

@@ -1,4 +1,4 @@
-//! The table of ratios, in Markdown that is aligned.
+//! The table of ratios, in aligned Markdown.
 
 use crate::{
     estimates::Time,
@@ -54,7 +54,7 @@ fn verdict(ratio: Ratio, goal: &Goal, found: f64) -> &'static str {
     }
 }
 
-/// Three digits of the median, or more before the point; the spread to the same place.
+/// Three digits of the median, or more before the point; the spread with as many decimal places.
 fn with_spread(time: Time) -> String {
     let places = (2 - time.median.log10().floor() as i32).clamp(0, 3) as usize;
     format!("{:.places$} ± {:.places$}", time.median, time.spread)
