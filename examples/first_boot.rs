@@ -1,8 +1,8 @@
-//! A phone's first password: made by the phone itself at its first boot, another one in every phone, and never one
-//! that nobody knows, when the power fails.
+//! A phone's first password: the phone makes it at its first boot, every phone has a different one, and a power failure never leaves a
+//! password that nobody knows.
 //!
-//! `first_boot` is what firmware takes over: it uses `core` and `zeroize` alone. The flash below it is make-believe; its power
-//! is cut at every byte that is written or erased, and its bits rot: `cargo run --example first_boot`
+//! Copy the function `first_boot` to firmware: apart from this library it uses `core` and `zeroize` alone. The flash below it is
+//! simulated: its power fails at every byte that is written or erased, and its bits rot. `cargo run --example first_boot` runs it.
 
 use core::fmt;
 
@@ -10,8 +10,8 @@ use getrandom::SysRng;
 use sip_password::{Compliant, GenerateError, HUAWEI, rand_core::TryCryptoRng};
 use zeroize::{Zeroize, Zeroizing};
 
-/// A page of flash. What is erased reads as 0xFF; bytes are written in order; what was read once stays as it is, but for
-/// a few bits that rot.
+/// A page of flash. Erased bytes read as 0xFF, bytes are written in order, and bytes that were read once stay the same, except for a few
+/// bits that rot.
 trait Flash {
     type Error;
 
@@ -21,26 +21,26 @@ trait Flash {
 }
 
 const LENGTH: usize = 16;
-/// The password, the password again, and a mark that is written last.
+/// The password, a copy of it, and a mark, which is written last.
 const PAGE: usize = 2 * LENGTH + MARK.len();
-/// Two of its bytes are enough, so that one that rots does not matter.
+/// Two of its bytes are enough, so one byte that rots does not matter.
 const MARK: [u8; 4] = [0x5A, 0xC3, 0x96, 0x3C];
 
 #[derive(Debug)]
 enum FirstBootError<F, R> {
-    /// The flash failed, or does not keep what is written to it. Nobody was told a password.
+    /// The flash failed, or does not keep the bytes that are written to it. Nobody was told a password.
     Flash(Option<F>),
-    /// There is no random source. Nobody was told a password.
+    /// The random source failed. Nobody was told a password.
     Generate(GenerateError<R>),
-    /// The password was told, and its copies differ now: a new one must be agreed with whoever knows it.
+    /// Somebody was told the password, and its copies differ now: a new one must be agreed.
     Damaged,
 }
 
-/// The phone's password, in `buffer`: the one that is in flash, or where there is none, a new one that is there now.
-/// After an error the buffer is zeroed.
+/// The phone's password, in `buffer`: the one in flash or, if there is none, a new one, which is then in flash. After an error the buffer
+/// is zeroed.
 ///
-/// A password is told only when it was read back with its mark. So a page without the mark, where the power failed while
-/// it was written, is written anew; and with the mark, two copies that differ are an error and no reason for another one.
+/// Nobody is told a password before it has been read back with its mark. So a page without the mark, left by a power failure during the
+/// write, is written again; and if two copies differ behind a mark, that is an error and no reason for a new password.
 fn first_boot<'a, F: Flash, R: TryCryptoRng>(
     flash: &mut F,
     random: &mut R,
@@ -65,11 +65,11 @@ fn settle<F: Flash, R: TryCryptoRng>(
     let (other, mark) = rest.split_at_mut(LENGTH);
     buffer.copy_from_slice(one);
     let whole = one == other && HUAWEI.check(buffer).is_ok();
-    let marked = mark.iter().zip(MARK).filter(|(byte, wanted)| **byte == *wanted).count() >= 2;
+    let marked = mark.iter().zip(MARK).filter(|(byte, expected)| **byte == *expected).count() >= 2;
     match (whole, marked) {
         (true, true) => return Ok(()),
         (false, true) => return Err(FirstBootError::Damaged),
-        // Only the mark is missing: this is the password.
+        // Only the mark is missing, so the password is kept.
         (true, false) => {}
         (false, false) => _ = HUAWEI.generate(random, buffer).map_err(FirstBootError::Generate)?,
     }
@@ -89,7 +89,7 @@ fn settle<F: Flash, R: TryCryptoRng>(
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // The power fails after any number of steps; then the phone boots again, twice.
+    // The power fails after every possible number of steps; then the phone boots two more times.
     let mut told = Vec::new();
     for steps in 0..=2 * PAGE + 1 {
         let mut flash = Simulated { page: [0; PAGE], steps_left: steps, stuck: false };
@@ -104,11 +104,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         flash.page[PAGE - 1 - steps % MARK.len()] ^= 1;
         let twice = first_boot(&mut flash, &mut SysRng, &mut buffer)?.expose_secret().to_owned();
         assert_eq!(once, twice);
-        // Who was told a password before the power failed can still use it.
+        // A password that somebody was told before the power failure is still valid.
         assert!(before.is_none_or(|before| before == once));
         told.push(once);
 
-        // A bit of the password rots: no other password, but an error.
+        // A bit of the password rots: that is an error, not a new password.
         flash.page[steps % LENGTH] ^= 1;
         let damaged = first_boot(&mut flash, &mut SysRng, &mut buffer);
         assert!(matches!(damaged, Err(FirstBootError::Damaged)));
@@ -120,7 +120,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     assert_eq!(told.len(), phones, "no two phones have the same password");
     println!("{phones} phones, each with a password of its own after a power failure at its first boot");
 
-    // A cell that keeps nothing is an error each time, and tells nobody anything.
+    // A cell that keeps nothing is an error every time, and nobody is told a password.
     let mut flash = Simulated { page: [0xFF; PAGE], steps_left: usize::MAX, stuck: true };
     for _ in 0..2 {
         let error = first_boot(&mut flash, &mut SysRng, &mut [0; LENGTH]).err().ok_or("the cell is stuck")?;
@@ -129,7 +129,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Flash whose power fails after so many steps, and one of whose cells can be stuck.
+/// Flash whose power fails after a number of steps, and which can have a stuck cell.
 struct Simulated {
     page: [u8; PAGE],
     steps_left: usize,
@@ -176,7 +176,7 @@ impl<F: fmt::Display, R: fmt::Display> fmt::Display for FirstBootError<F, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Flash(Some(error)) => write!(f, "the flash failed: {error}"),
-            Self::Flash(None) => f.write_str("the flash does not keep what is written to it"),
+            Self::Flash(None) => f.write_str("the flash does not keep the bytes that are written to it"),
             Self::Generate(error) => error.fmt(f),
             Self::Damaged => f.write_str("the password in flash is damaged"),
         }

@@ -1,7 +1,7 @@
-//! A chip's generator of random numbers as a `TryCryptoRng`, with the tests that it needs and a bound on waiting.
+//! A chip's random number generator as a `TryCryptoRng`, with the tests that it needs and a limit on the waiting time.
 //!
-//! `Trng` is what firmware takes over: it uses `core` and `zeroize` alone. The chips below it are make-believe, one good and two
-//! broken, so that this runs on any machine: `cargo run --example hardware_rng`
+//! Copy `Trng` to firmware: apart from this library it uses `core` and `zeroize` alone. The chips below it are simulated, a good one and
+//! two broken ones, so that the example runs on every machine: `cargo run --example hardware_rng`
 
 use core::fmt;
 
@@ -12,8 +12,8 @@ use sip_password::{
 };
 use zeroize::Zeroizing;
 
-/// What such generators have in common: a register that says whether a word is ready or a fault was found, and one
-/// with the word.
+/// The registers that such generators have in common: one states whether a word is ready or a fault was found, and one has the
+/// word.
 trait Peripheral {
     fn status(&mut self) -> u32;
     fn data(&mut self) -> u32;
@@ -23,29 +23,29 @@ const READY: u32 = 1 << 0;
 const CLOCK_FAULT: u32 = 1 << 1;
 const SEED_FAULT: u32 = 1 << 2;
 
-/// A generator that conditions its noise and gives words of full entropy, as those do that are certified. One that
-/// gives raw noise is for a seed only: `Keystream::from_source`, of the feature `chacha`, draws one.
+/// A generator that conditions its noise and gives words of full entropy, as certified ones do. Use one that gives raw noise for a seed
+/// only: `Keystream::from_source`, of the feature `chacha`, draws one.
 struct Trng<P> {
     peripheral: P,
-    /// The word before, for the test below. After a password it is the end of it: so it is wiped on drop.
+    /// The previous word, for the test below. It is wiped on drop, since it can be a part of a password.
     last: Option<Zeroizing<u32>>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
 enum TrngError {
-    /// The chip says that its clock or its noise source is not as it should be.
+    /// The chip reports a fault of its clock or its noise source.
     Fault,
-    /// No word for so long that there will be none.
+    /// No word was ready within the limit.
     Timeout,
-    /// The same word twice: once in 2^32 words, or always, where a source is stuck.
+    /// The same word twice in a row: once in 2^32 words, or always if the source is stuck.
     Repeated,
 }
 
 impl<P: Peripheral> Trng<P> {
-    /// How often to look for the next word, which the slowest mode has ready in some 100 looks.
-    const PATIENCE: u32 = 10_000;
+    /// How often to poll for the next word, which the slowest mode has ready after some 100 polls.
+    const MAX_POLLS: u32 = 10_000;
 
-    /// Throws the first word away, as FIPS 140-2 has it: it is what the second is compared with.
+    /// Discards the first word, as FIPS 140-2 requires: it serves for the comparison with the second.
     fn new(peripheral: P) -> Result<Self, TrngError> {
         let mut trng = Self { peripheral, last: None };
         trng.try_next_u32()?;
@@ -53,7 +53,7 @@ impl<P: Peripheral> Trng<P> {
     }
 
     fn wait(&mut self) -> Result<(), TrngError> {
-        for _ in 0..Self::PATIENCE {
+        for _ in 0..Self::MAX_POLLS {
             let status = self.peripheral.status();
             if status & (CLOCK_FAULT | SEED_FAULT) != 0 {
                 return Err(TrngError::Fault);
@@ -92,15 +92,15 @@ impl<P: Peripheral> TryRng for Trng<P> {
     }
 }
 
-/// A promise of the chip's maker that the words are fit for secrets. Check its certificate before you write this.
+/// States that the words are fit for secrets, which only the chip's maker can promise. Check its certificate before you write this.
 impl<P: Peripheral> TryCryptoRng for Trng<P> {}
 
 impl fmt::Display for TrngError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Fault => "the generator reports a fault",
-            Self::Timeout => "the generator gives no word",
-            Self::Repeated => "the generator gives the same word again",
+            Self::Timeout => "the generator gave no word",
+            Self::Repeated => "the generator gave the same word twice",
         })
     }
 }
@@ -110,31 +110,31 @@ impl core::error::Error for TrngError {}
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut buffer = [0; 16];
 
-    let mut trng = Trng::new(Good { looks: 0 })?;
+    let mut trng = Trng::new(Good { polls: 0 })?;
     let password = HUAWEI.generate(&mut trng, &mut buffer)?;
     println!("good: {} characters", password.expose_secret().len());
 
-    // What breaks is an error, and nothing of a password stays in the buffer.
+    // A broken generator is an error, and nothing of a password stays in the buffer.
     let mut trng = Trng::new(Stuck { words: 3 })?;
     let stuck = HUAWEI.generate(&mut trng, &mut buffer);
     assert!(matches!(stuck, Err(GenerateError::Source(TrngError::Repeated))));
-    println!("stuck: {}", stuck.expect_err("it is stuck"));
+    println!("stuck: {}", stuck.expect_err("the generator is stuck"));
     assert_eq!(buffer, [0; 16]);
 
     let silent = Trng::new(Silent).err();
-    println!("silent: {}", silent.ok_or("it is silent")?);
+    println!("silent: {}", silent.ok_or("expected an error of the silent generator")?);
     Ok(())
 }
 
-/// Gives a word at every third look.
+/// Gives a word at every third poll.
 struct Good {
-    looks: u32,
+    polls: u32,
 }
 
 impl Peripheral for Good {
     fn status(&mut self) -> u32 {
-        self.looks += 1;
-        if self.looks.is_multiple_of(3) { READY } else { 0 }
+        self.polls += 1;
+        if self.polls.is_multiple_of(3) { READY } else { 0 }
     }
 
     fn data(&mut self) -> u32 {
@@ -142,7 +142,7 @@ impl Peripheral for Good {
     }
 }
 
-/// Counts down to a word that it then keeps.
+/// Counts down to 0, and then repeats that word.
 struct Stuck {
     words: u32,
 }
@@ -158,7 +158,7 @@ impl Peripheral for Stuck {
     }
 }
 
-/// Is never ready.
+/// Never has a word ready.
 struct Silent;
 
 impl Peripheral for Silent {

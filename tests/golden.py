@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Makes tests/golden.txt: the passwords of a few seeds, from the description of the method and of ChaCha20.
+"""Prints tests/golden.txt: the passwords of a few seeds, by the descriptions of the method and of ChaCha20.
 
-Shares nothing with the library. `python3 tests/golden.py | diff - tests/golden.txt` compares.
+It shares no code with the library. `python3 tests/golden.py | diff - tests/golden.txt` compares.
 """
 
 import itertools
@@ -11,7 +11,7 @@ UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LOWER = UPPER.lower()
 DIGITS = "0123456789"
 
-# The classes, how many of them are required, and the lengths.
+# The classes, the number of classes of which a password must contain a character, and the lengths.
 PRESETS = {
     "exotel": ([UPPER, LOWER, DIGITS, "!@#$%^&*"], 3, range(8, 65)),
     "huawei": ([UPPER, LOWER, DIGITS, "~@^*_+.?"], 3, range(8, 17)),
@@ -43,29 +43,29 @@ def keystream(seed):
 
 
 def per_word(radix):
-    """Most characters a word, of 6 to 8, so that at most one word in 64 is surplus; or 4."""
+    """The number of characters from one word: the most of 6 to 8 with which at most one word in 64 is rejected, or 4."""
     fits = [k for k in range(6, 9) if radix**k <= 2**32 and 2**32 % radix**k <= 2**26]
     return max(fits, default=4)
 
 
-def first_password(classes, required, length, words):
+def first_password(classes, min_classes, length, words):
     alphabet = sorted("".join(classes))
     radix = len(alphabet)
     k = per_word(radix)
     while True:
-        characters, surplus = [], False
+        characters, rejected = [], False
         for _ in range(-(-length // k)):
             block, fraction = divmod(next(words) * radix**k, 2**32)
-            surplus |= fraction < 2**32 % radix**k
+            rejected |= fraction < 2**32 % radix**k
             characters += [alphabet[block // radix**power % radix] for power in reversed(range(k))]
         password = "".join(characters[:length])
         present = sum(any(character in group for character in password) for group in classes)
-        if not surplus and present >= required:
+        if not rejected and present >= min_classes:
             return password
 
 
-for name, (classes, required, lengths) in PRESETS.items():
+for name, (classes, min_classes, lengths) in PRESETS.items():
     for length in lengths:
         for seed in (0, 1, 42, 255):
-            password = first_password(classes, required, length, keystream(bytes([seed] * 32)))
+            password = first_password(classes, min_classes, length, keystream(bytes([seed] * 32)))
             print(name, length, seed, password)
