@@ -1,4 +1,4 @@
-//! What is tested: the presets, stated a second time.
+//! The presets, stated a second time.
 
 use sip_password::{EXOTEL, HUAWEI, NXCLOUD, NXCLOUD_RANDOM, Policy};
 
@@ -6,37 +6,37 @@ use crate::exact::Exact;
 
 /// A preset at one length.
 ///
-/// The characters are written out here, and not asked of the preset, so that one that is missing there is found.
+/// The characters are written out here instead of taken from the preset, so that one that the preset lacks is noticed.
 #[derive(Clone, Copy)]
 pub(crate) struct Case {
     pub(crate) name: &'static str,
-    pub(crate) policy: &'static Policy<'static>,
+    pub(crate) policy: &'static Policy,
     /// In characters.
     pub(crate) length: usize,
     pub(crate) rule: Rule,
 }
 
-/// Characters in classes, of which so many must be present.
+/// Classes of characters, and the number of classes that must be present.
 #[derive(Clone, Copy)]
 pub(crate) struct Rule {
     pub(crate) classes: &'static [&'static str],
-    pub(crate) required: usize,
+    pub(crate) min_classes: usize,
 }
 
 const UPPER: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const LOWER: &str = "abcdefghijklmnopqrstuvwxyz";
 const DIGITS: &str = "0123456789";
 
-const EXOTEL_RULE: Rule = Rule { classes: &[UPPER, LOWER, DIGITS, "!@#$%^&*"], required: 3 };
-const HUAWEI_RULE: Rule = Rule { classes: &[UPPER, LOWER, DIGITS, "~@^*_+.?"], required: 3 };
-const NXCLOUD_RULE: Rule = Rule { classes: &[UPPER, LOWER, DIGITS], required: 3 };
-const NXCLOUD_RANDOM_RULE: Rule = Rule { classes: &[DIGITS], required: 1 };
+const EXOTEL_RULE: Rule = Rule { classes: &[UPPER, LOWER, DIGITS, "!@#$%^&*"], min_classes: 3 };
+const HUAWEI_RULE: Rule = Rule { classes: &[UPPER, LOWER, DIGITS, "~@^*_+.?"], min_classes: 3 };
+const NXCLOUD_RULE: Rule = Rule { classes: &[UPPER, LOWER, DIGITS], min_classes: 3 };
+const NXCLOUD_RANDOM_RULE: Rule = Rule { classes: &[DIGITS], min_classes: 1 };
 
-/// The place of the digits among the classes of [`HUAWEI_16`].
+/// The index of the digits among the classes of [`HUAWEI_16`].
 pub(crate) const HUAWEI_DIGITS: usize = 2;
 pub(crate) const HUAWEI_16: Case = Case { name: "huawei", policy: &HUAWEI, length: 16, rule: HUAWEI_RULE };
 
-/// Every preset at its default length, and at its least, where most candidates are refused.
+/// Every preset at its default length, and at its shortest, where most candidates are rejected.
 pub(crate) const CASES: [Case; 7] = [
     Case { name: "exotel", policy: &EXOTEL, length: 16, rule: EXOTEL_RULE },
     Case { name: "exotel", policy: &EXOTEL, length: 8, rule: EXOTEL_RULE },
@@ -48,15 +48,16 @@ pub(crate) const CASES: [Case; 7] = [
 ];
 
 impl Case {
-    /// The exact numbers, of which the library must know the sum.
+    /// The exact numbers. Their sum must be the count of the library.
     pub(crate) fn exact(&self) -> Result<Exact, String> {
         let exact = Exact::new(self.rule, self.length);
-        let (ours, total) = (self.policy.count_generated(self.length).to_string(), exact.total().to_string());
+        let (ours, total) =
+            (self.policy.counts().generated(self.length).to_string(), exact.total().to_string());
         if ours == total {
             Ok(exact)
         } else {
             Err(format!(
-                "{} of {} characters: the library counts {ours}, and there are {total}",
+                "{} of {} characters: expected {total} passwords, found {ours} by the library",
                 self.name, self.length
             ))
         }
@@ -64,7 +65,7 @@ impl Case {
 }
 
 impl Rule {
-    /// All characters, class by class.
+    /// The characters of all classes, one class after the other.
     pub(crate) fn alphabet(&self) -> String {
         self.classes.concat()
     }
@@ -77,13 +78,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_preset_at_its_default_and_its_least_length() {
+    fn every_preset_at_its_default_and_its_shortest_length() {
         for preset in PRESETS {
-            let rules = preset.policy.rules();
-            for length in [rules.default_length, rules.min_length] {
+            for length in [preset.policy.default_length(), *preset.policy.lengths().start()] {
                 let mut cases = CASES.iter();
                 assert!(
-                    cases.any(|case| case.name == preset.name && case.length == usize::from(length)),
+                    cases.any(|case| case.name == preset.name && case.length == length),
                     "{} {length}",
                     preset.name
                 );
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn another_policy_is_found_out() {
+    fn another_policy_is_an_error() {
         assert!(Case { policy: &NXCLOUD, ..HUAWEI_16 }.exact().is_err());
     }
 }

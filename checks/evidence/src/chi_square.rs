@@ -1,21 +1,21 @@
-//! Pearson's chi-square test of counts against expected ones.
+//! Pearson's chi-square test of observed counts against expected ones.
 
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
-/// Cells that expect fewer are counted together: the usual rule, under which the distribution is that of the limit.
+/// Cells that expect fewer are pooled: the usual rule, under which the statistic has nearly the chi-square distribution.
 pub(crate) const LEAST_EXPECTED: f64 = 5.0;
 
-/// How well counts fit.
+/// How well the counts fit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Fit {
     pub(crate) statistic: f64,
-    /// Degrees of freedom. 0 where there is one cell, of which nothing can be learnt.
+    /// The degrees of freedom; 0 if there is one cell alone, which always fits.
     pub(crate) freedom: usize,
-    /// The probability of a statistic as large or larger. 0 where something was found that cannot be.
+    /// The probability of a statistic as large or larger; 0 if something impossible was observed.
     pub(crate) p: f64,
 }
 
-/// Compares what was observed with what was expected, cell by cell.
+/// Compares observed counts with expected ones, cell by cell.
 pub(crate) fn chi_square(cells: impl IntoIterator<Item = (u64, f64)>) -> Fit {
     let (possible, impossible): (Vec<_>, Vec<_>) =
         cells.into_iter().partition(|&(_, expected)| expected > 0.0);
@@ -28,12 +28,12 @@ pub(crate) fn chi_square(cells: impl IntoIterator<Item = (u64, f64)>) -> Fit {
         cells.iter().map(|&(observed, expected)| (observed as f64 - expected).powi(2) / expected).sum();
     let p = match ChiSquared::new(freedom as f64) {
         Ok(distribution) => distribution.sf(statistic),
-        Err(_) => 1.0, // no freedom
+        Err(_) => 1.0, // no degree of freedom
     };
     Fit { statistic, freedom, p }
 }
 
-/// The same cells, those that expect little as one; if even that one expects little, it takes the least of the others.
+/// The same cells, with those that expect few as one; if even that one expects few, the smallest other cell joins it.
 fn pooled(mut cells: Vec<(u64, f64)>) -> Vec<(u64, f64)> {
     cells.sort_by(|(_, one), (_, other)| other.total_cmp(one));
     let large = cells.partition_point(|&(_, expected)| expected >= LEAST_EXPECTED);
@@ -54,7 +54,7 @@ fn pooled(mut cells: Vec<(u64, f64)>) -> Vec<(u64, f64)> {
 mod tests {
     use super::*;
 
-    /// Where the freedom is even, the tail is a sum of Poisson's probabilities.
+    /// For even degrees of freedom, the tail is a sum of Poisson probabilities.
     fn tail(statistic: f64, freedom: usize) -> f64 {
         let mean = statistic / 2.0;
         let logarithm =
@@ -63,12 +63,12 @@ mod tests {
     }
 
     #[test]
-    fn the_tail_is_that_of_a_sum() {
+    fn the_tail_is_a_sum() {
         for freedom in [2, 10, 100, 968, 4898] {
             for deviations in [-6.0, -2.0, 0.0, 1.0, 3.0, 6.5] {
                 let statistic = freedom as f64 + deviations * (2.0 * freedom as f64).sqrt();
                 if statistic > 0.0 {
-                    let p = ChiSquared::new(freedom as f64).expect("freedom is positive").sf(statistic);
+                    let p = ChiSquared::new(freedom as f64).expect("the freedom is positive").sf(statistic);
                     let expected = tail(statistic, freedom);
                     assert!((p - expected).abs() < 1e-6 * expected, "{freedom} {deviations}: {p} {expected}");
                 }
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn little_is_pooled() {
+    fn small_cells_are_pooled() {
         let mut cells = vec![(1, 2.0), (100, 90.0), (3, 4.0), (6, 5.0)];
         assert_eq!(pooled(cells.clone()), [(100, 90.0), (6, 5.0), (4, 6.0)]);
         cells[2].1 = 2.5;
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_is_no_fit() {
+    fn the_impossible_does_not_fit() {
         assert_eq!(chi_square([(10, 10.0), (0, 0.0)]), Fit { statistic: 0.0, freedom: 0, p: 1.0 });
         assert_eq!(chi_square([(10, 10.0), (1, 0.0)]).p, 0.0);
     }

@@ -1,64 +1,64 @@
-//! How many passwords have so many characters of each class: whole numbers, from which all that is expected follows.
+//! The number of passwords by their number of characters of each class: whole numbers, from which every expected value follows.
 
 use crate::case::Rule;
 
 /// The exact numbers of the compliant passwords of one length.
 ///
-/// A rule of required classes does not mind the order of characters, nor which of its class one is. So the passwords
-/// with n₁, n₂, … characters of classes of s₁, s₂, … characters are a multinomial coefficient times s₁ⁿ¹·s₂ⁿ²·…, each
-/// arrangement being as likely as another, and each character of a class as another of it.
+/// Whether a rule of required classes holds depends neither on the order of the characters nor on which one of its class a character is.
+/// So the number of passwords with n₁, n₂, … characters of classes of s₁, s₂, … characters is a multinomial coefficient times
+/// s₁ⁿ¹·s₂ⁿ²·…; all arrangements have the same probability, and so have all characters of a class.
 pub(crate) struct Exact {
     length: usize,
     sizes: Vec<usize>,
-    /// Of how many passwords: how many characters of each class.
+    /// The number of characters of each class, and the number of passwords with this pattern.
     patterns: Vec<(Vec<usize>, u128)>,
     total: u128,
 }
 
 impl Exact {
-    /// Counts in 128 bits, which hold the strings of the longest case, 70¹⁶ < 2⁹⁹. A probability is rounded once, at the end.
+    /// Counts in 128 bits, enough for all strings of the longest case: 70¹⁶ < 2⁹⁹. A probability is rounded once, at the end.
     pub(crate) fn new(rule: Rule, length: usize) -> Self {
         let sizes: Vec<usize> = rule.classes.iter().map(|class| class.len()).collect();
         let mut patterns = Vec::new();
         extend(&sizes, length, &mut Vec::new(), 1, &mut patterns);
-        patterns.retain(|(pattern, _)| present(pattern).count_ones() as usize >= rule.required);
+        patterns.retain(|(pattern, _)| present(pattern).count_ones() as usize >= rule.min_classes);
         let total = patterns.iter().map(|(_, number)| number).sum();
         Self { length, sizes, patterns, total }
     }
 
-    /// How many passwords there are.
+    /// The number of passwords.
     pub(crate) fn total(&self) -> u128 {
         self.total
     }
 
-    /// How many characters of each class, and how likely that is.
+    /// Each pattern, the number of characters of each class, with its probability.
     pub(crate) fn patterns(&self) -> impl Iterator<Item = (&[usize], f64)> {
         self.patterns.iter().map(|(pattern, number)| (&pattern[..], *number as f64 / self.total as f64))
     }
 
-    /// How likely a password has just so many characters of a class.
+    /// The probability of exactly this number of characters of a class.
     pub(crate) fn of_class(&self, class: usize, characters: usize) -> f64 {
         let with = self.patterns.iter().filter(|(pattern, _)| pattern[class] == characters);
         with.map(|(_, number)| number).sum::<u128>() as f64 / self.total as f64
     }
 
-    /// How likely it is that just these classes (bit by bit) are present.
+    /// The probability that exactly these classes are present, a bit for each.
     pub(crate) fn present(&self, classes: u32) -> f64 {
         let with = self.patterns.iter().filter(|(pattern, _)| present(pattern) == classes);
         with.map(|(_, number)| number).sum::<u128>() as f64 / self.total as f64
     }
 
-    /// How likely one character of a class stands at a place, whichever this is.
+    /// The probability of one character of a class at any one position.
     pub(crate) fn character(&self, class: usize) -> f64 {
         self.share(|pattern| pattern[class]) / (self.length * self.sizes[class]) as f64
     }
 
-    /// How likely one character of a class stands at a place, and one of another, or of the same, at the next.
+    /// The probability of one character of a class at a position and of one of another class, or the same, at the next.
     pub(crate) fn neighbours(&self, class: usize, other: usize) -> f64 {
         self.classes_of_neighbours(class, other) / (self.sizes[class] * self.sizes[other]) as f64
     }
 
-    /// How likely a character at a place is of a class, and the one at the next of another, or of the same.
+    /// The probability of a class at a position and of another class, or the same, at the next.
     pub(crate) fn classes_of_neighbours(&self, class: usize, other: usize) -> f64 {
         let ordered = self.length * (self.length - 1);
         self.share(|pattern| {
@@ -66,19 +66,19 @@ impl Exact {
         }) / ordered as f64
     }
 
-    /// The expected value of a number that follows from a pattern.
+    /// The expected value of a function of the pattern.
     fn share(&self, of: impl Fn(&[usize]) -> usize) -> f64 {
         let sum: u128 = self.patterns.iter().map(|(pattern, number)| number * of(pattern) as u128).sum();
         sum as f64 / self.total as f64
     }
 }
 
-/// Which classes are present, bit by bit.
+/// The classes that are present, a bit for each.
 pub(crate) fn present(pattern: &[usize]) -> u32 {
     pattern.iter().enumerate().map(|(class, &characters)| u32::from(characters > 0) << class).sum()
 }
 
-/// Goes on from what is known of the first classes, when `left` characters are of the others.
+/// Continues a pattern of which the first classes are known, when `left` characters belong to the others.
 fn extend(
     sizes: &[usize],
     left: usize,
@@ -120,17 +120,20 @@ mod tests {
     #[test]
     fn counted_one_by_one() {
         const CLASSES: &[&str] = &["A", "ab", "123"];
-        for required in 0..=3 {
+        for min_classes in 0..=3 {
             for length in 2..=6 {
-                let rule = Rule { classes: CLASSES, required };
+                let rule = Rule { classes: CLASSES, min_classes };
                 let class = |c: u8| {
-                    CLASSES.iter().position(|class| class.as_bytes().contains(&c)).expect("of a class")
+                    CLASSES
+                        .iter()
+                        .position(|class| class.as_bytes().contains(&c))
+                        .expect("every character has a class")
                 };
                 let pattern = |password: &[u8]| {
                     (0..3).map(|of| password.iter().filter(|&&c| class(c) == of).count()).collect::<Vec<_>>()
                 };
                 let mut all = strings(rule.alphabet().as_bytes(), length);
-                all.retain(|password| present(&pattern(password)).count_ones() as usize >= required);
+                all.retain(|password| present(&pattern(password)).count_ones() as usize >= min_classes);
                 let exact = Exact::new(rule, length);
                 if all.is_empty() {
                     assert_eq!(exact.total(), 0);

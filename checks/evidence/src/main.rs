@@ -1,5 +1,5 @@
-//! The evidence for what the library says of its passwords: statistics against exact expected values, and the figures
-//! and the plot of `docs/EVIDENCE.md`; see `README.md`.
+//! The evidence for the library's claims about its passwords: statistics against exact expected values, and the figures and the plot of
+//! `docs/EVIDENCE.md`; see `README.md`.
 
 mod case;
 mod chi_square;
@@ -23,7 +23,7 @@ use clap::{Parser, Subcommand, value_parser};
 
 use crate::seed::Seed;
 
-/// The evidence for what docs/EVIDENCE.md says.
+/// The evidence for docs/EVIDENCE.md.
 #[derive(Parser)]
 struct Arguments {
     #[command(subcommand)]
@@ -32,25 +32,25 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Chi-square tests of every preset, and of biased generators, which must be caught; exit status 1 otherwise
+    /// Chi-square tests of every preset, and of biased generators, which must be rejected; exit status 1 otherwise
     Statistics {
-        /// How many passwords of each preset, length and generator
-        // With fewer, the digits by the remainder of a byte, which are 2 % off, need not show.
+        /// The number of passwords of each preset, length and generator
+        // With fewer, digits by the remainder of a byte, which are 2 % off, might not be noticed.
         #[arg(long, default_value_t = 1_000_000, value_parser = value_parser!(u64).range(300_000..))]
         count: u64,
-        /// What the passwords are made of, 64 hexadecimal digits
+        /// The seed of the passwords, 64 hexadecimal digits
         #[arg(long, value_name = "HEX", default_value_t)]
         seed: Seed,
     },
-    /// Draws how many digits passwords have: exact, the library's, and those of a biased generator
+    /// Draws the distribution of the number of digits: exact, the library's, and that of a biased generator
     Plot {
-        /// Where the SVG image goes
+        /// The path of the SVG image
         #[arg(long)]
         output: PathBuf,
-        /// How many passwords of each generator
+        /// The number of passwords of each generator
         #[arg(long, default_value_t = 1_000_000, value_parser = value_parser!(u64).range(100_000..))]
         count: u64,
-        /// What the passwords are made of, 64 hexadecimal digits
+        /// The seed of the passwords, 64 hexadecimal digits
         #[arg(long, value_name = "HEX", default_value_t)]
         seed: Seed,
     },
@@ -84,7 +84,7 @@ fn run(command: Command) -> Result<(), String> {
     }
 }
 
-/// To standard output; that nobody reads it is an error and no panic.
+/// Writes to standard output. A closed pipe is an error, not a panic.
 fn print(text: &str) -> Result<(), String> {
     io::stdout().write_all(text.as_bytes()).map_err(|error| format!("standard output: {error}"))
 }

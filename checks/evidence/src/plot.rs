@@ -1,4 +1,4 @@
-//! The command `plot`: how many digits passwords have, drawn of what was measured.
+//! The command `plot`: the distribution of the number of digits, as measured.
 
 use std::ops::Range;
 
@@ -11,39 +11,39 @@ use crate::{
 
 const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 400.0;
-/// Where the axes begin and end.
+/// The axes.
 const X: Range<f64> = 70.0..700.0;
 const Y: Range<f64> = 60.0..340.0;
-/// The numbers of digits that are drawn: with a share that can be seen.
+/// The largest number of digits that is drawn; the share of more cannot be seen.
 const DIGITS: usize = 10;
-/// The greatest share on the axis, in per cent, and the step of its lines.
+/// The largest share on the axis, in per cent, and the step of its lines.
 const SHARE: usize = 30;
 const STEP: usize = 5;
 
-/// One colour each for light and for dark, told apart by people of any sight, and a shape of its own each.
+/// Colours that people with colour blindness can distinguish, on light and on dark, and a shape of its own for each series.
 const STYLE: &str = "\
 text { fill: #333333 } .back { fill: #ffffff } .grid { stroke: #dddddd }
-.exact { fill: #bbbbbb } .ours { fill: #0072b2 } .twin { fill: none; stroke: #d55e00; stroke-width: 2 }
+.exact { fill: #bbbbbb } .ours { fill: #0072b2 } .biased { fill: none; stroke: #d55e00; stroke-width: 2 }
 @media (prefers-color-scheme: dark) {
 text { fill: #dddddd } .back { fill: #0d1117 } .grid { stroke: #333333 }
-.exact { fill: #555555 } .ours { fill: #56b4e9 } .twin { stroke: #e69f00 }
+.exact { fill: #555555 } .ours { fill: #56b4e9 } .biased { stroke: #e69f00 }
 }";
 
 /// The image, as SVG.
 ///
 /// # Errors
 ///
-/// Of the library.
+/// If the library cannot count or generate.
 pub(crate) fn plot(count: u64, seed: &Seed) -> Result<String, String> {
     let exact = HUAWEI_16.exact()?;
     let library = Source::library(&HUAWEI_16).map_err(|error| error.to_string())?;
     let ours = shares(&library, count, seed, 0)?;
-    let twin = shares(&Source::FillAndShuffle(HUAWEI_16.rule), count, seed, 1)?;
+    let biased = shares(&Source::FillAndShuffle(HUAWEI_16.rule), count, seed, 1)?;
     let exact: Vec<f64> = (0..=DIGITS).map(|digits| exact.of_class(HUAWEI_DIGITS, digits)).collect();
-    Ok(image(&exact, &ours, &twin, count))
+    Ok(image(&exact, &ours, &biased, count))
 }
 
-/// Which share of the passwords of a source has no digit, one, two, …
+/// The shares of a source's passwords that have no digit, one, two, …
 fn shares(source: &Source<'_>, count: u64, seed: &Seed, run: u64) -> Result<Vec<f64>, String> {
     let tally = Tally::count(source, (HUAWEI_16.rule, HUAWEI_16.length), count, seed, run)?;
     let mut passwords = [0; HUAWEI_16.length + 1];
@@ -53,7 +53,7 @@ fn shares(source: &Source<'_>, count: u64, seed: &Seed, run: u64) -> Result<Vec<
     Ok(passwords.iter().take(DIGITS + 1).map(|&observed| observed as f64 / count as f64).collect())
 }
 
-fn image(exact: &[f64], ours: &[f64], twin: &[f64], count: u64) -> String {
+fn image(exact: &[f64], ours: &[f64], biased: &[f64], count: u64) -> String {
     let mut lines = vec![
         format!(
             r#"<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12">"#
@@ -66,15 +66,15 @@ fn image(exact: &[f64], ours: &[f64], twin: &[f64], count: u64) -> String {
         ),
     ];
     lines.extend((0..=SHARE).step_by(STEP).flat_map(grid));
-    let digits = exact.iter().zip(ours).zip(twin).enumerate();
-    lines.extend(digits.flat_map(|(digits, ((&exact, &ours), &twin))| bar(digits, exact, ours, twin)));
+    let digits = exact.iter().zip(ours).zip(biased).enumerate();
+    lines.extend(digits.flat_map(|(digits, ((&exact, &ours), &biased))| bar(digits, exact, ours, biased)));
     lines.extend(axes());
     lines.extend(legend());
     lines.push("</svg>\n".to_owned());
     lines.join("\n")
 }
 
-/// The line of a share, in per cent.
+/// The grid line of a share, in per cent.
 fn grid(share: usize) -> [String; 2] {
     let (Range { start, end }, at) = (X, y(share as f64 / 100.0));
     [
@@ -83,10 +83,10 @@ fn grid(share: usize) -> [String; 2] {
     ]
 }
 
-/// What is known of passwords with so many digits, with the figures for whoever points at it.
-fn bar(digits: usize, exact: f64, ours: f64, twin: f64) -> [String; 5] {
+/// The shares of one number of digits. The figures appear when the pointer is over them.
+fn bar(digits: usize, exact: f64, ours: f64, biased: f64) -> [String; 5] {
     let (x, base) = (x(digits), y(0.0));
-    let [a, b, c] = [exact, ours, twin].map(|share| 100.0 * share);
+    let [a, b, c] = [exact, ours, biased].map(|share| 100.0 * share);
     [
         format!(r#"<text x="{x:.1}" y="{:.1}" text-anchor="middle">{digits}</text>"#, base + 18.0),
         format!(
@@ -94,7 +94,7 @@ fn bar(digits: usize, exact: f64, ours: f64, twin: f64) -> [String; 5] {
         ),
         rectangle(x, y(exact), (36.0, base - y(exact))),
         circle(x, y(ours)),
-        format!("{}</g>", diamond(x, y(twin))),
+        format!("{}</g>", diamond(x, y(biased))),
     ]
 }
 
@@ -121,7 +121,7 @@ fn legend() -> [String; 6] {
     ]
 }
 
-/// From its middle and its top.
+/// A rectangle by its middle and its top.
 fn rectangle(x: f64, top: f64, (width, height): (f64, f64)) -> String {
     let left = x - width / 2.0;
     format!(r#"<rect class="exact" x="{left:.1}" y="{top:.1}" width="{width:.1}" height="{height:.1}"/>"#)
@@ -134,7 +134,7 @@ fn circle(x: f64, y: f64) -> String {
 fn diamond(x: f64, y: f64) -> String {
     let (left, top, right, bottom) = (x - 6.5, y - 6.5, x + 6.5, y + 6.5);
     format!(
-        r#"<path class="twin" d="M{left:.1} {y:.1}L{x:.1} {top:.1}L{right:.1} {y:.1}L{x:.1} {bottom:.1}Z"/>"#
+        r#"<path class="biased" d="M{left:.1} {y:.1}L{x:.1} {top:.1}L{right:.1} {y:.1}L{x:.1} {bottom:.1}Z"/>"#
     )
 }
 
@@ -151,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_drawn_is_what_was_measured() {
+    fn the_image_has_the_measured_shares() {
         let image = plot(100_000, &Seed::default()).expect("the library generates");
         assert_eq!(image.matches("<title>").count(), DIGITS + 1);
         assert!(image.contains("<title>2 digits: exact 28.5"), "{image}");

@@ -1,17 +1,17 @@
-//! What passwords are made of, as an argument.
+//! The seed of the passwords, as an argument.
 
 use std::{fmt, str::FromStr};
 
 use sip_password::Keystream;
 
-/// 32 bytes. By default zeros, so that nobody can have picked one that passes.
+/// 32 bytes, which are public here. By default zeros, so that nobody can have chosen one that passes.
 #[derive(Clone, Default)]
 pub(crate) struct Seed([u8; 32]);
 
 impl Seed {
     /// The keystream of a block of a run; no two share a word.
     pub(crate) fn keystream(&self, run: u64, block: u64) -> Keystream {
-        Keystream::stream(&self.0, run << 40 | block)
+        Keystream::stream(&sip_password::Seed::take(&mut { self.0 }), run << 40 | block)
     }
 }
 
@@ -21,10 +21,7 @@ impl FromStr for Seed {
     fn from_str(text: &str) -> Result<Self, String> {
         let digits = text.chars().map(|digit| digit.to_digit(16)).collect::<Option<Vec<u32>>>();
         let Some(digits) = digits.filter(|digits| digits.len() == 64) else {
-            return Err(format!(
-                "64 hexadecimal digits are wanted, not these {} characters",
-                text.chars().count()
-            ));
+            return Err(format!("expected 64 hexadecimal digits, found {} characters", text.chars().count()));
         };
         let mut bytes = [0; 32];
         for (byte, pair) in bytes.iter_mut().zip(digits.chunks(2)) {

@@ -1,12 +1,10 @@
-//! Where passwords come from: the library, and two generators as they are often written, which are biased.
-
-use std::convert::Infallible;
+//! The generators: the library, and two biased ones, as they are often written.
 
 use rand::{
     RngExt,
     seq::{IndexedRandom, SliceRandom},
 };
-use sip_password::{Bulk, GenerateError, Keystream, Policy};
+use sip_password::{Bulk, Keystream, LengthError, Policy};
 
 use crate::case::{Case, Rule};
 
@@ -18,12 +16,12 @@ pub(crate) enum Source<'p> {
 }
 
 impl Source<'static> {
-    /// The library's.
-    pub(crate) fn library(case: &Case) -> Result<Self, GenerateError<Infallible>> {
+    /// The library's generator.
+    pub(crate) fn library(case: &Case) -> Result<Self, LengthError> {
         Self::policy(case.policy, case.length)
     }
 
-    /// Those that must be caught. Where there is one class to fill, fill and shuffle is uniform.
+    /// The generators that must be rejected. With one class alone, fill and shuffle is uniform.
     pub(crate) fn biased(rule: Rule) -> impl Iterator<Item = (&'static str, Self)> {
         let fill = (rule.classes.len() > 1).then_some(("fill and shuffle", Self::FillAndShuffle(rule)));
         fill.into_iter().chain([("byte modulo alphabet", Self::Modulo(rule))])
@@ -31,8 +29,8 @@ impl Source<'static> {
 }
 
 impl<'p> Source<'p> {
-    /// The library's, of any policy.
-    pub(crate) fn policy(policy: &'p Policy<'p>, length: usize) -> Result<Self, GenerateError<Infallible>> {
+    /// The library's generator for any policy.
+    pub(crate) fn policy(policy: &'p Policy, length: usize) -> Result<Self, LengthError> {
         policy.bulk(length, b"").map(Self::Library)
     }
 
@@ -54,25 +52,25 @@ impl<'p> Source<'p> {
     }
 }
 
-/// One character of each of as many classes as are required, drawn as well; the rest of all characters; shuffled.
+/// Draws as many classes as are required and a character of each, fills up from all characters, and shuffles.
 ///
-/// To take the same classes each time, or one of each, would be caught the sooner.
+/// The same classes each time, or a character of every class, would be rejected sooner.
 fn fill_and_shuffle(rule: Rule, alphabet: &[u8], rng: &mut Keystream, password: &mut [u8]) {
-    let (filled, rest) = password.split_at_mut(rule.required);
-    for (character, class) in filled.iter_mut().zip(rule.classes.sample(rng, rule.required)) {
+    let (filled, rest) = password.split_at_mut(rule.min_classes);
+    for (character, class) in filled.iter_mut().zip(rule.classes.sample(rng, rule.min_classes)) {
         *character = class.as_bytes()[rng.random_range(..class.len())];
     }
     rest.fill_with(|| alphabet[rng.random_range(..alphabet.len())]);
     password.shuffle(rng);
 }
 
-/// A random byte modulo the number of characters, each; again, whole, until the rule holds.
+/// Each character is a random byte modulo the number of characters; the whole password is drawn again until the rule holds.
 fn modulo(rule: Rule, alphabet: &[u8], rng: &mut Keystream, password: &mut [u8]) {
     loop {
         password.fill_with(|| alphabet[usize::from(rng.random::<u8>()) % alphabet.len()]);
         let present =
             rule.classes.iter().filter(|class| password.iter().any(|c| class.as_bytes().contains(c)));
-        if present.count() >= rule.required {
+        if present.count() >= rule.min_classes {
             return;
         }
     }

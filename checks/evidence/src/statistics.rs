@@ -1,4 +1,4 @@
-//! The command `statistics`: every preset passes, and every biased generator is caught, by the same tests.
+//! The command `statistics`: the same tests pass every preset and reject every biased generator.
 
 use std::fmt;
 
@@ -10,35 +10,35 @@ use crate::{
     tally::Tally,
 };
 
-/// How likely all tests of all presets together are to blame a true generator, with a seed that was not looked for.
+/// The probability that the tests of all presets together reject a true generator, with a seed that nobody searched for.
 const FALSE_ALARM: f64 = 1e-6;
 
-/// Streams of the seed for each case: the library and the biased generators.
+/// The number of runs for each case: one for the library and one for each biased generator.
 const RUNS: u64 = 3;
 
-/// Puts every preset to every test.
+/// Applies every test to every preset.
 ///
 /// # Errors
 ///
-/// The library cannot count or generate.
+/// If the library cannot count or generate.
 pub(crate) fn statistics(count: u64, seed: &Seed) -> Result<Report, String> {
     let results = CASES.iter().zip(0..).map(|(case, number)| Results::new(case, count, seed, number * RUNS));
     let results = results.collect::<Result<Vec<_>, String>>()?;
     let tests = results.iter().map(|results| tests(&results.library).count()).sum();
-    // A fit that is too bad is blamed, and one that is too good.
+    // Both a fit that is too bad and one that is too good are rejected.
     Ok(Report { count, tests, limit: FALSE_ALARM / (2 * tests) as f64, results })
 }
 
-/// What came of all presets: a table each.
+/// The results of all presets, a table for each.
 pub(crate) struct Report {
     count: u64,
     tests: usize,
-    /// The p-value under which, and at the same distance from 1 over which, a generator is blamed.
+    /// A generator is rejected for a p-value under this limit, and for one over 1 minus this limit.
     limit: f64,
     results: Vec<Results>,
 }
 
-/// What came of one preset and length.
+/// The results of one preset and length.
 struct Results {
     case: Case,
     library: Vec<Outcome>,
@@ -46,7 +46,7 @@ struct Results {
 }
 
 impl Report {
-    /// What is not as it must be: the library blamed, or a biased generator not.
+    /// What must not happen: the library is rejected, or a biased generator is not.
     pub(crate) fn complaints(&self) -> Vec<String> {
         self.results.iter().flat_map(|results| results.complaints(self.limit)).collect()
     }
@@ -66,11 +66,12 @@ impl Results {
     }
 
     fn complaints(&self, limit: f64) -> Vec<String> {
-        let whose = format!("{}, {} characters", self.case.name, self.case.length);
-        let blamed = self.library.iter().filter(|outcome| outcome.is_caught(limit));
-        let blamed = blamed.map(|outcome| format!("{whose}: the library is blamed for {outcome}"));
-        let missed = self.biased.iter().filter(|(_, outcomes)| !outcomes.iter().any(|o| o.is_caught(limit)));
-        blamed.chain(missed.map(|(name, _)| format!("{whose}: {name} is not caught"))).collect()
+        let case = format!("{}, {} characters", self.case.name, self.case.length);
+        let rejected = self.library.iter().filter(|outcome| outcome.is_rejected(limit));
+        let rejected = rejected.map(|outcome| format!("{case}: the library is rejected by {outcome}"));
+        let missed =
+            self.biased.iter().filter(|(_, outcomes)| !outcomes.iter().any(|o| o.is_rejected(limit)));
+        rejected.chain(missed.map(|(name, _)| format!("{case}: {name} is not rejected"))).collect()
     }
 }
 
@@ -79,41 +80,41 @@ impl fmt::Display for Report {
         let Self { count, tests: number, limit, .. } = self;
         writeln!(
             f,
-            "{count} passwords of each generator, {number} tests of the library's. Blamed is a p-value"
+            "{count} passwords of each generator, {number} tests of the library's. A p-value is rejected"
         )?;
         writeln!(
             f,
-            "under {limit:.1e} or over 1 - {limit:.1e}: of a true generator, at most one run in a million has one."
+            "under {limit:.1e} or over 1 - {limit:.1e}: at most one run in a million of a true generator has one."
         )?;
         for Results { case, library, biased } in &self.results {
             writeln!(f, "\n{}, {} characters", case.name, case.length)?;
             writeln!(
                 f,
-                "  {:<25}{:>6}{:>9}{:>10}{:>12}",
-                "chi-square of", "tests", "freedom", "least p", "greatest p"
+                "  {:<27}{:>6}{:>9}{:>10}{:>12}",
+                "chi-square of", "tests", "freedom", "lowest p", "highest p"
             )?;
             STATISTICS.iter().try_for_each(|statistic| row(f, *statistic, library))?;
             for (name, outcomes) in biased {
-                let caught = outcomes.iter().filter(|outcome| outcome.is_caught(*limit)).count();
-                writeln!(f, "  {name}: blamed by {caught} of {}", tests(outcomes).count())?;
+                let rejected = outcomes.iter().filter(|outcome| outcome.is_rejected(*limit)).count();
+                writeln!(f, "  {name}: rejected by {rejected} of {}", tests(outcomes).count())?;
             }
         }
         Ok(())
     }
 }
 
-/// All tests of one statistic, which have the same freedom.
+/// All tests of one statistic, which have the same degrees of freedom.
 fn row(f: &mut fmt::Formatter<'_>, statistic: Statistic, outcomes: &[Outcome]) -> fmt::Result {
     let fits = || tests(outcomes).filter(|outcome| outcome.statistic == statistic).map(|outcome| outcome.fit);
     let Some(first) = fits().next() else {
-        return writeln!(f, "  {statistic:<25}  always the same");
+        return writeln!(f, "  {statistic:<27}  constant");
     };
     let (least, greatest) =
         fits().fold((1.0_f64, 0.0_f64), |(least, greatest), fit| (least.min(fit.p), greatest.max(fit.p)));
-    writeln!(f, "  {statistic:<25}{:>6}{:>9}{least:>10.4}{greatest:>12.4}", fits().count(), first.freedom)
+    writeln!(f, "  {statistic:<27}{:>6}{:>9}{least:>10.4}{greatest:>12.4}", fits().count(), first.freedom)
 }
 
-/// Those from which anything can be learnt.
+/// The tests that can fail.
 fn tests(outcomes: &[Outcome]) -> impl Iterator<Item = &Outcome> {
     outcomes.iter().filter(|outcome| outcome.fit.freedom > 0)
 }
@@ -123,18 +124,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_library_blamed_and_a_twin_not_are_complained_of() {
+    fn complaints() {
         let case = &CASES[0];
         let mut results = Results::new(case, 100_000, &Seed::default(), 0).expect("the library generates");
         assert!(results.complaints(1e-9).is_empty());
-        assert!(results.complaints(1.0).len() > 1, "a limit of 1 blames everything");
+        assert!(results.complaints(1.0).len() > 1, "a limit of 1 rejects everything");
         let library = std::mem::take(&mut results.library);
-        let twin = std::mem::replace(&mut results.biased[0].1, library);
-        assert_eq!(results.complaints(1e-9), ["exotel, 16 characters: fill and shuffle is not caught"]);
+        let biased = std::mem::replace(&mut results.biased[0].1, library);
+        assert_eq!(results.complaints(1e-9), ["exotel, 16 characters: fill and shuffle is not rejected"]);
         results.biased[0].1.clear();
-        results.library = twin;
+        results.library = biased;
         assert!(
-            results.complaints(1e-9)[0].contains("the library is blamed for classes present: chi-square")
+            results.complaints(1e-9)[0].contains("the library is rejected by classes present: chi-square")
         );
     }
 }

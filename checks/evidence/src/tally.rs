@@ -1,13 +1,13 @@
-//! What is counted of many passwords, in memory that does not grow with them.
+//! Counts of many passwords, in memory that does not grow with their number.
 
 use rayon::prelude::*;
 
 use crate::{case::Rule, seed::Seed, source::Source};
 
-/// How many passwords one stream of the seed makes.
+/// The number of passwords that are made from one stream of the seed.
 const BLOCK: u64 = 4096;
 
-/// No index of a character.
+/// In place of an index: the character is not in the alphabet.
 const STRAY: u8 = u8::MAX;
 
 /// Passwords of one length, counted.
@@ -18,13 +18,13 @@ pub(crate) struct Tally {
     index: [u8; 256],
     /// The class of each character, by its index.
     class: Vec<usize>,
-    /// What each character adds to the number of a pattern.
+    /// What each character adds to the index of the pattern.
     weight: Vec<usize>,
-    /// By the numbers of characters of each class, as a number to the base `length + 1`.
+    /// By pattern: the number of characters of each class, as digits to the base `length + 1`.
     patterns: Vec<u64>,
-    /// By place, character there and character at the next place.
+    /// By position, character there and character at the next position.
     neighbours: Vec<u64>,
-    /// Passwords with another character than those of the alphabet.
+    /// The number of passwords with a character outside the alphabet.
     strays: u64,
 }
 
@@ -55,8 +55,8 @@ impl Tally {
 
     fn new(rule: Rule, length: usize) -> Self {
         let mut index = [STRAY; 256];
-        for (place, byte) in rule.alphabet().bytes().enumerate() {
-            index[usize::from(byte)] = place as u8;
+        for (position, byte) in rule.alphabet().bytes().enumerate() {
+            index[usize::from(byte)] = position as u8;
         }
         let classes = rule.classes.iter().enumerate();
         let class: Vec<usize> =
@@ -81,11 +81,11 @@ impl Tally {
         let size = self.class.len();
         let mut pattern = 0;
         let mut before = None;
-        for (place, &byte) in password.iter().enumerate() {
+        for (position, &byte) in password.iter().enumerate() {
             let character = usize::from(self.index[usize::from(byte)]);
             pattern += self.weight[character];
             if let Some(before) = before {
-                self.neighbours[((place - 1) * size + before) * size + character] += 1;
+                self.neighbours[((position - 1) * size + before) * size + character] += 1;
             }
             before = Some(character);
         }
@@ -100,7 +100,7 @@ impl Tally {
         self
     }
 
-    /// How many characters there are.
+    /// The number of characters in the alphabet.
     pub(crate) fn alphabet(&self) -> usize {
         self.class.len()
     }
@@ -110,12 +110,12 @@ impl Tally {
         self.class[character]
     }
 
-    /// How many passwords have another character than those of the alphabet.
+    /// The number of passwords with a character outside the alphabet.
     pub(crate) fn strays(&self) -> u64 {
         self.strays
     }
 
-    /// Every way to have so many characters of each class, whether or not it is compliant, and how many passwords do.
+    /// Every pattern, compliant or not, with the number of passwords that have it.
     pub(crate) fn patterns(&self) -> impl Iterator<Item = (Vec<usize>, u64)> {
         let base = self.length + 1;
         let digits = move |number| {
@@ -127,19 +127,19 @@ impl Tally {
         all.filter(|(pattern, _)| pattern.iter().sum::<usize>() == self.length)
     }
 
-    /// How many passwords have one character at a place and another, or the same, at the next.
-    pub(crate) fn neighbours(&self, place: usize, character: usize, next: usize) -> u64 {
+    /// The number of passwords with one character at a position and another, or the same, at the next.
+    pub(crate) fn neighbours(&self, position: usize, character: usize, next: usize) -> u64 {
         let size = self.alphabet();
-        self.neighbours[(place * size + character) * size + next]
+        self.neighbours[(position * size + character) * size + next]
     }
 
-    /// How many passwords have a character at a place.
-    pub(crate) fn character(&self, place: usize, character: usize) -> u64 {
+    /// The number of passwords with a character at a position.
+    pub(crate) fn character(&self, position: usize, character: usize) -> u64 {
         let characters = 0..self.alphabet();
-        if place + 1 < self.length {
-            characters.map(|next| self.neighbours(place, character, next)).sum()
+        if position + 1 < self.length {
+            characters.map(|next| self.neighbours(position, character, next)).sum()
         } else {
-            characters.map(|before| self.neighbours(place - 1, before, character)).sum()
+            characters.map(|before| self.neighbours(position - 1, before, character)).sum()
         }
     }
 }
@@ -148,7 +148,7 @@ impl Tally {
 mod tests {
     use super::*;
 
-    const RULE: Rule = Rule { classes: &["AB", "12"], required: 1 };
+    const RULE: Rule = Rule { classes: &["AB", "12"], min_classes: 1 };
 
     fn tally(passwords: &[&str]) -> Tally {
         let mut tally = Tally::new(RULE, 3);
@@ -157,14 +157,14 @@ mod tests {
     }
 
     #[test]
-    fn counts_what_is_there() {
+    fn counts_of_five_passwords() {
         let one = tally(&["AA1", "AA1", "2B1"]);
         let both = one.merged(&tally(&["A1 ", "111"]));
         assert_eq!(both.strays(), 1);
         let patterns: Vec<_> = both.patterns().filter(|&(_, observed)| observed > 0).collect();
         assert_eq!(patterns, [(vec![2, 1], 2), (vec![1, 2], 1), (vec![0, 3], 1)]);
         assert_eq!(both.patterns().count(), 4);
-        let characters = |place| [0, 1, 2, 3].map(|character| both.character(place, character));
+        let characters = |position| [0, 1, 2, 3].map(|character| both.character(position, character));
         assert_eq!([0, 1, 2].map(characters), [[2, 0, 1, 1], [2, 1, 1, 0], [0, 0, 4, 0]]);
         assert_eq!((both.neighbours(0, 0, 0), both.neighbours(1, 0, 2), both.neighbours(1, 2, 0)), (2, 2, 0));
     }
@@ -173,10 +173,10 @@ mod tests {
     fn the_same_on_any_number_of_threads() {
         let count = |threads| {
             let pool =
-                rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads are to be had");
+                rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
             let case = (RULE, 3);
             let tally = || Tally::count(&Source::Modulo(RULE), case, 2 * BLOCK + 5, &Seed::default(), 1);
-            let tally = pool.install(tally).expect("the twin cannot fail");
+            let tally = pool.install(tally).expect("this generator cannot fail");
             (tally.patterns, tally.neighbours)
         };
         let one = count(1);
