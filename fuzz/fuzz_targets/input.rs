@@ -116,7 +116,7 @@ fn exactly(case: &Case<'_>) {
         (Err(Failure::Use(what)), length) => {
             let length = if length > SIZE { "more".into() } else { length.to_string() };
             assert!(length != "32" && (length == "more" || !case.fails));
-            assert_eq!(what, format!("a key is 32 bytes, and name has {length}"));
+            assert_eq!(what, format!("a key: expected 32 bytes in name, found {length}"));
         }
         (found, length) => panic!("{:?} of {length}", found.err()),
     }
