@@ -40,7 +40,7 @@ const FAILED: u8 = 2;
 
 /// Generate, validate and explain SIP phone passwords by the rules of Huawei Cloud, Exotel and NXCloud.
 #[derive(Parser)]
-#[command(version, arg_required_else_help = true, after_help = EXIT_STATUS)]
+#[command(name = "sip-password", version, arg_required_else_help = true, after_help = EXIT_STATUS)]
 #[command(after_long_help = EXAMPLES)]
 struct Cli {
     #[command(subcommand)]

@@ -1,6 +1,6 @@
 //! The command, tested as a process.
 
-use crate::{mixed, pattern};
+use crate::{common::sip_password, mixed, pattern};
 use std::{
     fs,
     io::{self, Read, Write},
@@ -14,8 +14,8 @@ use sip_password::{HUAWEI, Job, PRESETS, Preset, Seed};
 use tempfile::{TempDir, tempdir};
 
 fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sip-password"));
-    command.args(arguments).stdin(Stdio::null());
+    let mut command = sip_password(arguments);
+    command.stdin(Stdio::null());
     command
 }
 
@@ -120,7 +120,7 @@ fn generates_json() {
         let record: Value = serde_json::from_str(line).expect("each line is an object");
         assert!(HUAWEI.check(record["password"].as_str().expect("it is text")).is_ok());
         assert_eq!((&record["policy"], &record["length"]), (&"huawei".into(), &12.into()));
-        assert!((record["bits"].as_f64().expect("it is a number") - 73.5086).abs() < 1e-4);
+        assert!((record["entropy"].as_f64().expect("it is a number") - 73.5086).abs() < 1e-4);
     }
 }
 
@@ -194,7 +194,7 @@ fn parts_in_order_are_the_whole() {
 fn wrong_use_of_parts_threads_and_seeds() {
     for part in ["0/3", "4/3", "1/0", "x", "1", "1/", "/3", "-1/3", "1/3/3", "1/99999999999999999999"] {
         let output = run(&["generate", "huawei", &format!("--part={part}")]);
-        fails(&output, "a part is I/N, with I from 1 to N, such as 2/8");
+        fails(&output, "expected I/N with I from 1 to N, such as 2/8");
     }
     for threads in ["0", "1025", "x"] {
         fails(&run(&["generate", "huawei", "--threads", threads]), "invalid value");
@@ -203,12 +203,12 @@ fn wrong_use_of_parts_threads_and_seeds() {
     for (length, found) in [(0, "0"), (31, "31"), (33, "more"), (1_000_000, "more")] {
         let seed = vec![b'Z'; length];
         let file = seed_file(&directory, &seed);
-        let message = format!("--seed-file: a seed is 32 bytes, and {file:?} has {found}");
+        let message = format!("--seed-file: expected 32 bytes in {file:?}, found {found}");
         let output = run(&["generate", "huawei", "--seed-file", &file]);
         fails(&output, &message);
         assert!(!stderr(&output).contains("ZZ"), "the seed is not told");
         let output = run_on(&seed, &["generate", "huawei", "--seed-file", "-"]);
-        fails(&output, &format!("--seed-file: a seed is 32 bytes, and standard input has {found}"));
+        fails(&output, &format!("--seed-file: expected 32 bytes in standard input, found {found}"));
     }
     fails(&run(&["generate", "huawei", "--seed-file", "/no/such/file"]), "cannot read \"/no/such/file\"");
     let name = directory.path().to_str().expect("the name is text");
@@ -245,22 +245,22 @@ fn memory_does_not_grow_with_the_count() {
 #[test]
 fn wrong_use_of_generate() {
     fails(&run(&[]), "Usage");
-    fails(&run(&["generate"]), "<POLICY>");
+    fails(&run(&["generate"]), "expected a policy (exotel, huawei, nxcloud, nxcloud-random)");
     fails(&run(&["generate", "nokia"]), "possible values: exotel, huawei, nxcloud, nxcloud-random");
     fails(
         &run(&["generate", "huawei", "--length", "7"]),
-        "--length: huawei passwords have 8 to 16 characters, not 7",
+        "--length: expected 8 to 16 characters for huawei, found 7",
     );
     fails(
         &run(&["generate", "nxcloud-random", "--length", "7"]),
-        "nxcloud-random passwords have 6 characters, not 7",
+        "--length: expected 6 characters for nxcloud-random, found 7",
     );
     fails(&run(&["generate", "huawei", "--length", "x"]), "invalid value 'x'");
     fails(&run(&["generate", "huawei", "--count", "-1"]), "unexpected argument");
     fails(&run(&["generate", "huawei", "--force"]), "--output <FILE>");
     fails(
         &run(&["generate", "huawei", "--exclude", "é"]),
-        "--exclude: the character at byte 0 is outside ASCII",
+        "--exclude: expected ASCII characters only, found another at byte 0",
     );
     let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     fails(
@@ -420,26 +420,26 @@ fn validates_to_json() {
         [
             serde_json::json!({"line": 1, "compliant": true, "violations": []}),
             serde_json::json!({"line": 2, "compliant": false, "violations": [
-                {"code": "too-short", "found": 4, "wanted": 8},
-                {"code": "not-ascii", "found": 1, "first": 4},
-                {"code": "too-few-classes", "found": 1, "wanted": 3,
-                 "classes": ["uppercase letters", "digits", "special characters"]},
+                {"kind": "too-short", "found": 4, "expected": 8},
+                {"kind": "not-ascii", "found": 1, "position": 4},
+                {"kind": "too-few-classes", "found": 1, "expected": 3,
+                 "missing": ["uppercase letters", "digits", "special characters"]},
             ]}),
         ]
     );
 }
 
-/// The verdicts, as `ok` or the codes.
+/// The verdicts, as `ok` or the kinds of violations.
 fn verdicts(input: &[u8]) -> Vec<String> {
     let output = run_on(input, &["validate", "huawei", "--format", "json"]);
     stdout(&output)
         .lines()
         .map(|line| {
             let record: Value = serde_json::from_str(line).expect("an object");
-            let codes = record["violations"].as_array().expect("a list").iter();
-            let codes: Vec<_> =
-                codes.map(|violation| violation["code"].as_str().expect("text").to_owned()).collect();
-            if codes.is_empty() { "ok".to_owned() } else { codes.join(" ") }
+            let kinds = record["violations"].as_array().expect("a list").iter();
+            let kinds: Vec<_> =
+                kinds.map(|violation| violation["kind"].as_str().expect("text").to_owned()).collect();
+            if kinds.is_empty() { "ok".to_owned() } else { kinds.join(" ") }
         })
         .collect()
 }
@@ -552,9 +552,9 @@ fn explains_a_policy() {
     assert!(stdout(&run(&["explain", "huawei", "--length", "8"])).contains("514631085696000"));
     fails(
         &run(&["explain", "huawei", "--length", "17"]),
-        "--length: huawei passwords have 8 to 16 characters, not 17",
+        "--length: expected 8 to 16 characters for huawei, found 17",
     );
-    fails(&run(&["explain", "--length", "8"]), "<POLICY>");
+    fails(&run(&["explain", "--length", "8"]), "expected a policy (");
     assert!(stdout(&run(&["explain", "nxcloud-random"])).contains("weak"));
 }
 

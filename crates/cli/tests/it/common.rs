@@ -10,6 +10,16 @@ use std::{
 
 use fake_vendors::{Vendor, credentials};
 
+/// The root of the workspace, where `examples/policies` is.
+pub(crate) const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+
+/// `sip-password` with these arguments, in the root of the workspace.
+pub(crate) fn sip_password(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sip-password"));
+    command.args(arguments).current_dir(ROOT);
+    command
+}
+
 /// Takes away what is in the environment, but for the file that coverage is counted in.
 pub(crate) fn alone(command: &mut Command) -> &mut Command {
     let counters = "LLVM_PROFILE_FILE";

@@ -226,7 +226,7 @@ fn length_and_excluded_characters() {
         assert_eq!(setting.on_phone(), Some(password), "{vendor}");
     }
     let setting = Setting::new(Vendor::Huawei);
-    setting.submit(&["--length", "17"]).is(2, &["huawei passwords have 8 to 16 characters, not 17"]);
+    setting.submit(&["--length", "17"]).is(2, &["expected 8 to 16 characters for huawei, found 17"]);
     setting.submit(&["--exclude", "é"]).is(2, &["--exclude"]);
     setting.submit(&["--timeout", "0"]).is(2, &["--timeout"]);
     assert_eq!(setting.vendors.connections(), 0);
@@ -237,7 +237,7 @@ fn length_and_excluded_characters() {
 fn a_rule_of_ones_own() {
     for vendor in Vendor::ALL {
         let setting = Setting::new(vendor);
-        let rule = "min_length = 11\nmax_length = 11\nlongest_run = 1\nrequired_classes = 3\n";
+        let rule = "min_length = 11\nmax_length = 11\nmax_repeat = 1\nmin_classes = 3\n";
         let class =
             |name, characters| format!("[[class]]\nname = \"{name}\"\ncharacters = \"{characters}\"\n");
         let classes = [class("letters", "a-f"), class("capitals", "A-F"), class("digits", "0-9")].concat();
@@ -253,7 +253,7 @@ fn a_rule_of_ones_own() {
     }
     // More than the vendor's default rule allows.
     let setting = Setting::new(Vendor::Huawei);
-    let tenant = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/policies/huawei-tenant.toml");
+    let tenant = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/policies/huawei-tenant.toml");
     assert_eq!(setting.submit(&["--policy-file", tenant, "--dry-run"]).status, Some(0));
     setting.submit(&["--bits", "90", "--safe-for", "uri"]).is(0, &["updated"]);
     assert_eq!(setting.in_file().len(), 15);

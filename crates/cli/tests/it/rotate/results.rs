@@ -271,7 +271,7 @@ fn the_length_and_excluded_characters_are_kept() {
             assert!(!password.contains(|char| excluded.contains(char)));
         }
         let setting = Setting::new(vendor, 2);
-        setting.refused(&setting.rotate(&["--length", "7"]), &["not 7"]);
+        setting.refused(&setting.rotate(&["--length", "7"]), &["found 7"]);
         setting.refused(&setting.rotate(&["--exclude", "\u{e9}"]), &["--exclude"]);
         assert!(setting.journal_files().is_empty());
         let setting = Setting::new(vendor, 50);
