@@ -716,9 +716,9 @@ fn huawei_without_a_token() {
     setting.submit(&[]).is(2, &["no token", "No password was sent"]);
     setting.faults(vec![Fault::new(Kind::Html(200)).call(Call::Token)]);
     setting.submit(&[]).is(1, &["no token", "HTML"]);
-    let deaf = fake_vendors::Deaf::start();
-    if let Ok(deaf) = &deaf {
-        let ended = setting.submit(&["--timeout", "1", "--auth-url", &deaf.base_url()]);
+    let hole = fake_vendors::BlackHole::start();
+    if let Ok(hole) = &hole {
+        let ended = setting.submit(&["--timeout", "1", "--auth-url", &hole.base_url()]);
         ended.is(2, &["no token", "timed out", "No password was sent"]);
     }
     assert_eq!(setting.phone().asked, 0);

@@ -1,4 +1,4 @@
-//! An address at which connections neither succeed nor fail.
+//! An address where connections neither succeed nor fail.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
@@ -7,24 +7,24 @@ use std::time::Duration;
 use socket2::{Domain, Socket, Type};
 
 /// Longer than a connection on loopback takes.
-const LONG_ENOUGH: Duration = Duration::from_millis(200);
+const PATIENCE: Duration = Duration::from_millis(200);
 
-/// A port on 127.0.0.1 whose queue of connections is full: who connects waits, for tests of deadlines.
+/// A port on 127.0.0.1 whose queue of connections is full, so that a client waits: for tests of deadlines.
 ///
-/// It rests on what Linux does with a full queue, which is to drop what arrives. Elsewhere [`Deaf::start`] may say that it
-/// cannot be done.
+/// Linux drops connections to a full queue. On other systems, [`BlackHole::start`] may fail.
 #[derive(Debug)]
-pub struct Deaf {
+pub struct BlackHole {
     address: SocketAddr,
     _listener: Socket,
     _queue: Vec<TcpStream>,
 }
 
-impl Deaf {
+impl BlackHole {
     /// Fills the queue.
     ///
     /// # Errors
-    /// The queue does not get full, or connections to it are refused.
+    ///
+    /// The queue cannot be filled, or connections to it are refused.
     pub fn start() -> io::Result<Self> {
         let listener = Socket::new(Domain::IPV4, Type::STREAM, None)?;
         listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
@@ -32,7 +32,7 @@ impl Deaf {
         let address = listener.local_addr()?.as_socket().ok_or(io::ErrorKind::Unsupported)?;
         let mut queue = Vec::new();
         while queue.len() < 64 {
-            match TcpStream::connect_timeout(&address, LONG_ENOUGH) {
+            match TcpStream::connect_timeout(&address, PATIENCE) {
                 Ok(stream) => queue.push(stream),
                 Err(error) if error.kind() == io::ErrorKind::TimedOut => {
                     return Ok(Self { address, _listener: listener, _queue: queue });
@@ -43,7 +43,7 @@ impl Deaf {
         Err(io::ErrorKind::Unsupported.into())
     }
 
-    /// Where nobody answers.
+    /// The address.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address

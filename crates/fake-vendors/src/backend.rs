@@ -1,24 +1,24 @@
-//! What the vendors know: accounts, passwords, locks, tokens, limits, and the log.
+//! The vendors' data: accounts, passwords, locks, tokens, rate limits, and the log.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt;
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::config::{Account, Config, RetryAfter, Vendor};
-use crate::faults::{Call, Orders};
+use crate::faults::{ActiveFaults, Call};
 use crate::http::{Reply, Request};
 use crate::text::BadText;
 use crate::vendor::{exotel, huawei, nxcloud};
 
-/// Consecutive failed checks of an account's password that lock a Huawei account.
+/// How many failed checks of the account's password in a row lock a Huawei account.
 pub const CHECKS_BEFORE_LOCK: u32 = 3;
 
-/// What a vendor did with a call, whatever reply the client got to see.
+/// What a vendor did with a call, whatever reply the client received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// The phones have their new passwords.
     Updated,
-    /// A token was given.
+    /// A token was issued.
     TokenGiven,
     /// The new password breaks the vendor's rule.
     PasswordRefused,
@@ -28,13 +28,13 @@ pub enum Outcome {
     Locked,
     /// The credentials are wrong or have expired.
     Unauthorized,
-    /// The call lacks something, or has something that does not fit.
+    /// The call lacks a field, or a field is wrong.
     Malformed,
-    /// No such account; with several, at least one.
+    /// An account of the call does not exist.
     NoSuchAccount,
-    /// The method or the media type is another one.
+    /// The method is wrong.
     WrongMethod,
-    /// Over the limit.
+    /// The call exceeds the rate limit.
     OverLimit,
     /// A fault struck before the vendor did anything.
     Untouched,
@@ -61,36 +61,36 @@ impl fmt::Display for Outcome {
 /// A call in the log.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// When the vendor turned to the call, by the clock on the wall.
+    /// When the vendor received the call, by the system clock.
     pub at: SystemTime,
-    /// The same, since the fake server started, by a clock that is never set.
+    /// The same, since the fake servers started, by a monotonic clock.
     pub since_start: Duration,
-    /// Which connection, counted from 1.
+    /// The connection, counted from 1.
     pub connection: u64,
-    /// Whom was called.
+    /// The vendor that was called.
     pub vendor: Vendor,
-    /// For what.
+    /// The kind of call.
     pub call: Call,
     /// The accounts that the call names ([`Account::name`]).
     pub accounts: Vec<String>,
     /// What the vendor did.
     pub outcome: Outcome,
-    /// The reply's status; 0 where a fault left none.
+    /// The reply's status; 0 if a fault left none.
     pub status: u16,
-    /// The fault that struck, as a text.
+    /// The fault that struck, as text.
     pub fault: Option<String>,
-    /// The phones' new passwords, in the order of `accounts`; empty unless [`Config::log_passwords`].
+    /// The phones' new passwords, in the order of `accounts`; empty unless [`Config::log_passwords`] is set.
     pub passwords: Vec<String>,
 }
 
-/// What a vendor knows of a phone, or of the account that it belongs to.
+/// What a vendor knows about a phone or its account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Phone {
-    /// The present password; `None` until one was set through the fake server.
+    /// The current password; `None` until a call has set one.
     pub password: Option<String>,
-    /// How often the password was set, also to the one that it was already.
+    /// How often the password was set, even to the same one.
     pub changes: u64,
-    /// How many calls reached the vendor for it, those over the limit left out.
+    /// How many calls the vendor received for the phone, except those over the rate limit.
     pub asked: u64,
     /// Huawei: failed checks in a row.
     pub failed_checks: u32,
@@ -100,7 +100,7 @@ pub struct Phone {
 }
 
 impl Phone {
-    /// Whether the account is locked at this moment.
+    /// Whether the account is locked now.
     #[must_use]
     pub fn locked(&self) -> bool {
         self.locked_until.is_some_and(|until| until > Instant::now())
@@ -112,7 +112,7 @@ impl Phone {
     }
 }
 
-/// What a vendor says to a call, and what it did.
+/// A vendor's reply to a call, and what the vendor did.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) reply: Reply,
@@ -126,11 +126,11 @@ impl Answer {
     }
 }
 
-/// Numbers that look random, and are the same in every run: `SplitMix64`.
+/// Pseudorandom numbers that are the same in every run.
 #[derive(Debug)]
-struct Draws(u64);
+struct SplitMix64(u64);
 
-impl Draws {
+impl SplitMix64 {
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
@@ -141,39 +141,39 @@ impl Draws {
 }
 
 #[derive(Debug)]
-pub(crate) struct World {
+pub(crate) struct Backend {
     pub(crate) config: Config,
-    pub(crate) orders: Orders,
+    pub(crate) faults: ActiveFaults,
     started: Instant,
     listed: HashMap<(Vendor, String), Account>,
     phones: HashMap<(Vendor, String), Phone>,
     tokens: HashMap<String, Instant>,
-    /// When the calls of the last stretch of time came that were not over the limit.
+    /// When the last calls came that were not over the rate limit.
     recent: BTreeMap<Vendor, VecDeque<Instant>>,
     log: VecDeque<Entry>,
-    draws: Draws,
+    random: SplitMix64,
 }
 
-impl World {
+impl Backend {
     pub(crate) fn new(config: Config) -> Result<Self, BadText> {
         let listed = config.listed.iter().flat_map(|(&vendor, accounts)| {
             accounts.iter().map(move |account| ((vendor, account.name(vendor)), account.clone()))
         });
         Ok(Self {
             listed: listed.collect(),
-            orders: Orders::new(config.seed, config.faults.clone())?,
+            faults: ActiveFaults::new(config.seed, config.faults.clone())?,
             started: Instant::now(),
             phones: HashMap::new(),
             tokens: HashMap::new(),
             recent: BTreeMap::new(),
             log: VecDeque::new(),
-            draws: Draws(config.seed),
+            random: SplitMix64(config.seed),
             config,
         })
     }
 
     pub(crate) fn draw(&mut self) -> u64 {
-        self.draws.next()
+        self.random.next()
     }
 
     /// The accounts that a call names, whether they exist or not.
@@ -186,13 +186,13 @@ impl World {
         }
     }
 
-    /// Carries the call out; it came at `now`.
+    /// Carries out a call that came at `now`.
     pub(crate) fn answer(&mut self, vendor: Vendor, call: Call, request: &Request, now: Instant) -> Answer {
         if call == Call::Token {
             return huawei::token(self, request);
         }
-        if let Some(wait) = self.over_limit(vendor, now) {
-            return Answer::new(Outcome::OverLimit, self.limited(vendor, self.config.retry_after, wait));
+        if let Some(wait) = self.wait_for_limit(vendor, now) {
+            return Answer::new(Outcome::OverLimit, self.rate_limited(vendor, self.config.retry_after, wait));
         }
         match vendor {
             Vendor::Huawei => huawei::update(self, request),
@@ -201,16 +201,16 @@ impl World {
         }
     }
 
-    /// The reply to a call over the limit.
-    pub(crate) fn limited(&self, vendor: Vendor, form: RetryAfter, wait: Duration) -> Reply {
+    /// The reply to a call over the rate limit.
+    pub(crate) fn rate_limited(&self, vendor: Vendor, form: RetryAfter, wait: Duration) -> Reply {
         let mut reply = match vendor {
-            Vendor::Huawei => huawei::failure(429, "Too many requests"),
-            Vendor::Exotel => exotel::limited(self.config.rates.get(&vendor).copied(), wait),
+            Vendor::Huawei => huawei::gateway_error(429, "Too many requests"),
+            Vendor::Exotel => exotel::rate_limited(self.config.rates.get(&vendor).copied(), wait),
             Vendor::NxCloud => nxcloud::failed(429, "Too many requests"),
         };
         match form {
             RetryAfter::Seconds => reply.set("Retry-After", seconds(wait).to_string()),
-            // A date has no fractions: a second later is late enough.
+            // A date has no fractions of a second, so it is rounded up.
             RetryAfter::Date => {
                 let at = SystemTime::now() + wait + Duration::from_secs(1);
                 reply.set("Retry-After", httpdate::fmt_http_date(at));
@@ -220,8 +220,8 @@ impl World {
         reply
     }
 
-    /// How long to wait, or `None`, and then this call counts.
-    fn over_limit(&mut self, vendor: Vendor, now: Instant) -> Option<Duration> {
+    /// How long to wait; `None` if the call is within the rate limit, which it then counts towards.
+    fn wait_for_limit(&mut self, vendor: Vendor, now: Instant) -> Option<Duration> {
         let rate = *self.config.rates.get(&vendor)?;
         let recent = self.recent.entry(vendor).or_default();
         while recent.front().is_some_and(|&at| now.duration_since(at) >= rate.per) {
@@ -245,7 +245,7 @@ impl World {
         }
         let number = name.split('/').next()?.strip_prefix("agent-")?.parse().ok()?;
         let made = Account::made(vendor, number);
-        // Written otherwise, `agent-01` say, it is another name.
+        // `agent-01` is another name than `agent-1`.
         ((1..=self.config.accounts).contains(&number) && made.name(vendor) == name).then_some(made)
     }
 
@@ -266,7 +266,7 @@ impl World {
         Some(self.phones.get(&(vendor, name.to_owned())).cloned().unwrap_or_default())
     }
 
-    /// The present passwords of those phones that have one.
+    /// The current passwords of the phones that have one.
     pub(crate) fn passwords(&self, vendor: Vendor) -> BTreeMap<String, String> {
         let phones = self.phones.iter().filter(|((of, _), _)| *of == vendor);
         phones.filter_map(|((_, name), phone)| Some((name.clone(), phone.password.clone()?))).collect()
@@ -276,7 +276,7 @@ impl World {
         self.phones.values().map(|phone| phone.locks).sum()
     }
 
-    /// Counts a failed check; the third in a row locks.
+    /// Counts a failed check of the account's password; the third one in a row locks the account.
     pub(crate) fn fail_check(&mut self, name: &str) {
         let until = Instant::now() + self.config.lock_for;
         let phone = self.phone(Vendor::Huawei, name);
@@ -294,7 +294,7 @@ impl World {
         phone.locked_until = None;
     }
 
-    pub(crate) fn give_token(&mut self, lifetime: Duration) -> String {
+    pub(crate) fn issue_token(&mut self, lifetime: Duration) -> String {
         let now = Instant::now();
         self.tokens.retain(|_, until| *until > now);
         let token = crate::text::hex(&[self.draw(), self.draw(), self.draw(), self.draw()]);
@@ -302,7 +302,7 @@ impl World {
         token
     }
 
-    pub(crate) fn knows_token(&self, token: &str) -> bool {
+    pub(crate) fn is_valid_token(&self, token: &str) -> bool {
         self.tokens.get(token).is_some_and(|until| *until > Instant::now())
     }
 
@@ -310,13 +310,13 @@ impl World {
         self.tokens.clear();
     }
 
-    /// How long it is since the start.
+    /// The time since the start.
     pub(crate) fn since_start(&self, now: Instant) -> Duration {
         now.duration_since(self.started)
     }
 
-    /// Adds to the log.
-    pub(crate) fn note(&mut self, mut entry: Entry) {
+    /// Adds an entry to the log.
+    pub(crate) fn log_entry(&mut self, mut entry: Entry) {
         if !self.config.log_passwords {
             entry.passwords.clear();
         }
