@@ -271,11 +271,11 @@ fn a_chosen_password() {
         }
         let setting = Setting::new(vendor);
         for (input, said) in [
-            ("of-no-worth", "not compliant"),
-            ("", "one line is wanted"),
-            ("\n", "one line is wanted"),
-            ("NotARealOne1\nNotARealOne1\n", "one line is wanted"),
-            (&"NotARealOne1".repeat(100), "one line is wanted"),
+            ("of-no-worth", "expected a password that is compliant with"),
+            ("", "expected one line with the password"),
+            ("\n", "expected one line with the password"),
+            ("NotARealOne1\nNotARealOne1\n", "expected one line with the password"),
+            (&"NotARealOne1".repeat(100), "expected one line with the password"),
         ] {
             let mut command = setting.command(&["--output", "new.txt", "--password-stdin"]);
             setting.run_on(input, &mut command).is(2, &["standard input", said]);
@@ -299,7 +299,7 @@ fn refused() {
         let ended = setting.run(command.env(secret, "of-no-worth"));
         ended.is(
             1,
-            &["refused: ", "The phone keeps its old password; the one in \"new.txt\" is not in use", said],
+            &["refused: ", "The phone keeps its old password. The one in \"new.txt\" is not in use", said],
         );
         assert_eq!(setting.on_phone(), None);
         // Where nothing can lock, the same password can be sent with the right secrets.
@@ -326,7 +326,7 @@ fn unknown() {
     let stalls = |stage| Fault::new(Kind::Stall { stage, time: Duration::from_secs(3) });
     let broke = |status| Fault::new(Kind::Status { status, headers: Vec::new(), body: Vec::new() });
     let faults = [
-        (lost, "no reply"),
+        (lost, "no usable reply"),
         (stalls(Stage::Request), "timed out"),
         (stalls(Stage::Reply(30)), "timed out"),
         (Fault::new(Kind::Html(200)), "HTML"),
@@ -353,7 +353,7 @@ fn unknown_by(vendor: Vendor, fault: Fault, said: &str) {
     let setting = Setting::new(vendor);
     setting.faults(vec![fault.clone()]);
     let keep =
-        "The phone has its old password, or the one in \"new.txt\". Keep both; see with which it registers.";
+        "The phone has its old password or the one in \"new.txt\". Keep both, and find out with which one it registers.";
     // Only where it is to pass: a machine can be slow.
     let timeout = if said == "timed out" { "2" } else { "60" };
     setting.submit(&["--timeout", timeout]).is(3, &["the outcome is unknown", said, keep]);
@@ -375,7 +375,7 @@ fn sent_again_and_refused() {
         setting.submit(&[]).is(3, &["the outcome is unknown"]);
         assert_eq!(setting.on_phone(), Some(setting.in_file()));
         setting.fails(Kind::Status { status: 429, headers: Vec::new(), body: Vec::new() });
-        let kept = "The phone keeps the password that it had, which may be the one in \"new.txt\".";
+        let kept = "The phone keeps its current password, which may be the one in \"new.txt\".";
         setting.submit(&["--again"]).is(1, &[kept]);
         if vendor != Vendor::Huawei {
             setting.vendors.stop_listening();
@@ -486,9 +486,9 @@ fn wrong_use() {
         }
         let with = |arguments: &[&str]| setting.run(&mut setting.command(arguments));
         with(&[]).is(2, &["--output"]);
-        with(&["--output", "-"]).is(2, &["to a file, not to standard output"]);
-        with(&["--output", "-", "--again"]).is(2, &["to a file, not to standard output"]);
-        with(&["--output", "old.txt"]).is(2, &["\"old.txt\" exists", "--again", "move it away"]);
+        with(&["--output", "-"]).is(2, &["expected a file for the password, found standard output"]);
+        with(&["--output", "-", "--again"]).is(2, &["expected a file for the password, found standard output"]);
+        with(&["--output", "old.txt"]).is(2, &["\"old.txt\" exists", "--again", "move the file away"]);
         with(&["--output", "."]).is(2, &["exists"]);
         with(&["--output", "old.txt", "--force"]).is(2, &["--force"]);
         with(&["--output", "no/such/directory"]).is(2, &["cannot create a file beside"]);
@@ -566,8 +566,8 @@ fn secrets_are_no_arguments() {
     for vendor in Vendor::ALL {
         let setting = Setting::new(vendor);
         for option in options {
-            setting.submit(&[option, "of-no-worth"]).is(2, &["a secret is no argument", "--secrets"]);
-            setting.submit(&[&format!("{option}=of-no-worth")]).is(2, &["a secret is no argument"]);
+            setting.submit(&[option, "of-no-worth"]).is(2, &["a secret cannot be an argument", "--secrets"]);
+            setting.submit(&[&format!("{option}=of-no-worth")]).is(2, &["a secret cannot be an argument"]);
             // Also where more is wrong.
             setting.run(&mut setting.bare(&[option, "of-no-worth"])).is(2, &[]);
             setting.submit(&[option, "of-no-worth", option, "of-no-worth"]).is(2, &[]);
@@ -615,17 +615,17 @@ fn secrets_from_a_file() {
         for (content, said) in [
             (
                 format!("{right}of-no-worth\n"),
-                format!("line {}: no name, or no =", right.lines().count() + 1),
+                format!("line {}: expected NAME=VALUE, found no name, or no =", right.lines().count() + 1),
             ),
             (format!("# {right}\n=of-no-worth\n"), "no name, or no =".into()),
-            (format!("{right}{first}=of-no-worth\n"), format!("{first} stands in the --secrets file twice")),
-            (format!("{right}#{}", "of-no-worth".repeat(10_000)), "no file of secrets".into()),
+            (format!("{right}{first}=of-no-worth\n"), format!("the --secrets file has {first} twice")),
+            (format!("{right}#{}", "of-no-worth".repeat(10_000)), "expected a file of secrets of at most 65536 bytes, found more".into()),
         ] {
             setting.write("secrets.env", &content);
             setting.submit(&["--secrets", "secrets.env"]).is(2, &[&said]);
         }
         fs::write(setting.path("secrets.env"), b"A=1\nB=\xff\n").expect("there is room");
-        setting.submit(&["--secrets", "secrets.env"]).is(2, &["line 2: not UTF-8"]);
+        setting.submit(&["--secrets", "secrets.env"]).is(2, &["line 2: expected NAME=VALUE, found bytes that are not UTF-8"]);
         setting.submit(&["--secrets", "no-such.env"]).is(2, &["cannot read \"no-such.env\""]);
         setting.write("secrets.env", "OTHER=1\n");
         let mut command = setting.command(&["--output", "new.txt", "--secrets", "secrets.env"]);
@@ -711,7 +711,7 @@ fn huawei_without_a_token() {
     let mut command = setting.command(&["--output", "new.txt"]);
     setting
         .run(command.env("HUAWEI_APP_SECRET", "of-no-worth"))
-        .is(1, &["no token", "keeps the one that it had"]);
+        .is(1, &["no token", "keeps its current password"]);
     setting.faults(vec![Fault::lose_reply().call(Call::Token)]);
     setting.submit(&[]).is(2, &["no token", "No password was sent"]);
     setting.faults(vec![Fault::new(Kind::Html(200)).call(Call::Token)]);

@@ -41,7 +41,7 @@ fn the_summary_has_every_phone_that_is_not_confirmed() {
         ] {
             assert_eq!(ended.status, Some(if unknown == 0 { 1 } else { 3 }), "{}", ended.all());
             for one in summary["not_confirmed"].as_array().expect("it is a list") {
-                for said in columns(vendor).iter().chain(&["why", "state"]) {
+                for said in columns(vendor).iter().chain(&["reason", "state"]) {
                     let said = one[said].as_str().expect("it is a text");
                     assert!(ended.stdout.contains(said), "{said:?} in {}", ended.stdout);
                 }

@@ -278,7 +278,7 @@ impl Setting {
         private(&self.path("export.csv"));
         let mut reader = csv::Reader::from_path(self.path("export.csv")).expect("it is there");
         let ours = columns(self.vendor);
-        let others = ["password", "state", "tries", "sent", "changed", "why"];
+        let others = ["password", "state", "calls", "sent", "changed", "reason"];
         let header = reader.headers().expect("it has one");
         assert_eq!(header, [ours, &others].concat());
         let row = |record: csv::StringRecord| {
@@ -359,7 +359,7 @@ impl Setting {
             assert_eq!(name.collect::<Vec<_>>().join("/"), row.name);
             assert_eq!((said["line"].as_u64(), said["state"].as_str()), (Some(line), Some(&*row.state)));
             assert_eq!(
-                (said["tries"].as_u64(), said["why"].as_str()),
+                (said["calls"].as_u64(), said["reason"].as_str()),
                 (Some(row.tries.into()), Some(&*row.why))
             );
         }

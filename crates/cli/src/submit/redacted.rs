@@ -1,4 +1,4 @@
-//! A request as text, with its secrets blanked.
+//! A request as text, with its secrets redacted.
 
 use std::{fmt, str};
 
@@ -12,16 +12,16 @@ use sip_password::{
     http::{Request, header::CONTENT_TYPE},
 };
 
-/// What stands for a secret.
-const BLANK: &str = "***";
-/// The members of a body that are no secrets.
+/// Stands for a secret.
+const REDACTED: &str = "***";
+/// The members of a body that are not secret.
 const SHOWN: [&str; 2] = ["userAccount", "username"];
 
-/// The request, as it would go over the wire, but for the secrets.
-pub(super) fn blanked(request: &Request<Body>) -> String {
+/// The request as it would be sent, except for the secrets.
+pub(super) fn redacted(request: &Request<Body>) -> String {
     let mut text = format!("{} {}\n", request.method(), request.uri());
     for (name, value) in request.headers() {
-        let shown = if value.is_sensitive() { BLANK } else { value.to_str().unwrap_or(BLANK) };
+        let shown = if value.is_sensitive() { REDACTED } else { value.to_str().unwrap_or(REDACTED) };
         text += &format!("{name}: {shown}\n");
     }
     text.push('\n');
@@ -29,26 +29,26 @@ pub(super) fn blanked(request: &Request<Body>) -> String {
     let json = request
         .headers()
         .get(CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
-    text += &if json { blanked_json(body) } else { blanked_form(body) };
+        .is_some_and(|media_type| media_type.as_bytes().starts_with(b"application/json"));
+    text += &if json { redacted_json(body) } else { redacted_form(body) };
     text.push_str("\n\n");
     text
 }
 
-fn blanked_json(body: &[u8]) -> String {
-    let Ok(members) = serde_json::from_slice::<Members<'_>>(body) else { return BLANK.into() };
+fn redacted_json(body: &[u8]) -> String {
+    let Ok(members) = serde_json::from_slice::<Members<'_>>(body) else { return REDACTED.into() };
     let shown = members.0.into_iter().map(|(name, value)| {
         let value = match value.get() {
-            object if object.starts_with('{') => blanked_json(object.as_bytes()),
+            object if object.starts_with('{') => redacted_json(object.as_bytes()),
             text if SHOWN.contains(&name) => text.into(),
-            _ => format!("\"{BLANK}\""),
+            _ => format!("\"{REDACTED}\""),
         };
         format!("\"{name}\":{value}")
     });
     format!("{{{}}}", shown.collect::<Vec<_>>().join(","))
 }
 
-/// The members of an object in their order, read in place: no secret is copied.
+/// The members of an object in their order. They are read in place, so that no secret is copied.
 struct Members<'a>(Vec<(&'a str, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {
@@ -75,12 +75,12 @@ impl<'de> Visitor<'de> for Reader {
     }
 }
 
-fn blanked_form(body: &[u8]) -> String {
-    let Ok(body) = str::from_utf8(body) else { return BLANK.into() };
+fn redacted_form(body: &[u8]) -> String {
+    let Ok(body) = str::from_utf8(body) else { return REDACTED.into() };
     let fields = body.split('&').map(|field| match field.split_once('=') {
         Some((name, value)) if SHOWN.contains(&name) => format!("{name}={value}"),
-        Some((name, _)) => format!("{name}={BLANK}"),
-        None => BLANK.into(),
+        Some((name, _)) => format!("{name}={REDACTED}"),
+        None => REDACTED.into(),
     });
     fields.collect::<Vec<_>>().join("&")
 }
