@@ -122,7 +122,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Removes from an error a value that stands where none belongs: it may be a password.
+/// Redacts an unexpected value in an error: it may be a password.
 fn without_stray_values(mut error: clap::Error) -> clap::Error {
     let stray = match (error.kind(), error.get(ContextKind::InvalidArg)) {
         (ErrorKind::TooManyValues, _) => ContextKind::InvalidValue,

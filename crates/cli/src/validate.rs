@@ -202,8 +202,8 @@ fn summary(counts: &LineCounts, name: &str) -> String {
     text
 }
 
-/// The exit status, with what it is if all lines so far are compliant: if the output was closed before the last line, nobody
-/// knows whether all are.
+/// The exit status. `if_compliant` is the one if all lines so far are compliant: an output that was closed early leaves the
+/// others unchecked.
 fn status(counts: &LineCounts, if_compliant: u8) -> ExitCode {
     ExitCode::from(if counts.compliant() < counts.lines() { NOT_COMPLIANT } else { if_compliant })
 }

@@ -18,7 +18,7 @@ struct GateState {
     closed: bool,
     /// The server ends.
     stop: bool,
-    /// Whether somebody listens.
+    /// Whether the server listens.
     listening: bool,
 }
 
@@ -104,14 +104,14 @@ impl Gate {
         drop(self.changed.wait_timeout_while(self.state(), PATIENCE, condition));
     }
 
-    /// Closes the gate. Returns when nobody listens any more.
+    /// Closes the gate. Returns when the server has stopped listening.
     pub(crate) fn close(&self) {
         self.change(|state| state.closed = true);
         self.wake();
         self.wait_while(|state| state.listening);
     }
 
-    /// Reopens the gate. Returns when somebody listens again.
+    /// Reopens the gate. Returns when the server listens again.
     pub(crate) fn reopen(&self) {
         self.change(|state| (state.closed, state.until) = (false, None));
         self.wait_while(|state| !state.listening);

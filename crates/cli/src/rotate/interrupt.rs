@@ -23,7 +23,7 @@ impl Interrupt {
         let set = Arc::clone(&flag);
         let interrupted = move || {
             if set.swap(true, Ordering::Relaxed) {
-                // The journal has the calls in flight as such.
+                // The journal already says which calls are in flight.
                 process::exit(INTERRUPTED.into());
             }
         };

@@ -1,44 +1,17 @@
-//! The command with rules of one's own, tested as a process: policy files, password managers' rules, bits, places and languages.
+//! Policies of one's own: policy files, password managers' rules, entropy, contexts and languages.
 
-use std::{
-    fs,
-    io::Write,
-    path::Path,
-    process::{Output, Stdio},
-};
+use std::{fs, path::Path};
 
 use serde_json::Value;
 use sip_password::{HUAWEI, PRESETS, Policy, PolicyFile, SafeFor};
 use tempfile::tempdir;
 
-use crate::common::{ROOT, sip_password};
+use crate::process::{ROOT, printed, run, run_on, stderr, stdout};
 
-/// Runs the command on `input`.
-fn run_on(input: &str, arguments: &[&str]) -> Output {
-    let mut child = sip_password(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the command starts");
-    // Where the command reads no more, there is nobody to tell.
-    let _ = child.stdin.take().expect("it is a pipe").write_all(input.as_bytes());
-    child.wait_with_output().expect("the command ends")
-}
-
-/// What it printed, where it went well.
-fn printed(arguments: &[&str]) -> String {
-    let output = run_on("", arguments);
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("it is text")
-}
-
-/// That it failed with status 2, printed nothing and said `message`.
-fn fails(arguments: &[&str], message: &str) {
-    let output = run_on("", arguments);
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{arguments:?}: {said}");
-    assert!(said.contains(message), "{message:?} in {said}");
+/// Asserts that the command refuses these arguments with this message.
+#[track_caller]
+fn refuses(arguments: &[&str], message: &str) {
+    crate::process::fails(&run(arguments), message);
 }
 
 const TENANT: &str = "examples/policies/huawei-tenant.toml";
@@ -50,33 +23,31 @@ fn is_of(file: &str, password: &str) -> bool {
 }
 
 #[test]
-fn passwords_by_a_policy_file() {
+fn a_policy_file_is_followed() {
     let made = printed(&["generate", "--policy-file", TENANT, "--count", "200"]);
     assert_eq!(made.lines().count(), 200);
     assert!(made.lines().all(|password| password.len() == 20 && is_of(TENANT, password)));
-    // No file of a rule takes the place of the file of passwords.
-    let checked = run_on(&made, &["validate", "--policy-file", TENANT, "--quiet"]);
+    // With a policy file, the only argument is the file of passwords.
+    let checked = run_on(made.as_bytes(), &["validate", "--policy-file", TENANT, "--quiet"]);
     assert!(checked.status.success());
-    assert_eq!(
-        String::from_utf8_lossy(&checked.stderr),
-        "200 lines, 200 compliant with huawei-tenant, 0 not\n"
-    );
+    assert_eq!(stderr(&checked), "200 lines, 200 compliant with huawei-tenant, 0 not\n");
     let directory = tempdir().expect("there is a directory for temporary files");
     let passwords = directory.path().join("passwords.txt");
     fs::write(&passwords, "aa1bB*\n").expect("it is ours");
-    let verdicts = run_on("", &["validate", "--policy-file", TENANT, passwords.to_str().expect("text")]);
+    let verdicts = run(&["validate", "--policy-file", TENANT, passwords.to_str().expect("text")]);
     let said = "1: too-short (6 characters, expected at least 8), \
                 too-many-repeats (the same character 2 times in a row, expected at most 1)\n";
-    assert_eq!((verdicts.status.code(), String::from_utf8_lossy(&verdicts.stdout).as_ref()), (Some(1), said));
+    assert_eq!((verdicts.status.code(), stdout(&verdicts)), (Some(1), said));
     let record: Value =
         serde_json::from_str(&printed(&["explain", "--policy-file", TENANT, "--format", "json"]))
             .expect("JSON");
     assert_eq!((record["policy"].as_str(), record["max_length"].as_u64()), (Some("huawei-tenant"), Some(32)));
     assert!(!printed(&["explain", "--policy-file", TENANT]).contains("live service"));
+    assert!(printed(&["explain", "huawei"]).contains("not tested against a live service"));
 }
 
 #[test]
-fn every_example_and_every_preset() {
+fn every_preset_is_an_example_file() {
     for preset in PRESETS {
         let file = format!("examples/policies/{}.toml", preset.name);
         let [ours, theirs] = [vec![preset.name], vec!["--policy-file", &file]]
@@ -92,12 +63,12 @@ fn every_example_and_every_preset() {
 }
 
 #[test]
-fn what_is_wrong_with_a_policy_file() {
+fn a_wrong_policy_file_is_refused_by_its_line() {
     let directory = tempdir().expect("there is a directory for temporary files");
     let path = directory.path().join("mine.toml");
     let name = path.to_str().expect("the name is text");
     for command in ["generate", "validate", "explain"] {
-        fails(&[command, "--policy-file", name], "cannot read");
+        refuses(&[command, "--policy-file", name], "cannot read");
     }
     for (text, message) in [
         ("min_length = 8\nmax_length = 70\n", "line 2, max_length: "),
@@ -108,43 +79,49 @@ fn what_is_wrong_with_a_policy_file() {
         ),
     ] {
         fs::write(&path, text).expect("it is ours");
-        fails(&["generate", "--policy-file", name], message);
-        fails(&["generate", "--policy-file", name], "mine.toml\": line");
+        refuses(&["generate", "--policy-file", name], message);
+        refuses(&["generate", "--policy-file", name], "mine.toml\": line");
     }
     fs::write(&path, "#".repeat(2 << 20)).expect("it is ours");
-    fails(
+    refuses(
         &["generate", "--policy-file", name],
         "expected a policy file of at most 1048576 bytes, found more",
     );
     fs::write(&path, b"\xff").expect("it is ours");
-    fails(&["generate", "--policy-file", name], "cannot read");
-    fails(&["generate", "huawei", "--policy-file", TENANT], "expected one policy");
-    fails(&["validate", "huawei", "passwords.txt", "--policy-file", TENANT], "expected one policy");
-    fails(&["generate", "--policy-file", TENANT, "--password-rules", "minlength: 8"], "cannot be used with");
-    // What stands where a policy should may be a password.
-    let output = run_on("", &["validate", "Not_a_real_1"]);
-    assert!(!String::from_utf8_lossy(&output.stderr).contains("Not_a_real_1"));
-    fails(&["validate", "Not_a_real_1"], "expected a policy (");
+    refuses(&["generate", "--policy-file", name], "cannot read");
+    refuses(&["generate", "huawei", "--policy-file", TENANT], "expected one policy");
+    refuses(&["validate", "huawei", "passwords.txt", "--policy-file", TENANT], "expected one policy");
+    refuses(
+        &["generate", "--policy-file", TENANT, "--password-rules", "minlength: 8"],
+        "cannot be used with",
+    );
+    // An argument in place of a policy may be a password.
+    let output = run(&["validate", "Not_a_real_1"]);
+    assert!(!stderr(&output).contains("Not_a_real_1"));
+    refuses(&["validate", "Not_a_real_1"], "expected a policy (");
 }
 
 #[test]
-fn passwords_by_a_password_managers_rule() {
+fn a_password_managers_rules_are_followed() {
     let rule = "minlength: 10; maxlength: 12; required: upper, lower; required: digit; max-consecutive: 1";
     let made = printed(&["generate", "--password-rules", rule, "-n", "100"]);
     assert!(
         made.lines().all(|password| password.len() == 12 && password.contains(|c: char| c.is_ascii_digit()))
     );
-    fails(&["generate", "--password-rules", "minlength: ten"], "--password-rules: passwordrules: at byte 11");
+    refuses(
+        &["generate", "--password-rules", "minlength: ten"],
+        "--password-rules: passwordrules: at byte 11",
+    );
     let huawei = printed(&["explain", "huawei", "--format", "passwordrules"]);
     let read = Policy::from_password_rules(&huawei).expect("what is printed is read");
     assert_eq!(read.rules().min_classes(), 3);
     let first = printed(&["explain", "--password-rules", &huawei, "--format", "passwordrules"]);
     assert_eq!(first, huawei);
-    fails(
+    refuses(
         &["explain", "--policy-file", "examples/policies/every-rule.toml", "--format", "passwordrules"],
         "every-rule: ",
     );
-    // What is generated, where that is less than what is accepted.
+    // The vendor accepts more characters than are generated.
     let accepted = printed(&["explain", "exotel", "--format", "passwordrules"]);
     let generated = printed(&["explain", "exotel", "--format", "passwordrules", "--generated"]);
     assert!(accepted.contains("allowed: ") && !generated.contains("allowed: "));
@@ -153,30 +130,29 @@ fn passwords_by_a_password_managers_rule() {
 }
 
 #[test]
-fn attributes_of_a_form() {
+fn html_attributes_are_printed() {
     let html = printed(&["explain", "huawei", "--format", "html"]);
     assert!(
         html.starts_with("minlength=\"8\" maxlength=\"16\" pattern=\"") && html.contains(" passwordrules=\"")
     );
-    let every =
-        run_on("", &["explain", "--policy-file", "examples/policies/every-rule.toml", "--format", "html"]);
-    assert!(every.status.success() && !String::from_utf8_lossy(&every.stdout).contains("passwordrules"));
-    assert!(String::from_utf8_lossy(&every.stderr).contains("passwordrules is left out"));
+    let every = run(&["explain", "--policy-file", "examples/policies/every-rule.toml", "--format", "html"]);
+    assert!(every.status.success() && !stdout(&every).contains("passwordrules"));
+    assert!(stderr(&every).contains("passwordrules is left out"));
 }
 
 #[test]
-fn the_shortest_for_so_many_bits() {
+fn bits_select_the_shortest_length() {
     for (bits, length) in [("80", 14), ("48.8", 8), ("48.9", 9), ("98.05", 16), ("1", 8)] {
         assert_eq!(printed(&["generate", "huawei", "--bits", bits]).trim_end().len(), length, "{bits}");
     }
-    fails(
+    refuses(
         &["generate", "huawei", "--bits", "99"],
         "--bits: expected at most 98.06, the entropy of the longest huawei password, found 99",
     );
     for bits in ["0", "-1", "nan", "inf", "x"] {
-        fails(&["generate", "huawei", &format!("--bits={bits}")], "expected a number over 0");
+        refuses(&["generate", "huawei", &format!("--bits={bits}")], "expected a number over 0");
     }
-    fails(&["generate", "huawei", "--bits", "80", "--length", "9"], "cannot be used with");
+    refuses(&["generate", "huawei", "--bits", "80", "--length", "9"], "cannot be used with");
     let record: Value =
         serde_json::from_str(&printed(&["explain", "huawei", "--bits", "80", "-f", "json"])).expect("JSON");
     assert_eq!(record["length"], 14);
@@ -187,24 +163,24 @@ fn the_shortest_for_so_many_bits() {
 }
 
 #[test]
-fn safe_without_escaping() {
-    for place in SafeFor::ALL {
-        let made = printed(&["generate", "huawei", "--safe-for", place.name(), "--count", "500"]);
+fn passwords_are_safe_in_every_context() {
+    for context in SafeFor::ALL {
+        let made = printed(&["generate", "huawei", "--safe-for", context.name(), "--count", "500"]);
         assert!(made.lines().all(|password| HUAWEI.check(password).is_ok()));
         assert!(
-            made.lines().all(|password| password.chars().all(|c| place.characters().contains(c))),
-            "{place}"
+            made.lines().all(|password| password.chars().all(|c| context.characters().contains(c))),
+            "{context}"
         );
     }
     let all: Vec<_> = SafeFor::ALL.iter().map(|context| context.name()).collect();
     let all = all.join(",");
     let made = printed(&["generate", "huawei", "--safe-for", &all, "-x", "*", "--count", "500"]);
     assert!(made.lines().flat_map(str::chars).all(|c| c.is_ascii_alphanumeric()));
-    fails(
+    refuses(
         &["generate", "nxcloud-random", "--safe-for", "reading-aloud", "-x", "23456789"],
         "--safe-for: without these characters no password satisfies nxcloud-random",
     );
-    fails(&["generate", "huawei", "--safe-for", "fax"], "reading-aloud");
+    refuses(&["generate", "huawei", "--safe-for", "fax"], "reading-aloud");
     let words = printed(&["explain", "huawei", "--safe-for", "keypad"]);
     assert!(words.contains("costs 2.4884 bits"), "{words}");
     let record: Value = serde_json::from_str(&printed(&["explain", "huawei", "-f", "json"])).expect("JSON");
@@ -212,27 +188,27 @@ fn safe_without_escaping() {
     assert_eq!(record["safe_for"][2]["cost"], 0.0);
 }
 
-/// Of the default length there is none without the letters; of another there is.
+/// Without the letters there is no password of the default length, but there is one of another length.
 #[test]
-fn only_another_length_is_possible() {
+fn an_excluded_class_leaves_only_other_lengths() {
     let directory = tempdir().expect("there is a directory for temporary files");
     let path = directory.path().join("short.toml");
     let text = "min_length = 2\nmax_length = 16\nmax_repeat = 1\n[[class]]\nname = \"some\"\ncharacters = \"ab\"\n\
                 [[class]]\nname = \"one\"\ncharacters = \"1\"\nminimum = 1\n";
     fs::write(&path, text).expect("it is ours");
     let name = path.to_str().expect("the name is text");
-    fails(
+    refuses(
         &["generate", "--policy-file", name, "-x", "ab"],
         "--exclude: without these characters no password",
     );
-    fails(&["generate", "--policy-file", name, "-x", "ab", "--length", "3"], "--exclude");
+    refuses(&["generate", "--policy-file", name, "-x", "ab", "--length", "3"], "--exclude");
     fs::write(&path, text.replace("min_length = 2", "min_length = 1")).expect("it is ours");
     assert_eq!(printed(&["generate", "--policy-file", name, "-x", "ab", "--length", "1"]), "1\n");
 }
 
-/// Rules that are slow to count, and say so.
+/// The error is reported after one count, not several.
 #[test]
-fn rules_that_take_long_are_counted_once() {
+fn a_policy_that_is_slow_to_count_is_counted_once() {
     let directory = tempdir().expect("there is a directory for temporary files");
     let path = directory.path().join("slow.toml");
     let class = |name: char| format!("[[class]]\nname = \"{name}\"\ncharacters = \"{name}\"\nminimum = 5\n");
@@ -241,13 +217,13 @@ fn rules_that_take_long_are_counted_once() {
     fs::write(&path, format!("min_length = 1\nmax_length = 64\nexcluded = \"#\"\n{classes}{needed}"))
         .expect("it is ours");
     let start = std::time::Instant::now();
-    fails(&["explain", "--policy-file", path.to_str().expect("text")], "minimum of");
+    refuses(&["explain", "--policy-file", path.to_str().expect("text")], "minimum of");
     assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
 }
 
-/// Fourteen digits in sixteen characters: one string in a hundred million.
+/// Passwords of 16 characters with 14 digits: one string in a hundred million.
 #[test]
-fn rare_passwords() {
+fn rare_passwords_are_unranked() {
     let directory = tempdir().expect("there is a directory for temporary files");
     let path = directory.path().join("rare.toml");
     let rules = printed(&["explain", "huawei", "--format", "toml"]);
@@ -260,10 +236,10 @@ fn rare_passwords() {
 }
 
 #[test]
-fn reasons_in_chinese() {
-    let output = run_on("Secret\n", &["validate", "huawei", "--language", "zh"]);
+fn violations_are_described_in_chinese() {
+    let output = run_on(b"Secret\n", &["validate", "huawei", "--language", "zh"]);
     let said = "1: too-short（只有 6 个字符，至少需要 8 个），\
                 too-few-classes（只包含 2 类字符，至少需要 3 类；缺少：数字、特殊字符）\n";
-    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stdout).as_ref()), (Some(1), said));
-    fails(&["validate", "huawei", "--language", "xx"], "zh");
+    assert_eq!((output.status.code(), stdout(&output)), (Some(1), said));
+    refuses(&["validate", "huawei", "--language", "xx"], "zh");
 }
