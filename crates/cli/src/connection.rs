@@ -1,39 +1,41 @@
-//! How a vendor's API is reached.
+//! The options for the connection to a vendor's API.
 
 use std::{fs, path::PathBuf, time::Duration};
 
 use clap::Args;
 use sip_password::{Client, api::BaseUrl};
 
-use super::failure::Failure;
+use super::error::CommandError;
 
 #[derive(Args)]
-// Its name is that of others, and `clap` would make a group of each.
+// Other modules have a struct of this name, and `clap` would take them for one group.
 #[group(skip)]
 pub(super) struct Options {
-    /// How many seconds a whole call may take
+    /// The longest time that a call may take, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
-    /// Trust the certificates of a PEM file instead of the usual ones
+    /// Trust the certificates in a PEM file instead of the usual ones
     #[arg(long, value_name = "FILE")]
     root: Option<PathBuf>,
-    /// Allow plain http:// to this machine, for a test
+    /// Allow plain http:// to this machine, for tests
     #[arg(long)]
     plain_loopback: bool,
 }
 
 impl Options {
-    pub(super) fn base_url(&self, option: &str, url: &str) -> Result<BaseUrl, Failure> {
+    /// The base URL that an option has.
+    pub(super) fn base_url(&self, option: &str, url: &str) -> Result<BaseUrl, CommandError> {
         let parse = if self.plain_loopback { BaseUrl::allowing_plain_loopback } else { BaseUrl::new };
-        parse(url).map_err(|error| Failure::Use(format!("{option}: {error}")))
+        parse(url).map_err(|error| CommandError::new(format!("{option}: {error}")))
     }
 
-    /// For so many calls at once.
-    pub(super) fn client(&self, at_once: usize) -> Result<Client, Failure> {
-        let builder = Client::builder().timeout(Duration::from_secs(self.timeout)).idle_connections(at_once);
+    /// A client for this many calls at a time.
+    pub(super) fn client(&self, concurrency: usize) -> Result<Client, CommandError> {
+        let builder =
+            Client::builder().timeout(Duration::from_secs(self.timeout)).idle_connections(concurrency);
         let Some(path) = &self.root else { return Ok(builder.build()) };
-        let pem = fs::read(path).map_err(Failure::with("read", path))?;
+        let pem = fs::read(path).map_err(CommandError::with("read", path))?;
         let builder = builder.private_roots(&pem);
-        Ok(builder.map_err(|error| Failure::Use(format!("--root: {path:?}: {error}")))?.build())
+        Ok(builder.map_err(|error| CommandError::new(format!("--root: {path:?}: {error}")))?.build())
     }
 }

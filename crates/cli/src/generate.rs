@@ -8,10 +8,17 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use serde::Serialize;
 use sip_password::{Job, Preset};
 
-use super::{csv, failure::Failure, output::Output, progress::Progress, rule, seed};
+use super::{
+    csv,
+    error::CommandError,
+    json::Object,
+    output::Output,
+    policy::options::{Exclusions, Length, PolicySource, presets},
+    progress::Progress,
+    seed,
+};
 
 /// Generate passwords, uniformly at random among the compliant ones
 ///
@@ -28,21 +35,21 @@ Examples:
 
 A job in 64 parts with GNU parallel; each part can be repeated by itself:
   umask 077; head -c 32 /dev/urandom > seed
-  parallel -k sip-password generate huawei --count 1000000000 --threads 1 \
+  parallel -k sip-password generate huawei --count 1000000000 --threads 1 \\
       --seed-file seed --part {}/64 ::: $(seq 64) > passwords")]
 pub(super) struct Options {
     /// The policy to follow
-    #[arg(value_parser = rule::presets(), value_name = "POLICY")]
+    #[arg(value_parser = presets(), value_name = "POLICY")]
     policy: Option<&'static Preset>,
     #[command(flatten)]
-    source: rule::Source,
+    source: PolicySource,
     #[command(flatten)]
-    length: rule::Length,
+    length: Length,
     /// The number of passwords
     #[arg(long, short = 'n', value_name = "N", default_value_t = 1)]
     count: u64,
     #[command(flatten)]
-    exclusions: rule::Exclusions,
+    exclusions: Exclusions,
     /// The output format
     #[arg(long, short, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -57,20 +64,20 @@ pub(super) struct Options {
     threads: Option<u16>,
     /// Make only the I-th of N parts of the --count, such as 2/8
     ///
-    /// With one --seed-file, the parts in order are the same bytes as without --part; the first one has the header of CSV.
-    /// Without a seed file, each part has its own seed.
+    /// With the same --seed-file, the parts in order are the same bytes as the output without --part; the first part has the
+    /// header of CSV. Without a seed file, each part has its own seed.
     #[arg(long, value_name = "I/N")]
     part: Option<Part>,
     /// Read the seed from a file of 32 bytes; - stands for standard input
     ///
     /// For a job that is spread over machines or must be repeatable. The same seed, policy, length and exclusions give the
-    /// same passwords in every format. Whoever has the file can make them again, so it is as secret as they are. Make a new
-    /// one for each job: head -c 32 /dev/urandom
+    /// same passwords in every format. Whoever has the file can make the passwords again, so keep it as secret as they are.
+    /// Make a new file for each job: head -c 32 /dev/urandom
     #[arg(long, value_name = "FILE")]
     seed_file: Option<PathBuf>,
 }
 
-/// One part of several, from 1.
+/// One of several parts. Parts count from 1.
 #[derive(Clone, Copy)]
 struct Part {
     number: u64,
@@ -100,42 +107,30 @@ enum Format {
     Json,
 }
 
-/// One line of `--format json`.
-#[derive(Serialize)]
-struct Record<'a> {
-    policy: &'a str,
-    password: &'a str,
-    length: usize,
-    entropy: f64,
-}
-
-pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
-    let rule = options.source.or(options.policy)?;
-    let narrowed = rule.without(&options.exclusions, &options.length)?;
+pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
+    let named = options.source.or(options.policy)?;
+    let narrowed = named.without(&options.exclusions, &options.length)?;
     let (policy, length) = (narrowed.policy(), narrowed.length(&options.length)?);
     let entropy = narrowed.counts().entropy(length);
 
     let separator: &[u8] = if options.format == Format::Text { b"\n" } else { b"" };
-    let bulk = policy.bulk(length, separator).map_err(|error| Failure::Use(error.to_string()))?;
+    let bulk = policy.bulk(length, separator).map_err(|error| CommandError::new(error.to_string()))?;
     let whole = Job::new(bulk, options.count, seed::seed(options.seed_file.as_deref())?);
     let Part { number, of } = options.part.unwrap_or(Part { number: 1, of: 1 });
     let job = whole.part(number, of).expect("a `Part` is one of the parts");
 
     if super::is_weak(entropy) {
-        super::say(&format!("sip-password: {entropy:.2} bits of entropy; weak: {}", super::WEAK));
+        super::report(&format!("sip-password: {entropy:.2} bits of entropy; weak: {}", super::WEAK));
     }
     let path = options.output.as_deref().filter(|&path| path != Path::new("-"));
     let mut output = Output::open(path, options.force)?;
     let mut progress = Progress::of_passwords(job.count(), path.is_none());
     if options.format == Format::Csv && number == 1 {
-        output.record(|to| csv::row(&["password"], to))?;
+        output.record(|to| csv::write_row(&["password"], to))?;
     }
-    let mut printer = Printer {
-        output: &mut output,
-        format: options.format,
-        record: Record { policy: narrowed.rule.name(), password: "", length, entropy },
-        failure: None,
-    };
+    let policy = narrowed.named.name();
+    let mut printer =
+        Printer { output: &mut output, format: options.format, policy, length, entropy, error: None };
     let mut before = 0;
     let written = super::pool(options.threads, job.count().div_ceil(Job::BLOCK))?.install(|| {
         job.write(&mut printer, |done| {
@@ -144,7 +139,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
         })
     });
     drop(progress);
-    written.map_err(|error| printer.failure.unwrap_or_else(|| Failure::Use(error.to_string())))?;
+    written.map_err(|error| printer.error.unwrap_or_else(|| CommandError::new(error.to_string())))?;
     output.finish()?;
     Ok(ExitCode::SUCCESS)
 }
@@ -153,25 +148,31 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
 struct Printer<'a> {
     output: &'a mut Output,
     format: Format,
-    /// Without the password.
-    record: Record<'a>,
-    /// The failure behind the [`io::Error`] that the job reports.
-    failure: Option<Failure>,
+    policy: &'a str,
+    length: usize,
+    entropy: f64,
+    /// The error behind the [`io::Error`] that the job returns.
+    error: Option<CommandError>,
 }
 
 impl Printer<'_> {
-    fn print(&mut self, passwords: &[u8]) -> Result<(), Failure> {
+    fn print(&mut self, passwords: &[u8]) -> Result<(), CommandError> {
         if self.format == Format::Text {
             return self.output.records(passwords);
         }
-        for password in passwords.chunks_exact(self.record.length) {
+        for password in passwords.chunks_exact(self.length) {
             let password = str::from_utf8(password).expect("passwords are ASCII");
             self.output.record(|to| match self.format {
                 Format::Json => {
-                    serde_json::to_writer(&mut *to, &Record { password, ..self.record })?;
-                    to.write_all(b"\n")
+                    Object::begin(to)
+                        .member("policy", self.policy)
+                        .member("password", password)
+                        .member("length", &self.length)
+                        .member("entropy", &self.entropy)
+                        .end();
+                    to.push(b'\n');
                 }
-                _ => csv::row(&[password], to),
+                _ => csv::write_row(&[password], to),
             })?;
         }
         Ok(())
@@ -180,8 +181,8 @@ impl Printer<'_> {
 
 impl Write for Printer<'_> {
     fn write(&mut self, passwords: &[u8]) -> io::Result<usize> {
-        self.print(passwords).map_err(|failure| {
-            self.failure = Some(failure);
+        self.print(passwords).map_err(|error| {
+            self.error = Some(error);
             io::ErrorKind::Other
         })?;
         Ok(passwords.len())

@@ -1,22 +1,34 @@
-//! The command `sip-password`: what can be asked of it, and what it answers to the shell.
+//! The command `sip-password`: its subcommands, and the exit status that it returns to the shell.
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "submit")]
 mod connection;
 mod csv;
+mod error;
 mod explain;
-mod failure;
 mod generate;
 mod input;
+mod json;
 mod manual;
 mod output;
+mod policy;
+mod private_file;
 mod progress;
+#[cfg(feature = "submit")]
+#[cfg_attr(not(feature = "rotate"), expect(dead_code, reason = "only rotate needs the fleets"))]
+mod providers;
+#[cfg(feature = "rotate")]
 mod rotate;
-mod rule;
+#[cfg(feature = "submit")]
+#[cfg_attr(
+    not(feature = "rotate"),
+    expect(dead_code, reason = "only rotate asks where the file of secrets is")
+)]
 mod secrets;
 mod seed;
+#[cfg(feature = "submit")]
 mod submit;
-mod tenant;
 mod validate;
 
 use std::{
@@ -31,24 +43,24 @@ use clap::{
 };
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use failure::Failure;
+use error::CommandError;
 
-/// The exit status where some password is not compliant.
+/// The exit status if a password is not compliant.
 const NOT_COMPLIANT: u8 = 1;
-/// The exit status of wrong use and of an input or output error. `clap` has the same.
+/// The exit status of wrong usage and of input and output errors, as `clap` has it too.
 const FAILED: u8 = 2;
 
-/// Generate, validate and explain SIP phone passwords by the rules of Huawei Cloud, Exotel and NXCloud.
+/// Generate, validate and explain SIP phone passwords that Huawei Cloud, Exotel and NXCloud accept.
 #[derive(Parser)]
-#[command(version, arg_required_else_help = true, after_help = EXIT_STATUS)]
-#[command(after_long_help = EXAMPLES)]
+#[command(name = "sip-password", version, arg_required_else_help = true)]
+#[command(after_help = EXIT_STATUS, after_long_help = EXAMPLES)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
 }
 
-const EXIT_STATUS: &str = "Exit status: 0 all good; 1 some password is not compliant; 2 wrong use, or an input \
-                           or output error.";
+const EXIT_STATUS: &str = "\
+Exit status: 0 success; 1 a password is not compliant; 2 wrong usage, or an input or output error.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -56,52 +68,61 @@ Examples:
   sip-password generate exotel --length 24 --count 1000 --format csv --output new.csv
   sip-password generate huawei --exclude '0O1lI'  none of these characters
   sip-password generate huawei --bits 80 --safe-for uri,xml
-  sip-password generate --policy-file mine.toml   by a rule of your own
+  sip-password generate --policy-file mine.toml   by a policy of your own
   sip-password validate huawei passwords.txt      a verdict for each line
   sip-password explain                            the policies, side by side
 
 Exit status:
-  0  all good
-  1  some password is not compliant
-  2  wrong use, or an input or output error";
+  0  success
+  1  a password is not compliant
+  2  wrong usage, or an input or output error";
 
 #[derive(Subcommand)]
 enum Command {
     Generate(generate::Options),
     Validate(validate::Options),
     Explain(explain::Options),
-    Submit(submit::Options),
-    Rotate(rotate::Options),
+    #[cfg(feature = "submit")]
+    Submit(submit::Command),
+    #[cfg(feature = "rotate")]
+    Rotate(rotate::Command),
     Completions(manual::Options),
-    /// Print a manual page of the command and of all its subcommands
+    /// Print a manual page of the command and all its subcommands
     #[command(after_help = "Example:\n  sip-password man | man -l -")]
     Man,
 }
 
-/// Runs the command line; says on standard error what went wrong.
+impl Command {
+    fn run(&self) -> Result<ExitCode, CommandError> {
+        match self {
+            Self::Generate(options) => generate::run(options),
+            Self::Validate(options) => validate::run(options),
+            Self::Explain(options) => explain::run(options),
+            #[cfg(feature = "submit")]
+            Self::Submit(command) => submit::run(command),
+            #[cfg(feature = "rotate")]
+            Self::Rotate(command) => rotate::run(command),
+            Self::Completions(options) => manual::completions(options),
+            Self::Man => manual::page(),
+        }
+    }
+}
+
+/// Runs the command line, and reports errors on standard error.
 fn main() -> ExitCode {
     let cli = Cli::try_parse().unwrap_or_else(|error| without_stray_values(error).exit());
-    let done = match cli.command {
-        Command::Generate(options) => generate::run(&options),
-        Command::Validate(options) => validate::run(&options),
-        Command::Explain(options) => explain::run(&options),
-        Command::Submit(options) => submit::run(&options),
-        Command::Rotate(options) => rotate::run(&options),
-        Command::Completions(options) => manual::completions(&options),
-        Command::Man => manual::page(),
-    };
-    match done {
+    match cli.command.run() {
         Ok(status) => status,
-        // Whoever read the output has what they wanted.
-        Err(Failure::ClosedPipe) => ExitCode::SUCCESS,
-        Err(failure) => {
-            say(&format!("sip-password: {failure}"));
+        // The reader of the output has got what they wanted.
+        Err(CommandError::ClosedPipe) => ExitCode::SUCCESS,
+        Err(error) => {
+            report(&format!("sip-password: {error}"));
             ExitCode::from(FAILED)
         }
     }
 }
 
-/// The error without a value that stands where none belongs: it may be a password.
+/// Redacts an unexpected value in an error: it may be a password.
 fn without_stray_values(mut error: clap::Error) -> clap::Error {
     let stray = match (error.kind(), error.get(ContextKind::InvalidArg)) {
         (ErrorKind::TooManyValues, _) => ContextKind::InvalidValue,
@@ -122,30 +143,35 @@ fn without_stray_values(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// Says something on standard error. Where nobody can hear it, there is nobody to tell that either.
-fn say(what: &str) {
-    let _ = writeln!(io::stderr(), "{what}");
+/// Writes a message to standard error. If that fails, there is nobody to report it to.
+fn report(message: &str) {
+    let _ = writeln!(io::stderr(), "{message}");
 }
 
-/// Each takes some memory. More than any machine has cores.
+/// The ending of a noun in the plural, for this count.
+const fn plural(count: u64) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
+/// More threads than any machine has cores. Each takes some memory.
 const MAX_THREADS: i64 = 1024;
 
-/// So many threads, or one for each core, but no more than there is work for.
-fn pool(threads: Option<u16>, work: u64) -> Result<ThreadPool, Failure> {
+/// A pool of this many threads, or of one for each core, but of no more than there are pieces of work.
+fn pool(threads: Option<u16>, pieces: u64) -> Result<ThreadPool, CommandError> {
     let cores = || thread::available_parallelism().map_or(1, usize::from);
     let threads = threads.map_or_else(cores, usize::from);
-    let threads = threads.min(usize::try_from(work).unwrap_or(usize::MAX)).max(1);
+    let threads = threads.min(usize::try_from(pieces).unwrap_or(usize::MAX)).max(1);
     let pool = ThreadPoolBuilder::new().num_threads(threads).use_current_thread().build();
-    pool.map_err(|error| Failure::Use(format!("--threads: cannot start {threads}: {error}")))
+    pool.map_err(|error| CommandError::new(format!("--threads: cannot start {threads} threads: {error}")))
 }
 
-/// Under so many bits, the command calls a password weak.
+/// With less entropy than this, in bits, the command calls a password weak.
 ///
-/// Whoever records one SIP login can try passwords against its MD5 digest: 2^37 a second on one
-/// graphics card, which goes through 2^64 in four years.
+/// Whoever records one SIP login can try passwords against its MD5 digest: 2^37 a second on one graphics card, which goes
+/// through 2^64 in four years.
 const WEAK_BITS: f64 = 64.0;
-const WEAK: &str = "whoever records a login can try them all";
+const WEAK: &str = "whoever records a login can try all passwords";
 
-fn is_weak(bits: f64) -> bool {
-    bits < WEAK_BITS
+fn is_weak(entropy: f64) -> bool {
+    entropy < WEAK_BITS
 }

@@ -1,11 +1,14 @@
 //! `sip-password completions` and `sip-password man`
 
-use std::{io, process::ExitCode};
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
 
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
-use super::{Cli, failure::Failure};
+use super::{Cli, error::CommandError};
 
 /// Print a script that completes the command in a shell
 #[derive(Args)]
@@ -18,29 +21,29 @@ pub(super) struct Options {
     shell: Shell,
 }
 
-pub(super) fn completions(options: &Options) -> Result<ExitCode, Failure> {
+pub(super) fn completions(options: &Options) -> Result<ExitCode, CommandError> {
     let mut script = Vec::new();
     clap_complete::generate(options.shell, &mut Cli::command(), "sip-password", &mut script);
     print(&script)
 }
 
-pub(super) fn page() -> Result<ExitCode, Failure> {
+pub(super) fn page() -> Result<ExitCode, CommandError> {
     let mut page = Vec::new();
     let mut command = Cli::command();
     command.build();
-    render_all(&command, &mut page).map_err(Failure::printing)?;
+    render_all(&command, &mut page).map_err(CommandError::printing)?;
     print(&page)
 }
 
-/// The page of the command, and those of its subcommands.
+/// The page of the command, followed by those of its subcommands.
 fn render_all(command: &clap::Command, page: &mut Vec<u8>) -> io::Result<()> {
     render(command.clone(), page)?;
-    // There is nothing in the pages of `help` that is not in those of what it helps with.
+    // The pages of `help` only repeat those of the subcommands.
     let mut subcommands = command.get_subcommands().filter(|subcommand| subcommand.get_name() != "help");
     subcommands.try_for_each(|subcommand| render_all(subcommand, page))
 }
 
-/// One page; the examples, which stand at its end, as they were set.
+/// One page. The examples at its end keep their line breaks.
 fn render(command: clap::Command, page: &mut Vec<u8>) -> io::Result<()> {
     let mut text = Vec::new();
     clap_mangen::Man::new(command).render(&mut text)?;
@@ -49,7 +52,7 @@ fn render(command: clap::Command, page: &mut Vec<u8>) -> io::Result<()> {
     Ok(())
 }
 
-fn print(text: &[u8]) -> Result<ExitCode, Failure> {
-    io::Write::write_all(&mut io::stdout().lock(), text).map_err(Failure::printing)?;
+fn print(text: &[u8]) -> Result<ExitCode, CommandError> {
+    io::stdout().lock().write_all(text).map_err(CommandError::printing)?;
     Ok(ExitCode::SUCCESS)
 }

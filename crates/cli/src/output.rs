@@ -7,76 +7,77 @@ use std::{
     process,
 };
 
-use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
-use super::failure::Failure;
+use super::{
+    error::CommandError,
+    private_file::{PrivateFile, directory},
+};
+
+/// The exit status after Ctrl-C, as in shells.
+pub(super) const INTERRUPTED: u8 = 130;
+
+/// How much is written at once, in bytes.
+const BLOCK: usize = 1 << 16;
+/// The longest record, in bytes. There is room for one behind a block, so that the buffer never grows: growing would leave a
+/// copy that is not wiped.
+const MAX_RECORD: usize = 1 << 12;
 
 /// A writer of whole records, whose buffer is wiped.
 ///
-/// A file appears under its name only when it is complete: until then it has another name
-/// beside it, and is removed where the command fails.
+/// A file gets its name when it is complete. Until then it has another name in the same directory; if the command fails, it is
+/// removed.
 pub(super) struct Output {
     buffer: Zeroizing<Vec<u8>>,
-    /// How full the buffer gets, in bytes: somebody at a terminal waits for each record.
+    /// How full the buffer gets, in bytes. At a terminal each record is written at once.
     block: usize,
     target: Target,
 }
 
 enum Target {
     Stdout,
-    File { unfinished: NamedTempFile, path: PathBuf, force: bool },
+    File { unfinished: PrivateFile, path: PathBuf, overwrite: bool },
 }
 
-/// The exit status after Ctrl-C, as shells have it.
-const INTERRUPTED: i32 = 130;
-/// How much is written at once, in bytes.
-const BLOCK: usize = 1 << 16;
-/// Room for a record behind a block, so that the buffer never grows, which would leave a copy.
-const RECORD: usize = 1 << 12;
-
 impl Output {
-    /// Standard output where no path is given.
-    pub(super) fn open(path: Option<&Path>, force: bool) -> Result<Self, Failure> {
+    /// Standard output, if there is no path.
+    pub(super) fn open(path: Option<&Path>, overwrite: bool) -> Result<Self, CommandError> {
         let target = match path {
             None => Target::Stdout,
-            Some(path) => Target::File { unfinished: create(path, force)?, path: path.to_owned(), force },
+            Some(path) => {
+                Target::File { unfinished: create(path, overwrite)?, path: path.to_owned(), overwrite }
+            }
         };
-        let watched = path.is_none() && io::stdout().is_terminal();
-        let block = if watched { 0 } else { BLOCK };
-        Ok(Self { buffer: Zeroizing::new(Vec::with_capacity(BLOCK + RECORD)), block, target })
+        let is_watched = path.is_none() && io::stdout().is_terminal();
+        let block = if is_watched { 0 } else { BLOCK };
+        Ok(Self { buffer: Zeroizing::new(Vec::with_capacity(BLOCK + MAX_RECORD)), block, target })
     }
 
-    /// Writes one record: what `write` puts into the buffer, at most 4 KiB.
-    pub(super) fn record(
-        &mut self,
-        write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>,
-    ) -> Result<(), Failure> {
-        write(&mut self.buffer).map_err(Failure::printing)?;
+    /// Writes one record: what `write` appends to the buffer, at most 4 KiB.
+    pub(super) fn record(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> Result<(), CommandError> {
+        write(&mut self.buffer);
         if self.buffer.len() >= self.block { self.flush() } else { Ok(()) }
     }
 
-    /// Writes many records at once, the last of which ends with a line break. They are not buffered.
-    pub(super) fn records(&mut self, records: &[u8]) -> Result<(), Failure> {
+    /// Writes many records at once, without buffering them. The last one ends with a line break.
+    pub(super) fn records(&mut self, records: &[u8]) -> Result<(), CommandError> {
         self.flush()?;
         self.target.write(records)
     }
 
-    /// Writes what is left, and gives a file its name.
-    pub(super) fn finish(mut self) -> Result<(), Failure> {
+    /// Writes what is left in the buffer, and gives the file its name.
+    pub(super) fn finish(mut self) -> Result<(), CommandError> {
         self.flush()?;
-        let Target::File { unfinished, path, force } = self.target else {
-            return Ok(());
-        };
-        unfinished.as_file().sync_all().map_err(Failure::with("write", &path))?;
-        let kept = if force { unfinished.persist(&path) } else { unfinished.persist_noclobber(&path) };
-        kept.map_err(|error| Failure::with("create", &path)(error.error))?;
-        // So that the name survives a crash too; not every file system can, and the file itself is safe.
-        let _ = fs::File::open(directory(&path)).and_then(|directory| directory.sync_all());
-        Ok(())
+        match self.target {
+            Target::Stdout => Ok(()),
+            Target::File { unfinished, path, overwrite } => {
+                unfinished.sync().map_err(CommandError::with("write", &path))?;
+                unfinished.rename(&path, overwrite).map_err(CommandError::with("create", &path))
+            }
+        }
     }
 
-    fn flush(&mut self) -> Result<(), Failure> {
+    fn flush(&mut self) -> Result<(), CommandError> {
         let written = self.target.write(&self.buffer);
         self.buffer.clear();
         written
@@ -84,50 +85,44 @@ impl Output {
 }
 
 impl Target {
-    fn write(&mut self, records: &[u8]) -> Result<(), Failure> {
+    fn write(&mut self, records: &[u8]) -> Result<(), CommandError> {
         match self {
-            // What ends with a line break goes through without being kept in the standard
-            // library's own buffer, which is not wiped.
+            // Whole lines pass through the standard library's own buffer, which is not wiped, without being copied into it.
             Self::Stdout => {
                 let mut stdout = io::stdout().lock();
-                stdout.write_all(records).and_then(|()| stdout.flush()).map_err(Failure::printing)
+                stdout.write_all(records).and_then(|()| stdout.flush()).map_err(CommandError::printing)
             }
-            Self::File { unfinished, path, .. } => (unfinished.write_all(records))
-                .map_err(|error| Failure::with("write", path)(error.kind().into())),
+            Self::File { unfinished, path, .. } => {
+                unfinished.write(records).map_err(CommandError::with("write", path))
+            }
         }
     }
 }
 
-/// The file beside `path` to write to, readable by its owner alone.
-fn create(path: &Path, force: bool) -> Result<NamedTempFile, Failure> {
+/// The file to write to until the one at `path` is complete. Ctrl-C removes it.
+fn create(path: &Path, overwrite: bool) -> Result<PrivateFile, CommandError> {
     match fs::symlink_metadata(path) {
-        Ok(_) if !force => {
-            return Err(Failure::Use(format!("{path:?} exists; --force overwrites it")));
+        Ok(_) if !overwrite => {
+            return Err(CommandError::new(format!("{path:?} exists; --force overwrites it")));
         }
         Ok(found) if !(found.is_file() || found.is_symlink()) => {
-            return Err(Failure::Use(format!(
-                "{path:?} is not a file; redirect standard output to write to it"
+            return Err(CommandError::new(format!(
+                "{path:?} is not a file; to write to it, redirect standard output"
             )));
         }
         _ => {}
     }
-    // Mode 0600 on Unix.
-    let unfinished = NamedTempFile::with_prefix_in(".sip-password-", directory(path))
-        .map_err(|error| Failure::with("create a file beside", path)(error.kind().into()))?;
-    // Who is interrupted has no time to drop it.
+    let unfinished = PrivateFile::create_in(directory(path)).map_err(|error| CommandError::Io {
+        action: format!("cannot create a file beside {path:?}"),
+        error,
+    })?;
+    // `process::exit` drops nothing.
     let name = unfinished.path().to_owned();
     let interrupted = move || {
         let _ = fs::remove_file(&name);
-        process::exit(INTERRUPTED);
+        process::exit(INTERRUPTED.into());
     };
     ctrlc::set_handler(interrupted)
-        .map_err(|error| Failure::Use(format!("cannot wait for Ctrl-C: {error}")))?;
+        .map_err(|error| CommandError::new(format!("cannot handle Ctrl-C: {error}")))?;
     Ok(unfinished)
-}
-
-fn directory(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    }
 }

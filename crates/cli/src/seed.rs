@@ -1,4 +1,4 @@
-//! Random bytes, and the seed from which all passwords follow.
+//! Random bytes, and the seed that determines all passwords of a run.
 
 use std::path::Path;
 
@@ -6,10 +6,10 @@ use getrandom::SysRng;
 use sip_password::{Seed, rand_core::TryRng};
 use zeroize::Zeroizing;
 
-use super::{failure::Failure, input};
+use super::{error::CommandError, input};
 
-/// The seed in a file, or one from the operating system. `-` stands for standard input.
-pub(super) fn seed(path: Option<&Path>) -> Result<Seed, Failure> {
+/// The seed in a file, or one from the operating system if there is no path. `-` stands for standard input.
+pub(super) fn seed(path: Option<&Path>) -> Result<Seed, CommandError> {
     let mut bytes = match path {
         Some(_) => {
             let (source, name) = input::open(path)?;
@@ -20,11 +20,11 @@ pub(super) fn seed(path: Option<&Path>) -> Result<Seed, Failure> {
     Ok(Seed::take(&mut bytes))
 }
 
-/// 32 bytes from the operating system.
-pub(super) fn random() -> Result<Zeroizing<[u8; 32]>, Failure> {
-    let mut bytes = Zeroizing::new([0; 32]);
-    SysRng
-        .try_fill_bytes(&mut *bytes)
-        .map_err(|error| Failure::Use(format!("the operating system gives no random bits: {error}")))?;
+/// Random bytes from the operating system.
+pub(super) fn random<const N: usize>() -> Result<Zeroizing<[u8; N]>, CommandError> {
+    let mut bytes = Zeroizing::new([0; N]);
+    SysRng.try_fill_bytes(&mut *bytes).map_err(|error| {
+        CommandError::new(format!("the operating system provides no random bytes: {error}"))
+    })?;
     Ok(bytes)
 }

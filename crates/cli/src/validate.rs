@@ -1,5 +1,7 @@
 //! `sip-password validate`
 
+mod record;
+
 use std::{
     ffi::{OsStr, OsString},
     io::Write,
@@ -11,41 +13,49 @@ use clap::{
     Arg, Args, Command, ValueEnum,
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
 };
-use serde::Serialize;
-use sip_password::{Classes, LineCounts, Messages, Policy, Preset, Violation, ViolationKind, Violations};
+use sip_password::{LineCounts, Messages, Policy, Preset, ViolationKind};
 
 use super::{
-    NOT_COMPLIANT, failure::Failure, input::Input, output::Output, progress::Progress, rule, rule::Rule,
+    FAILED, NOT_COMPLIANT,
+    error::CommandError,
+    input::Input,
+    output::Output,
+    plural,
+    policy::{
+        NamedPolicy,
+        options::{MISSING, PolicySource, preset_values},
+    },
+    progress::Progress,
 };
 
 /// Check each line of a file: whether it is a compliant password, and if not, why
 ///
-/// The verdicts go to standard output and a summary to standard error. No password is ever printed.
+/// The verdicts go to standard output, and a summary to standard error. No password is ever printed.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   sip-password validate huawei passwords.txt
   sip-password validate exotel --format json < passwords.txt | jq 'select(.compliant | not)'
-  sip-password validate huawei --quiet passwords.txt && echo all good
+  sip-password validate huawei --quiet passwords.txt && echo all compliant
   sip-password validate --policy-file mine.toml passwords.txt
   sip-password validate huawei --language zh passwords.txt
 
-Exit status: 0 all lines are compliant, 1 some are not, 2 wrong use or an input or output error.")]
+Exit status: 0 all lines are compliant; 1 some are not; 2 wrong usage, or an input or output error.")]
 pub(super) struct Options {
     /// The policy to follow, unless --policy-file or --password-rules is given
-    #[arg(value_parser = Preferred, value_name = "POLICY")]
+    #[arg(value_parser = PolicyOrFile, value_name = "POLICY")]
     policy: Option<OsString>,
     /// A file with one password a line; standard input if it is missing or -
     file: Option<PathBuf>,
     #[command(flatten)]
-    source: rule::Source,
+    source: PolicySource,
     /// The output format of the verdicts
     #[arg(long, short, value_enum, default_value_t = Format::Text)]
     format: Format,
     /// Print the summary only
     #[arg(long, short)]
     quiet: bool,
-    /// The language of the reasons in --format text
+    /// The language of the violations in --format text
     #[arg(long, value_name = "LANGUAGE", value_parser = PossibleValuesParser::new(Messages::LANGUAGES), default_value = "en")]
     language: String,
     /// The number of threads with --quiet [default: all cores]
@@ -63,15 +73,16 @@ enum Format {
 
 /// How verdicts are printed.
 enum Printed<'a> {
+    /// In English if there are no messages.
     Text(Option<&'a Messages>),
     Json,
 }
 
 /// The name of a policy or, with --policy-file and --password-rules, the file.
 #[derive(Clone)]
-struct Preferred;
+struct PolicyOrFile;
 
-impl TypedValueParser for Preferred {
+impl TypedValueParser for PolicyOrFile {
     type Value = OsString;
 
     fn parse_ref(&self, _: &Command, _: Option<&Arg>, value: &OsStr) -> Result<OsString, clap::Error> {
@@ -79,59 +90,33 @@ impl TypedValueParser for Preferred {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(rule::preset_values()))
+        Some(Box::new(preset_values()))
     }
 }
 
 impl Options {
-    /// The rule and the file.
-    fn subject(&self) -> Result<(Rule, Option<PathBuf>), Failure> {
+    /// The policy and the file.
+    fn subject(&self) -> Result<(NamedPolicy, Option<PathBuf>), CommandError> {
         let first = self.policy.as_deref();
-        match (self.source.rule()?, first, &self.file) {
-            (Some(rule), file, None) => Ok((rule, file.map(PathBuf::from))),
+        match (self.source.policy()?, first, &self.file) {
+            (Some(named), file, None) => Ok((named, file.map(PathBuf::from))),
             (Some(_), _, Some(_)) => {
-                Err(Failure::Use("expected one rule, found a POLICY and another".into()))
+                Err(CommandError::new("expected one policy, found a POLICY and another"))
             }
-            (None, None, _) => Err(Failure::Use(rule::MISSING.clone())),
+            (None, None, _) => Err(CommandError::new(MISSING.as_str())),
             // The message does not repeat the argument, which may be a password.
             (None, Some(first), file) => match first.to_str().and_then(Preset::named) {
                 Some(preset) => Ok((preset.into(), file.clone())),
-                None => Err(Failure::Use(rule::MISSING.clone())),
+                None => Err(CommandError::new(MISSING.as_str())),
             },
         }
     }
 }
 
-/// One line of `--format json`.
-#[derive(Serialize)]
-struct Record {
-    line: u64,
-    compliant: bool,
-    violations: Vec<Reason>,
-}
-
-/// A violation with its figures.
-#[derive(Serialize, Default)]
-struct Reason {
-    kind: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    found: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    expected: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    position: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    class: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    missing: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    classes: Vec<String>,
-}
-
-pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
-    let (rule, file) = options.subject()?;
-    let policy = rule.policy();
-    // English needs no messages, and is faster.
+pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
+    let (named, file) = options.subject()?;
+    let policy = named.policy();
+    // English needs no messages, and is faster without.
     let language = Messages::named(&options.language).filter(|_| options.language != "en");
     let format = match options.format {
         Format::Text => Printed::Text(language.as_ref()),
@@ -140,33 +125,35 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let mut input = Input::open(file.as_deref(), options.quiet)?;
     let mut output = Output::open(None, false)?;
     let mut counts = LineCounts::default();
-    // One thread prints the verdicts.
+    // Verdicts are printed by one thread.
     let pool = super::pool(options.threads, if options.quiet { u64::MAX } else { 1 })?;
     let mut progress = Progress::of_bytes(input.size(), !options.quiet);
-    let trouble = loop {
+    let error = loop {
         let block = match input.next() {
             Ok(Some(block)) => block,
             Ok(None) => break None,
-            Err(failure) => break Some(failure),
+            Err(error) => break Some(error),
         };
         if options.quiet {
             counts += pool.install(|| policy.par_count_lines(block));
-        } else if let Err(failure) = print(policy, block, &format, &mut counts, &mut output) {
-            break Some(failure);
+        } else if let Err(error) = print(policy, block, &format, &mut counts, &mut output) {
+            break Some(error);
         }
         progress.add(block.len() as u64);
     };
     drop(progress);
-    // The lines before the failure are reported anyway.
-    match (trouble, output.finish()) {
-        (Some(Failure::ClosedPipe), _) | (None, Err(Failure::ClosedPipe)) => Ok(unfinished(&counts)),
-        (Some(trouble), _) | (None, Err(trouble)) => {
-            super::say(&summary(&counts, rule.name()));
-            Err(trouble)
+    // The lines before the error are reported in any case.
+    match (error, output.finish()) {
+        (Some(CommandError::ClosedPipe), _) | (None, Err(CommandError::ClosedPipe)) => {
+            Ok(status(&counts, FAILED))
+        }
+        (Some(error), _) | (None, Err(error)) => {
+            super::report(&summary(&counts, named.name()));
+            Err(error)
         }
         (None, Ok(())) => {
-            super::say(&summary(&counts, rule.name()));
-            Ok(status(&counts))
+            super::report(&summary(&counts, named.name()));
+            Ok(status(&counts, 0))
         }
     }
 }
@@ -178,27 +165,28 @@ fn print(
     format: &Printed<'_>,
     counts: &mut LineCounts,
     output: &mut Output,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     let mut printed = Ok(());
     policy.check_lines(block, |verdict| {
-        // After a failure, the rest of the block is neither printed nor counted.
+        // After an error, the rest of the block is neither printed nor counted.
         if printed.is_err() {
             return;
         }
         counts.add(&verdict);
         let line = counts.lines();
-        printed = output.record(|to| match format {
-            Printed::Text(language) => match (&verdict, language) {
-                (Ok(()), _) => writeln!(to, "{line}: ok"),
-                (Err(violations), None) => writeln!(to, "{line}: {violations}"),
-                (Err(violations), Some(language)) => {
+        printed = output.record(|to| {
+            let written = match (format, &verdict) {
+                (Printed::Json, _) => {
+                    record::write(line, &verdict, to);
+                    Ok(())
+                }
+                (Printed::Text(_), Ok(())) => writeln!(to, "{line}: ok"),
+                (Printed::Text(None), Err(violations)) => writeln!(to, "{line}: {violations}"),
+                (Printed::Text(Some(language)), Err(violations)) => {
                     writeln!(to, "{line}: {}", language.describe(violations))
                 }
-            },
-            Printed::Json => {
-                serde_json::to_writer(&mut *to, &Record::new(line, &verdict))?;
-                to.write_all(b"\n")
-            }
+            };
+            written.expect("a Vec accepts every write");
         });
     });
     printed
@@ -206,53 +194,16 @@ fn print(
 
 fn summary(counts: &LineCounts, name: &str) -> String {
     let (lines, compliant) = (counts.lines(), counts.compliant());
-    let plural = if lines == 1 { "" } else { "s" };
     let rest = lines - compliant;
-    let mut text = format!("{lines} line{plural}, {compliant} compliant with {name}, {rest} not");
+    let mut text = format!("{lines} line{}, {compliant} compliant with {name}, {rest} not", plural(lines));
     for &kind in ViolationKind::ALL.iter().filter(|kind| counts.count(**kind) > 0) {
         text += &format!("{}{kind} {}", if text.contains(": ") { ", " } else { ": " }, counts.count(kind));
     }
     text
 }
 
-fn status(counts: &LineCounts) -> ExitCode {
-    ExitCode::from(if counts.compliant() < counts.lines() { NOT_COMPLIANT } else { 0 })
-}
-
-/// The status if the output was closed before the last line: not known to be all compliant.
-fn unfinished(counts: &LineCounts) -> ExitCode {
-    ExitCode::from(if counts.compliant() < counts.lines() { NOT_COMPLIANT } else { super::FAILED })
-}
-
-impl Record {
-    fn new(line: u64, verdict: &Result<(), Violations<'_>>) -> Self {
-        let violations =
-            verdict.as_ref().err().into_iter().flat_map(Violations::iter).map(Reason::from).collect();
-        Self { line, compliant: verdict.is_ok(), violations }
-    }
-}
-
-impl From<Violation<'_>> for Reason {
-    fn from(violation: Violation<'_>) -> Self {
-        let kind = violation.kind().as_str();
-        let names = |classes: Classes<'_>| classes.iter().map(|class| class.name().to_owned()).collect();
-        let figures =
-            |found, expected| Self { kind, found: Some(found), expected: Some(expected), ..Self::default() };
-        match violation {
-            Violation::TooShort { found, expected }
-            | Violation::TooLong { found, expected }
-            | Violation::TooManyRepeats { found, expected } => figures(found, expected),
-            Violation::NotAscii { found, position } | Violation::NotAllowed { found, position } => {
-                Self { kind, found: Some(found), position: Some(position), ..Self::default() }
-            }
-            Violation::TooFewClasses { found, expected, missing } => {
-                Self { missing: names(missing), ..figures(found, expected) }
-            }
-            Violation::TooFewOfClass { class, found, expected } => {
-                Self { class: Some(class.name().to_owned()), ..figures(found, expected) }
-            }
-            Violation::WrongFirst { expected } => Self { kind, classes: names(expected), ..Self::default() },
-            _ => Self { kind, ..Self::default() },
-        }
-    }
+/// The exit status. `if_compliant` is the one if all lines so far are compliant: an output that was closed early leaves the
+/// others unchecked.
+fn status(counts: &LineCounts, if_compliant: u8) -> ExitCode {
+    ExitCode::from(if counts.compliant() < counts.lines() { NOT_COMPLIANT } else { if_compliant })
 }

@@ -1,9 +1,9 @@
-//! How many calls a second the fake server answers: `cargo run --release --example throughput [CONNECTIONS [SECONDS]]`.
+//! How many calls a second the fake servers answer: `cargo run --release --example throughput [CONNECTIONS [SECONDS]]`.
 //!
-//! The client is on the same machine and does as much TLS as the fake server; it keeps its connections and sends the next
-//! call when the last one is answered.
+//! The client runs on the same machine and does as much TLS as the servers. It keeps its connections, and sends the next call
+//! when the last one is answered.
 
-#[expect(clippy::unwrap_used, dead_code, reason = "the tests use more of it, and fail where it fails")]
+#[expect(clippy::unwrap_used, dead_code, reason = "the helpers of the tests")]
 #[path = "../tests/it/common.rs"]
 mod common;
 
@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use common::{Wire, good, token, trust};
 use fake_vendors::{Config, Entry, FakeVendors, Outcome, Vendor};
 
-/// Reads one reply, as quickly as a client can.
+/// Reads one reply, as fast as a client can.
 fn answered(stream: &mut impl Read, buffer: &mut [u8]) -> io::Result<()> {
     let mut read = 0;
     loop {
@@ -24,7 +24,7 @@ fn answered(stream: &mut impl Read, buffer: &mut [u8]) -> io::Result<()> {
             0 => return Err(io::ErrorKind::UnexpectedEof.into()),
             more => more,
         };
-        // All replies that are measured end like this, and nothing before their end does.
+        // Every reply here ends like this, and has these bytes nowhere else.
         if buffer[..read].ends_with(b"\"}") || buffer[..read].ends_with(b"}}") {
             return Ok(());
         }

@@ -1,9 +1,9 @@
-//! What scripts ask the fake server itself: `/fake-vendors/…`, never subject to limits and faults.
+//! The API for scripts, `/fake-vendors/…`. Rate limits and faults do not apply to it.
 
 use std::time::SystemTime;
 
 use crate::config::{Account, Vendor};
-use crate::faults::{Fault, Orders};
+use crate::faults::{ActiveFaults, Fault};
 use crate::http::{Reply, Request};
 use crate::server::Shared;
 
@@ -19,11 +19,11 @@ fn csv<const N: usize>(header: [&str; N], rows: impl Iterator<Item = [String; N]
     }
     match (written, writer.into_inner()) {
         (Ok(()), Ok(body)) => Reply::new(200, "text/csv; charset=utf-8", body),
-        _ => text(500, "the rows cannot be written"),
+        _ => text(500, "cannot write the rows"),
     }
 }
 
-/// The accounts as the file that `sip-password rotate` takes.
+/// The accounts as a file for `sip-password rotate`.
 pub(crate) fn accounts(vendor: Vendor, accounts: impl Iterator<Item = Account>) -> Reply {
     match vendor {
         Vendor::Huawei => {
@@ -34,7 +34,7 @@ pub(crate) fn accounts(vendor: Vendor, accounts: impl Iterator<Item = Account>) 
     }
 }
 
-/// Whatever is not a vendor's.
+/// Answers a request that is for no vendor.
 pub(crate) fn answer(shared: &Shared, request: &Request) -> Reply {
     let head = &request.head;
     let vendor = form_urlencoded::parse(head.query.as_bytes())
@@ -43,34 +43,34 @@ pub(crate) fn answer(shared: &Shared, request: &Request) -> Reply {
     match (head.method.as_str(), head.path.as_str(), vendor) {
         ("GET", "/fake-vendors/passwords", Some(vendor)) => passwords(shared, vendor),
         ("GET", "/fake-vendors/accounts", Some(vendor)) => {
-            let all = shared.world().accounts(vendor);
+            let all = shared.backend().accounts(vendor);
             accounts(vendor, all.into_iter())
         }
         ("GET", "/fake-vendors/passwords" | "/fake-vendors/accounts", None) => {
-            text(400, "say ?vendor=huawei, exotel or nxcloud\n")
+            text(400, "expected ?vendor=huawei, exotel or nxcloud\n")
         }
         ("GET", "/fake-vendors/log", _) => log(shared),
         ("GET", "/fake-vendors/faults", _) => {
-            let struck = shared.world().orders.struck();
+            let struck = shared.backend().faults.struck();
             csv(
                 ["fault", "struck"],
                 struck.into_iter().map(|(fault, times)| [fault.to_string(), times.to_string()]),
             )
         }
-        ("PUT", "/fake-vendors/faults", _) => order(shared, &request.body),
-        _ => text(404, "there is nothing here; /fake-vendors/passwords, accounts, log and faults are\n"),
+        ("PUT", "/fake-vendors/faults", _) => set_faults(shared, &request.body),
+        _ => text(404, "expected /fake-vendors/passwords, accounts, log or faults\n"),
     }
 }
 
-/// On Exotel also the two ids that a name is made of, as an export of `sip-password rotate` has them.
+/// For Exotel also the two ids that form a name, in the columns of an export of `sip-password rotate`.
 fn passwords(shared: &Shared, vendor: Vendor) -> Reply {
-    let world = shared.world();
-    let passwords = world.passwords(vendor).into_iter();
+    let backend = shared.backend();
+    let passwords = backend.passwords(vendor).into_iter();
     match vendor {
         Vendor::Exotel => csv(
             ["account", "password", "user_uuid", "device_id"],
             passwords.map(|(name, password)| {
-                let ids = world.account(vendor, &name).map(|one| (one.account, one.device));
+                let ids = backend.account(vendor, &name).map(|one| (one.account, one.device));
                 let (user, device) = ids.unwrap_or_default();
                 [name, password, user, device]
             }),
@@ -92,7 +92,7 @@ fn log(shared: &Shared) -> Reply {
         "fault",
         "passwords",
     ];
-    let entries = shared.world().log();
+    let entries = shared.backend().log();
     csv(
         header,
         entries.into_iter().map(|entry| {
@@ -113,16 +113,16 @@ fn log(shared: &Shared) -> Reply {
     )
 }
 
-/// One fault a line, instead of those that were ordered before.
-fn order(shared: &Shared, body: &[u8]) -> Reply {
+/// Replaces the faults. The body has one fault a line.
+fn set_faults(shared: &Shared, body: &[u8]) -> Reply {
     let lines = String::from_utf8_lossy(body);
     let faults: Result<Vec<Fault>, _> =
         lines.lines().filter(|line| !line.trim().is_empty()).map(|line| line.trim().parse()).collect();
-    let mut world = shared.world();
-    match faults.and_then(|faults| Orders::new(world.config.seed, faults)) {
-        Ok(orders) => {
-            world.orders = orders;
-            text(200, "ordered\n")
+    let mut backend = shared.backend();
+    match faults.and_then(|faults| ActiveFaults::new(backend.config.seed, faults)) {
+        Ok(active) => {
+            backend.faults = active;
+            text(200, "the faults are set\n")
         }
         Err(error) => text(400, format!("{error}\n")),
     }

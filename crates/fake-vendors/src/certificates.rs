@@ -1,4 +1,4 @@
-//! Certificates made at the start, good and bad.
+//! Certificates, good and bad, made at the start.
 
 use std::io;
 use std::sync::Arc;
@@ -14,10 +14,10 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use crate::config::Certificate;
 
-/// A root that only this fake-vendors has, and what connections are shown.
+/// The root certificate of one [`FakeVendors`](crate::FakeVendors), and the certificates that connections get.
 pub(crate) struct Certificates {
     pub(crate) root_pem: String,
-    /// A configuration each, so that no session of one is taken up with another.
+    /// Each certificate has its own configuration, so that no session is resumed with another certificate.
     configs: Vec<(Certificate, Arc<ServerConfig>)>,
 }
 
@@ -27,7 +27,7 @@ fn params(names: &[&str], common_name: &str) -> Result<CertificateParams, rcgen:
     let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
     let mut params = CertificateParams::new(names)?;
     params.distinguished_name.push(DnType::CommonName, common_name);
-    // A year: some clients refuse certificates of more than 825 days.
+    // One year: some clients refuse certificates that are valid for more than 825 days.
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     params.not_before = date_time_ymd(1970, 1, 1) + now.saturating_sub(DAY);
     params.not_after = date_time_ymd(1970, 1, 1) + now + 365 * DAY;
@@ -35,7 +35,7 @@ fn params(names: &[&str], common_name: &str) -> Result<CertificateParams, rcgen:
 }
 
 fn root() -> Result<CertifiedIssuer<'static, KeyPair>, rcgen::Error> {
-    let mut root = params(&[], "fake-vendors root, for tests alone")?;
+    let mut root = params(&[], "fake-vendors root, for tests only")?;
     root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     root.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     CertifiedIssuer::self_signed(root, KeyPair::generate()?)
@@ -43,7 +43,8 @@ fn root() -> Result<CertifiedIssuer<'static, KeyPair>, rcgen::Error> {
 
 impl Certificates {
     /// # Errors
-    /// What the makers of certificates say.
+    ///
+    /// Those of the crates that make certificates.
     pub(crate) fn make() -> io::Result<Self> {
         Self::try_make().map_err(io::Error::other)
     }
@@ -78,7 +79,7 @@ impl Certificates {
 
 fn config(certificate: CertificateDer<'static>, key: &KeyPair) -> Result<ServerConfig, rustls::Error> {
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    // By name: a program may have linked another provider as well.
+    // Named, because a program may have another provider too.
     ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()

@@ -1,4 +1,4 @@
-//! What a fake server is told when it starts.
+//! The configuration of the fake servers.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -40,24 +40,24 @@ impl FromStr for Vendor {
     fn from_str(text: &str) -> Result<Self, BadText> {
         match Self::ALL.into_iter().find(|vendor| vendor.to_string() == text) {
             Some(vendor) => Ok(vendor),
-            None => bad(format!("`{text}` is none of huawei, exotel, nxcloud")),
+            None => bad(format!("expected huawei, exotel or nxcloud, found `{text}`")),
         }
     }
 }
 
-/// Which certificate a connection is shown.
+/// The certificate that a connection gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Certificate {
-    /// For `localhost`, 127.0.0.1 and ::1, under the root.
+    /// For `localhost`, 127.0.0.1 and ::1, signed by the root.
     #[default]
     Good,
-    /// Under the root, for the right names, until 2001.
+    /// For the right names, signed by the root, expired in 2001.
     Expired,
     /// For the right names, signed by itself.
     SelfSigned,
-    /// Under the root, for `wrong-name.example`.
+    /// For `wrong-name.example`, signed by the root.
     WrongName,
-    /// For the right names, under another root of the same name.
+    /// For the right names, signed by another root of the same name.
     OtherRoot,
 }
 
@@ -84,17 +84,19 @@ impl FromStr for Certificate {
     fn from_str(text: &str) -> Result<Self, BadText> {
         match Self::ALL.into_iter().find(|certificate| certificate.to_string() == text) {
             Some(certificate) => Ok(certificate),
-            None => bad(format!("`{text}` is none of good, expired, self-signed, wrong-name, other-root")),
+            None => {
+                bad(format!("expected good, expired, self-signed, wrong-name or other-root, found `{text}`"))
+            }
         }
     }
 }
 
-/// At most so many calls in *any* stretch of time of that length: stricter than a bucket that lets a burst through.
+/// At most this many calls in *any* period of this length. This is stricter than a token bucket, which allows bursts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
-    /// Calls, 1 or more.
+    /// The number of calls, at least 1.
     pub calls: u32,
-    /// The length of the stretch, more than zero.
+    /// The length of the period, more than zero.
     pub per: Duration,
 }
 
@@ -109,7 +111,7 @@ impl FromStr for Rate {
 
     /// `100/min`, `10/s`, `50/10s`.
     fn from_str(text: &str) -> Result<Self, BadText> {
-        let wrong = || BadText(format!("`{text}` is not a rate such as 100/min, 10/s or 50/10s"));
+        let wrong = || BadText(format!("expected a rate such as 100/min, 10/s or 50/10s, found `{text}`"));
         let (calls, per) = text.split_once('/').ok_or_else(wrong)?;
         let calls = calls.parse().ok().filter(|&calls| calls > 0).ok_or_else(wrong)?;
         let one = if per.starts_with(|c: char| c.is_ascii_digit()) { "" } else { "1" };
@@ -118,13 +120,13 @@ impl FromStr for Rate {
     }
 }
 
-/// How a reply with status 429 says how long to wait.
+/// The form in which a reply with the status 429 says how long to wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum RetryAfter {
     /// In whole seconds, rounded up.
     #[default]
     Seconds,
-    /// As the date at which to come back (RFC 9110, section 10.2.3).
+    /// As a date (RFC 9110, section 10.2.3).
     Date,
     /// Not at all.
     Absent,
@@ -148,12 +150,12 @@ impl FromStr for RetryAfter {
             "seconds" => Ok(Self::Seconds),
             "date" => Ok(Self::Date),
             "none" => Ok(Self::Absent),
-            _ => bad(format!("`{text}` is none of seconds, date, none")),
+            _ => bad(format!("expected seconds, date or none, found `{text}`")),
         }
     }
 }
 
-/// An account beside those that [`Config::accounts`] makes.
+/// An account.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Account {
     /// Huawei: `userAccount`. Exotel: the user's id. NXCloud: the phone's `username`.
@@ -168,7 +170,7 @@ pub struct Account {
 }
 
 impl Account {
-    /// How the fake server's functions and its log name the account: `account`, or `account/device` for Exotel.
+    /// The name of the account in functions and in the log: `account`, or `account/device` for Exotel.
     #[must_use]
     pub fn name(&self, vendor: Vendor) -> String {
         match vendor {
@@ -177,7 +179,7 @@ impl Account {
         }
     }
 
-    /// The `n`-th made account: `agent-n`, on Exotel with `device-n`, on Huawei with `fake-account-pass-n`.
+    /// The `n`-th account that is made: `agent-n`, for Exotel with `device-n`, for Huawei with `fake-account-pass-n`.
     #[must_use]
     pub fn made(vendor: Vendor, n: u32) -> Self {
         let only = |is, text: String| if vendor == is { text } else { String::new() };
@@ -189,38 +191,38 @@ impl Account {
     }
 }
 
-/// What a fake server is told when it starts. [`Config::default`] is 100 good accounts a vendor, no limits and no faults.
+/// The configuration of the fake servers. [`Config::default`] has 100 accounts for each vendor, no rate limits and no faults.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// The port on 127.0.0.1; 0 for any free one.
     pub port: u16,
-    /// HTTP without TLS, for tests of clients that insist on HTTPS.
+    /// Plain HTTP, for tests of clients that must refuse it.
     pub plain: bool,
-    /// The certificate of connections that no fault gives another one.
+    /// The certificate of connections, unless a fault gives them another one.
     pub certificate: Certificate,
-    /// Each vendor has the accounts `agent-1` to `agent-N` ([`Account::made`]). They take memory once they are used.
+    /// The number of accounts of each vendor: `agent-1` to `agent-N` ([`Account::made`]). An account takes memory when it is used.
     pub accounts: u32,
-    /// Further accounts. One of a made account's name replaces it.
+    /// More accounts. An account with the name of a made one replaces it.
     pub listed: BTreeMap<Vendor, Vec<Account>>,
-    /// How long a Huawei account stays locked after three failed checks in a row: 30 minutes.
+    /// How long a Huawei account stays locked after three failed checks in a row; by default 30 minutes.
     pub lock_for: Duration,
-    /// Huawei wants the three fields inside `requestParam`, as the document's table has them, not flat as its example.
+    /// Huawei expects the fields in `requestParam`, as in the table of its document and unlike the example.
     pub wrapped_request: bool,
-    /// Huawei answers inside `schema`, as the document's table has it, not flat as its example.
+    /// Huawei's reply is inside `schema`, as in the table of its document and unlike the example.
     pub wrapped_reply: bool,
-    /// Any new password of 1 to 128 characters is taken: a tenant whose rule is another one.
+    /// Any new password of 1 to 128 characters is accepted, as for a tenant with its own policy.
     pub any_password: bool,
-    /// Limits on calls that change passwords.
+    /// The rate limits of calls that change passwords.
     pub rates: BTreeMap<Vendor, Rate>,
-    /// How a call over the limit is told when to come back.
+    /// The form of `Retry-After` in the reply to a call over the rate limit.
     pub retry_after: RetryAfter,
-    /// Faults from the start; the first that is due strikes.
+    /// The faults. The first one whose conditions are met strikes.
     pub faults: Vec<Fault>,
-    /// What [`Fault::chance`] and the server-chosen passwords are drawn from.
+    /// The seed of [`Fault::chance`] and of the passwords that the server chooses.
     pub seed: u64,
-    /// New passwords are kept in the log.
+    /// The log has the new passwords.
     pub log_passwords: bool,
-    /// How many calls the log keeps, the latest ones.
+    /// How many calls the log keeps. The oldest ones are dropped.
     pub log_length: usize,
 }
 
@@ -246,7 +248,7 @@ impl Default for Config {
     }
 }
 
-/// The credentials that every fake-vendors expects.
+/// The credentials that the fake servers expect.
 pub mod credentials {
     /// Huawei's `app_key` and `x-app-key`.
     pub const HUAWEI_APP_KEY: &str = "fake-app-key";
@@ -256,7 +258,7 @@ pub mod credentials {
     pub const EXOTEL_API_KEY: &str = "fake-api-key";
     /// Exotel's API token.
     pub const EXOTEL_API_TOKEN: &str = "fake-api-token";
-    /// Exotel's account.
+    /// The SID of Exotel's account.
     pub const EXOTEL_SID: &str = "fake-sid";
     /// NXCloud's `appkey`.
     pub const NXCLOUD_APPKEY: &str = "fake-appkey";

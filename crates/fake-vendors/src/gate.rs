@@ -1,4 +1,4 @@
-//! The listener, which can be closed for a while, and what wakes those who wait.
+//! The gate: whether the server listens, which can change while it runs. It also wakes the threads that wait.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -7,34 +7,34 @@ use std::time::{Duration, Instant};
 
 use socket2::{Domain, Socket, Type};
 
-/// Longer than it takes to close a socket, and shorter than anyone waits.
+/// Longer than it takes to close a socket, and shorter than a test waits.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Default)]
-struct State {
-    /// Nobody shall listen before this instant.
+struct GateState {
+    /// Nobody may listen before this instant.
     until: Option<Instant>,
-    /// Nobody shall listen until somebody says so.
+    /// Nobody may listen until the gate is reopened.
     closed: bool,
-    /// The end.
+    /// The server ends.
     stop: bool,
-    /// Whether somebody listens.
+    /// Whether the server listens.
     listening: bool,
 }
 
-impl State {
-    fn shut(&self) -> bool {
+impl GateState {
+    fn is_shut(&self) -> bool {
         self.closed || self.until.is_some_and(|until| until > Instant::now())
     }
 }
 
-/// Who may come in, and when.
+/// Whether the server listens.
 #[derive(Debug)]
 pub(crate) struct Gate {
     pub(crate) address: SocketAddr,
-    state: Mutex<State>,
+    state: Mutex<GateState>,
     changed: Condvar,
-    /// Bound to the port and never listening: nobody else gets the port while the gate is shut.
+    /// Bound to the port and never listening, so that no other program gets the port while the gate is shut.
     _keeper: Option<Socket>,
 }
 
@@ -53,29 +53,29 @@ fn listen(port: u16) -> io::Result<TcpListener> {
 
 impl Gate {
     pub(crate) fn open(port: u16) -> io::Result<(Self, TcpListener)> {
-        // Elsewhere two sockets cannot share a port like this.
+        // On other systems, two sockets cannot share a port like this.
         let keeper = if cfg!(target_os = "linux") { Some(socket(port)?) } else { None };
         let kept = keeper.as_ref().map(Socket::local_addr).transpose()?;
         let port = kept.and_then(|address| address.as_socket()).map_or(port, |address| address.port());
         let listener = listen(port)?;
-        let state = State { listening: true, ..State::default() };
+        let state = GateState { listening: true, ..GateState::default() };
         let address = listener.local_addr()?;
         Ok((Self { address, state: Mutex::new(state), changed: Condvar::new(), _keeper: keeper }, listener))
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, GateState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn shut(&self) -> bool {
-        self.state().shut()
+    pub(crate) fn is_shut(&self) -> bool {
+        self.state().is_shut()
     }
 
-    pub(crate) fn stopping(&self) -> bool {
+    pub(crate) fn is_stopping(&self) -> bool {
         self.state().stop
     }
 
-    /// Waits, and says whether the end came first.
+    /// Waits. Returns whether the server ended meanwhile.
     pub(crate) fn sleep(&self, time: Duration) -> bool {
         let state = self.state();
         let (state, _) = self
@@ -85,36 +85,36 @@ impl Gate {
         state.stop
     }
 
-    /// From now on nobody listens, for a while. Only for the thread that listens, which sees it at once.
+    /// Nobody listens for this time. Only for the thread that listens, which notices it at once.
     pub(crate) fn refuse(&self, time: Duration) {
         self.state().until = Some(Instant::now() + time);
     }
 
-    fn change(&self, change: impl FnOnce(&mut State)) {
+    fn change(&self, change: impl FnOnce(&mut GateState)) {
         change(&mut self.state());
         self.changed.notify_all();
     }
 
-    /// `accept` does not see a change by itself: a connection wakes it.
+    /// Wakes `accept` by a connection, so that it notices a change.
     fn wake(&self) {
         drop(TcpStream::connect_timeout(&self.address, PATIENCE));
     }
 
-    fn wait(&self, unlike: impl FnMut(&mut State) -> bool) {
-        drop(self.changed.wait_timeout_while(self.state(), PATIENCE, unlike));
+    fn wait_while(&self, condition: impl FnMut(&mut GateState) -> bool) {
+        drop(self.changed.wait_timeout_while(self.state(), PATIENCE, condition));
     }
 
-    /// Returns when nobody listens any more.
+    /// Closes the gate. Returns when the server has stopped listening.
     pub(crate) fn close(&self) {
         self.change(|state| state.closed = true);
         self.wake();
-        self.wait(|state| state.listening);
+        self.wait_while(|state| state.listening);
     }
 
-    /// Returns when somebody listens again.
+    /// Reopens the gate. Returns when the server listens again.
     pub(crate) fn reopen(&self) {
         self.change(|state| (state.closed, state.until) = (false, None));
-        self.wait(|state| !state.listening);
+        self.wait_while(|state| !state.listening);
     }
 
     pub(crate) fn stop(&self) {
@@ -122,20 +122,20 @@ impl Gate {
         self.wake();
     }
 
-    /// For the thread that listens: gives the listener back as soon as it may listen. `None` at the end.
+    /// For the thread that listens: returns the listener as soon as it may listen, and `None` when the server ends.
     pub(crate) fn pass(&self, listener: TcpListener) -> Option<TcpListener> {
         let mut state = self.state();
         if state.stop {
             return None;
         }
-        if !state.shut() {
+        if !state.is_shut() {
             return Some(listener);
         }
         drop(listener);
         loop {
             state.listening = false;
             self.changed.notify_all();
-            while state.shut() && !state.stop {
+            while state.is_shut() && !state.stop {
                 let rest = match state.until {
                     Some(until) if !state.closed => until.saturating_duration_since(Instant::now()),
                     _ => PATIENCE,
@@ -150,7 +150,7 @@ impl Gate {
                 self.changed.notify_all();
                 return Some(listener);
             }
-            // Somebody else has the port: elsewhere than on Linux this can be.
+            // Another program has the port, which is possible on other systems than Linux.
             state.until = Some(Instant::now() + Duration::from_millis(50));
         }
     }

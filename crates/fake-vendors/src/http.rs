@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Read, Write};
 use std::time::SystemTime;
 
-/// Longer heads and bodies than these are no call of ours.
+/// The longest head and body that are read, in bytes.
 const MAX_HEAD: usize = 64 << 10;
 const MAX_BODY: usize = 1 << 20;
 
@@ -24,14 +24,14 @@ impl Head {
         found.next().map(|(_, value)| value.as_str())
     }
 
-    /// Whether the media type is this one, whatever its parameters.
+    /// Whether this is the media type; parameters are ignored.
     pub(crate) fn is(&self, media_type: &str) -> bool {
         let value = self.header("content-type").unwrap_or_default();
         value.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(media_type)
     }
 }
 
-/// A request that is read to its end.
+/// A whole request.
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) head: Head,
@@ -42,9 +42,9 @@ fn malformed(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, what)
 }
 
-/// What a client says on one connection.
+/// The input of one connection.
 pub(crate) struct Incoming {
-    /// Read and not yet used.
+    /// Bytes that were read and not used yet.
     buffer: Vec<u8>,
 }
 
@@ -60,10 +60,11 @@ impl Incoming {
         Ok(read)
     }
 
-    /// The next request's head; `None` where the client has gone.
+    /// The head of the next request; `None` if the client has gone.
     ///
     /// # Errors
-    /// `InvalidData` for what is not HTTP; otherwise the connection's errors.
+    ///
+    /// `InvalidData` if the input is not HTTP; otherwise the errors of the connection.
     pub(crate) fn head(&mut self, stream: &mut impl Read) -> io::Result<Option<Head>> {
         loop {
             if let Some(head) = self.parse()? {
@@ -105,8 +106,9 @@ impl Incoming {
     /// The body that belongs to `head`.
     ///
     /// # Errors
-    /// `InvalidData` for a length or chunks that are none, or for a body of more than 1 MiB; otherwise the connection's
-    /// errors.
+    ///
+    /// `InvalidData` if the length or a chunk is wrong, or if the body has more than 1 MiB; otherwise the errors of the
+    /// connection.
     pub(crate) fn body(&mut self, head: Head, stream: &mut (impl Read + Write)) -> io::Result<Request> {
         if head.header("expect").is_some_and(|value| value.eq_ignore_ascii_case("100-continue"))
             && self.buffer.is_empty()
@@ -156,7 +158,7 @@ impl Incoming {
                 return Err(malformed("body too long"));
             }
             body.extend(self.exactly(length, stream)?);
-            // No client of ours sends trailers.
+            // Trailers are not supported.
             if self.exactly(2, stream)? != b"\r\n" {
                 return Err(malformed("chunk"));
             }
@@ -167,7 +169,7 @@ impl Incoming {
     }
 }
 
-/// A reply: what the vendor says, before faults.
+/// A reply, before faults change it.
 #[derive(Debug, Clone)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
@@ -188,13 +190,13 @@ impl Reply {
         Self::new(status, JSON, body)
     }
 
-    /// Instead of one that is there.
+    /// Sets a header, in place of one of the same name.
     pub(crate) fn set(&mut self, name: &'static str, value: impl Into<String>) {
         self.headers.retain(|(have, _)| !have.eq_ignore_ascii_case(name));
         self.headers.push((name.into(), value.into()));
     }
 
-    /// The status line and the headers, without the empty line and without those that frame the body.
+    /// The status line and the headers, without the empty line, and without the headers that frame the body.
     pub(crate) fn head(&self) -> Vec<u8> {
         let mut head = format!("HTTP/1.1 {} {}\r\n", self.status, reason(self.status)).into_bytes();
         if self.status >= 200 {
@@ -207,10 +209,10 @@ impl Reply {
         head
     }
 
-    /// The whole reply, its body with its length.
+    /// The whole reply, with the length of its body.
     pub(crate) fn bytes(&self, keep_alive: bool) -> Vec<u8> {
         let mut bytes = self.head();
-        // RFC 9110, section 8.6: no length where there cannot be a body.
+        // RFC 9110, section 8.6: no length if there cannot be a body.
         let bodiless = self.status < 200 || self.status == 204 || self.status == 304;
         if !bodiless {
             bytes.extend_from_slice(format!("Content-Length: {}\r\n", self.body.len()).as_bytes());
@@ -258,10 +260,10 @@ fn reason(status: u16) -> &'static str {
 mod tests {
     use super::*;
 
-    /// A connection that hands over one byte at a time.
-    struct Drops<'a>(&'a [u8]);
+    /// A connection that delivers one byte at a time.
+    struct ByteByByte<'a>(&'a [u8]);
 
-    impl Read for Drops<'_> {
+    impl Read for ByteByByte<'_> {
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
             let length = self.0.len().min(1);
             buffer[..length].copy_from_slice(&self.0[..length]);
@@ -270,7 +272,7 @@ mod tests {
         }
     }
 
-    impl Write for Drops<'_> {
+    impl Write for ByteByByte<'_> {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             Ok(bytes.len())
         }
@@ -280,7 +282,7 @@ mod tests {
         }
     }
 
-    fn read(mut stream: Drops<'_>) -> io::Result<Vec<Request>> {
+    fn read(mut stream: ByteByByte<'_>) -> io::Result<Vec<Request>> {
         let mut incoming = Incoming::new();
         let mut requests = Vec::new();
         while let Some(head) = incoming.head(&mut stream)? {
@@ -290,10 +292,10 @@ mod tests {
     }
 
     #[test]
-    fn two_requests_in_a_row() {
+    fn requests_in_a_row_are_read() {
         let text = b"POST /a?b=c HTTP/1.1\r\nContent-Length: 3\r\nContent-Type: Text/Plain; x=y\r\n\r\nabc\
             PUT /d HTTP/1.1\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\nde\r\n1\r\nf\r\n0\r\n\r\n";
-        let requests = read(Drops(text)).unwrap();
+        let requests = read(ByteByByte(text)).unwrap();
         let [first, second] = &requests[..] else { panic!("{requests:?}") };
         assert_eq!(
             (&first.head.path[..], &first.head.query[..], &first.body[..]),
@@ -305,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_request() {
+    fn wrong_requests_are_refused() {
         for text in [
             &b"nonsense\r\n\r\n"[..],
             b"POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n",
@@ -314,7 +316,7 @@ mod tests {
             b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
             b"POST / HT",
         ] {
-            assert!(read(Drops(text)).is_err(), "{}", text.escape_ascii());
+            assert!(read(ByteByByte(text)).is_err(), "{}", text.escape_ascii());
         }
     }
 }

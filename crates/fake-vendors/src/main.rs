@@ -13,101 +13,100 @@ use std::time::Duration;
 use clap::Parser;
 use fake_vendors::{Account, Certificate, Config, FakeVendors, Fault, Rate, RetryAfter, Vendor, credentials};
 
-type Failure = Box<dyn std::error::Error>;
+type AnyError = Box<dyn std::error::Error>;
 
-/// The three vendors' password APIs on loopback, for tests.
+/// Fake servers of the three vendors' password APIs on loopback, for tests.
 ///
-/// Prints what a client needs (addresses, root certificate, fake credentials) as lines that a shell can read, and serves
-/// until it is stopped.
+/// Prints what a client needs (address, root certificate, fake credentials) as lines for a shell, and serves until Ctrl-C.
 #[derive(Parser)]
 #[command(after_long_help = AFTER)]
 struct Options {
-    /// The port on 127.0.0.1; 0 for any free one.
+    /// The port on 127.0.0.1; 0 for any free port.
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// How many accounts each vendor has: agent-1 to agent-N.
+    /// The number of accounts of each vendor: agent-1 to agent-N.
     ///
-    /// On Huawei agent-7 has the account password fake-account-pass-7, on Exotel the device device-7.
+    /// At Huawei, agent-7 has the account password fake-account-pass-7; at Exotel, it has the device device-7.
     #[arg(long, value_name = "N", default_value_t = 100)]
     accounts: u32,
-    /// Further accounts of one vendor, from a CSV file with a header.
+    /// More accounts of one vendor, from a CSV file with a header.
     ///
-    /// Its columns are those of --accounts-out; "account" and "device" are other names for them, whatever the vendor.
+    /// The columns are those of --accounts-out. For every vendor, they can also be called "account" and "device".
     #[arg(long, value_name = "VENDOR=FILE", value_parser = listed)]
     accounts_from: Vec<(Vendor, PathBuf)>,
-    /// Writes huawei.csv, exotel.csv and nxcloud.csv with all accounts into this directory.
+    /// Write huawei.csv, exotel.csv and nxcloud.csv with all accounts into this directory.
     ///
     /// The columns are user_account and account_password; user_uuid and device_id; username.
     #[arg(long, value_name = "DIR")]
     accounts_out: Option<PathBuf>,
-    /// Where the root certificate goes.
+    /// Write the root certificate to this file.
     #[arg(long, value_name = "FILE", default_value = "fake-vendors-root.pem")]
     root_out: PathBuf,
-    /// HTTP without TLS.
+    /// Serve plain HTTP, without TLS.
     #[arg(long)]
     plain: bool,
-    /// Which certificate is shown: good, expired, self-signed, wrong-name, other-root.
+    /// The certificate of connections: good, expired, self-signed, wrong-name, other-root.
     #[arg(long, default_value = "good")]
     certificate: Certificate,
-    /// At most so many calls in any such time, for all vendors or for one: 100/min, exotel=50/10s. Can be repeated.
+    /// The most calls in any period of this length, for all vendors or for one: 100/min, exotel=50/10s. Can be given several times.
     #[arg(long, value_name = "[VENDOR=]RATE", value_parser = rate)]
     rate: Vec<(Option<Vendor>, Rate)>,
-    /// How Retry-After says the wait: seconds, date, none.
+    /// The form of Retry-After: seconds, date, none.
     #[arg(long, value_name = "FORM", default_value = "seconds")]
     retry_after: RetryAfter,
     /// How long a Huawei account stays locked after three failed checks in a row.
     #[arg(long, value_name = "TIME", default_value = "30m", value_parser = fake_vendors::duration)]
     lock_for: Duration,
-    /// Huawei wants requestParam around the fields.
+    /// Huawei expects the fields in requestParam.
     #[arg(long)]
     wrapped_request: bool,
-    /// Huawei puts schema around its reply.
+    /// Huawei's reply is inside schema.
     #[arg(long)]
     wrapped_reply: bool,
-    /// Takes any new password of 1 to 128 characters.
+    /// Accept any new password of 1 to 128 characters.
     #[arg(long)]
     any_password: bool,
-    /// What goes wrong, and when: see below. Can be repeated; the first that is due strikes.
+    /// What goes wrong, and when: see below. Can be given several times; the first fault whose conditions are met strikes.
     #[arg(long, value_name = "KIND[@WHEN]")]
     fault: Vec<Fault>,
-    /// What chances and server-chosen passwords are drawn from.
+    /// The seed of chances and of the passwords that the server chooses.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Keeps new passwords in the log.
+    /// Keep new passwords in the log.
     #[arg(long)]
     log_passwords: bool,
 }
 
 const AFTER: &str = "\
-Scripts can ask, with the root certificate:
-  GET /fake-vendors/passwords?vendor=V  account,password of every phone that was given one; on Exotel also user_uuid,device_id
+Requests for scripts, with the root certificate:
+  GET /fake-vendors/passwords?vendor=V  account,password of every phone that was given one; for Exotel also user_uuid,device_id
   GET /fake-vendors/accounts?vendor=V   all accounts, as with --accounts-out
-  GET /fake-vendors/log                 every call: when, whom, what the vendor did, which fault
+  GET /fake-vendors/log                 every call: time, accounts, what the vendor did, the fault
   GET /fake-vendors/faults              how often each fault has struck
-  PUT /fake-vendors/faults              other faults from now on, one a line
+  PUT /fake-vendors/faults              replaces the faults, one a line
 
-KIND, instead of what the vendor would have done (with @applied: after it has done it):
+KIND, in place of what the vendor would have done (with @applied: after it has done that):
   status=503  status=429/Retry-After: 5  status=500//BODY  html=502  redirect=307/URL
-  limited  limited=date/5s  limited=none  raw=BYTES          (BODY and BYTES know \\r \\n \\xNN)
+  limited  limited=date/5s  limited=none  raw=BYTES          (BODY and BYTES can have \\r \\n \\xNN)
 KIND, the connection:
   refuse=2s  certificate=expired  lose-reply
-  reset=STAGE  close=STAGE (without TLS' farewell)  farewell=STAGE  stall=STAGE/5s
-  STAGE: accept, tls, headers, request (nothing done yet), reply (done, no byte sent),
-         reply+N (N bytes sent), sent
+  reset=STAGE  close=STAGE (without close_notify)  farewell=STAGE  stall=STAGE/5s
+  STAGE: accept, tls, headers, request (read, not carried out), reply (carried out, no
+         byte of the reply sent), reply+N (N bytes sent), sent
 KIND, the reply to a call that was carried out:
   trickle=20ms  huge-body=1GiB  huge-headers=1MiB  content-type=TYPE  gzip  chunked  twice
   continue  other-types  other-shape  row-missing  row-other  row-numbers  duplicate-keys
   deep=100000  invalid-utf8
 
-WHEN, joined by commas: always (also without @), N, N-M, N- (which call or connection, from 1),
-  P% (by chance), vendor=V, account=NAME, call=token (instead of password changes), times=N, applied
+WHEN, joined by commas: always (the default), N, N-M, N- (calls or connections, counted from 1),
+  P% (by chance), vendor=V, account=NAME, call=token (in place of password changes), times=N, applied
 
 Examples:
   fake-vendors --accounts 10000 --rate huawei=100/min --fault lose-reply@1% --fault status=500@2%
   fake-vendors --port 8443 --fault 'stall=reply/30s@1,vendor=exotel' --fault certificate=expired@3";
 
 fn vendor_and(text: &str) -> Result<(Vendor, &str), String> {
-    let (vendor, rest) = text.split_once('=').ok_or_else(|| format!("`{text}` has no `=`"))?;
+    let (vendor, rest) = text.split_once('=').ok_or_else(|| format!("expected VENDOR=…, found `{text}`"))?;
     Ok((vendor.parse().map_err(|error| format!("{error}"))?, rest))
 }
 
@@ -123,13 +122,13 @@ fn rate(text: &str) -> Result<(Option<Vendor>, Rate), String> {
     Ok((vendor, rate.parse().map_err(|error| format!("{error}"))?))
 }
 
-fn read(file: &Path) -> Result<Vec<Account>, Failure> {
+fn read(file: &Path) -> Result<Vec<Account>, AnyError> {
     let named = |error: csv::Error| format!("{}: {error}", file.display());
     let mut reader = csv::Reader::from_path(file).map_err(named)?;
     Ok(reader.deserialize().collect::<Result<_, _>>().map_err(named)?)
 }
 
-fn run(options: Options) -> Result<(), Failure> {
+fn run(options: Options) -> Result<(), AnyError> {
     let mut listed: BTreeMap<Vendor, Vec<Account>> = BTreeMap::new();
     for (vendor, file) in &options.accounts_from {
         listed.entry(*vendor).or_default().extend(read(file)?);
@@ -172,7 +171,7 @@ fn run(options: Options) -> Result<(), Failure> {
         }
     }
     print(&vendors, (!options.plain).then_some(&options.root_out))?;
-    // An error is the end as well: nobody is left who could stop it.
+    // An error ends the server too: nobody is left to stop it.
     let _ = stopped.recv();
     for (fault, times) in vendors.faults() {
         eprintln!("{times} x {fault}");
@@ -180,8 +179,8 @@ fn run(options: Options) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Lines for a shell.
-fn print(vendors: &FakeVendors, root: Option<&PathBuf>) -> Result<(), Failure> {
+/// Prints lines for a shell.
+fn print(vendors: &FakeVendors, root: Option<&PathBuf>) -> Result<(), AnyError> {
     let root = root.map(fs::canonicalize).transpose()?;
     let root = root.map(|root| root.display().to_string()).unwrap_or_default();
     let url = vendors.base_url();

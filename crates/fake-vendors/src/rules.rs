@@ -1,12 +1,11 @@
-//! The vendors' password rules, said once more and as plainly as possible: not the library's code, so that the two can
-//! disagree.
+//! The vendors' password policies, stated a second time and as plainly as possible: if the library is wrong, the two disagree.
 
 use crate::config::Vendor;
 
 const HUAWEI_SPECIALS: &str = "~@^*_+.?";
 const EXOTEL_SPECIALS: &str = "!@#$%^&*";
 
-/// How many of lower case, upper case, digits and the vendor's specials are there.
+/// How many of these classes the password has: lowercase letters, uppercase letters, digits, the vendor's special characters.
 fn classes(password: &str, specials: &str) -> usize {
     [
         password.chars().any(|c| c.is_ascii_lowercase()),
@@ -15,11 +14,11 @@ fn classes(password: &str, specials: &str) -> usize {
         password.chars().any(|c| specials.contains(c)),
     ]
     .into_iter()
-    .filter(|&there| there)
+    .filter(|&is_present| is_present)
     .count()
 }
 
-/// Whether a vendor takes this as a new password.
+/// Whether a vendor accepts a new password.
 pub(crate) fn accepts(vendor: Vendor, password: &str) -> bool {
     let length = password.chars().count();
     match vendor {
@@ -33,7 +32,7 @@ pub(crate) fn accepts(vendor: Vendor, password: &str) -> bool {
                 && password.chars().all(|c| c.is_ascii_graphic())
                 && classes(password, EXOTEL_SPECIALS) >= 3
         }
-        // No rule of the vendor's is known. This is the library's own preset.
+        // The vendor documents no policy. This is the library's own preset.
         Vendor::NxCloud => {
             (8..=32).contains(&length)
                 && password.chars().all(|c| c.is_ascii_alphanumeric())
@@ -47,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words() {
+    fn verdicts() {
         for (vendor, password, accepted) in [
             (Vendor::Huawei, "fakePass1", true),
             (Vendor::Huawei, "fakepass~1", true),

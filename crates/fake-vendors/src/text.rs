@@ -1,9 +1,9 @@
-//! Durations, sizes, rates and bytes as people write them on a command line.
+//! Durations, sizes and bytes as people write them on a command line.
 
 use std::fmt::Write;
 use std::time::Duration;
 
-/// What is wrong with a text, and what would be right.
+/// What was found in a text, and what was expected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadText(pub(crate) String);
 
@@ -22,7 +22,8 @@ pub(crate) fn bad<T>(message: impl Into<String>) -> Result<T, BadText> {
 /// A whole number with a unit: `500ms`, `5s`, `30m`, `1h`.
 ///
 /// # Errors
-/// Anything else, also a number without a unit.
+///
+/// Any other text, including a number without a unit.
 pub fn duration(text: &str) -> Result<Duration, BadText> {
     let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
     let millis = match unit {
@@ -34,14 +35,15 @@ pub fn duration(text: &str) -> Result<Duration, BadText> {
     };
     match (number.parse::<u64>().ok(), millis) {
         (Some(number), Some(millis)) => Ok(Duration::from_millis(number.saturating_mul(millis))),
-        _ => bad(format!("`{text}` is not a duration such as 500ms, 5s, 30m or 1h")),
+        _ => bad(format!("expected a duration such as 500ms, 5s, 30m or 1h, found `{text}`")),
     }
 }
 
-/// A number of bytes, with `KiB`, `MiB` or `GiB` if wanted.
+/// A number of bytes, which may have the unit `KiB`, `MiB` or `GiB`.
 ///
 /// # Errors
-/// Anything else.
+///
+/// Any other text.
 pub fn size(text: &str) -> Result<u64, BadText> {
     let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
     let shift = match unit {
@@ -53,7 +55,7 @@ pub fn size(text: &str) -> Result<u64, BadText> {
     };
     match (number.parse::<u64>().ok(), shift) {
         (Some(number), Some(shift)) => Ok(number.saturating_mul(1 << shift)),
-        _ => bad(format!("`{text}` is not a size such as 100, 64KiB, 10MiB or 1GiB")),
+        _ => bad(format!("expected a size such as 100, 64KiB, 10MiB or 1GiB, found `{text}`")),
     }
 }
 
@@ -66,7 +68,7 @@ pub(crate) fn show_duration(time: Duration) -> String {
     }
 }
 
-/// Bytes of a text with `\r`, `\n`, `\t`, `\\`, `\"`, `\'` and `\xNN`: what [`show_bytes`] writes.
+/// The bytes of a text with `\r`, `\n`, `\t`, `\\`, `\"`, `\'` and `\xNN`: what [`show_bytes`] writes.
 pub(crate) fn bytes(text: &str) -> Result<Vec<u8>, BadText> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -77,7 +79,7 @@ pub(crate) fn bytes(text: &str) -> Result<Vec<u8>, BadText> {
             continue;
         }
         let Some((&escape, after)) = rest.split_first() else {
-            return bad("a backslash at the end of a text");
+            return bad("expected a character after the last backslash");
         };
         rest = after;
         bytes.push(match escape {
@@ -88,12 +90,12 @@ pub(crate) fn bytes(text: &str) -> Result<Vec<u8>, BadText> {
             b'x' => {
                 let digits = rest.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
                 let Some(byte) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) else {
-                    return bad(r"`\x` without two hexadecimal digits");
+                    return bad(r"expected two hexadecimal digits after `\x`");
                 };
                 rest = &rest[2..];
                 byte
             }
-            _ => return bad(format!(r"`\{}` is none of \r \n \t \\ \xNN", char::from(escape))),
+            _ => return bad(format!(r"expected \r, \n, \t, \\ or \xNN, found `\{}`", char::from(escape))),
         });
     }
     Ok(bytes)
@@ -103,7 +105,7 @@ pub(crate) fn show_bytes(bytes: &[u8]) -> String {
     bytes.escape_ascii().to_string()
 }
 
-/// Bytes as lower-case hexadecimal digits.
+/// Words as lowercase hexadecimal digits.
 pub(crate) fn hex(words: &[u64]) -> String {
     words.iter().fold(String::new(), |mut text, word| {
         let _ = write!(text, "{word:016x}");
@@ -134,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_comes_back() {
+    fn every_byte_is_read_back() {
         let all: Vec<u8> = (0..=255).collect();
         assert_eq!(bytes(&show_bytes(&all)).unwrap(), all);
         for text in [r"\", r"\q", r"\x4", r"\xzz"] {

@@ -1,4 +1,4 @@
-//! What each vendor says, one file a vendor.
+//! The vendors' APIs, one file a vendor.
 
 pub(crate) mod exotel;
 pub(crate) mod huawei;
@@ -8,7 +8,7 @@ use crate::config::Vendor;
 use crate::faults::{Call, Kind};
 use crate::http::Reply;
 
-/// Which vendor a path belongs to, and for what.
+/// The vendor and the call of a path.
 pub(crate) fn route(path: &str) -> Option<(Vendor, Call)> {
     match path {
         huawei::TOKEN => Some((Vendor::Huawei, Call::Token)),
@@ -18,14 +18,14 @@ pub(crate) fn route(path: &str) -> Option<(Vendor, Call)> {
     }
 }
 
-/// Puts `text` before the last `braces` closing braces.
+/// Inserts `text` before the last `braces` closing braces.
 fn insert(body: &mut Vec<u8>, braces: usize, text: &[u8]) {
     let at = body.len().saturating_sub(braces);
     body.splice(at..at, text.iter().copied());
 }
 
-/// Says the same otherwise, as a fault asks for it.
-pub(crate) fn twist(kind: &Kind, vendor: Vendor, call: Call, accounts: &[String], reply: &mut Reply) {
+/// Changes the form of the reply, as a fault asks for it.
+pub(crate) fn alter(kind: &Kind, vendor: Vendor, call: Call, accounts: &[String], reply: &mut Reply) {
     let body = &mut reply.body;
     match kind {
         Kind::OtherTypes if call == Call::Update => {
@@ -76,7 +76,7 @@ pub(crate) fn twist(kind: &Kind, vendor: Vendor, call: Call, accounts: &[String]
             insert(body, 1, format!(r#","extra":{}{}"#, "[".repeat(levels), "]".repeat(levels)).as_bytes());
         }
         Kind::InvalidUtf8 => insert(body, 1, b",\"extra\":\"\xff\xc0\x80\""),
-        Kind::RowMissing | Kind::RowOther | Kind::RowNumbers => nxcloud::twist(kind, accounts, body),
+        Kind::RowMissing | Kind::RowOther | Kind::RowNumbers => nxcloud::alter(kind, accounts, body),
         _ => {}
     }
 }

@@ -1,35 +1,36 @@
 //! `sip-password rotate export`
 
+mod columns;
+
 use std::{
-    fmt::Write,
     fs,
     path::{Path, PathBuf},
     process::ExitCode,
-    time::SystemTime,
 };
 
 use clap::{Args, ValueEnum};
 use sip_password_rotate::{Journal, RotationState};
 
 use super::{
-    Trouble, journal,
-    key::{FileOption, Given},
-    open,
+    journal::{VisitError, journal_error, open},
+    key::{FileOption, GivenKey},
 };
-use crate::{csv, failure::Failure, output::Output, secrets};
+use crate::{csv, error::CommandError, output::Output, plural, private_file::directory, secrets};
 
 /// Write the new passwords to a CSV file, to provision the phones with
 ///
-/// Its columns: the names of the phone; password, which is there for confirmed and for unknown phones (refused and planned ones
-/// have those that they had); state; tries; sent and changed, when the last call was made and when it was over; why.
+/// The columns are: the names of the phone; password, which confirmed and unknown phones have (refused and planned phones keep
+/// their old ones); state; calls, the number of calls for the phone; sent and changed, the times when its last call began and
+/// ended; reason.
 ///
-/// `forget` forgets what was exported. After that, no export overwrites a file, which may be all that has the passwords. Before
-/// it, an export of other phones than the confirmed ones that overwrites a file counts them all as not exported.
+/// `forget` erases the passwords that were exported. After that, no export overwrites a file: that file may be the only copy of
+/// the passwords. Before, an export that overwrites a file with phones other than the confirmed ones makes all phones count as
+/// not exported.
 #[derive(Args)]
 #[command(after_help = "\
 Secrets, in the environment or the --secrets file:
-  ROTATION_KEY         the journal's key, 64 hex digits; or --key-file
-  ROTATION_PASSPHRASE  or a passphrase; else it is asked for at the terminal
+  ROTATION_KEY         the journal's key, 64 hex digits; or use --key-file
+  ROTATION_PASSPHRASE  or a passphrase; without either, the terminal asks for it
 
 Example:
   sip-password rotate export --journal rotation.db --key-file rotation.key \\
@@ -41,10 +42,10 @@ pub(super) struct Options {
     /// Write to a new file that only its owner can read
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
-    /// Only phones of this state
+    /// Only phones in this state
     #[arg(long, value_enum, value_name = "STATE")]
     only: Option<Only>,
-    /// Overwrite the file; not where the journal has forgotten passwords, which may be in it
+    /// Overwrite an existing file, unless the journal has forgotten passwords, which may be in it
     #[arg(long)]
     force: bool,
     #[command(flatten)]
@@ -60,141 +61,116 @@ enum Only {
     Refused,
 }
 
-/// The longest reason that is exported, in bytes; with two names, quoted as they may be, a row has room in [`Output`].
-const LONGEST_WHY: usize = 1 << 10;
-
-pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
+pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     let (path, target) = (&options.journal, &options.output);
     let secrets = options.secrets.open()?;
     if target == Path::new("-") {
-        return Err(Failure::Use("--output: the passwords go to a file, not to standard output".into()));
+        return Err(CommandError::new("--output: expected a file for the passwords, found standard output"));
     }
-    let mut found = open(path)?;
+    let mut journal = open(path)?;
+    check_target(options)?;
+    let given = GivenKey::find(&options.key, false, &secrets)?;
+    let key = given.for_existing(journal.protection(), path)?;
+    journal.unlock(&key).map_err(journal_error(path))?;
+
+    let overwrites = options.force && fs::symlink_metadata(target).is_ok();
+    let forgotten = journal.forgotten().map_err(journal_error(path))?;
+    if overwrites && forgotten > 0 {
+        return Err(CommandError::new(format!(
+            "the journal has forgotten {forgotten} password{}, and {target:?} may be the only copy; choose another file",
+            plural(forgotten)
+        )));
+    }
+    let mut output = Output::open(Some(target), options.force)?;
+    let exported = write(&journal, options.only, &mut output).map_err(VisitError::at(path))?;
+    if overwrites && !matches!(options.only, None | Some(Only::Confirmed)) {
+        // The file may have been an export of confirmed phones, and it will be none: the journal must keep their passwords.
+        journal.unmark_exported().map_err(journal_error(path))?;
+    }
+    output.finish()?;
+    if exported.confirmed > 0 {
+        journal.mark_exported().map_err(journal_error(path))?;
+    }
+    crate::report(&exported.summary(target));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses to overwrite a file that the export itself reads.
+fn check_target(options: &Options) -> Result<(), CommandError> {
+    let (journal, target) = (&options.journal, &options.output);
+    let refused = |what: &str| Err(CommandError::new(format!("--output: {target:?} is {what}")));
     for (source, what) in [
-        (Some(&**path), "the journal itself"),
+        (Some(&**journal), "the journal itself"),
         (options.key.file(), "the --key-file"),
         (options.secrets.file(), "the --secrets file"),
     ] {
         if source.is_some_and(|source| is_same(source, target)) {
-            return Err(Failure::Use(format!("--output: {target:?} is {what}")));
+            return refused(what);
         }
     }
-    if is_side_file(path, target) {
-        return Err(Failure::Use(format!(
-            "--output: {target:?} is a name that the journal needs for itself"
-        )));
+    if is_side_file(journal, target) {
+        return refused("a name that the journal needs for its own files");
     }
-    let given = Given::find(&options.key, false, &secrets)?;
-    let key = given.for_existing(found.protection(), path)?;
-    found.unlock(&key).map_err(journal(path))?;
-
-    let overwrites = options.force && fs::symlink_metadata(target).is_ok();
-    let forgotten = found.forgotten().map_err(journal(path))?;
-    if overwrites && forgotten > 0 {
-        // The file may be what they were exported to.
-        return Err(Failure::Use(format!(
-            "the journal has forgotten {forgotten} of the passwords, and {target:?} may have them; take another name"
-        )));
-    }
-    let mut output = Output::open(Some(target), options.force)?;
-    let written = write(&found, options, &mut output).map_err(Trouble::at(path))?;
-    if overwrites && !matches!(options.only, None | Some(Only::Confirmed)) {
-        // It may be what they were exported to, and it will not have them: the journal must keep them.
-        found.unmark_exported().map_err(journal(path))?;
-    }
-    output.finish()?;
-    if written.confirmed > 0 {
-        found.mark_exported().map_err(journal(path))?;
-    }
-    let plural = if written.phones == 1 { "" } else { "s" };
-    let forgotten = match written.forgotten {
-        0 => String::new(),
-        forgotten => format!("; {forgotten} confirmed without, since it was forgotten"),
-    };
-    crate::say(&format!(
-        "sip-password: {} phone{plural}, {} with a password, in {target:?}{forgotten}",
-        written.phones, written.passwords
-    ));
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 fn is_same(one: &Path, other: &Path) -> bool {
     fs::canonicalize(one).is_ok_and(|one| fs::canonicalize(other).is_ok_and(|other| one == other))
 }
 
-/// Whether SQLite uses this name for a side file of the journal, and would remove it.
+/// Whether SQLite takes a file of this name for a side file of the journal, and would remove it.
 fn is_side_file(journal: &Path, target: &Path) -> bool {
     let Ok(journal) = fs::canonicalize(journal) else { return false };
-    let directory = match target.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    };
     Journal::side_files(&journal).iter().any(|file| {
         file.file_name() == target.file_name()
-            && file.parent().is_some_and(|parent| is_same(parent, directory))
+            && file.parent().is_some_and(|parent| is_same(parent, directory(target)))
     })
 }
 
 /// How many phones are in the file.
 #[derive(Default)]
-struct Written {
+struct Exported {
     phones: u64,
     confirmed: u64,
     /// With their passwords.
     passwords: u64,
-    /// Confirmed ones whose passwords the journal has no longer.
+    /// Confirmed ones whose passwords the journal has forgotten.
     forgotten: u64,
 }
 
-fn write(found: &Journal, options: &Options, output: &mut Output) -> Result<Written, Trouble> {
-    let states = match options.only {
+impl Exported {
+    fn summary(&self, target: &Path) -> String {
+        let forgotten = match self.forgotten {
+            0 => String::new(),
+            forgotten => {
+                format!("; the passwords of {forgotten} confirmed phone{} are forgotten", plural(forgotten))
+            }
+        };
+        let Self { phones, passwords, .. } = self;
+        format!(
+            "sip-password: {phones} phone{}, {passwords} with a password, in {target:?}{forgotten}",
+            plural(*phones)
+        )
+    }
+}
+
+fn write(journal: &Journal, only: Option<Only>, output: &mut Output) -> Result<Exported, VisitError> {
+    let states = match only {
         None => &RotationState::ALL[..],
         Some(Only::Confirmed) => &[RotationState::Confirmed],
         Some(Only::Unknown) => &[RotationState::Unknown],
         Some(Only::Refused) => &[RotationState::Refused],
     };
-    let header: Vec<_> =
-        found.columns().chain(["password", "state", "tries", "sent", "changed", "why"]).collect();
-    output.record(|to| csv::row(&header, to))?;
-    let mut written = Written::default();
-    found.passwords::<Trouble>(states, |record, password| {
-        let [sent, changed] = [record.sent, record.changed].map(|time| time.map(utc).unwrap_or_default());
-        let tries = record.calls.to_string();
-        let why = record.reason.get(..record.reason.floor_char_boundary(LONGEST_WHY)).unwrap_or_default();
-        let mut row = record.names.clone();
-        row.extend([password, record.state.name(), &tries, &sent, &changed, why]);
-        output.record(|to| csv::row(&row, to))?;
-        let confirmed = record.state == RotationState::Confirmed;
-        written.phones += 1;
-        written.confirmed += u64::from(confirmed);
-        written.passwords += u64::from(!password.is_empty());
-        written.forgotten += u64::from(confirmed && password.is_empty());
+    output.record(|to| csv::write_row(&columns::header(journal), to))?;
+    let mut exported = Exported::default();
+    journal.passwords::<VisitError>(states, |phone, password| {
+        output.record(|to| columns::write_row(phone, password, to))?;
+        let is_confirmed = phone.state == RotationState::Confirmed;
+        exported.phones += 1;
+        exported.confirmed += u64::from(is_confirmed);
+        exported.passwords += u64::from(!password.is_empty());
+        exported.forgotten += u64::from(is_confirmed && password.is_empty());
         Ok(())
     })?;
-    Ok(written)
-}
-
-/// As RFC 3339 has it, in seconds; empty where it is no time of four-digit years.
-fn utc(time: SystemTime) -> String {
-    let mut text = String::new();
-    match write!(text, "{}", humantime::format_rfc3339_seconds(time)) {
-        Ok(()) => text,
-        Err(_) => String::new(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::{Duration, UNIX_EPOCH};
-
-    use super::*;
-
-    #[test]
-    fn times() {
-        for (seconds, text) in
-            [(0, "1970-01-01T00:00:00Z"), (951_782_400, "2000-02-29T00:00:00Z"), (1 << 40, "")]
-        {
-            assert_eq!(utc(UNIX_EPOCH + Duration::from_secs(seconds)), text);
-        }
-    }
+    Ok(exported)
 }

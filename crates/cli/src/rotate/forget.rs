@@ -4,13 +4,13 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
 
-use super::{journal, open};
-use crate::failure::Failure;
+use super::journal::{journal_error, open};
+use crate::{error::CommandError, plural};
 
-/// Overwrite the secrets of the phones that are confirmed and exported; it needs no key
+/// Overwrite the passwords of the phones that are confirmed and exported; this needs no key
 ///
-/// What is still open, and what was not exported, is kept. The file system, or the disk itself, may keep copies of what was
-/// overwritten.
+/// Phones that are not confirmed keep theirs, and so do phones that were not exported. The file system or the disk may still
+/// have copies of what was overwritten.
 #[derive(Args)]
 #[command(after_help = "\
 Example:
@@ -21,15 +21,14 @@ pub(super) struct Options {
     journal: PathBuf,
 }
 
-pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
+pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     let path = &options.journal;
-    let mut found = open(path)?;
-    let (forgotten, kept) = found.forget().map_err(journal(path))?;
-    let plural = if forgotten == 1 { "" } else { "s" };
-    let rest = match kept {
+    let mut journal = open(path)?;
+    let (forgotten, kept) = journal.forget().map_err(journal_error(path))?;
+    let kept = match kept {
         0 => String::new(),
-        kept => format!("; {kept} confirmed and not exported: kept"),
+        kept => format!("; {kept} confirmed and not exported, so kept"),
     };
-    crate::say(&format!("sip-password: {forgotten} password{plural} forgotten{rest}"));
+    crate::report(&format!("sip-password: {forgotten} password{} forgotten{kept}", plural(forgotten)));
     Ok(ExitCode::SUCCESS)
 }

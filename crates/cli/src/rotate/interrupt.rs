@@ -1,4 +1,4 @@
-//! Ctrl-C, and its like: once to end in order, twice to end at once.
+//! Ctrl-C and other signals to stop: the first one ends the run in order, the second one at once.
 
 use std::{
     io::{self, Read},
@@ -10,25 +10,25 @@ use std::{
 };
 
 use super::INTERRUPTED;
-use crate::failure::Failure;
+use crate::error::CommandError;
 
-/// Set by the first Ctrl-C; the second ends the process.
+/// Set by the first Ctrl-C. The second one ends the process.
 #[derive(Clone)]
 pub(super) struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// From now on, Ctrl-C only sets it. There can be one in a process.
-    pub(super) fn watch() -> Result<Self, Failure> {
+    /// Handles Ctrl-C from now on. A process can have only one of these.
+    pub(super) fn watch() -> Result<Self, CommandError> {
         let flag = Arc::new(AtomicBool::new(false));
         let set = Arc::clone(&flag);
         let interrupted = move || {
             if set.swap(true, Ordering::Relaxed) {
-                // What is under way is in the journal, as such.
+                // The journal already says which calls are in flight.
                 process::exit(INTERRUPTED.into());
             }
         };
         ctrlc::set_handler(interrupted)
-            .map_err(|error| Failure::Use(format!("cannot wait for Ctrl-C: {error}")))?;
+            .map_err(|error| CommandError::new(format!("cannot handle Ctrl-C: {error}")))?;
         Ok(Self(flag))
     }
 
@@ -40,23 +40,23 @@ impl Interrupt {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// Fails to read more as soon as it is set.
-    pub(super) fn reader<R>(&self, from: R) -> Reader<R> {
-        Reader { from, interrupt: self.clone() }
+    /// Reads from a source until Ctrl-C, and then fails.
+    pub(super) fn reader<R>(&self, source: R) -> Reader<R> {
+        Reader { source, interrupt: self.clone() }
     }
 }
 
 pub(super) struct Reader<R> {
-    from: R,
+    source: R,
     interrupt: Interrupt,
 }
 
 impl<R: Read> Read for Reader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.interrupt.is_set() {
-            // Not `Interrupted`: that would be tried again.
+            // Callers would read again after `ErrorKind::Interrupted`.
             return Err(io::ErrorKind::Other.into());
         }
-        self.from.read(buffer)
+        self.source.read(buffer)
     }
 }

@@ -11,7 +11,7 @@ use sip_password_rotate::{Key, Protection};
 use zeroize::Zeroizing;
 
 use crate::{
-    failure::Failure,
+    error::CommandError,
     input,
     secrets::{self, Secrets},
     seed,
@@ -32,16 +32,23 @@ impl FileOption {
 
 const KEY: &str = "ROTATION_KEY";
 const PASSPHRASE: &str = "ROTATION_PASSPHRASE";
-/// What there is to choose from.
-const SOURCES: &str = "--key-file takes a file of 32 bytes; ROTATION_KEY (64 hex digits) and ROTATION_PASSPHRASE are \
-                       looked for in the --secrets file and in the environment";
 
-/// The key as it was given, if it was.
-pub(super) struct Given(Option<Key>);
+/// The secrets of a journal, for the help.
+pub(super) const SECRETS: [(&str, &str); 2] = [
+    (KEY, "the journal's key, 64 hex digits; or use --key-file"),
+    (PASSPHRASE, "or a passphrase; without either, the terminal asks for it"),
+];
 
-impl Given {
-    /// From the one source that has it.
-    pub(super) fn find(file: &FileOption, plaintext: bool, secrets: &Secrets) -> Result<Self, Failure> {
+/// Where a key can come from.
+const SOURCES: &str = "--key-file takes a file of 32 bytes; the --secrets file or the environment can have ROTATION_KEY (64 hex \
+                       digits) or ROTATION_PASSPHRASE";
+
+/// The key that was given, if there is one.
+pub(super) struct GivenKey(Option<Key>);
+
+impl GivenKey {
+    /// The key of the only source that has one.
+    pub(super) fn find(file: &FileOption, plaintext: bool, secrets: &Secrets) -> Result<Self, CommandError> {
         let (key, passphrase) = (secrets.find(KEY)?, secrets.find(PASSPHRASE)?);
         let sources = [
             (file.key_file.is_some(), "--key-file"),
@@ -51,15 +58,17 @@ impl Given {
         ];
         let given: Vec<_> = sources.iter().filter(|(given, _)| *given).map(|(_, name)| *name).collect();
         if given.len() > 1 {
-            return Err(Failure::Use(format!("{}: one of them, and no more", given.join(" and "))));
+            return Err(CommandError::new(format!("expected one key, found {}", given.join(" and "))));
         }
         let key = match (&file.key_file, key, passphrase) {
             (Some(path), ..) => Some(Key::Bytes(read(path)?)),
-            (_, Some(digits), _) => Some(Key::Bytes(
-                bytes(&digits).ok_or_else(|| Failure::Use(format!("{KEY} is not of 64 hex digits")))?,
-            )),
+            (_, Some(digits), _) => {
+                let wrong =
+                    || CommandError::new(format!("{KEY}: expected 64 hex digits, found another text"));
+                Some(Key::Bytes(bytes(&digits).ok_or_else(wrong)?))
+            }
             (.., Some(passphrase)) if passphrase.is_empty() => {
-                return Err(Failure::Use(format!("{PASSPHRASE} is empty")));
+                return Err(CommandError::new(format!("{PASSPHRASE} is empty")));
             }
             (.., Some(passphrase)) => Some(Key::Passphrase(passphrase)),
             _ if plaintext => Some(Key::Plaintext),
@@ -68,73 +77,76 @@ impl Given {
         Ok(Self(key))
     }
 
-    /// For a new journal; a passphrase that is asked for is asked for twice.
-    pub(super) fn for_new(self) -> Result<Key, Failure> {
-        let key = match self.0 {
+    /// For a new journal. The terminal asks for a new passphrase twice.
+    pub(super) fn for_new(self) -> Result<Key, CommandError> {
+        let passphrase = match self.0 {
             Some(key) => return Ok(key),
             None if !io::stdin().is_terminal() => {
-                return Err(Failure::Use(format!(
-                    "the journal needs a key: {SOURCES}. With --plaintext nothing is encrypted"
+                return Err(CommandError::new(format!(
+                    "the new journal needs a key: {SOURCES}. To encrypt nothing, use --plaintext"
                 )));
             }
             None => ask("Passphrase for the new journal: ")?,
         };
-        if *key != *ask("The same again: ")? {
-            return Err(Failure::Use("these are two passphrases; nothing was done".into()));
+        if *passphrase != *ask("The same passphrase again: ")? {
+            return Err(CommandError::new("the two passphrases differ; nothing was written"));
         }
-        Ok(Key::Passphrase(key))
+        Ok(Key::Passphrase(passphrase))
     }
 
-    /// For a new journal that nobody will read: nothing is asked for, and nothing is left in the clear.
-    pub(super) fn for_draft(self) -> Result<Key, Failure> {
+    /// For a new journal that nobody will read. The terminal asks for nothing, and everything is encrypted.
+    pub(super) fn for_draft(self) -> Result<Key, CommandError> {
         match self.0 {
             None | Some(Key::Plaintext) => Ok(Key::Bytes(seed::random()?)),
             Some(key) => Ok(key),
         }
     }
 
-    /// For the journal at `path`, which is protected so.
-    pub(super) fn for_existing(self, protection: Protection, path: &Path) -> Result<Key, Failure> {
-        let (wanted, of) = match protection {
-            Protection::Bytes => ("that key, by --key-file or as ROTATION_KEY", "with a key"),
+    /// For the journal at `path`, which has this protection.
+    pub(super) fn for_existing(self, protection: Protection, path: &Path) -> Result<Key, CommandError> {
+        let (expected, planned_with) = match protection {
+            Protection::Bytes => ("that key, from --key-file or as ROTATION_KEY", "a key"),
             Protection::Passphrase => {
-                ("that passphrase, as ROTATION_PASSPHRASE or at the terminal", "with a passphrase")
+                ("that passphrase, as ROTATION_PASSPHRASE or at the terminal", "a passphrase")
             }
-            Protection::Plaintext => ("no key", "with --plaintext"),
+            Protection::Plaintext => ("no key", "--plaintext"),
         };
-        match self.0 {
-            Some(key) if key.protection() == protection => Ok(key),
-            Some(_) => Err(Failure::Use(format!(
-                "the journal {path:?} was planned {of}, and another kind was given; it takes {wanted}"
-            ))),
-            None if protection == Protection::Plaintext => Ok(Key::Plaintext),
+        let found = match self.0 {
+            Some(key) if key.protection() == protection => return Ok(key),
+            None if protection == Protection::Plaintext => return Ok(Key::Plaintext),
             None if protection == Protection::Passphrase && io::stdin().is_terminal() => {
-                Ok(Key::Passphrase(ask(&format!("Passphrase of {path:?}: "))?))
+                return Ok(Key::Passphrase(ask(&format!("Passphrase of {path:?}: "))?));
             }
-            None => Err(Failure::Use(format!(
-                "the journal {path:?} was planned {of}, and takes {wanted}, in the --secrets file or the environment"
-            ))),
-        }
+            Some(key) => match key.protection() {
+                Protection::Bytes => "a key",
+                Protection::Passphrase => "a passphrase",
+                Protection::Plaintext => "--plaintext",
+            },
+            None => "none",
+        };
+        Err(CommandError::new(format!(
+            "the journal {path:?} was planned with {planned_with}: expected {expected}, found {found}"
+        )))
     }
 }
 
-fn ask(prompt: &str) -> Result<Zeroizing<String>, Failure> {
-    let asked = rpassword::prompt_password(prompt)
+fn ask(prompt: &str) -> Result<Zeroizing<String>, CommandError> {
+    let passphrase = rpassword::prompt_password(prompt)
         .map(Zeroizing::new)
-        .map_err(|why| Failure::Io { doing: "cannot ask for the passphrase".into(), why })?;
-    match asked.is_empty() {
-        true => Err(Failure::Use("the passphrase is empty".into())),
-        false => Ok(asked),
+        .map_err(|error| CommandError::Io { action: "cannot ask for the passphrase".into(), error })?;
+    match passphrase.is_empty() {
+        true => Err(CommandError::new("the passphrase is empty")),
+        false => Ok(passphrase),
     }
 }
 
-fn read(path: &Path) -> Result<Zeroizing<[u8; 32]>, Failure> {
-    let file = File::open(path).map_err(Failure::with("read", path))?;
-    secrets::private(&file, path)?;
-    input::exactly(file, &format!("{path:?}"), "--key-file: a key")
+fn read(path: &Path) -> Result<Zeroizing<[u8; 32]>, CommandError> {
+    let file = File::open(path).map_err(CommandError::with("read", path))?;
+    secrets::check_private(&file, path)?;
+    input::exactly(file, &format!("{path:?}"), "--key-file")
 }
 
-/// 64 hex digits as 32 bytes.
+/// The bytes of 64 hex digits.
 fn bytes(digits: &str) -> Option<Zeroizing<[u8; 32]>> {
     let mut bytes = Zeroizing::new([0; 32]);
     if digits.len() != 2 * bytes.len() {

@@ -1,10 +1,10 @@
-//! `--rate`
+//! The value of `--rate`.
 
 use std::str::FromStr;
 
 use sip_password_rotate::Rate;
 
-/// A rate, or none.
+/// A rate, or `None` for no limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct MaxRate(pub(super) Option<Rate>);
 
@@ -24,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts() {
+    fn rates() {
         assert_eq!("none".parse(), Ok(MaxRate(None)));
         assert_eq!("100/min".parse(), Ok(MaxRate(Some(Rate::per_minute(100)))));
         for text in ["", "None", "none ", "0/s", "100"] {

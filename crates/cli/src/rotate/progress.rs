@@ -1,85 +1,82 @@
-//! How far a run is, on standard error.
+//! The progress of a run, on standard error.
 
-use std::{
-    io::{self, IsTerminal},
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
 use sip_password_rotate::{RotationState, RunProgress, StateCounts};
 
-use super::{interrupt::Interrupt, summary};
+use super::interrupt::Interrupt;
+use crate::progress::{StatusLine, time};
 
-/// Where nobody looks at a terminal, a line at most so often.
-const LINE: Duration = Duration::from_secs(60);
+/// If standard error is no terminal, the time between two lines.
+const INTERVAL: Duration = Duration::from_secs(60);
 
-/// A bar on a terminal, and a line now and then elsewhere. It says too that somebody asked to stop.
-pub(super) struct RunBar<'a> {
+/// A line that is overwritten, on a terminal, or else a line once a minute. Ctrl-C is acknowledged too.
+pub(super) struct ProgressReport<'a> {
     interrupt: &'a Interrupt,
-    /// Whether that was said.
-    told: bool,
-    bar: Option<ProgressBar>,
-    /// When the last line was.
-    last: Instant,
+    is_acknowledged: bool,
+    line: Option<StatusLine>,
+    begun: Instant,
+    /// The phones that were done when the run began.
+    done_before: u64,
+    last_line: Instant,
 }
 
-impl<'a> RunBar<'a> {
+impl<'a> ProgressReport<'a> {
     pub(super) fn new(counts: &StateCounts, interrupt: &'a Interrupt) -> Self {
-        let bar = io::stderr().is_terminal().then(|| {
-            let bar = ProgressBar::new(counts.total()).with_position(done(counts));
-            if let Ok(style) =
-                ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} {msg}, {eta} left")
-            {
-                bar.set_style(style);
-            }
-            // What earlier runs did says nothing of the speed of this one.
-            bar.reset_eta();
-            bar
-        });
-        Self { interrupt, told: false, bar, last: Instant::now() }
+        let begun = Instant::now();
+        Self {
+            interrupt,
+            is_acknowledged: false,
+            line: StatusLine::on_terminal(),
+            begun,
+            done_before: done(counts),
+            last_line: begun,
+        }
     }
 
     pub(super) fn show(&mut self, now: &RunProgress) {
-        if !self.told && self.interrupt.is_set() {
-            self.told = true;
-            let what = "sip-password: stopping: calls under way end first; Ctrl-C again ends at once";
-            match &self.bar {
-                Some(bar) => bar.suspend(|| crate::say(what)),
-                None => crate::say(what),
+        if !self.is_acknowledged && self.interrupt.is_set() {
+            self.is_acknowledged = true;
+            if let Some(line) = &mut self.line {
+                line.clear();
             }
+            crate::report("sip-password: stopping after the calls in flight; Ctrl-C again stops at once");
         }
-        match &self.bar {
-            Some(bar) => {
-                bar.set_position(done(&now.counts));
-                bar.set_message(message(now));
-            }
-            None if self.last.elapsed() >= LINE => {
-                self.last = Instant::now();
-                let (done, total) = (done(&now.counts), now.counts.total());
-                crate::say(&format!("sip-password: {done} of {total}: {}", message(now)));
+        match &mut self.line {
+            Some(line) => line.update(|| {
+                let left = time_left(self.begun.elapsed(), self.done_before, &now.counts);
+                let left = left.map(|left| format!("; {} left", time(left)));
+                text(now) + &left.unwrap_or_default()
+            }),
+            None if self.last_line.elapsed() >= INTERVAL => {
+                self.last_line = Instant::now();
+                crate::report(&format!("sip-password: {}", text(now)));
             }
             None => {}
         }
     }
 }
 
-/// How many phones came to their end.
+/// The time that the other phones take at the speed of this run so far.
+fn time_left(elapsed: Duration, done_before: u64, counts: &StateCounts) -> Option<Duration> {
+    let in_this_run = done(counts).saturating_sub(done_before);
+    let left = counts.total().saturating_sub(done(counts)) as f64 / in_this_run as f64;
+    Duration::try_from_secs_f64((elapsed.as_secs_f64() * left).ceil()).ok()
+}
+
+/// The number of phones that need no more calls.
 fn done(counts: &StateCounts) -> u64 {
     counts.of(RotationState::Confirmed) + counts.of(RotationState::Refused)
 }
 
-fn message(now: &RunProgress) -> String {
+fn text(now: &RunProgress) -> String {
     let of = |state| now.counts.of(state);
-    let (confirmed, refused, unknown) =
-        (of(RotationState::Confirmed), of(RotationState::Refused), of(RotationState::Unknown));
-    let pause = now.pause.map(|pause| format!("; the next call in {}", summary::time(pause)));
-    format!("{confirmed} confirmed, {refused} refused, {unknown} unknown{}", pause.unwrap_or_default())
-}
-
-impl Drop for RunBar<'_> {
-    fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
-    }
+    let (refused, unknown) = (of(RotationState::Refused), of(RotationState::Unknown));
+    let pause = now.pause.map(|pause| format!("; next call in {}", time(pause)));
+    format!(
+        "{} of {} done, {refused} refused, {unknown} unknown{}",
+        done(&now.counts),
+        now.counts.total(),
+        pause.unwrap_or_default()
+    )
 }

@@ -1,152 +1,230 @@
-//! A rotation: planned or gone on with, and run.
+//! A rotation: planned or resumed, and run.
 
 use std::{
     fs::{self, File},
     io::{self, Read},
     num::NonZeroUsize,
-    path::Path,
+    path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
 };
 
+use clap::Args;
 use sip_password::{Client, Keystream, Preset};
 use sip_password_rotate::{Draft, Fleet, Journal, Limits, Plan, PlanError, Rate, StopReason, run};
 
 use super::{
-    Common, INTERRUPTED,
-    interrupt::Interrupt,
-    journal,
-    key::Given,
-    open,
-    progress::RunBar,
-    summary::{self, Summary},
-    warn_if_shared,
+    INTERRUPTED,
+    interrupt::{Interrupt, Reader},
+    journal::{journal_error, open, warn_if_shared},
+    key::{self, GivenKey},
+    max_rate::MaxRate,
+    progress::ProgressReport,
+    summary::{self, Format, Summary},
 };
-use crate::{failure::Failure, progress::Progress, rule::Rule, secrets::Secrets, seed};
+use crate::{
+    connection,
+    error::CommandError,
+    plural,
+    policy::{
+        NamedPolicy,
+        options::{Exclusions, Length, PolicySource},
+    },
+    progress::{Progress, time},
+    secrets::{self, Secrets},
+    seed,
+};
 
-/// What planning comes to.
+/// The options of `rotate` that all vendors share.
+#[derive(Args)]
+#[group(skip)]
+pub(super) struct Rotation {
+    /// A CSV file with a header, the columns in any order, and one phone a row. It is read to plan the rotation; later it is only compared with the journal
+    #[arg(long, value_name = "FILE")]
+    accounts: Option<PathBuf>,
+    /// The journal file: a new one, or an existing one to resume
+    #[arg(long, value_name = "FILE")]
+    journal: PathBuf,
+    /// The highest rate of calls, evenly spaced, such as 100/min, 10/s or 50/10s; none for no limit
+    #[arg(long, value_name = "RATE")]
+    rate: Option<MaxRate>,
+    /// The most calls in flight at a time
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=256))]
+    concurrency: u16,
+    #[command(flatten)]
+    length: Length,
+    #[command(flatten)]
+    exclusions: Exclusions,
+    #[command(flatten)]
+    policy: PolicySource,
+    #[command(flatten)]
+    secrets: secrets::Options,
+    #[command(flatten)]
+    key: key::FileOption,
+    /// Do not encrypt the journal: whoever has it has the passwords
+    #[arg(long)]
+    plaintext: bool,
+    #[command(flatten)]
+    connection: connection::Options,
+    /// Check everything, print what would be sent, and send and write nothing. Only calls that were in flight become unknown in an existing journal, as they do whenever it is opened
+    #[arg(long)]
+    dry_run: bool,
+    /// Send refused phones again, after the cause was found
+    #[arg(long)]
+    retry_refused: bool,
+    /// The format of the summary
+    #[arg(long, short, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// What there is to run.
 enum Planned {
     Journal(Box<Journal>),
-    /// So many phones, and nothing is kept.
-    Dry(u64),
-    /// Somebody asked to stop.
+    /// This many phones would be sent, and nothing is written.
+    DryRun(u64),
+    /// Ctrl-C came first.
     Interrupted,
 }
 
-impl Common {
-    /// Plans it or goes on with it.
-    pub(super) fn rotate(
+impl Rotation {
+    pub(super) fn secrets(&self) -> Result<Secrets, CommandError> {
+        self.secrets.open()
+    }
+
+    pub(super) const fn connection(&self) -> &connection::Options {
+        &self.connection
+    }
+
+    /// The vendor's policy, or the tenant's own.
+    pub(super) fn policy(&self, vendor: &str) -> Result<NamedPolicy, CommandError> {
+        let preset = Preset::named(vendor).expect("each vendor has a preset");
+        Ok(self.policy.policy()?.unwrap_or_else(|| preset.into()))
+    }
+
+    /// Plans or resumes the rotation, and runs it.
+    pub(super) fn run(
         &self,
         fleet: &dyn Fleet,
-        rule: &Rule,
+        policy: &NamedPolicy,
         secrets: &Secrets,
-    ) -> Result<ExitCode, Failure> {
+    ) -> Result<ExitCode, CommandError> {
         let client = self.connection.client(self.concurrency.into())?;
-        let given = Given::find(&self.key, self.plaintext, secrets)?;
-        let interrupt;
-        let planned = if fs::symlink_metadata(&self.journal).is_ok() {
-            let mut found = open(&self.journal)?;
-            found.check_fleet(fleet).map_err(journal(&self.journal))?;
-            self.agrees_with(&found, rule)?;
-            let key = given.for_existing(found.protection(), &self.journal)?;
-            found.unlock(&key).map_err(journal(&self.journal))?;
-            interrupt = Interrupt::watch()?;
-            self.compare(found, fleet, &interrupt)?
+        let key = GivenKey::find(&self.key, self.plaintext, secrets)?;
+        let (planned, interrupt) = if fs::symlink_metadata(&self.journal).is_ok() {
+            self.resume(fleet, policy, key)?
         } else {
-            let accounts = self.accounts.as_deref().ok_or_else(|| {
-                let path = &self.journal;
-                Failure::Use(format!("there is no journal {path:?}; to plan it, --accounts takes the phones"))
-            })?;
-            let narrowed = rule.without(&self.exclusions, &self.length)?;
-            let length = narrowed.length(&self.length)?;
-            let key = if self.dry_run { given.for_draft()? } else { given.for_new()? };
-            interrupt = Interrupt::watch()?;
-            let plan = Plan { fleet, policy: narrowed.policy(), length, key: &key };
-            self.plan(&plan, accounts, &interrupt)?
+            self.plan(fleet, policy, key)?
         };
         match planned {
             Planned::Interrupted => {
-                crate::say("sip-password: stopped before anything was sent");
+                crate::report("sip-password: interrupted before anything was sent");
                 Ok(ExitCode::from(INTERRUPTED))
             }
-            Planned::Dry(phones) => {
-                self.would_send(phones, fleet);
+            Planned::DryRun(phones) => {
+                self.report_dry_run(phones, fleet);
                 Summary::of_plan(fleet.vendor(), phones).print(self.format)?;
                 Ok(ExitCode::SUCCESS)
             }
-            Planned::Journal(found) if self.dry_run => {
-                let phones = found.to_send(self.retry_refused).map_err(journal(&self.journal))?;
-                self.would_send(phones, fleet);
-                Summary::new(&found, &self.journal, None)?.print(self.format)?;
+            Planned::Journal(journal) if self.dry_run => {
+                let phones = journal.to_send(self.retry_refused).map_err(journal_error(&self.journal))?;
+                self.report_dry_run(phones, fleet);
+                Summary::new(&journal, &self.journal, None)?.print(self.format)?;
                 Ok(ExitCode::SUCCESS)
             }
-            Planned::Journal(mut found) => self.send(&mut found, fleet, &client, &interrupt),
+            Planned::Journal(mut journal) => self.send(&mut journal, fleet, &client, &interrupt),
         }
     }
 
-    /// The vendor's rule, or the tenant's own.
-    pub(super) fn rule(&self, vendor: &str) -> Result<Rule, Failure> {
-        let preset = Preset::named(vendor).expect("each vendor has a preset");
-        Ok(self.source.rule()?.unwrap_or_else(|| preset.into()))
+    /// Opens an existing journal, and compares it with the options.
+    fn resume(
+        &self,
+        fleet: &dyn Fleet,
+        policy: &NamedPolicy,
+        key: GivenKey,
+    ) -> Result<(Planned, Interrupt), CommandError> {
+        let mut journal = open(&self.journal)?;
+        journal.check_fleet(fleet).map_err(journal_error(&self.journal))?;
+        self.check_passwords(&journal, policy)?;
+        let key = key.for_existing(journal.protection(), &self.journal)?;
+        journal.unlock(&key).map_err(journal_error(&self.journal))?;
+        let interrupt = Interrupt::watch()?;
+        if let Some(accounts) = &self.accounts {
+            let compared = journal.check_accounts(fleet, open_accounts(accounts, fleet, &interrupt)?);
+            if interrupt.is_set() {
+                return Ok((Planned::Interrupted, interrupt));
+            }
+            compared.map_err(self.plan_error(accounts))?;
+        }
+        Ok((Planned::Journal(journal.into()), interrupt))
     }
 
-    /// That a journal was planned as the options have it, where they say something.
-    fn agrees_with(&self, found: &Journal, rule: &Rule) -> Result<(), Failure> {
-        let (path, present) = (&self.journal, found.length());
+    /// Plans a new rotation, and writes its journal.
+    fn plan(
+        &self,
+        fleet: &dyn Fleet,
+        policy: &NamedPolicy,
+        key: GivenKey,
+    ) -> Result<(Planned, Interrupt), CommandError> {
+        let accounts = self.accounts.as_deref().ok_or_else(|| {
+            CommandError::new(format!(
+                "there is no journal {:?}; to plan a new rotation, add --accounts with the phones",
+                self.journal
+            ))
+        })?;
+        let narrowed = policy.without(&self.exclusions, &self.length)?;
+        let length = narrowed.length(&self.length)?;
+        let key = if self.dry_run { key.for_draft()? } else { key.for_new()? };
+        let interrupt = Interrupt::watch()?;
+        let plan = Plan { fleet, policy: narrowed.policy(), length, key: &key };
+        let mut keystream = Keystream::new(&seed::seed(None)?);
+        let accounts_source = open_accounts(accounts, fleet, &interrupt)?;
+        let draft = Draft::new(&self.journal, &plan, accounts_source, &mut keystream);
+        if interrupt.is_set() {
+            return Ok((Planned::Interrupted, interrupt));
+        }
+        let draft = draft.map_err(self.plan_error(accounts))?;
+        if self.dry_run {
+            return Ok((Planned::DryRun(draft.phones()), interrupt));
+        }
+        let journal = draft.commit(&key).map_err(journal_error(&self.journal))?;
+        Ok((Planned::Journal(journal.into()), interrupt))
+    }
+
+    /// Checks that a journal was planned with the passwords that the options ask for, if they ask for any.
+    fn check_passwords(&self, journal: &Journal, policy: &NamedPolicy) -> Result<(), CommandError> {
+        let (path, length) = (&self.journal, journal.length());
         if !self.length.is_given() && self.exclusions.is_empty() {
             return Ok(());
         }
-        let planned = |option: &str| {
-            Failure::Use(format!(
-                "{option}: the journal {path:?} was planned with passwords of {present} characters"
+        let other_length = |option: &str| {
+            CommandError::new(format!(
+                "{option}: the journal {path:?} was planned with passwords of {length} characters"
             ))
         };
-        if self.length.length.is_some_and(|length| length != present) {
-            return Err(planned("--length"));
+        if self.length.length.is_some_and(|asked| asked != length) {
+            return Err(other_length("--length"));
         }
-        let narrowed = rule.without(&self.exclusions, &self.length)?;
-        if self.length.bits.is_some() && narrowed.length(&self.length)? != present {
-            return Err(planned("--bits"));
+        let narrowed = policy.without(&self.exclusions, &self.length)?;
+        if self.length.bits.is_some() && narrowed.length(&self.length)? != length {
+            return Err(other_length("--bits"));
         }
-        if !self.exclusions.is_empty() && narrowed.policy().alphabet().iter().ne(found.alphabet().chars()) {
-            return Err(Failure::Use(format!(
+        if !self.exclusions.is_empty() && narrowed.policy().alphabet().iter().ne(journal.alphabet().chars()) {
+            return Err(CommandError::new(format!(
                 "--exclude or --safe-for: the journal {path:?} was planned with passwords of other characters: {}",
-                found.alphabet()
+                journal.alphabet()
             )));
         }
         Ok(())
     }
 
-    fn plan(&self, plan: &Plan<'_>, accounts: &Path, interrupt: &Interrupt) -> Result<Planned, Failure> {
-        let mut keystream = Keystream::new(&seed::seed(None)?);
-        let draft = Draft::new(&self.journal, plan, source(accounts, plan.fleet, interrupt)?, &mut keystream);
-        if interrupt.is_set() {
-            return Ok(Planned::Interrupted);
-        }
-        let draft = draft.map_err(self.not_planned(accounts))?;
-        if self.dry_run {
-            return Ok(Planned::Dry(draft.phones()));
-        }
-        draft.commit(plan.key).map(|kept| Planned::Journal(kept.into())).map_err(journal(&self.journal))
-    }
-
-    /// That a journal has these accounts, where there are any.
-    fn compare(&self, found: Journal, fleet: &dyn Fleet, interrupt: &Interrupt) -> Result<Planned, Failure> {
-        let Some(accounts) = &self.accounts else { return Ok(Planned::Journal(found.into())) };
-        let compared = found.check_accounts(fleet, source(accounts, fleet, interrupt)?);
-        if interrupt.is_set() {
-            return Ok(Planned::Interrupted);
-        }
-        compared.map_err(self.not_planned(accounts))?;
-        Ok(Planned::Journal(found.into()))
-    }
-
-    /// For `map_err`: the accounts or the journal fail before anything is sent.
-    fn not_planned<'a>(&'a self, accounts: &'a Path) -> impl FnOnce(PlanError) -> Failure + 'a {
+    /// For `map_err`: the accounts or the journal have an error before anything is sent.
+    fn plan_error<'a>(&'a self, accounts: &'a Path) -> impl FnOnce(PlanError) -> CommandError + 'a {
         move |error| match error {
-            PlanError::Accounts(error) => Failure::Use(format!("{accounts:?}, {error}; nothing was sent")),
-            PlanError::Journal(error) => journal(&self.journal)(error),
-            error => Failure::Use(format!("{error}; nothing was sent")),
+            PlanError::Accounts(error) => {
+                CommandError::new(format!("{accounts:?}, {error}; nothing was sent"))
+            }
+            PlanError::Journal(error) => journal_error(&self.journal)(error),
+            error => CommandError::new(format!("{error}; nothing was sent")),
         }
     }
 
@@ -154,54 +232,58 @@ impl Common {
         self.rate.map_or_else(|| Some(fleet.default_rate()), |rate| rate.0)
     }
 
-    /// Says how much would be sent, and how long that takes at least.
-    fn would_send(&self, phones: u64, fleet: &dyn Fleet) {
+    /// Reports how many phones and calls would be sent, and how long that takes at least.
+    fn report_dry_run(&self, phones: u64, fleet: &dyn Fleet) {
         let calls = phones.div_ceil(fleet.max_batch().max(1) as u64);
-        let plural = |count| if count == 1 { "" } else { "s" };
-        let pace = self.rate(fleet).map_or_else(String::new, |rate| {
-            // The first need not wait.
+        let rate = self.rate(fleet).map_or_else(String::new, |rate| {
+            // The first call need not wait.
             let nanos = rate.interval().as_nanos() * u128::from(calls.saturating_sub(1));
             let least = Duration::from_nanos(nanos.try_into().unwrap_or(u64::MAX));
-            format!(", at {rate}, which takes {} at least", summary::time(least))
+            format!(", which takes at least {} at {rate}", time(least))
         });
-        crate::say(&format!(
-            "sip-password: would send {phones} phone{} by {calls} call{}{pace}; nothing was sent",
+        crate::report(&format!(
+            "sip-password: would send {phones} phone{} in {calls} call{}{rate}; nothing was sent",
             plural(phones),
             plural(calls)
         ));
     }
 
+    /// Sends what the journal has, and prints the summary.
     fn send(
         &self,
-        found: &mut Journal,
+        journal: &mut Journal,
         fleet: &dyn Fleet,
         client: &Client,
         interrupt: &Interrupt,
-    ) -> Result<ExitCode, Failure> {
+    ) -> Result<ExitCode, CommandError> {
         if self.retry_refused {
-            found.retry_refused().map_err(journal(&self.journal))?;
+            journal.retry_refused().map_err(journal_error(&self.journal))?;
         }
         let limits = Limits {
             rate: self.rate(fleet),
-            concurrency: NonZeroUsize::new(self.concurrency.into()).expect("it is in its range, from 1"),
+            concurrency: NonZeroUsize::new(self.concurrency.into()).expect("the option is at least 1"),
         };
-        let mut progress = RunBar::new(&found.counts(), interrupt);
-        let ended = run(found, fleet, client, &limits, interrupt.flag(), |now| progress.show(now));
-        drop(progress);
-        let stopped = ended.map_err(journal(&self.journal))?.stopped;
-        let why = stopped.as_ref().map(ToString::to_string);
+        let mut report = ProgressReport::new(&journal.counts(), interrupt);
+        let ended = run(journal, fleet, client, &limits, interrupt.flag(), |now| report.show(now));
+        drop(report);
+        let stopped = ended.map_err(journal_error(&self.journal))?.stopped;
+        let reason = stopped.as_ref().map(ToString::to_string);
         let status = match stopped {
             Some(StopReason::Requested) => ExitCode::from(INTERRUPTED),
-            _ => summary::status(&found.counts()),
+            _ => summary::status(&journal.counts()),
         };
-        Summary::new(found, &self.journal, why.as_deref())?.print_with_advice(self.format)?;
+        Summary::new(journal, &self.journal, reason.as_deref())?.print_with_advice(self.format)?;
         Ok(status)
     }
 }
 
-/// The accounts, with a bar, until somebody asks to stop.
-fn source(path: &Path, fleet: &dyn Fleet, interrupt: &Interrupt) -> Result<impl Read + use<>, Failure> {
-    let file = File::open(path).map_err(Failure::with("read", path))?;
+/// The accounts file, read until Ctrl-C, with its progress.
+fn open_accounts(
+    path: &Path,
+    fleet: &dyn Fleet,
+    interrupt: &Interrupt,
+) -> Result<WithProgress<Reader<File>>, CommandError> {
+    let file = File::open(path).map_err(CommandError::with("read", path))?;
     let metadata = file.metadata().ok().filter(fs::Metadata::is_file);
     if let Some(metadata) = &metadata
         && fleet.account_password_column().is_some()
@@ -209,17 +291,17 @@ fn source(path: &Path, fleet: &dyn Fleet, interrupt: &Interrupt) -> Result<impl 
         warn_if_shared(metadata, path);
     }
     let size = metadata.map(|metadata| metadata.len());
-    Ok(Shown { from: interrupt.reader(file), progress: Progress::of_bytes(size, false) })
+    Ok(WithProgress { source: interrupt.reader(file), progress: Progress::of_bytes(size, false) })
 }
 
-struct Shown<R> {
-    from: R,
+struct WithProgress<R> {
+    source: R,
     progress: Progress,
 }
 
-impl<R: Read> Read for Shown<R> {
+impl<R: Read> Read for WithProgress<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.from.read(buffer)?;
+        let read = self.source.read(buffer)?;
         self.progress.add(read as u64);
         Ok(read)
     }

@@ -1,4 +1,4 @@
-//! What the tests of the command as a process, against the fake server of the vendors, have in common.
+//! What the tests of `submit` and `rotate` share: the secrets of the fake servers, and private files.
 
 use std::{
     env,
@@ -10,13 +10,13 @@ use std::{
 
 use fake_vendors::{Vendor, credentials};
 
-/// Takes away what is in the environment, but for the file that coverage is counted in.
-pub(crate) fn alone(command: &mut Command) -> &mut Command {
+/// Clears the environment of a command, except for the file into which it counts coverage.
+pub(crate) fn clear_environment(command: &mut Command) -> &mut Command {
     let counters = "LLVM_PROFILE_FILE";
     command.env_clear().envs(env::var_os(counters).map(|file| (counters, file)))
 }
 
-/// All that must not be in any output, whatever the command does.
+/// What no output may contain.
 pub(crate) const SECRETS: [&str; 8] = [
     "fake-account-pass",
     "of-no-worth",
@@ -28,7 +28,7 @@ pub(crate) const SECRETS: [&str; 8] = [
     credentials::NXCLOUD_SECRETKEY,
 ];
 
-/// The secrets of the tenant, by the names that the command has for them.
+/// The secrets of the tenant, by the names of their environment variables.
 pub(crate) fn secrets(vendor: Vendor) -> [(&'static str, &'static str); 2] {
     match vendor {
         Vendor::Huawei => [
@@ -46,7 +46,7 @@ pub(crate) fn secrets(vendor: Vendor) -> [(&'static str, &'static str); 2] {
     }
 }
 
-/// That only its owner can read it.
+/// Asserts that only its owner can read a file.
 #[cfg(unix)]
 #[track_caller]
 pub(crate) fn private(path: &Path) {
@@ -58,7 +58,7 @@ pub(crate) fn private(path: &Path) {
 #[cfg(not(unix))]
 pub(crate) fn private(_: &Path) {}
 
-/// Waits for it, for some seconds.
+/// Waits until `what` returns something, for at most 20 seconds.
 #[track_caller]
 pub(crate) fn wait_for<T>(mut what: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();
@@ -66,7 +66,7 @@ pub(crate) fn wait_for<T>(mut what: impl FnMut() -> Option<T>) -> T {
         if let Some(it) = what() {
             return it;
         }
-        assert!(start.elapsed() < Duration::from_secs(20), "it does not come");
+        assert!(start.elapsed() < Duration::from_secs(20), "nothing came");
         thread::sleep(Duration::from_millis(5));
     }
 }

@@ -1,11 +1,21 @@
 //! The command as a process.
 
-mod command;
+#[cfg(feature = "submit")]
 mod common;
+mod explain;
+mod generate;
+#[cfg_attr(not(all(feature = "rotate", unix)), expect(dead_code, reason = "only rotations are timed"))]
+mod machine;
+mod manual;
 #[path = "../../../../tests/it/mixed.rs"]
 mod mixed;
-mod own_rules;
+mod output;
 #[path = "../../../../checks/formats/tests/it/pattern.rs"]
 mod pattern;
+mod policies;
+mod process;
+#[cfg(feature = "rotate")]
 mod rotate;
+#[cfg(feature = "submit")]
 mod submit;
+mod validate;

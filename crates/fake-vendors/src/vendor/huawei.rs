@@ -4,20 +4,21 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
+use crate::backend::{Answer, Backend, Outcome};
 use crate::config::{Vendor, credentials};
 use crate::http::{Reply, Request};
 use crate::rules;
-use crate::world::{Answer, Outcome, World};
 
 pub(crate) const TOKEN: &str = "/apigovernance/api/oauth/tokenByAkSk";
 pub(crate) const UPDATE: &str = "/apiaccess/rest/cc-management/v1/sipPhone/updateSipPhonePassword";
 
-/// What stands before a reply inside `schema`.
+/// The bytes before a reply inside `schema`.
 pub(crate) const WRAP: &[u8] = br#"{"schema":"#;
 
-/// Seconds; the most that `X-Token-Expire` may ask for, and what is given without it.
-const LONGEST_TOKEN: u64 = 3600;
-const USUAL_TOKEN: u64 = 600;
+/// The longest lifetime that `X-Token-Expire` may ask for, in seconds.
+const MAX_LIFETIME: u64 = 3600;
+/// The lifetime without that header.
+const DEFAULT_LIFETIME: u64 = 600;
 
 #[derive(Deserialize)]
 struct Keys {
@@ -43,37 +44,37 @@ struct Token<'a> {
     user_id: &'a str,
 }
 
-/// What gateways say; the document shows no body for statuses other than 200.
+/// What gateways send. The document shows no body for statuses other than 200.
 #[derive(Serialize)]
-struct Failure<'a> {
+struct GatewayError<'a> {
     error_code: String,
     error_msg: &'a str,
 }
 
-pub(crate) fn failure(status: u16, message: &str) -> Reply {
-    let body = Failure { error_code: status.to_string(), error_msg: message };
+pub(crate) fn gateway_error(status: u16, message: &str) -> Reply {
+    let body = GatewayError { error_code: status.to_string(), error_msg: message };
     Reply::json(status, serde_json::to_vec(&body).expect("texts alone"))
 }
 
 fn refuse(outcome: Outcome, status: u16, message: &str) -> Answer {
-    Answer::new(outcome, failure(status, message))
+    Answer::new(outcome, gateway_error(status, message))
 }
 
-pub(crate) fn token(world: &mut World, request: &Request) -> Answer {
+pub(crate) fn token(backend: &mut Backend, request: &Request) -> Answer {
     let head = &request.head;
     if head.method != "POST" {
         return refuse(Outcome::WrongMethod, 404, "Not found");
     }
-    let seconds = head.header("x-token-expire").map_or(Some(USUAL_TOKEN), |text| text.parse().ok());
+    let seconds = head.header("x-token-expire").map_or(Some(DEFAULT_LIFETIME), |text| text.parse().ok());
     let keys = serde_json::from_slice::<Keys>(&request.body).ok().filter(|_| head.is("application/json"));
-    let (Some(seconds @ 1..=LONGEST_TOKEN), Some(keys)) = (seconds, keys) else {
+    let (Some(seconds @ 1..=MAX_LIFETIME), Some(keys)) = (seconds, keys) else {
         return refuse(Outcome::Malformed, 400, "Check the request path and parameters");
     };
     if keys.app_key != credentials::HUAWEI_APP_KEY || keys.app_secret != credentials::HUAWEI_APP_SECRET {
         return refuse(Outcome::Unauthorized, 401, "Wrong app_key or app_secret");
     }
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    let token = world.give_token(Duration::from_secs(seconds));
+    let token = backend.issue_token(Duration::from_secs(seconds));
     let body = Token {
         access_token: &token,
         apply_type: "Bearer",
@@ -119,52 +120,52 @@ struct Outer<'a> {
     result_message: &'a str,
 }
 
-fn result(world: &World, outcome: Outcome, message: &str) -> Answer {
+fn result(backend: &Backend, outcome: Outcome, message: &str) -> Answer {
     let result_code = if outcome == Outcome::Updated { "0" } else { "1" };
     let mut body = serde_json::to_vec(&Outer { result_code, result_message: message }).expect("texts alone");
-    if world.config.wrapped_reply {
+    if backend.config.wrapped_reply {
         body = [WRAP, &body, b"}"].concat();
     }
     Answer::new(outcome, Reply::json(200, body))
 }
 
-pub(crate) fn update(world: &mut World, request: &Request) -> Answer {
+pub(crate) fn update(backend: &mut Backend, request: &Request) -> Answer {
     let head = &request.head;
     if head.method != "POST" {
         return refuse(Outcome::WrongMethod, 404, "Not found");
     }
     let token = head.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
     let app_key = head.header("x-app-key").unwrap_or(credentials::HUAWEI_APP_KEY);
-    if !token.is_some_and(|token| world.knows_token(token)) || app_key != credentials::HUAWEI_APP_KEY {
+    if !token.is_some_and(|token| backend.is_valid_token(token)) || app_key != credentials::HUAWEI_APP_KEY {
         return refuse(Outcome::Unauthorized, 401, "Unauthorized operation");
     }
-    let update = if world.config.wrapped_request { wrapped(request) } else { flat(request) };
+    let update = if backend.config.wrapped_request { wrapped(request) } else { flat(request) };
     let Some(update) = update.filter(|_| head.is("application/json")) else {
         return refuse(Outcome::Malformed, 400, "Check the request path and parameters");
     };
     let name = &update.user_account;
-    let Some(account) = world.account(Vendor::Huawei, name) else {
-        return result(world, Outcome::NoSuchAccount, "The agent account does not exist");
+    let Some(account) = backend.account(Vendor::Huawei, name) else {
+        return result(backend, Outcome::NoSuchAccount, "The agent account does not exist");
     };
-    let phone = world.phone(Vendor::Huawei, name);
+    let phone = backend.phone(Vendor::Huawei, name);
     phone.asked += 1;
     if phone.locked() {
-        return result(world, Outcome::Locked, "The account is locked");
+        return result(backend, Outcome::Locked, "The account is locked");
     }
     if update.account_pwd != account.account_password {
-        world.fail_check(name);
-        return result(world, Outcome::WrongAccountPassword, "The account password is incorrect");
+        backend.fail_check(name);
+        return result(backend, Outcome::WrongAccountPassword, "The account password is incorrect");
     }
     phone.failed_checks = 0;
     let length = update.new_phone_pwd.chars().count();
-    let any = world.config.any_password && (1..=128).contains(&length);
+    let any = backend.config.any_password && (1..=128).contains(&length);
     if !any && !rules::accepts(Vendor::Huawei, &update.new_phone_pwd) {
         return result(
-            world,
+            backend,
             Outcome::PasswordRefused,
             "The new password does not comply with the password rule",
         );
     }
-    world.phone(Vendor::Huawei, name).set(&update.new_phone_pwd);
-    Answer { passwords: vec![update.new_phone_pwd], ..result(world, Outcome::Updated, "success") }
+    backend.phone(Vendor::Huawei, name).set(&update.new_phone_pwd);
+    Answer { passwords: vec![update.new_phone_pwd], ..result(backend, Outcome::Updated, "success") }
 }

@@ -4,15 +4,15 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 
+use crate::backend::{Answer, Backend, Outcome};
 use crate::config::{Vendor, credentials};
 use crate::faults::Kind;
 use crate::http::{Reply, Request};
 use crate::rules;
-use crate::world::{Answer, Outcome, World};
 
 pub(crate) const UPDATE: &str = "/api/sipphone/updatePassword";
 
-/// The document's own words.
+/// The words of the vendor's document.
 const INCORRECT: &str = "Your parameters are incorrect, please check and try again";
 
 fn form(request: &Request) -> HashMap<String, String> {
@@ -32,12 +32,12 @@ pub(crate) fn failed(status: u16, info: &str) -> Reply {
 }
 
 fn refuse(outcome: Outcome, info: &str) -> Answer {
-    // The document shows failures without a status of their own.
+    // The document shows failures with the status 200.
     Answer::new(outcome, failed(200, info))
 }
 
 fn success(names: &[String], passwords: &[String]) -> Reply {
-    // By hand, for the order of the call.
+    // Written by hand, in the order of the call.
     let text = |text: &String| Value::from(text.as_str()).to_string();
     let row: Vec<String> = names
         .iter()
@@ -47,9 +47,9 @@ fn success(names: &[String], passwords: &[String]) -> Reply {
     Reply::json(200, format!(r#"{{"code":"success","row":{{{}}}}}"#, row.join(",")))
 }
 
-pub(crate) fn update(world: &mut World, request: &Request) -> Answer {
+pub(crate) fn update(backend: &mut Backend, request: &Request) -> Answer {
     if request.head.method != "POST" {
-        return Answer::new(Outcome::WrongMethod, failed(405, "This interface knows POST"));
+        return Answer::new(Outcome::WrongMethod, failed(405, "This interface supports POST"));
     }
     if !request.head.is("application/x-www-form-urlencoded") {
         return refuse(Outcome::Malformed, INCORRECT);
@@ -64,34 +64,34 @@ pub(crate) fn update(world: &mut World, request: &Request) -> Answer {
     if names.is_empty() || names.iter().any(String::is_empty) || doubled {
         return refuse(Outcome::Malformed, INCORRECT);
     }
-    // All or nothing; what the vendor does with a list of which it knows a part, is not documented.
-    if names.iter().any(|name| world.account(Vendor::NxCloud, name).is_none()) {
+    // All or none: what the vendor does if some of the phones do not exist is not documented.
+    if names.iter().any(|name| backend.account(Vendor::NxCloud, name).is_none()) {
         return refuse(Outcome::NoSuchAccount, "The phone does not exist");
     }
     for name in &names {
-        world.phone(Vendor::NxCloud, name).asked += 1;
+        backend.phone(Vendor::NxCloud, name).asked += 1;
     }
     let passwords = match form.get("new_password").map(|passwords| list(passwords)) {
-        None => names.iter().map(|_| format!("{:06}", world.draw() % 1_000_000)).collect(),
+        None => names.iter().map(|_| format!("{:06}", backend.draw() % 1_000_000)).collect(),
         Some(passwords) if passwords.len() == 1 => vec![passwords[0].clone(); names.len()],
         Some(passwords) if passwords.len() == names.len() => passwords,
         Some(_) => return refuse(Outcome::Malformed, INCORRECT),
     };
     let taken = |password: &String| {
-        let any = world.config.any_password && (1..=128).contains(&password.chars().count());
+        let any = backend.config.any_password && (1..=128).contains(&password.chars().count());
         any || rules::accepts(Vendor::NxCloud, password)
     };
     if form.contains_key("new_password") && !passwords.iter().all(taken) {
         return refuse(Outcome::PasswordRefused, "The password does not meet the requirements");
     }
     for (name, password) in names.iter().zip(&passwords) {
-        world.phone(Vendor::NxCloud, name).set(password);
+        backend.phone(Vendor::NxCloud, name).set(password);
     }
     Answer { reply: success(&names, &passwords), outcome: Outcome::Updated, passwords }
 }
 
-/// Tells another row than what is so.
-pub(crate) fn twist(kind: &Kind, accounts: &[String], body: &mut Vec<u8>) {
+/// Changes the row of the reply, as a fault asks for it.
+pub(crate) fn alter(kind: &Kind, accounts: &[String], body: &mut Vec<u8>) {
     let Ok(mut reply) = serde_json::from_slice::<Value>(body) else { return };
     let Some(row) = reply.get_mut("row").and_then(Value::as_object_mut) else { return };
     match kind {

@@ -10,7 +10,7 @@ use fake_vendors::{FakeVendors, Vendor};
 use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject};
 use rustls::{ClientConfig, ClientConnection, RootCertStore};
 
-/// A configuration that trusts this fake-vendors alone.
+/// A configuration that trusts only these fake servers.
 pub(crate) fn trust(vendors: &FakeVendors) -> Arc<ClientConfig> {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(vendors.root_pem().as_bytes()).unwrap()).unwrap();
@@ -51,7 +51,7 @@ impl Wire {
         rustls::Stream::new(&mut self.tls, &mut self.socket).read(buffer)
     }
 
-    /// All until the end, and how it came: `Ok` with TLS' farewell.
+    /// The rest of the input, and how it ended: `Ok` with a `close_notify` of TLS.
     pub(crate) fn drain(&mut self) -> (Vec<u8>, io::Result<()>) {
         let mut all = Vec::new();
         let mut buffer = vec![0; 64 << 10];
@@ -181,7 +181,7 @@ pub(crate) fn nxcloud(usernames: &str, passwords: Option<&str>) -> Vec<u8> {
     request("POST", NXCLOUD, &[("Content-Type", "application/x-www-form-urlencoded")], &form.finish())
 }
 
-/// A call that succeeds, to `agent-n`.
+/// A call for `agent-n` that succeeds.
 pub(crate) fn good(vendor: Vendor, token: &str, n: u32, password: &str) -> Vec<u8> {
     match vendor {
         Vendor::Huawei => huawei(token, &format!("agent-{n}"), &format!("fake-account-pass-{n}"), password),

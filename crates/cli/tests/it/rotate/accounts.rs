@@ -4,10 +4,7 @@ use std::fs;
 
 use fake_vendors::{Account, Vendor};
 
-use crate::rotate::{
-    setting::{Setting, columns, made},
-    shared,
-};
+use crate::rotate::setting::{Setting, columns, made};
 
 /// Asserts that the command refuses the file with these words, and does nothing.
 #[track_caller]
@@ -45,7 +42,6 @@ fn with(vendor: Vendor, line: usize, changed: &str) -> String {
 
 #[test]
 fn a_header_without_a_column_is_refused() {
-    let _turn = shared();
     for vendor in Vendor::ALL {
         for column in columns(vendor) {
             let all = file(&lines(vendor, 3));
@@ -65,7 +61,6 @@ fn a_header_without_a_column_is_refused() {
 /// A phone that is listed twice would get two passwords.
 #[test]
 fn a_phone_that_is_listed_twice_is_refused() {
-    let _turn = shared();
     refused(
         Vendor::Huawei,
         with(Vendor::Huawei, 5, "agent-1,of-no-worth"),
@@ -81,7 +76,6 @@ fn a_phone_that_is_listed_twice_is_refused() {
 
 #[test]
 fn a_bad_row_is_refused_by_its_line() {
-    let _turn = shared();
     let long = "x".repeat(10_000);
     let rows = [
         (Vendor::Huawei, ",of-no-worth"),
@@ -120,7 +114,6 @@ fn a_bad_row_is_refused_by_its_line() {
 /// A vendor may ignore white space around a name.
 #[test]
 fn white_space_around_a_name_is_refused() {
-    let _turn = shared();
     let rows = [
         (Vendor::Huawei, " agent-3,of-no-worth", "user_account"),
         (Vendor::Exotel, "agent-3 ,device-3", "user_uuid"),
@@ -140,7 +133,6 @@ fn white_space_around_a_name_is_refused() {
 
 #[test]
 fn a_quote_that_is_not_closed_is_refused() {
-    let _turn = shared();
     let rows = [
         (Vendor::Huawei, "agent-3,\"of-no-worth"),
         (Vendor::Huawei, "\"agent-3,of-no-worth"),
@@ -160,7 +152,6 @@ fn a_quote_that_is_not_closed_is_refused() {
 /// The error names the cause as well as the line.
 #[test]
 fn accounts_in_another_order_are_refused() {
-    let _turn = shared();
     for vendor in Vendor::ALL {
         let mut phones = made(vendor, 5);
         let setting = Setting::with(vendor, &phones, Vec::new());
@@ -174,7 +165,6 @@ fn accounts_in_another_order_are_refused() {
 /// Files as other programs write them.
 #[test]
 fn files_of_other_programs_are_read() {
-    let _turn = shared();
     for vendor in Vendor::ALL {
         let phones = made(vendor, 5);
         let plain = lines(vendor, 5);
@@ -206,10 +196,9 @@ fn files_of_other_programs_are_read() {
     }
 }
 
-/// The accounts file that the fake server writes can be used as it is.
+/// The accounts file that the fake servers write can be used as it is.
 #[test]
 fn the_fake_servers_file_is_read() {
-    let _turn = shared();
     for vendor in Vendor::ALL {
         let phones: Vec<Account> = made(vendor, 50);
         let setting = Setting::with(vendor, &phones, Vec::new());

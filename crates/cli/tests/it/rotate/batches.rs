@@ -8,14 +8,10 @@ use std::{
 
 use fake_vendors::Vendor;
 
-use crate::rotate::{
-    setting::{Setting, made},
-    shared,
-};
+use crate::rotate::setting::{Setting, made};
 
 #[test]
 fn a_batch_with_an_unknown_phone_is_halved() {
-    let _turn = shared();
     let mut phones = made(Vendor::NxCloud, 1_000);
     let mut doomed = BTreeSet::new();
     for place in [0, 17, 18, 500, 999] {
@@ -32,7 +28,6 @@ fn a_batch_with_an_unknown_phone_is_halved() {
 
 #[test]
 fn a_call_has_as_many_phones_as_the_option_says() {
-    let _turn = shared();
     for batch in [1, 7, 20] {
         let phones = made(Vendor::NxCloud, 100);
         let setting = Setting::with(Vendor::NxCloud, &phones, Vec::new());
@@ -50,7 +45,6 @@ fn a_call_has_as_many_phones_as_the_option_says() {
 /// While the circuit breaker is half-open, the worker that halves a refused call gets the permits, and idle workers do not.
 #[test]
 fn the_halves_of_a_call_come_before_idle_workers() {
-    let _turn = shared();
     let mut phones = made(Vendor::NxCloud, 221);
     let mut doomed = BTreeSet::new();
     // After the probe come calls with twenty phones: one is refused because of seven phones in it, and ten have late replies. Six
@@ -77,10 +71,9 @@ fn the_halves_of_a_call_come_before_idle_workers() {
 /// A reply confirms some phones, and lacks another or has another password for it.
 #[test]
 fn a_reply_that_confirms_a_part_leaves_the_rest_unknown() {
-    let _turn = shared();
     for kind in ["row-missing@1-4", "row-other@1-4"] {
         let phones = made(Vendor::NxCloud, 100);
-        let fault = kind.parse().expect("it is written as the fake server says");
+        let fault = kind.parse().expect("the fake servers have such a value");
         let setting = Setting::with(Vendor::NxCloud, &phones, vec![fault]);
         setting.all_confirmed(&setting.rotate(&[]), &phones);
     }

@@ -1,16 +1,12 @@
-//! Ten thousand phones, with every fault that the fake server has.
+//! Ten thousand phones, with every fault that the fake servers have.
 
 use fake_vendors::Vendor;
 
-use crate::rotate::{
-    setting::{Setting, faults, mixed},
-    shared,
-};
+use crate::rotate::setting::{Setting, faults, mixed};
 
 const PHONES: u32 = 10_000;
 
 fn rotates(vendor: Vendor, scale: f64) {
-    let _turn = shared();
     let (phones, doomed) = mixed(vendor, PHONES);
     let setting = Setting::with(vendor, &phones, faults(scale));
     let ended = setting.rotate(&["--timeout", "1"]);

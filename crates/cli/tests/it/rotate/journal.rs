@@ -14,7 +14,6 @@ use crate::{
     common::private,
     rotate::{
         setting::{Ended, Setting, fault, made, mixed},
-        shared,
         stops::{calls, updates},
     },
 };
@@ -49,7 +48,6 @@ fn on_a_full_disk(setting: &Setting, blocks: u32) -> Ended {
 /// Whenever the disk becomes full, the run ends before it sends a password that is not on disk.
 #[test]
 fn a_full_disk_ends_the_run_before_a_call_that_is_not_recorded() {
-    let _turn = shared();
     let (mut while_planning, mut at_work) = (0, 0);
     for blocks in [0, 1, 8, 24, 64, 128, 192, 256, 384, 512, 1024, 2048, 4096] {
         let vendor = Vendor::ALL[blocks as usize % 3];
@@ -77,7 +75,6 @@ fn a_full_disk_ends_the_run_before_a_call_that_is_not_recorded() {
 #[test]
 fn a_read_only_journal_is_refused() {
     const NOBODY: u32 = 65534;
-    let _turn = shared();
     for vendor in Vendor::ALL {
         let setting = begun(vendor, &made(vendor, 100));
         setting.mode("journal", 0o400);
@@ -105,7 +102,6 @@ fn a_read_only_journal_is_refused() {
 /// The run notices a removed journal before it sends the next password.
 #[test]
 fn a_journal_that_is_removed_during_a_run_ends_it() {
-    let _turn = shared();
     for vendor in Vendor::ALL {
         let phones = made(vendor, 1_000);
         let setting = Setting::with(vendor, &phones, Vec::new());
@@ -161,7 +157,6 @@ fn damages(whole: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
 
 #[test]
 fn a_damaged_journal_is_refused_or_read_right() {
-    let _turn = shared();
     for vendor in Vendor::ALL {
         let phones = made(vendor, 300);
         let setting = begun(vendor, &phones);
@@ -192,7 +187,6 @@ fn a_damaged_journal_is_refused_or_read_right() {
 /// Another program's file is not changed.
 #[test]
 fn another_programs_database_is_refused_and_not_changed() {
-    let _turn = shared();
     let setting = Setting::new(Vendor::Exotel, 2);
     let other = rusqlite::Connection::open(setting.path("journal")).expect("there is room");
     other.execute_batch("CREATE TABLE phones (name TEXT)").expect("it is ours");
@@ -205,7 +199,6 @@ fn another_programs_database_is_refused_and_not_changed() {
 
 #[test]
 fn a_journal_in_use_is_refused() {
-    let _turn = shared();
     for vendor in Vendor::ALL {
         let phones = made(vendor, 40);
         let setting = Setting::with(vendor, &phones, fault("stall=reply/100ms"));
@@ -231,7 +224,6 @@ fn a_journal_in_use_is_refused() {
 
 #[test]
 fn a_journal_of_another_vendor_is_refused() {
-    let _turn = shared();
     for (vendor, other) in [
         (Vendor::Huawei, Vendor::Exotel),
         (Vendor::Exotel, Vendor::NxCloud),
@@ -250,7 +242,6 @@ fn a_journal_of_another_vendor_is_refused() {
 /// Nothing is sent unless the accounts file has the journal's phones.
 #[test]
 fn a_different_accounts_file_is_refused() {
-    let _turn = shared();
     for vendor in Vendor::ALL {
         let phones = made(vendor, 60);
         let setting = begun(vendor, &phones);
@@ -278,7 +269,6 @@ fn a_different_accounts_file_is_refused() {
 /// A new rotation needs an accounts file; a rotation without one needs a journal.
 #[test]
 fn without_accounts_and_journal_nothing_is_done() {
-    let _turn = shared();
     for vendor in Vendor::ALL {
         let setting = Setting::new(vendor, 2);
         setting.refused(&setting.run(&mut setting.keyless(&["--key-file", "key"])), &["--accounts"]);
@@ -295,7 +285,6 @@ fn without_accounts_and_journal_nothing_is_done() {
 /// Only the owner can read the journal and its side files, during a run and after.
 #[test]
 fn only_the_owner_can_read_the_journal() {
-    let _turn = shared();
     for vendor in Vendor::ALL {
         let phones = made(vendor, 40);
         let setting = Setting::with(vendor, &phones, fault("stall=reply/50ms"));

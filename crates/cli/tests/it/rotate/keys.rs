@@ -4,10 +4,7 @@ use std::process::Command;
 
 use fake_vendors::Vendor;
 
-use crate::rotate::{
-    setting::{KEY, Setting, made},
-    shared,
-};
+use crate::rotate::setting::{KEY, Setting, made};
 
 const PASSPHRASE: (&str, &str) = ("ROTATION_PASSPHRASE", "a fake passphrase of-no-worth");
 /// [`KEY`] in hexadecimal.
@@ -26,7 +23,6 @@ const ACCOUNTS: [&str; 2] = ["--accounts", "accounts.csv"];
 /// The same 32 bytes are the same key, from a file or from a variable.
 #[test]
 fn a_key_from_any_source_opens_the_journal() {
-    let _turn = shared();
     for vendor in Vendor::ALL {
         let phones = made(vendor, 10);
         let setting = Setting::with(vendor, &phones, Vec::new());
@@ -58,7 +54,6 @@ fn a_key_from_any_source_opens_the_journal() {
 
 #[test]
 fn a_passphrase_opens_the_journal() {
-    let _turn = shared();
     for vendor in Vendor::ALL {
         let phones = made(vendor, 10);
         let setting = Setting::with(vendor, &phones, Vec::new());
@@ -85,7 +80,6 @@ fn a_passphrase_opens_the_journal() {
 
 #[test]
 fn wrong_keys_are_refused() {
-    let _turn = shared();
     for vendor in Vendor::ALL {
         let setting = Setting::new(vendor, 10);
         // No key, and no terminal to ask for one.
@@ -133,7 +127,6 @@ fn wrong_keys_are_refused() {
 /// With `--plaintext`, other programs can read the passwords; only the owner can read the file.
 #[test]
 fn a_plaintext_journal_needs_no_key() {
-    let _turn = shared();
     for vendor in Vendor::ALL {
         let phones = made(vendor, 10);
         let setting = Setting::with(vendor, &phones, Vec::new());

@@ -9,10 +9,7 @@ use std::{
 
 use fake_vendors::{Account, Vendor};
 
-use crate::rotate::{
-    setting::{Setting, fault, faults, made, mixed},
-    shared,
-};
+use crate::rotate::setting::{Setting, fault, faults, made, mixed};
 
 /// `SplitMix64`; prints its seed when a test fails.
 struct Draws {
@@ -57,7 +54,6 @@ fn kill(setting: &Setting, mut child: Child) {
 
 /// Kills the process `KILLS` times (of the environment), or 20 times.
 fn killed(vendor: Vendor, phones_a_kill: u64, scale: f64, pace: &[&str]) {
-    let _turn = shared();
     let mut draws = Draws::begin();
     let kills = number("KILLS").unwrap_or(20);
     let count = u32::try_from(kills * phones_a_kill).expect("it is far less");
@@ -93,7 +89,6 @@ fn killed(vendor: Vendor, phones_a_kill: u64, scale: f64, pace: &[&str]) {
 /// Calls before a crash count as checks: three wrong passwords would lock the account.
 #[test]
 fn crashes_with_a_wrong_account_password_do_not_lock_the_account() {
-    let _turn = shared();
     // One account: if there were others, those would come first.
     let mut phones = made(Vendor::Huawei, 1);
     phones[0].account_password = "of-no-worth".to_owned();

@@ -4,10 +4,12 @@ use std::time::{Duration, Instant};
 
 use fake_vendors::{Call, Outcome, Vendor};
 
-use crate::rotate::{
-    alone, each,
-    setting::{Setting, made, rate},
-    shared,
+use crate::{
+    machine::alone,
+    rotate::{
+        each,
+        setting::{Setting, made, rate},
+    },
 };
 
 /// The rate, in calls a second.
@@ -36,7 +38,7 @@ fn the_rate_is_kept_and_used() {
     for vendor in Vendor::ALL {
         let phones = made(vendor, 600);
         let faults = ["reset=request@2%", "lose-reply@2%", "status=503@2%", "stall=reply/50ms@5%"];
-        let faults = faults.map(|text| text.parse().expect("it is written as the fake server says"));
+        let faults = faults.map(|text| text.parse().expect("the fake servers have such a value"));
         let setting = Setting::with(vendor, &phones, faults.into());
         let (rate, workers) = (format!("{RATE}/s"), WORKERS.to_string());
         let mut arguments = vec!["--rate", &rate, "--concurrency", &workers];
@@ -78,7 +80,6 @@ fn every_form_of_rate_is_understood() {
 /// A vendor that allows less than `--rate` says so, and the run obeys.
 #[test]
 fn the_vendors_own_limit_is_obeyed() {
-    let _turn = shared();
     each(limited);
 }
 

@@ -6,10 +6,7 @@ use fake_vendors::{Account, Vendor};
 
 use crate::{
     common::private,
-    rotate::{
-        setting::{Ended, Setting, columns, fault, made, mixed, policy},
-        shared,
-    },
+    rotate::setting::{Ended, Setting, columns, fault, made, mixed, policy},
 };
 
 /// A rotation with confirmed, refused and, at Huawei, unknown phones.
@@ -23,7 +20,6 @@ fn rotated(vendor: Vendor) -> (Setting, Ended, Vec<Account>, BTreeSet<String>) {
 
 #[test]
 fn the_summary_has_every_phone_that_is_not_confirmed() {
-    let _turn = shared();
     for vendor in Vendor::ALL {
         let (setting, ended, phones, doomed) = rotated(vendor);
         setting.settled(&ended, &phones, &doomed);
@@ -41,7 +37,7 @@ fn the_summary_has_every_phone_that_is_not_confirmed() {
         ] {
             assert_eq!(ended.status, Some(if unknown == 0 { 1 } else { 3 }), "{}", ended.all());
             for one in summary["not_confirmed"].as_array().expect("it is a list") {
-                for said in columns(vendor).iter().chain(&["why", "state"]) {
+                for said in columns(vendor).iter().chain(&["reason", "state"]) {
                     let said = one[said].as_str().expect("it is a text");
                     assert!(ended.stdout.contains(said), "{said:?} in {}", ended.stdout);
                 }
@@ -53,7 +49,6 @@ fn the_summary_has_every_phone_that_is_not_confirmed() {
 
 #[test]
 fn an_export_has_every_phone_and_overwrites_nothing() {
-    let _turn = shared();
     for vendor in Vendor::ALL {
         let (setting, _, phones, doomed) = rotated(vendor);
         for (only, count) in [
@@ -91,7 +86,6 @@ fn forget(setting: &Setting) -> Ended {
 
 #[test]
 fn only_exported_passwords_are_forgotten() {
-    let _turn = shared();
     for vendor in Vendor::ALL {
         let (phones, doomed) = mixed(vendor, 30);
         let faults = if vendor == Vendor::Huawei { fault("lose-reply@account=agent-2") } else { Vec::new() };
@@ -126,8 +120,8 @@ fn only_exported_passwords_are_forgotten() {
         let again = export(&[]);
         assert_eq!(again.len(), rows.len());
         for (row, again) in rows.iter().zip(&again) {
-            assert_eq!((&row.name, &row.state, row.tries), (&again.name, &again.state, again.tries));
-            assert_eq!((&row.changed, &row.why), (&again.changed, &again.why));
+            assert_eq!((&row.name, &row.state, row.calls), (&again.name, &again.state, again.calls));
+            assert_eq!((&row.changed, &row.reason), (&again.changed, &again.reason));
             let kept = if row.state == "unknown" { &*row.password } else { "" };
             assert_eq!(again.password, kept, "{}", row.name);
         }
@@ -144,7 +138,6 @@ fn only_exported_passwords_are_forgotten() {
 /// Whatever an export overwrites, each confirmed phone's password is still in the journal or in a file.
 #[test]
 fn an_export_never_overwrites_the_only_copy() {
-    let _turn = shared();
     for vendor in Vendor::ALL {
         let (setting, ..) = rotated(vendor);
         assert_eq!(setting.export(&[]).status, Some(0));
@@ -170,7 +163,6 @@ fn an_export_never_overwrites_the_only_copy() {
 /// An export does not overwrite the files that it reads.
 #[test]
 fn an_export_does_not_overwrite_its_sources() {
-    let _turn = shared();
     for vendor in Vendor::ALL {
         let setting = Setting::new(vendor, 5);
         assert_eq!(setting.rotate(&[]).status, Some(0));
@@ -196,7 +188,6 @@ fn an_export_does_not_overwrite_its_sources() {
 /// Each piece of advice can be followed, and helps.
 #[test]
 fn advice_can_be_followed() {
-    let _turn = shared();
     for vendor in Vendor::ALL {
         let setting = Setting::new(vendor, 5);
         let advised = || setting.run(&mut setting.bare(&["status", "--journal", "journal"])).stderr;
@@ -213,7 +204,6 @@ fn advice_can_be_followed() {
 /// The command warns if others can read a file with passwords.
 #[test]
 fn files_that_others_can_read_are_reported() {
-    let _turn = shared();
     for vendor in Vendor::ALL {
         let phones = made(vendor, 5);
         let setting = Setting::with(vendor, &phones, Vec::new());
@@ -242,7 +232,6 @@ fn files_that_others_can_read_are_reported() {
 
 #[test]
 fn a_dry_run_sends_and_keeps_nothing() {
-    let _turn = shared();
     for vendor in Vendor::ALL {
         let setting = Setting::new(vendor, 30);
         let files = setting.files();
@@ -259,7 +248,6 @@ fn a_dry_run_sends_and_keeps_nothing() {
 
 #[test]
 fn the_length_and_excluded_characters_are_kept() {
-    let _turn = shared();
     for (vendor, length) in [(Vendor::Huawei, 8), (Vendor::Exotel, 64), (Vendor::NxCloud, 32)] {
         let phones = made(vendor, 50);
         let setting = Setting::with(vendor, &phones, Vec::new());
@@ -271,7 +259,7 @@ fn the_length_and_excluded_characters_are_kept() {
             assert!(!password.contains(|char| excluded.contains(char)));
         }
         let setting = Setting::new(vendor, 2);
-        setting.refused(&setting.rotate(&["--length", "7"]), &["not 7"]);
+        setting.refused(&setting.rotate(&["--length", "7"]), &["found 7"]);
         setting.refused(&setting.rotate(&["--exclude", "\u{e9}"]), &["--exclude"]);
         assert!(setting.journal_files().is_empty());
         let setting = Setting::new(vendor, 50);
@@ -288,7 +276,6 @@ fn the_length_and_excluded_characters_are_kept() {
 /// A tenant's own policy in place of the vendor's.
 #[test]
 fn a_tenants_own_policy_is_kept() {
-    let _turn = shared();
     for vendor in Vendor::ALL {
         let phones = made(vendor, 50);
         let setting = Setting::with(vendor, &phones, Vec::new());
@@ -310,7 +297,6 @@ fn a_tenants_own_policy_is_kept() {
 /// Secrets come from a file or the environment, and never from an argument.
 #[test]
 fn the_tenants_secrets_come_from_a_file_too() {
-    let _turn = shared();
     for vendor in Vendor::ALL {
         let phones = made(vendor, 5);
         let setting = Setting::with(vendor, &phones, Vec::new());

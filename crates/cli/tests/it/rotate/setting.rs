@@ -1,4 +1,4 @@
-//! The fake server, the files of a rotation, and what must hold when it has ended.
+//! The fake servers, the files of a rotation, and what must hold when it has ended.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
@@ -14,7 +14,10 @@ use serde_json::Value;
 use sip_password::{EXOTEL, HUAWEI, NXCLOUD, Policy};
 use tempfile::{TempDir, tempdir};
 
-use crate::common::{self, SECRETS, private, secrets};
+use crate::{
+    common::{self, SECRETS, private, secrets},
+    machine::{Turn, shared},
+};
 
 /// The bytes of the key file. They are text, so that a copy in any output is found.
 pub(crate) const KEY: &str = "fake-key-of-32-bytes-of-no-worth";
@@ -36,7 +39,7 @@ pub(crate) fn policy(vendor: Vendor) -> &'static Policy {
     }
 }
 
-/// The first accounts of the fake server.
+/// The first accounts of the fake servers.
 pub(crate) fn made(vendor: Vendor, count: u32) -> Vec<Account> {
     (1..=count).map(|n| Account::made(vendor, n)).collect()
 }
@@ -76,24 +79,25 @@ pub(crate) fn faults(scale: f64) -> Vec<Fault> {
         ("stall=reply/1500ms", 0.0003),
     ];
     let fault = |(text, chance): (&str, f64)| {
-        text.parse::<Fault>().expect("it is written as the fake server says").chance(chance * scale)
+        text.parse::<Fault>().expect("the fake servers have such a value").chance(chance * scale)
     };
     by_chance.into_iter().map(fault).collect()
 }
 
 pub(crate) fn fault(text: &str) -> Vec<Fault> {
-    vec![text.parse().expect("it is written as the fake server says")]
+    vec![text.parse().expect("the fake servers have such a value")]
 }
 
 pub(crate) fn rate(text: &str) -> Rate {
-    text.parse().expect("it is written as the fake server says")
+    text.parse().expect("the fake servers have such a value")
 }
 
-/// The fake server, and a directory for the files of the command.
+/// The fake servers, and a directory for the files of the command.
 pub(crate) struct Setting {
     pub(crate) vendors: FakeVendors,
     pub(crate) vendor: Vendor,
     directory: TempDir,
+    _turn: Turn,
 }
 
 /// A run of the command that has ended.
@@ -109,10 +113,10 @@ pub(crate) struct Row {
     pub(crate) name: String,
     pub(crate) password: String,
     pub(crate) state: String,
-    pub(crate) tries: u32,
+    pub(crate) calls: u32,
     pub(crate) sent: String,
     pub(crate) changed: String,
-    pub(crate) why: String,
+    pub(crate) reason: String,
 }
 
 impl Setting {
@@ -123,12 +127,13 @@ impl Setting {
 
     /// These phones in `accounts.csv`; the vendor knows those that it would have made itself.
     pub(crate) fn with(vendor: Vendor, phones: &[Account], faults: Vec<Fault>) -> Self {
+        let turn = shared();
         let accounts = u32::try_from(phones.len()).expect("it is far less");
         let vendors =
             FakeVendors::start(Config { accounts, faults, log_passwords: true, ..Config::default() })
                 .expect("a port is free");
         let directory = tempdir().expect("there is a directory for temporary files");
-        let setting = Self { vendors, vendor, directory };
+        let setting = Self { vendors, vendor, directory, _turn: turn };
         setting.write("root.pem", setting.vendors.root_pem());
         setting.write("key", KEY);
         setting.accounts(phones);
@@ -200,7 +205,7 @@ impl Setting {
 
     /// Any command in the directory, with pipes, and without an environment.
     pub(crate) fn prepare<'a>(&self, command: &'a mut Command) -> &'a mut Command {
-        common::alone(command).current_dir(self.directory.path()).stdin(Stdio::null());
+        common::clear_environment(command).current_dir(self.directory.path()).stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped())
     }
 
@@ -278,15 +283,15 @@ impl Setting {
         private(&self.path("export.csv"));
         let mut reader = csv::Reader::from_path(self.path("export.csv")).expect("it is there");
         let ours = columns(self.vendor);
-        let others = ["password", "state", "tries", "sent", "changed", "why"];
+        let others = ["password", "state", "calls", "sent", "changed", "reason"];
         let header = reader.headers().expect("it has one");
         assert_eq!(header, [ours, &others].concat());
         let row = |record: csv::StringRecord| {
-            let [password, state, tries, sent, changed, why] =
+            let [password, state, calls, sent, changed, reason] =
                 [0, 1, 2, 3, 4, 5].map(|place| record[ours.len() + place].to_owned());
             let name = (0..ours.len()).map(|place| &record[place]).collect::<Vec<_>>().join("/");
-            let tries = tries.parse().expect("it is a number");
-            Row { name, password, state, tries, sent, changed, why }
+            let calls = calls.parse().expect("it is a number");
+            Row { name, password, state, calls, sent, changed, reason }
         };
         reader.records().map(|record| row(record.expect("it is whole"))).collect()
     }
@@ -317,31 +322,9 @@ impl Setting {
             let on_phone = on_phones.get(&row.name);
             let doomed = doomed.contains(&row.name);
             *counts.entry(&row.state).or_default() += 1;
-            match &*row.state {
-                "confirmed" => {
-                    assert_eq!(on_phone, Some(&row.password), "{}", row.name);
-                    assert!(
-                        !doomed && row.tries > 0 && row.sent.ends_with('Z') && row.sent <= row.changed,
-                        "{}",
-                        row.name
-                    );
-                }
-                "refused" => assert!(
-                    row.password.is_empty() && on_phone.is_none() && doomed && row.tries > 0,
-                    "{}: {}",
-                    row.name,
-                    row.why
-                ),
-                "unknown" => {
-                    assert!(on_phone.is_none_or(|it| *it == row.password), "{}", row.name);
-                    assert!(!row.password.is_empty() && row.tries > 0, "{}", row.name);
-                    // The vendor does not know the phone, and an earlier reply was lost.
-                    assert!(doomed || self.vendor == Vendor::Huawei, "{}: {}", row.name, row.why);
-                }
-                state => panic!("{} is {state}", row.name),
-            }
+            self.check(row, on_phone, doomed);
             if row.state != "confirmed" {
-                assert!(!row.why.is_empty(), "{}", row.name);
+                assert!(!row.reason.is_empty(), "{}", row.name);
                 not_confirmed.push((line, row));
             }
             if !row.password.is_empty() {
@@ -359,11 +342,35 @@ impl Setting {
             assert_eq!(name.collect::<Vec<_>>().join("/"), row.name);
             assert_eq!((said["line"].as_u64(), said["state"].as_str()), (Some(line), Some(&*row.state)));
             assert_eq!(
-                (said["tries"].as_u64(), said["why"].as_str()),
-                (Some(row.tries.into()), Some(&*row.why))
+                (said["calls"].as_u64(), said["reason"].as_str()),
+                (Some(row.calls.into()), Some(&*row.reason))
             );
         }
         assert_eq!(self.vendors.locks(), 0);
+    }
+
+    /// Asserts that a phone has the password that its row says; no call can succeed for a `doomed` one.
+    #[track_caller]
+    fn check(&self, row: &Row, on_phone: Option<&String>, doomed: bool) {
+        let Row { name, password, reason, .. } = row;
+        match &*row.state {
+            "confirmed" => {
+                assert_eq!(on_phone, Some(password), "{name}");
+                assert!(!doomed && row.calls > 0, "{name}");
+                assert!(row.sent.ends_with('Z') && row.sent <= row.changed, "{name}");
+            }
+            "refused" => {
+                assert!(password.is_empty() && on_phone.is_none(), "{name}: {reason}");
+                assert!(doomed && row.calls > 0, "{name}: {reason}");
+            }
+            "unknown" => {
+                assert!(on_phone.is_none_or(|it| it == password), "{name}");
+                assert!(!password.is_empty() && row.calls > 0, "{name}");
+                // The vendor does not know the phone, and an earlier reply was lost.
+                assert!(doomed || self.vendor == Vendor::Huawei, "{name}: {reason}");
+            }
+            state => panic!("{name} is {state}"),
+        }
     }
 
     /// Asserts that every phone is confirmed, and has the password of the export.

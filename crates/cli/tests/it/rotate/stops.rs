@@ -13,7 +13,6 @@ use crate::{
     rotate::{
         each,
         setting::{Setting, fault, made},
-        shared,
     },
 };
 
@@ -34,7 +33,6 @@ pub(crate) fn updates(setting: &Setting) -> usize {
 /// Calls in flight end, and their outcomes are recorded.
 #[test]
 fn ctrl_c_waits_for_calls_in_flight() {
-    let _turn = shared();
     each(ctrl_c_at);
 }
 
@@ -70,7 +68,6 @@ fn batch(vendor: Vendor) -> usize {
 /// A wrong key concerns the tenant, and not each phone.
 #[test]
 fn a_wrong_key_stops_the_run() {
-    let _turn = shared();
     let wrong = [
         (Vendor::Huawei, "HUAWEI_APP_SECRET"),
         (Vendor::Huawei, "HUAWEI_TOKEN"),
@@ -112,7 +109,6 @@ fn wrong_key(vendor: Vendor, secret: &str) {
 
 #[test]
 fn an_outage_is_survived() {
-    let _turn = shared();
     each(outage_of);
 }
 
@@ -131,7 +127,6 @@ fn outage_of(vendor: Vendor) {
 /// An account whose password the vendor called wrong is not sent again.
 #[test]
 fn a_wrong_account_password_is_sent_once() {
-    let _turn = shared();
     let mut phones = made(Vendor::Huawei, 20);
     for phone in &mut phones[5..8] {
         phone.account_password = "of-no-worth".to_owned();
@@ -152,7 +147,6 @@ fn a_wrong_account_password_is_sent_once() {
 /// In a long run tokens expire one after another, some before their time.
 #[test]
 fn expired_tokens_are_replaced() {
-    let _turn = shared();
     let phones = made(Vendor::Huawei, 300);
     let setting = Setting::with(Vendor::Huawei, &phones, fault("reset=request@2,call=token"));
     let child = setting.command(&["--rate", "150/s"]).spawn().expect("it starts");

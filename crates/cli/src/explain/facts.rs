@@ -1,0 +1,161 @@
+//! The facts about a policy, with their figures for one length.
+
+use sip_password::{Class, Counts, Policy, SafeFor};
+
+use crate::{
+    json::{Json, Object},
+    policy::{NamedPolicy, Narrowed},
+};
+
+/// The facts about a policy, with their figures for one length.
+pub(super) struct Facts<'p> {
+    named: &'p NamedPolicy,
+    policy: &'p Policy,
+    pub(super) length: usize,
+    pub(super) compliant: String,
+    pub(super) generated: String,
+    pub(super) entropy: f64,
+    pub(super) acceptance: f64,
+    pub(super) tries: Option<u16>,
+    /// The entropy of a generated password, by length.
+    pub(super) by_length: Vec<LengthEntropy>,
+    /// The entropy if only characters are generated that are safe in a context.
+    pub(super) safe_for: Vec<ContextCost>,
+}
+
+/// A length for which passwords can be generated, and their entropy.
+pub(super) struct LengthEntropy {
+    pub(super) length: usize,
+    pub(super) entropy: f64,
+}
+
+/// The cost of passwords that are safe in a context.
+pub(super) struct ContextCost {
+    pub(super) context: SafeFor,
+    pub(super) characters: String,
+    /// `None` if no password is left.
+    entropy: Option<f64>,
+    pub(super) cost: Option<f64>,
+}
+
+impl<'p> Facts<'p> {
+    pub(super) fn of_preset(named: &'p NamedPolicy) -> Self {
+        let policy = named.policy();
+        Self::of(named, policy, named.counts(), policy.default_length())
+    }
+
+    pub(super) fn new(narrowed: &'p Narrowed<'p>, length: usize) -> Self {
+        Self::of(narrowed.named, narrowed.policy(), narrowed.counts(), length)
+    }
+
+    fn of(named: &'p NamedPolicy, policy: &'p Policy, counts: &Counts, length: usize) -> Self {
+        let at = |length| LengthEntropy { length, entropy: counts.entropy(length) };
+        Self {
+            named,
+            policy,
+            length,
+            compliant: counts.accepted(length).to_string(),
+            generated: counts.generated(length).to_string(),
+            entropy: counts.entropy(length),
+            acceptance: counts.acceptance(length),
+            tries: policy.tries(length),
+            by_length: policy.lengths().filter(|&length| policy.tries(length).is_some()).map(at).collect(),
+            safe_for: SafeFor::ALL
+                .iter()
+                .map(|&context| ContextCost::new(policy, counts, context, length))
+                .collect(),
+        }
+    }
+
+    pub(super) fn is_weak(&self) -> bool {
+        crate::is_weak(self.entropy)
+    }
+
+    /// One object, as a line.
+    pub(super) fn to_json(&self) -> String {
+        let mut line = Vec::new();
+        self.write(&mut line);
+        line.push(b'\n');
+        String::from_utf8(line).expect("JSON is UTF-8")
+    }
+}
+
+impl ContextCost {
+    fn new(policy: &Policy, counts: &Counts, context: SafeFor, length: usize) -> Self {
+        let entropy = entropy_in(policy, counts, context, length);
+        let characters = policy.alphabet().intersection(context.characters()).to_string();
+        Self { context, characters, entropy, cost: entropy.map(|left| counts.entropy(length) - left) }
+    }
+}
+
+/// The entropy if only characters are generated that are safe in a context; `None` if no password is left.
+fn entropy_in(policy: &Policy, counts: &Counts, context: SafeFor, length: usize) -> Option<f64> {
+    let alphabet = policy.alphabet();
+    if alphabet.is_subset(context.characters()) {
+        return policy.tries(length).map(|_| counts.entropy(length));
+    }
+    let rules = policy.rules();
+    let excluded = rules.excluded() | alphabet.difference(context.characters());
+    // Longer and shorter passwords need not be counted.
+    let narrower = rules.with_lengths(length as u8, length as u8).with_excluded(excluded);
+    let (narrower, counts) = Policy::with_counts(narrower).ok()?;
+    narrower.tries(length).map(|_| counts.entropy(length))
+}
+
+impl Json for Facts<'_> {
+    fn write(&self, to: &mut Vec<u8>) {
+        let (named, rules) = (self.named, self.policy.rules());
+        Object::begin(to)
+            .member("policy", named.name())
+            .member("title", named.title())
+            .member("min_length", &rules.min_length())
+            .member("max_length", &rules.max_length())
+            .member("default_length", &rules.default_length())
+            .member("min_classes", &rules.min_classes())
+            .member("max_repeat", &rules.max_repeat())
+            .member("classes", rules.classes())
+            .member("uncounted", &rules.uncounted().to_string())
+            .member("excluded", &rules.excluded().to_string())
+            .member("length", &self.length)
+            // As texts: most readers of JSON have no numbers of this size.
+            .member("compliant", &self.compliant)
+            .member("generated", &self.generated)
+            .member("entropy", &self.entropy)
+            .member("weak", &self.is_weak())
+            .member("acceptance", &self.acceptance)
+            .member("tries", &self.tries)
+            .member("by_length", &self.by_length)
+            .member("safe_for", &self.safe_for)
+            .member("source", named.source())
+            .member("notes", named.notes())
+            .end();
+    }
+}
+
+impl Json for Class {
+    fn write(&self, to: &mut Vec<u8>) {
+        Object::begin(to)
+            .member("name", self.name())
+            .member("characters", &self.characters().to_string())
+            .member("minimum", &self.minimum())
+            .end();
+    }
+}
+
+impl Json for LengthEntropy {
+    fn write(&self, to: &mut Vec<u8>) {
+        Object::begin(to).member("length", &self.length).member("entropy", &self.entropy).end();
+    }
+}
+
+impl Json for ContextCost {
+    fn write(&self, to: &mut Vec<u8>) {
+        Object::begin(to)
+            .member("context", self.context.name())
+            .member("characters", &self.characters)
+            .member("entropy", &self.entropy)
+            .member("cost", &self.cost)
+            .member("source", self.context.source())
+            .end();
+    }
+}

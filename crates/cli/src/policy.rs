@@ -1,0 +1,215 @@
+//! The policy that a subcommand follows: with its name and source, and with fewer characters if some are excluded.
+
+pub(super) mod options;
+
+use std::{cell::OnceCell, fs::File, io::Read, path::Path};
+
+use sip_password::{CharSet, Conflict, Counts, Policy, PolicyError, PolicyFile, Preset};
+
+use super::error::CommandError;
+use options::{Exclusions, Length};
+
+/// The longest policy file that is read, in bytes: far longer than any needs to be.
+const MAX_FILE: u64 = 1 << 20;
+
+/// A policy with its name and its source.
+pub(super) struct NamedPolicy {
+    file: PolicyFile,
+    counts: OnceCell<Counts>,
+    /// The argument that selects the policy.
+    argument: String,
+    is_preset: bool,
+}
+
+impl From<&'static Preset> for NamedPolicy {
+    fn from(preset: &'static Preset) -> Self {
+        Self::new(preset.into(), preset.name.into(), true)
+    }
+}
+
+impl NamedPolicy {
+    fn new(file: PolicyFile, argument: String, is_preset: bool) -> Self {
+        Self { file, counts: OnceCell::new(), argument, is_preset }
+    }
+
+    /// The policy in a file.
+    fn read(path: &Path) -> Result<Self, CommandError> {
+        let mut text = String::new();
+        let read = File::open(path).and_then(|file| file.take(MAX_FILE + 1).read_to_string(&mut text));
+        read.map_err(CommandError::with("read", path))?;
+        if text.len() as u64 > MAX_FILE {
+            return Err(CommandError::new(format!(
+                "{path:?}: expected a policy file of at most {MAX_FILE} bytes, found more"
+            )));
+        }
+        let mut file =
+            PolicyFile::parse(&text).map_err(|error| CommandError::new(format!("{path:?}: {error}")))?;
+        if file.name.is_none() {
+            let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+            // The name is printed, also to terminals.
+            file.name = stem.filter(|stem| stem.chars().all(|c| c.is_alphanumeric() || c.is_ascii_graphic()));
+        }
+        Ok(Self::new(file, format!("--policy-file {path:?}"), false))
+    }
+
+    /// The policy that a password manager's rules state.
+    fn of_password_rules(rules: &str) -> Result<Self, CommandError> {
+        let policy = Policy::from_password_rules(rules)
+            .map_err(|error| CommandError::new(format!("--password-rules: {error}")))?;
+        let mut file = PolicyFile::from(policy);
+        file.name = Some("password-rules".into());
+        file.title = Some("a password manager's rules".into());
+        Ok(Self::new(file, "--password-rules".into(), false))
+    }
+
+    pub(super) fn name(&self) -> &str {
+        self.file.name.as_deref().unwrap_or("policy-file")
+    }
+
+    pub(super) fn title(&self) -> &str {
+        self.file.title.as_deref().unwrap_or("a policy file")
+    }
+
+    /// The document that states the policy; empty if it is unknown.
+    pub(super) fn source(&self) -> &str {
+        self.file.source.as_deref().unwrap_or_default()
+    }
+
+    pub(super) fn notes(&self) -> &[String] {
+        &self.file.notes
+    }
+
+    /// Whether the policy is a vendor's, as this project reads its documents.
+    pub(super) const fn is_preset(&self) -> bool {
+        self.is_preset
+    }
+
+    pub(super) const fn policy(&self) -> &Policy {
+        self.file.policy()
+    }
+
+    /// The counts of the policy, which are computed once.
+    pub(super) fn counts(&self) -> &Counts {
+        self.counts.get_or_init(|| self.file.counts())
+    }
+
+    /// The policy without the excluded characters.
+    pub(super) fn without(
+        &self,
+        exclusions: &Exclusions,
+        length: &Length,
+    ) -> Result<Narrowed<'_>, CommandError> {
+        let mut narrowed = Narrowed { narrower: None, named: self };
+        for (option, characters) in exclusions.characters()? {
+            if let Some(narrower) = narrowed.excluding(characters, length, option)? {
+                narrowed.narrower = Some(narrower);
+            }
+        }
+        Ok(narrowed)
+    }
+}
+
+/// A policy, and what is left of it after characters are excluded.
+pub(super) struct Narrowed<'p> {
+    pub(super) named: &'p NamedPolicy,
+    narrower: Option<(Policy, Counts)>,
+}
+
+impl Narrowed<'_> {
+    pub(super) fn policy(&self) -> &Policy {
+        self.narrower.as_ref().map_or_else(|| self.named.policy(), |(policy, _)| policy)
+    }
+
+    pub(super) fn counts(&self) -> &Counts {
+        self.narrower.as_ref().map_or_else(|| self.named.counts(), |(_, counts)| counts)
+    }
+
+    /// The number of characters in each password: one for which a password can be generated.
+    pub(super) fn length(&self, asked: &Length) -> Result<usize, CommandError> {
+        if let Some(bits) = asked.bits {
+            return self.counts().shortest(bits).ok_or_else(|| {
+                let entropies = self.policy().lengths().map(|length| self.counts().entropy(length));
+                CommandError::new(format!(
+                    "--bits: expected at most {:.2}, the entropy of the longest {} password, found {bits}",
+                    entropies.fold(0.0, f64::max),
+                    self.named.name()
+                ))
+            });
+        }
+        let length = asked.length.unwrap_or_else(|| self.policy().default_length());
+        self.check_length(length)?;
+        Ok(length)
+    }
+
+    /// Checks that there is a password of this length, before a file is created or a random bit is drawn.
+    fn check_length(&self, length: usize) -> Result<(), CommandError> {
+        let (policy, name) = (self.policy(), self.named.name());
+        if policy.tries(length).is_some() {
+            return Ok(());
+        }
+        let (min, max) = (*policy.lengths().start(), *policy.lengths().end());
+        Err(CommandError::new(if policy.lengths().contains(&length) {
+            format!(
+                "--length: no password of {length} characters satisfies {name} with the characters that are left"
+            )
+        } else if min == max {
+            format!("--length: expected {min} characters for {name}, found {length}")
+        } else {
+            format!("--length: expected {min} to {max} characters for {name}, found {length}")
+        }))
+    }
+
+    /// The policy without these characters, if that makes a difference. A password of the default length or of the length that
+    /// is asked for must be left.
+    fn excluding(
+        &self,
+        characters: CharSet,
+        length: &Length,
+        option: &str,
+    ) -> Result<Option<(Policy, Counts)>, CommandError> {
+        let policy = self.policy();
+        if characters.intersection(policy.alphabet()).is_empty() {
+            return Ok(None);
+        }
+        let rules = policy.rules();
+        let rules = rules.clone().with_excluded(rules.excluded() | characters);
+        let other_default = |error| {
+            let lengths = rules.min_length()..=rules.max_length();
+            let mut asked = lengths.filter(|&one| length.bits.is_some() || length.length == Some(one.into()));
+            let narrower = |default| Policy::with_counts(rules.clone().with_default_length(default)).ok();
+            asked.find_map(narrower).ok_or(error)
+        };
+        let narrower = Policy::with_counts(rules.clone()).or_else(other_default);
+        narrower.map(Some).map_err(|error| self.nothing_left(option, error))
+    }
+
+    fn nothing_left(&self, option: &str, error: PolicyError) -> CommandError {
+        let (name, argument) = (self.named.name(), &self.named.argument);
+        CommandError::new(match error {
+            PolicyError::NothingToGenerate { conflict } => format!(
+                "{option}: without these characters no password satisfies {name} ({}); see sip-password explain {argument}",
+                self.describe(&conflict),
+            ),
+            error => format!("{name}: {error}"),
+        })
+    }
+
+    /// The rules in a conflict.
+    fn describe(&self, conflict: &Conflict) -> String {
+        let rules = self.policy().rules();
+        let minima = conflict.minima.iter().filter_map(|index| rules.classes().get(index));
+        let minima = minima.map(|class| format!("at least {} {}", class.minimum(), class.name()));
+        let others = [
+            (conflict.min_classes, format!("{} character classes", rules.min_classes())),
+            (conflict.max_repeat, "max_repeat".into()),
+            (conflict.first, "the classes of the first character".into()),
+            (conflict.context, "the context word".into()),
+        ];
+        let others = others.into_iter().filter(|(in_conflict, _)| *in_conflict).map(|(_, name)| name);
+        let names: Vec<_> = minima.chain(others).collect();
+        match names.as_slice() {
+            [] => format!("{} characters", conflict.length),
+            _ => format!("{} characters, {}", conflict.length, names.join(" and ")),
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The options that select a policy, exclude characters and set a length. Every subcommand that takes them shares them.
+
+use std::{path::PathBuf, sync::LazyLock};
+
+use clap::{
+    Args,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+};
+use sip_password::{CharSet, PRESETS, Preset, SafeFor};
+
+use super::NamedPolicy;
+use crate::error::CommandError;
+
+/// A policy other than a preset.
+#[derive(Args)]
+pub(crate) struct PolicySource {
+    /// Follow the policy in a file; `sip-password explain POLICY --format toml` prints one to start from
+    #[arg(long, value_name = "FILE")]
+    policy_file: Option<PathBuf>,
+    /// Follow a password manager's rules, such as 'minlength: 8; required: lower; required: digit'
+    #[arg(long, value_name = "RULES", conflicts_with = "policy_file")]
+    password_rules: Option<String>,
+}
+
+/// Characters that are accepted and never generated.
+#[derive(Args)]
+pub(crate) struct Exclusions {
+    /// Generate none of these characters, such as '0O1lI'; can be given several times
+    ///
+    /// Write characters that begin with a hyphen as --exclude='-_'.
+    #[arg(long, short = 'x', value_name = "CHARS")]
+    exclude: Vec<String>,
+    /// Generate only characters that need no escaping in this context; can be given several times, or as a list with commas
+    #[arg(long, value_name = "CONTEXT", value_delimiter = ',', value_parser = contexts())]
+    safe_for: Vec<SafeFor>,
+}
+
+/// The length of the passwords.
+#[derive(Args)]
+pub(crate) struct Length {
+    /// The number of characters in each password [default: that of the policy, usually 16]
+    #[arg(long, short, value_name = "N")]
+    pub(crate) length: Option<usize>,
+    /// The shortest length with at least this many bits of entropy
+    #[arg(long, value_name = "BITS", conflicts_with = "length", value_parser = bits)]
+    pub(crate) bits: Option<f64>,
+}
+
+impl PolicySource {
+    /// The policy, if one of these options is given.
+    pub(crate) fn policy(&self) -> Result<Option<NamedPolicy>, CommandError> {
+        match (&self.policy_file, &self.password_rules) {
+            (Some(path), _) => NamedPolicy::read(path).map(Some),
+            (None, Some(rules)) => NamedPolicy::of_password_rules(rules).map(Some),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// The policy of these options or of a preset; exactly one must be given.
+    pub(crate) fn or(&self, preset: Option<&'static Preset>) -> Result<NamedPolicy, CommandError> {
+        match (self.policy()?, preset) {
+            (Some(_), Some(preset)) => {
+                Err(CommandError::new(format!("expected one policy, found {} and another", preset.name)))
+            }
+            (Some(named), None) => Ok(named),
+            (None, Some(preset)) => Ok(preset.into()),
+            (None, None) => Err(CommandError::new(MISSING.as_str())),
+        }
+    }
+}
+
+/// The message if no policy is given.
+pub(crate) static MISSING: LazyLock<String> = LazyLock::new(|| {
+    let names: Vec<_> = PRESETS.iter().map(|preset| preset.name).collect();
+    format!("expected a policy ({}), --policy-file or --password-rules; found none", names.join(", "))
+});
+
+impl Exclusions {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.exclude.is_empty() && self.safe_for.is_empty()
+    }
+
+    /// The characters that each option excludes.
+    pub(super) fn characters(&self) -> Result<[(&'static str, CharSet); 2], CommandError> {
+        let excluded = CharSet::new(&self.exclude.concat())
+            .map_err(|error| CommandError::new(format!("--exclude: {error}")))?;
+        let safe = self
+            .safe_for
+            .iter()
+            .fold(CharSet::PRINTABLE, |safe, context| safe.intersection(context.characters()));
+        Ok([("--exclude", excluded), ("--safe-for", CharSet::PRINTABLE.difference(safe))])
+    }
+}
+
+impl Length {
+    pub(crate) const fn is_given(&self) -> bool {
+        self.length.is_some() || self.bits.is_some()
+    }
+}
+
+/// The names of the presets as values of an argument.
+pub(crate) fn presets() -> impl TypedValueParser<Value = &'static Preset> {
+    PossibleValuesParser::new(preset_values())
+        .map(|name| Preset::named(&name).expect("only the names of presets are possible"))
+}
+
+/// The names of the presets with their titles.
+pub(crate) fn preset_values() -> impl Iterator<Item = PossibleValue> {
+    PRESETS.iter().map(|preset| PossibleValue::new(preset.name).help(preset.title))
+}
+
+fn contexts() -> impl TypedValueParser<Value = SafeFor> {
+    let value = |context: &SafeFor| PossibleValue::new(context.name()).help(context.source());
+    PossibleValuesParser::new(SafeFor::ALL.iter().map(value)).map(|name| {
+        let context = SafeFor::ALL.iter().copied().find(|context| context.name() == name);
+        context.expect("only the names of contexts are possible")
+    })
+}
+
+fn bits(text: &str) -> Result<f64, String> {
+    let bits = text.parse().ok().filter(|bits: &f64| bits.is_finite() && *bits > 0.0);
+    bits.ok_or_else(|| "expected a number over 0, such as 80".into())
+}

@@ -1,0 +1,55 @@
+//! What to do next, on standard error.
+
+use std::path::Path;
+
+use sip_password_rotate::{Journal, Protection};
+
+use super::{
+    journal::journal_error,
+    summary::{Counts, Summary},
+};
+use crate::error::CommandError;
+
+/// The lines to print after a summary.
+pub(super) fn lines(
+    summary: &Summary<'_>,
+    journal: &Journal,
+    path: &Path,
+) -> Result<Vec<String>, CommandError> {
+    let Counts { confirmed, refused, unknown, planned, to_send, .. } = summary.counts;
+    let retried = journal.to_send(true).map_err(journal_error(path))?.saturating_sub(to_send);
+    let mut lines = Vec::new();
+    if let Some(reason) = summary.stopped {
+        lines.push(format!("sip-password: stopped early: {reason}"));
+    }
+    if to_send > 0 {
+        lines.push(format!("The same command resumes, with {to_send} of the phones."));
+    }
+    if retried > 0 {
+        lines.push(format!(
+            "The vendor refused {retried}. After the cause was found, the same command with --retry-refused sends them again."
+        ));
+    }
+    if refused + unknown + planned > to_send + retried {
+        lines.push(
+            "Some accounts get no more calls, because one more failed check could lock them. Find out with which password \
+             their phones register."
+                .into(),
+        );
+    }
+    if unknown > 0 {
+        lines.push("An unknown phone has its old password or the new one: keep both.".into());
+    }
+    let forgotten = journal.forgotten().map_err(journal_error(path))?;
+    if confirmed + unknown > forgotten {
+        let not_forgotten = if forgotten > 0 { " that are not forgotten" } else { "" };
+        let key = match journal.protection() {
+            Protection::Plaintext => "",
+            Protection::Bytes | Protection::Passphrase => ", with the same key",
+        };
+        lines.push(format!(
+            "For the new passwords{not_forgotten}: sip-password rotate export --journal {path:?} --output FILE{key}"
+        ));
+    }
+    Ok(lines)
+}

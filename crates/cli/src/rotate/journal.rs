@@ -1,0 +1,63 @@
+//! Opening a journal, and its errors as the command reports them.
+
+use std::{fs::Metadata, path::Path};
+
+use sip_password_rotate::{Journal, JournalError};
+
+use crate::{error::CommandError, secrets};
+
+/// Opens a journal. Warns if others can read it.
+pub(super) fn open(path: &Path) -> Result<Journal, CommandError> {
+    let journal = Journal::open(path).map_err(journal_error(path))?;
+    if let Ok(metadata) = path.metadata() {
+        warn_if_shared(&metadata, path);
+    }
+    Ok(journal)
+}
+
+pub(super) fn warn_if_shared(file: &Metadata, path: &Path) {
+    if secrets::is_shared(file) {
+        crate::report(&format!(
+            "sip-password: {path:?} can be read by others than its owner; run chmod 600 on it"
+        ));
+    }
+}
+
+/// For `map_err`: an error of the journal at this path.
+pub(super) fn journal_error(path: &Path) -> impl FnOnce(JournalError) -> CommandError {
+    move |error| {
+        let option = match error {
+            JournalError::Mismatch { what: "policy", .. } => " (--policy-file)",
+            _ => "",
+        };
+        CommandError::new(format!("the journal {path:?}: {error}{option}"))
+    }
+}
+
+/// Why a journal's phones could not all be visited: the journal has an error, or the visitor.
+pub(super) enum VisitError {
+    Journal(JournalError),
+    Visitor(CommandError),
+}
+
+impl From<JournalError> for VisitError {
+    fn from(error: JournalError) -> Self {
+        Self::Journal(error)
+    }
+}
+
+impl From<CommandError> for VisitError {
+    fn from(error: CommandError) -> Self {
+        Self::Visitor(error)
+    }
+}
+
+impl VisitError {
+    /// For `map_err`, with the journal's path.
+    pub(super) fn at(path: &Path) -> impl FnOnce(Self) -> CommandError {
+        move |error| match error {
+            Self::Journal(error) => journal_error(path)(error),
+            Self::Visitor(error) => error,
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The new password of a phone.
+
+use std::{fs::File, path::Path};
+
+use sip_password::{Keystream, api::NewPassword};
+use zeroize::Zeroizing;
+
+use crate::{
+    error::CommandError,
+    input,
+    output::Output,
+    policy::{
+        NamedPolicy,
+        options::{Exclusions, Length},
+    },
+    seed,
+};
+
+/// The longest line that can hold the password, in bytes: longer than any password.
+const MAX_LINE: usize = 1024;
+
+/// A new password, and the policy that it follows.
+pub(crate) struct PhonePassword {
+    pub(super) policy: NamedPolicy,
+    /// Whether the policy is the tenant's own, and not the vendor's.
+    pub(super) is_own: bool,
+    characters: Zeroizing<Vec<u8>>,
+}
+
+impl PhonePassword {
+    /// Generates a password.
+    pub(super) fn generate(
+        policy: NamedPolicy,
+        is_own: bool,
+        exclusions: &Exclusions,
+        length: &Length,
+    ) -> Result<Self, CommandError> {
+        let narrowed = policy.without(exclusions, length)?;
+        let mut characters = Zeroizing::new(vec![0; narrowed.length(length)?]);
+        let mut keystream = Keystream::new(&seed::seed(None)?);
+        let generated = narrowed.policy().generate(&mut keystream, &mut characters);
+        generated.map_err(|error| CommandError::new(error.to_string()))?;
+        Ok(Self { policy, is_own, characters })
+    }
+
+    /// Reads a password from a file, or from standard input if there is no path.
+    pub(super) fn read(policy: NamedPolicy, is_own: bool, path: Option<&Path>) -> Result<Self, CommandError> {
+        let (source, name) = input::open(path)?;
+        let password = Self { policy, is_own, characters: line(source, &name)? };
+        password.checked().map_err(|error| CommandError::new(format!("{name}: {error}")))?;
+        Ok(password)
+    }
+
+    /// The password, checked by its policy.
+    pub(crate) fn checked(&self) -> Result<NewPassword<'_>, CommandError> {
+        let (name, rule) = (self.policy.name(), self.policy.policy());
+        let password = rule.check(&*self.characters).map_err(|violations| {
+            CommandError::new(format!(
+                "expected a password that is compliant with {name}, found {violations}"
+            ))
+        })?;
+        Ok(if self.is_own { NewPassword::ByTenant { password, rule } } else { password.into() })
+    }
+
+    /// Writes the password to a file, so that it cannot be lost.
+    pub(super) fn write(&self, mut output: Output) -> Result<(), CommandError> {
+        output.record(|to| {
+            to.extend_from_slice(&self.characters);
+            to.push(b'\n');
+        })?;
+        output.finish()
+    }
+}
+
+/// The only line of a file or of standard input, in memory that is wiped.
+fn line(source: File, name: &str) -> Result<Zeroizing<Vec<u8>>, CommandError> {
+    let mut found = Zeroizing::new(vec![0; MAX_LINE + 1]);
+    let length = input::fill(source, &mut found).map_err(CommandError::reading(name))?;
+    found.truncate(length);
+    let text = found.strip_suffix(b"\n").unwrap_or(&found);
+    let text = text.strip_suffix(b"\r").unwrap_or(text);
+    if text.is_empty() || text.contains(&b'\n') || length > MAX_LINE {
+        return Err(CommandError::new(format!("{name}: expected one line with the password")));
+    }
+    Ok(Zeroizing::new(text.to_vec()))
+}

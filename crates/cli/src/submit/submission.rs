@@ -1,0 +1,215 @@
+//! One phone's password: chosen, written to a file, sent.
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::Args;
+use sip_password::{
+    Client, Preset, SendError,
+    api::{Call, Failure, Outcome},
+};
+
+use super::{REFUSED, UNKNOWN, password::PhonePassword, redacted::redacted};
+use crate::{
+    connection,
+    error::CommandError,
+    output::Output,
+    policy::options::{Exclusions, Length, PolicySource},
+    secrets::{self, Secrets},
+};
+
+/// The options of `submit` that all vendors share.
+#[derive(Args)]
+#[group(skip)]
+pub(crate) struct Submission {
+    /// Write the new password to a new file that only its owner can read, before it is sent
+    #[arg(long, short, value_name = "FILE", required_unless_present = "dry_run")]
+    output: Option<PathBuf>,
+    /// Send the password that is in the file, instead of generating one
+    #[arg(long, requires = "output", conflicts_with_all = ["password_stdin", "length", "bits", "exclude", "safe_for"])]
+    again: bool,
+    /// Read the new password from standard input, one line, instead of generating one
+    #[arg(long, conflicts_with_all = ["length", "bits", "exclude", "safe_for"])]
+    password_stdin: bool,
+    #[command(flatten)]
+    length: Length,
+    #[command(flatten)]
+    exclusions: Exclusions,
+    #[command(flatten)]
+    policy: PolicySource,
+    #[command(flatten)]
+    secrets: secrets::Options,
+    /// Print the requests with their secrets redacted, and send nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    connection: connection::Options,
+}
+
+impl Submission {
+    /// Refuses to write the password to standard output.
+    pub(super) fn check_output(&self) -> Result<(), CommandError> {
+        if self.output.as_deref() == Some(Path::new("-")) {
+            return Err(CommandError::new(
+                "--output: expected a file for the password, found standard output",
+            ));
+        }
+        Ok(())
+    }
+
+    pub(super) fn secrets(&self) -> Result<Secrets, CommandError> {
+        self.secrets.open()
+    }
+
+    pub(super) const fn connection(&self) -> &connection::Options {
+        &self.connection
+    }
+
+    pub(crate) const fn is_dry_run(&self) -> bool {
+        self.dry_run
+    }
+
+    fn path(&self) -> &Path {
+        self.output.as_deref().expect("it is required unless nothing is sent")
+    }
+
+    /// The new password: from the file, from standard input, or generated.
+    pub(crate) fn password(&self, vendor: &str) -> Result<PhonePassword, CommandError> {
+        let preset = Preset::named(vendor).expect("each vendor has a preset");
+        let own = self.policy.policy()?;
+        let is_own = own.is_some();
+        let policy = own.unwrap_or_else(|| preset.into());
+        match (self.again, self.password_stdin) {
+            (true, _) => PhonePassword::read(policy, is_own, Some(self.path())),
+            (false, true) => PhonePassword::read(policy, is_own, None),
+            (false, false) => PhonePassword::generate(policy, is_own, &self.exclusions, &self.length),
+        }
+    }
+
+    /// Writes the password to the file and sends the call, or only shows the call.
+    pub(crate) fn send_or_show<C: Call<Outcome = Outcome<T, P>>, T, P>(
+        &self,
+        call: &C,
+        password: &PhonePassword,
+    ) -> Result<ExitCode, CommandError> {
+        if self.dry_run {
+            show(call)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        self.prepare(call)?.send(call, password)
+    }
+
+    /// Checks everything that could be wrong with the call or the file, before anything is sent.
+    pub(crate) fn prepare(&self, call: &impl Call) -> Result<Prepared<'_>, CommandError> {
+        let client = self.connection.client(1)?;
+        check(call)?;
+        let output = if self.again { None } else { Some(self.create()?) };
+        Ok(Prepared { submission: self, client, output })
+    }
+
+    /// The file for the new password.
+    fn create(&self) -> Result<Output, CommandError> {
+        let path = self.path();
+        if fs::symlink_metadata(path).is_ok() {
+            return Err(CommandError::new(format!(
+                "{path:?} exists, and may be the only copy of the phone's current password. To send the password in it, use \
+                 --again. To send a new password, move the file away or choose another name"
+            )));
+        }
+        Output::open(Some(path), false)
+    }
+
+    /// What holds for the phone if this call changed nothing. After `--again`, an earlier call may have changed its password.
+    fn unchanged(&self, password: &PhonePassword) -> String {
+        let path = self.path();
+        if self.again {
+            return format!("The phone keeps its current password, which may be the one in {path:?}.");
+        }
+        let policy = if password.is_own { ", with the same policy" } else { "" };
+        format!(
+            "The phone keeps its old password. The one in {path:?} is not in use; to send it, use --again{policy}."
+        )
+    }
+}
+
+/// A call that can be sent.
+pub(crate) struct Prepared<'a> {
+    submission: &'a Submission,
+    client: Client,
+    /// The file for the password, unless the password is in one already.
+    output: Option<Output>,
+}
+
+impl Prepared<'_> {
+    pub(crate) const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Writes the password to the file, sends the call, and reports the outcome.
+    pub(crate) fn send<C: Call<Outcome = Outcome<T, P>>, T, P>(
+        self,
+        call: &C,
+        password: &PhonePassword,
+    ) -> Result<ExitCode, CommandError> {
+        if let Some(output) = self.output {
+            password.write(output)?;
+        }
+        let path = self.submission.path();
+        match self.client.send(call) {
+            Ok(Outcome::Updated(_)) => {
+                crate::report(&format!("sip-password: updated; the password is in {path:?}"));
+                Ok(ExitCode::SUCCESS)
+            }
+            Ok(Outcome::Failed(failure)) => Ok(failed(self.submission, password, &failure)),
+            Ok(Outcome::Partial(_)) => {
+                Ok(unknown(path, "the vendor reports success, but does not confirm this phone's password"))
+            }
+            Err(SendError::Unknown(error)) => Ok(unknown(path, &format!("no usable reply: {error}"))),
+            Err(error) => Err(CommandError::new(format!("{error}. {}", self.submission.unchanged(password)))),
+        }
+    }
+}
+
+fn failed(submission: &Submission, password: &PhonePassword, failure: &Failure) -> ExitCode {
+    if failure.may_have_changed() {
+        return unknown(submission.path(), &failure.to_string());
+    }
+    let check = if failure.counts_as_failed_check() {
+        "\nThis may have counted as a failed check of the account's password; three in a row lock the account. Find the cause \
+         before you try again."
+    } else {
+        ""
+    };
+    crate::report(&format!("sip-password: refused: {failure}\n{}{check}", submission.unchanged(password)));
+    ExitCode::from(REFUSED)
+}
+
+fn unknown(path: &Path, reason: &str) -> ExitCode {
+    crate::report(&format!(
+        "sip-password: the outcome is unknown: {reason}\n\
+         The phone has its old password or the one in {path:?}. Keep both, and find out with which one it registers."
+    ));
+    ExitCode::from(UNKNOWN)
+}
+
+/// Checks the fields of a call.
+pub(crate) fn check(call: &impl Call) -> Result<(), CommandError> {
+    match call.request() {
+        Ok(_) => Ok(()),
+        Err(error) => Err(CommandError::new(format!("{error}; nothing was sent"))),
+    }
+}
+
+/// Prints the request of a call, with its secrets redacted.
+pub(crate) fn show(call: &impl Call) -> Result<(), CommandError> {
+    let request = call.request().map_err(|error| CommandError::new(error.to_string()))?;
+    let mut stdout = io::stdout().lock();
+    stdout
+        .write_all(redacted(&request).as_bytes())
+        .and_then(|()| stdout.flush())
+        .map_err(CommandError::printing)
+}

@@ -1,0 +1,59 @@
+//! `sip-password explain`: its figures.
+
+use serde_json::Value;
+use sip_password::PRESETS;
+
+use crate::process::{fails, run, status, stdout};
+
+#[test]
+fn a_policy_is_explained() {
+    let output = run(&["explain", "huawei"]);
+    assert_eq!(status(&output), 0);
+    for part in [
+        "8 to 16 characters",
+        "at least 3 of these 4 classes",
+        "special characters: *+.?@^_~ (8)",
+        "329449241992944238668919603200",
+        "98.0560",
+        "0.991334",
+        "updateSipPhonePassword",
+        "Not promised",
+        "not tested against a live service",
+    ] {
+        assert!(stdout(&output).contains(part), "{part}");
+    }
+    assert!(stdout(&run(&["explain", "huawei", "--length", "8"])).contains("514631085696000"));
+    fails(
+        &run(&["explain", "huawei", "--length", "17"]),
+        "--length: expected 8 to 16 characters for huawei, found 17",
+    );
+    fails(&run(&["explain", "--length", "8"]), "expected a policy (");
+    assert!(stdout(&run(&["explain", "nxcloud-random"])).contains("weak"));
+}
+
+#[test]
+fn all_policies_are_in_the_table() {
+    let output = run(&["explain"]);
+    for preset in PRESETS {
+        let row = stdout(&output)
+            .lines()
+            .find(|line| line.split_whitespace().next() == Some(preset.name))
+            .expect("a row");
+        let default = preset.policy.rules().default_length().into();
+        assert!(row.contains(&preset.policy.count(default).to_string()));
+        assert!(row.contains(&format!("{:.4}", preset.policy.entropy(default))));
+    }
+}
+
+#[test]
+fn json_has_the_figures() {
+    let output = run(&["explain", "--format", "json"]);
+    let records: Vec<Value> =
+        stdout(&output).lines().map(|line| serde_json::from_str(line).expect("an object")).collect();
+    let names: Vec<_> = records.iter().map(|record| record["policy"].as_str().expect("text")).collect();
+    assert!(PRESETS.iter().map(|preset| preset.name).eq(names));
+    let record: Value = serde_json::from_str(stdout(&run(&["explain", "huawei", "-l", "12", "-f", "json"])))
+        .expect("an object");
+    assert_eq!(record["compliant"], "13436541151602424627200");
+    assert_eq!(record["classes"][3]["characters"], "*+.?@^_~");
+}

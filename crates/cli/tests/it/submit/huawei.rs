@@ -1,0 +1,67 @@
+//! What only Huawei has: tokens, and two shapes of a request.
+
+use fake_vendors::{Call, Config, Fault, Kind, Vendor, credentials};
+use sip_password::{
+    Client,
+    api::{BaseUrl, Secret},
+    huawei::TokenByAkSk,
+};
+
+use crate::submit::setting::{Setting, lines};
+
+/// A token, with which the update is the command's first call.
+pub(crate) fn token(setting: &Setting) -> String {
+    let base = BaseUrl::new(&setting.vendors.base_url()).expect("it is one");
+    let client = Client::builder().without_proxy();
+    let client = client.private_roots(setting.vendors.root_pem().as_bytes()).expect("it is a root").build();
+    let (key, secret) = (credentials::HUAWEI_APP_KEY, credentials::HUAWEI_APP_SECRET);
+    let call = TokenByAkSk::new(&base, Secret::new(key), Secret::new(secret));
+    let token = client.send(&call).expect("there is a reply").expect("the keys are right");
+    token.expose_secret().to_owned()
+}
+
+#[test]
+fn a_wrapped_request_is_sent() {
+    let config = Config { wrapped_request: true, wrapped_reply: true, ..Config::default() };
+    let setting = Setting::with(Vendor::Huawei, config);
+    setting.submit(&[]).is(1, &["refused"]);
+    setting.submit(&["--again", "--wrapped"]).is(0, &["updated"]);
+    assert_eq!(setting.on_phone(), Some(setting.in_file()));
+}
+
+/// Without a token, no password is sent, and the account's password is not checked.
+#[test]
+fn without_a_token_nothing_is_sent() {
+    let setting = Setting::new(Vendor::Huawei);
+    let mut command = setting.command(&["--output", "new.txt"]);
+    setting
+        .run(command.env("HUAWEI_APP_SECRET", "of-no-worth"))
+        .is(1, &["no token", "keeps its current password"]);
+    setting.faults(vec![Fault::lose_reply().call(Call::Token)]);
+    setting.submit(&[]).is(2, &["no token", "No password was sent"]);
+    setting.faults(vec![Fault::new(Kind::Html(200)).call(Call::Token)]);
+    setting.submit(&[]).is(1, &["no token", "HTML"]);
+    if let Ok(hole) = &fake_vendors::BlackHole::start() {
+        let ended = setting.submit(&["--timeout", "1", "--auth-url", &hole.base_url()]);
+        ended.is(2, &["no token", "timed out", "No password was sent"]);
+    }
+    assert_eq!(setting.phone().asked, 0);
+    assert!(!setting.path("new.txt").exists());
+
+    // A token that has expired.
+    setting.faults(Vec::new());
+    let token = token(&setting);
+    setting.vendors.revoke_tokens();
+    let mut command = setting.command(&["--output", "new.txt"]);
+    setting.run(command.env("HUAWEI_TOKEN", token)).is(1, &["not authorised", "keeps its old password"]);
+    assert_eq!(setting.on_phone(), None);
+}
+
+/// The file of secrets takes precedence over the environment.
+#[test]
+fn the_keys_in_a_file_come_before_a_forgotten_token() {
+    let setting = Setting::new(Vendor::Huawei);
+    setting.write("secrets.env", &lines(Vendor::Huawei, |line| line));
+    let mut command = setting.command(&["--output", "new.txt", "--secrets", "secrets.env"]);
+    setting.run(command.env("HUAWEI_TOKEN", "of-no-worth")).is(0, &["updated"]);
+}
