@@ -188,6 +188,7 @@ fn counts_one_by_one(policy: &Policy) {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn an_infeasible_policy_is_an_error_that_names_the_rule() {
     let classes = [Class::new("digits", CharSet::DIGITS), Class::new("stars", CharSet::of("*"))];
     let base = Rules::new().with_lengths(4, 8).with_default_length(4).with_classes(&classes);

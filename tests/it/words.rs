@@ -23,6 +23,7 @@ fn refused(rules: Rules, words: &str) -> PolicyError {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn rules_that_are_no_policy() {
     let letters = [Class::new("letters", CharSet::LOWERCASE)];
     let rules = Rules::new().with_lengths(1, 9).with_default_length(9).with_classes(&letters);
