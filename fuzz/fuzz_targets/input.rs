@@ -6,9 +6,9 @@
 
 #![no_main]
 
-#[path = "../../crates/cli/src/failure.rs"]
-#[expect(dead_code, reason = "the command has other failures too")]
-mod failure;
+#[path = "../../crates/cli/src/error.rs"]
+#[expect(dead_code, reason = "the command fails in other ways too")]
+mod error;
 #[path = "../../crates/cli/src/input.rs"]
 #[expect(dead_code, reason = "the command opens files")]
 mod input;
@@ -16,7 +16,7 @@ mod input;
 use std::io::{self, Read};
 
 use arbitrary::Arbitrary;
-use failure::Failure;
+use error::CommandError;
 use input::Input;
 use libfuzzer_sys::fuzz_target;
 
@@ -66,13 +66,13 @@ impl<'a> Case<'a> {
 }
 
 /// The command prints messages with this.
-fn say(_: &str) {}
+fn report(_: &str) {}
 
 fn lines(case: &Case<'_>) {
     let mut input = Input::of(case.source(), "name".into(), None);
     let mut read = Vec::new();
     let mut last_ends = true;
-    let failure = loop {
+    let error = loop {
         match input.next() {
             Ok(None) => break None,
             Ok(Some(block)) => {
@@ -80,7 +80,7 @@ fn lines(case: &Case<'_>) {
                 last_ends = block.last().is_none_or(|&byte| byte == b'\n');
                 read.extend_from_slice(block);
             }
-            Err(failure) => break Some(failure),
+            Err(error) => break Some(error),
         }
     };
     // The whole lines before the error, or everything.
@@ -94,17 +94,18 @@ fn lines(case: &Case<'_>) {
     };
     let expected = &case.bytes[..good];
     assert_eq!(read, expected.strip_prefix(b"\xef\xbb\xbf").unwrap_or(expected));
-    match (failure, too_long) {
-        (Some(Failure::Use(what)), Some(place)) => {
-            let line = format!("line {} of name has more than {LONGEST_LINE} bytes", place + 1);
+    match (error, too_long) {
+        (Some(CommandError::Message(what)), Some(place)) => {
+            let line =
+                format!("line {} of name: expected at most {LONGEST_LINE} bytes, found more;", place + 1);
             assert!(what.starts_with(&line), "{what}");
         }
-        (Some(Failure::Io { doing, .. }), None) => assert!(case.fails && doing == "cannot read name"),
+        (Some(CommandError::Io { action, .. }), None) => assert!(case.fails && action == "cannot read name"),
         (None, None) => {
             assert!(!case.fails);
             assert!(matches!(input.next(), Ok(None)), "the end stays the end");
         }
-        (failure, _) => panic!("{failure:?}"),
+        (error, _) => panic!("{error:?}"),
     }
 }
 
@@ -112,8 +113,8 @@ fn exactly(case: &Case<'_>) {
     const SIZE: usize = 32;
     match (input::exactly::<SIZE>(case.source(), "name", "a key"), case.bytes.len()) {
         (Ok(found), SIZE) => assert!(!case.fails && *found == *case.bytes),
-        (Err(Failure::Io { .. }), ..=SIZE) => assert!(case.fails),
-        (Err(Failure::Use(what)), length) => {
+        (Err(CommandError::Io { .. }), ..=SIZE) => assert!(case.fails),
+        (Err(CommandError::Message(what)), length) => {
             let length = if length > SIZE { "more".into() } else { length.to_string() };
             assert!(length != "32" && (length == "more" || !case.fails));
             assert_eq!(what, format!("a key: expected 32 bytes in name, found {length}"));
