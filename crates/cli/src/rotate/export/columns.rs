@@ -17,7 +17,8 @@ pub(super) fn header(journal: &Journal) -> Vec<&str> {
 pub(super) fn write_row(phone: &PhoneRecord<'_>, password: &str, to: &mut Vec<u8>) {
     let [sent, changed] = [phone.sent, phone.changed].map(|time| time.map(utc).unwrap_or_default());
     let calls = phone.calls.to_string();
-    let reason = phone.reason.get(..phone.reason.floor_char_boundary(MAX_REASON)).unwrap_or_default();
+    let end = (0..=MAX_REASON).rev().find(|&at| phone.reason.is_char_boundary(at)).unwrap_or_default();
+    let reason = &phone.reason[..end];
     let mut row = phone.names.clone();
     row.extend([password, phone.state.name(), &calls, &sent, &changed, reason]);
     csv::write_row(&row, to);
