@@ -58,17 +58,17 @@ mod request;
 pub use reply::{
     MAX_REPLY,
     call::Call,
-    outcome::{Failure, FailureKind, Outcome, RetryAfter, Why},
+    outcome::{Failure, FailureKind, Outcome, ReplyError, RetryAfter},
     text::VendorText,
 };
 pub use request::{
     base_url::{BaseUrl, BaseUrlError},
     body::Body,
-    field::{FieldError, MAX_ID, MAX_SECRET, NewPassword, Problem},
+    field::{FieldError, FieldErrorKind, MAX_ID, MAX_SECRET, NewPassword},
     secret::Secret,
 };
 
-pub(crate) use reply::{Reply, call::Sealed, json::Json, text::holds};
+pub(crate) use reply::{Reply, call::Sealed, json::Json, text::contains_secret};
 pub(crate) use request::{
     body::{basic, basic_credentials, bearer, header, json_request, percent_encoded, post},
     field::Field,

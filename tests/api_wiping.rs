@@ -16,8 +16,8 @@ use sip_password::{
     api::{BaseUrl, Body, MAX_REPLY, Outcome, Secret},
     exotel,
     http::{HeaderMap, Request, StatusCode},
-    huawei::{self, Shape},
-    nxcloud::{self, Change},
+    huawei::{self, BodyFormat},
+    nxcloud::{self, Assignment},
 };
 
 const TOKEN: &str = "fake-token-5tGb";
@@ -101,7 +101,7 @@ fn with_huawei<T>(run: impl FnOnce(huawei::UpdateSipPhonePassword<'_>) -> T) -> 
         user_account: "agent1",
         account_password: Secret::new(ACCOUNT_PASSWORD),
         new_password: HUAWEI.check(PASSWORD).expect("it is compliant").into(),
-        shape: Shape::Wrapped,
+        body_format: BodyFormat::Wrapped,
     })
 }
 
@@ -117,12 +117,12 @@ fn exotel() -> exotel::UpdatePassword<'static> {
     }
 }
 
-fn nxcloud(change: Change<'_>) -> nxcloud::UpdatePassword<'_> {
+fn nxcloud(assignment: Assignment<'_>) -> nxcloud::UpdatePassword<'_> {
     nxcloud::UpdatePassword {
         base: &nxcloud::PRODUCTION,
         app_key: Secret::new(TOKEN),
         secret_key: Secret::new(KEY_SECRET),
-        change,
+        assignment,
     }
 }
 
@@ -134,7 +134,7 @@ fn requests() {
             with_huawei(|call| call.request()).unwrap(),
             huawei::TokenByAkSk::new(&base(), Secret::new(TOKEN), Secret::new(KEY_SECRET)).request().unwrap(),
             exotel().request().unwrap(),
-            nxcloud(Change::OneEach(&pairs)).request().unwrap(),
+            nxcloud(Assignment::Individual(&pairs)).request().unwrap(),
         ];
         // What a client does: takes them apart, clones the headers, keeps the body as it is.
         requests.map(|request| {
@@ -144,7 +144,7 @@ fn requests() {
         })
     });
     assert!(found.is_empty(), "{found:?}");
-    let found = left_behind(|| with_huawei(|call| call.request()).unwrap().into_body().into_wiped());
+    let found = left_behind(|| with_huawei(|call| call.request()).unwrap().into_body().into_zeroizing());
     assert!(found.is_empty(), "{found:?}");
 }
 
@@ -183,10 +183,11 @@ fn replies() {
         br#"{"code":"success","row":{"FakePhonePwd1":"671897","1049001":"FakePhonePwd1"}}"#,
     ];
     for row in rows {
-        let found =
-            left_behind(|| nxcloud(Change::ServerChosen(&phones)).outcome(ok, &none, row).is_updated());
+        let found = left_behind(|| {
+            nxcloud(Assignment::ServerGenerated(&phones)).outcome(ok, &none, row).is_updated()
+        });
         assert!(found.is_empty(), "{found:?}");
-        let found = left_behind(|| nxcloud(Change::OneEach(&pairs)).outcome(ok, &none, row));
+        let found = left_behind(|| nxcloud(Assignment::Individual(&pairs)).outcome(ok, &none, row));
         assert!(found.is_empty(), "{found:?}");
     }
     let found = left_behind(|| {
@@ -254,8 +255,8 @@ fn memory_is_bounded() {
             let peaks = [
                 peak(|| with_huawei(|call| call.outcome(status, &none, reply))),
                 peak(|| exotel().outcome(status, &none, reply)),
-                peak(|| nxcloud(Change::OneEach(&pairs)).outcome(status, &none, reply)),
-                peak(|| nxcloud(Change::ServerChosen(&["1049001"])).outcome(status, &none, reply)),
+                peak(|| nxcloud(Assignment::Individual(&pairs)).outcome(status, &none, reply)),
+                peak(|| nxcloud(Assignment::ServerGenerated(&["1049001"])).outcome(status, &none, reply)),
             ];
             let most = peaks.into_iter().max().unwrap();
             assert!(most <= 3 * reply.len() + 4096, "reply {place} of {} bytes took {most}", reply.len());
@@ -271,6 +272,6 @@ fn memory_is_bounded() {
 fn the_replies_are_understood() {
     let reply = br#"{"code":"success","row":"{\"1049001\":\"671897\"}"}"#;
     let outcome =
-        nxcloud(Change::ServerChosen(&["1049001"])).outcome(StatusCode::OK, &HeaderMap::new(), reply);
+        nxcloud(Assignment::ServerGenerated(&["1049001"])).outcome(StatusCode::OK, &HeaderMap::new(), reply);
     assert!(matches!(outcome, Outcome::Updated(_)));
 }

@@ -149,9 +149,9 @@ impl Client {
         let mut body = Tracked::new(body);
         let sent = agent.run(Request::from_parts(parts, SendBody::from_reader(&mut body)));
         // A vendor cannot act on a request of whose body it has no byte.
-        let failed = |error| SendError::of(&error, body.begun());
+        let failed = |error| SendError::from_ureq(&error, body.begun());
         let (parts, mut reply) = sent.map_err(failed)?.into_parts();
-        let body = whole(&mut reply).map_err(|error| SendError::of(&error, true))?;
+        let body = whole(&mut reply).map_err(|error| SendError::from_ureq(&error, true))?;
         Ok((parts.status, parts.headers, body))
     }
 }
@@ -219,7 +219,7 @@ impl ClientBuilder {
             }
         }
         if roots.is_empty() {
-            return Err(RootsError::None);
+            return Err(RootsError::NoCertificate);
         }
         self.roots = RootCerts::Specific(Arc::new(roots));
         Ok(self)

@@ -10,8 +10,9 @@ use http::{HeaderMap, Method, Request, StatusCode};
 use serde::Serialize;
 
 use crate::api::{
-    BaseUrl, Body, Call, Failure, FailureKind, Field, FieldError, Json, NewPassword, Outcome, Problem, Reply,
-    Sealed, Secret, VendorText, Why, basic, basic_credentials, holds, json_request, percent_encoded,
+    BaseUrl, Body, Call, Failure, FailureKind, Field, FieldError, FieldErrorKind, Json, NewPassword, Outcome,
+    Reply, ReplyError, Sealed, Secret, VendorText, basic, basic_credentials, contains_secret, json_request,
+    percent_encoded,
 };
 use crate::presets::EXOTEL;
 
@@ -92,14 +93,14 @@ impl UpdatePassword<'_> {
             password: &'a str,
         }
 
-        let key = Field("api_key").in_header(self.api_key)?;
-        Field("api_key").without(key, |char| char == ':', |place| Problem::Colon { place })?;
-        Field("api_token").in_header(self.api_token)?;
+        let key = Field("api_key").header_value(self.api_key)?;
+        Field("api_key").without(key, |char| char == ':', |position| FieldErrorKind::Colon { position })?;
+        Field("api_token").header_value(self.api_token)?;
         let path = std::format!(
             "/v2/accounts/{}/users/{}/devices/{}/password",
-            percent_encoded(Field("account_sid").segment(self.account_sid)?),
-            percent_encoded(Field("user_uuid").segment(self.user_uuid)?),
-            percent_encoded(Field("device_id").segment(self.device_id)?),
+            percent_encoded(Field("account_sid").path_segment(self.account_sid)?),
+            percent_encoded(Field("user_uuid").path_segment(self.user_uuid)?),
+            percent_encoded(Field("device_id").path_segment(self.device_id)?),
         );
         let new = New { password: self.new_password.checked("new_password", &EXOTEL)? };
         let mut request = json_request(Method::PUT, self.base, &path, &new);
@@ -118,7 +119,7 @@ impl UpdatePassword<'_> {
             [self.api_key.expose_secret(), self.api_token.expose_secret(), &credentials]
                 .into_iter()
                 .chain([self.new_password.expose_secret()])
-                .any(|secret| holds(text, secret))
+                .any(|secret| contains_secret(text, secret))
         };
         let reply = Reply { vendor: "Exotel", status, headers, body, is_secret: &is_secret };
         let envelope = reply.json().and_then(Envelope::read);
@@ -128,7 +129,7 @@ impl UpdatePassword<'_> {
             _ if status != StatusCode::OK => reply.failure_of_status(words.answered),
             Ok(true) => return Outcome::Updated(Confirmation { request_id: words.request_id }),
             Ok(false) => reply.failure(FailureKind::Refused),
-            Err(why) => reply.failure(FailureKind::Unintelligible { why }),
+            Err(error) => reply.failure(FailureKind::InvalidReply { error }),
         };
         Outcome::Failed(Failure {
             code: words.code,
@@ -162,40 +163,40 @@ const RESPONSE: &str = "response";
 const RESPONSE_FIELDS: [&str; 3] = ["code", "status", "error_data"];
 
 impl<'a> Envelope<'a> {
-    fn read(json: Json<'a>) -> Result<Self, Why> {
+    fn read(json: Json<'a>) -> Result<Self, ReplyError> {
         let [request_id, http_code, response, exception] =
             json.fields("the reply", ["request_id", "http_code", RESPONSE, "RestException"])?;
         Ok(Self { request_id, http_code, response, exception })
     }
 
     /// Whether the password is changed.
-    fn verdict(&self) -> Result<bool, Why> {
+    fn verdict(&self) -> Result<bool, ReplyError> {
         let response = self.response.filter(|value| !value.is_null());
-        let response = response.ok_or(Why::Missing { field: RESPONSE })?;
+        let response = response.ok_or(ReplyError::Missing { field: RESPONSE })?;
         let [code, status, error] = response.fields(RESPONSE, RESPONSE_FIELDS)?;
-        let code = code.ok_or(Why::Missing { field: "response.code" })?;
-        let code = code.text().ok_or(Why::WrongType { field: "response.code" })?;
-        let status = status.ok_or(Why::Missing { field: "response.status" })?;
+        let code = code.ok_or(ReplyError::Missing { field: "response.code" })?;
+        let code = code.text().ok_or(ReplyError::WrongType { field: "response.code" })?;
+        let status = status.ok_or(ReplyError::Missing { field: "response.status" })?;
         if !status.is_string() {
-            return Err(Why::WrongType { field: "response.status" });
+            return Err(ReplyError::WrongType { field: "response.status" });
         }
         let says_200 = |value: Json<'_>| value.text().is_some_and(|text| *text == "200");
         let refused = code.len() == 3 && code.starts_with(['4', '5']);
-        if status.is("success") {
+        if status.equals("success") {
             return if *code != "200" {
-                Err(Why::Contradiction { field: "response.code" })
+                Err(ReplyError::Contradiction { field: "response.code" })
             } else if error.is_some_and(|error| !error.is_null()) {
-                Err(Why::Contradiction { field: "response.error_data" })
+                Err(ReplyError::Contradiction { field: "response.error_data" })
             } else if self.http_code.is_some_and(|code| !code.is_null() && !says_200(code)) {
-                Err(Why::Contradiction { field: "http_code" })
+                Err(ReplyError::Contradiction { field: "http_code" })
             } else {
                 Ok(true)
             };
         }
-        if status.is("failure") || refused {
+        if status.equals("failure") || refused {
             return Ok(false);
         }
-        Err(Why::UnknownValue { field: "response.status" })
+        Err(ReplyError::UnknownValue { field: "response.status" })
     }
 
     fn words(&self, reply: &Reply<'_>) -> Words {

@@ -16,8 +16,9 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::api::{
-    BaseUrl, Body, Call, Failure, FailureKind, Field, FieldError, Json, MAX_ID, MAX_SECRET, NewPassword,
-    Outcome, Problem, Reply, Sealed, Secret, VendorText, Why, bearer, header, holds, json_request,
+    BaseUrl, Body, Call, Failure, FailureKind, Field, FieldError, FieldErrorKind, Json, MAX_ID, MAX_SECRET,
+    NewPassword, Outcome, Reply, ReplyError, Sealed, Secret, VendorText, bearer, contains_secret, header,
+    json_request,
 };
 use crate::presets::HUAWEI;
 
@@ -32,7 +33,7 @@ const TOKEN: &str = "/apigovernance/api/oauth/tokenByAkSk";
 ///     HUAWEI,
 ///     api::{BaseUrl, Secret},
 ///     http::{HeaderMap, StatusCode},
-///     huawei::{Shape, UpdateSipPhonePassword},
+///     huawei::{BodyFormat, UpdateSipPhonePassword},
 /// };
 ///
 /// let call = UpdateSipPhonePassword {
@@ -42,7 +43,7 @@ const TOKEN: &str = "/apigovernance/api/oauth/tokenByAkSk";
 ///     user_account: "agent1",
 ///     account_password: Secret::new("Not-the-real-one"),
 ///     new_password: HUAWEI.check("Not_a_real_1")?.into(),
-///     shape: Shape::Flat,
+///     body_format: BodyFormat::Flat,
 /// };
 /// let request = call.request()?;
 /// assert_eq!(
@@ -76,7 +77,7 @@ pub struct UpdateSipPhonePassword<'a> {
     /// The phone's new password, by [`HUAWEI`]'s rule or the tenant's own.
     pub new_password: NewPassword<'a>,
     /// Flat or wrapped.
-    pub shape: Shape,
+    pub body_format: BodyFormat,
 }
 
 /// Whether the fields stand in the body itself.
@@ -84,7 +85,7 @@ pub struct UpdateSipPhonePassword<'a> {
 /// The table of Huawei's page has them in an object `requestParam`; its example, and those of its siblings, do
 /// not. Never find out by trying both: a refusal counts towards a lock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Shape {
+pub enum BodyFormat {
     /// `{"userAccount":…}`, as in the example.
     #[default]
     Flat,
@@ -114,16 +115,16 @@ impl UpdateSipPhonePassword<'_> {
     /// [`FieldError`] names the field that is empty, too long, has a character that it cannot have, or is a
     /// password that does not satisfy its rule.
     pub fn request(&self) -> Result<Request<Body>, FieldError> {
-        Field("token").in_header(self.token)?;
+        Field("token").header_value(self.token)?;
         let param = Param {
             user_account: Field("user_account").text(self.user_account, MAX_ID)?,
             account_pwd: Field("account_password").secret(self.account_password)?,
             new_phone_pwd: self.new_password.checked("new_password", &HUAWEI)?,
         };
-        let app_key = self.app_key.map(|key| Field("app_key").in_header(key)).transpose()?;
-        let mut request = match self.shape {
-            Shape::Flat => json_request(Method::POST, self.base, UPDATE, &param),
-            Shape::Wrapped => {
+        let app_key = self.app_key.map(|key| Field("app_key").header_value(key)).transpose()?;
+        let mut request = match self.body_format {
+            BodyFormat::Flat => json_request(Method::POST, self.base, UPDATE, &param),
+            BodyFormat::Wrapped => {
                 json_request(Method::POST, self.base, UPDATE, &Wrapped { request_param: param })
             }
         };
@@ -145,7 +146,7 @@ impl UpdateSipPhonePassword<'_> {
                 .flatten()
                 .map(Secret::expose_secret)
                 .chain([self.new_password.expose_secret()])
-                .any(|secret| holds(text, secret))
+                .any(|secret| contains_secret(text, secret))
         };
         let reply = Reply { vendor: VENDOR, status, headers, body, is_secret: &is_secret };
         let result = reply.json().and_then(ResultOf::read);
@@ -153,7 +154,7 @@ impl UpdateSipPhonePassword<'_> {
             _ if status != StatusCode::OK => kind_of_status(&reply, result.is_ok()),
             Ok(result) if *result.code == "0" => return Outcome::Updated(()),
             Ok(_) => FailureKind::Refused,
-            Err(why) => FailureKind::Unintelligible { why: *why },
+            Err(error) => FailureKind::InvalidReply { error: *error },
         };
         let (code, message) = match result {
             Ok(result) => (Some(VendorText::new(&result.code, is_secret)), reply.text(result.message)),
@@ -183,7 +184,7 @@ struct ResultOf<'a> {
 }
 
 impl<'a> ResultOf<'a> {
-    fn read(json: Json<'a>) -> Result<Self, Why> {
+    fn read(json: Json<'a>) -> Result<Self, ReplyError> {
         const CODE: &str = "resultCode";
         const MESSAGE: &str = "resultMessage";
         let [code, message, schema] = json.fields("the reply", [CODE, MESSAGE, "schema"])?;
@@ -192,13 +193,13 @@ impl<'a> ResultOf<'a> {
             Some(schema) => {
                 let [inner, inner_message] = schema.fields("schema", [CODE, MESSAGE])?;
                 if code.is_some() && inner.is_some() {
-                    return Err(Why::Twice { field: CODE });
+                    return Err(ReplyError::Duplicate { field: CODE });
                 }
                 (code.or(inner), message.or(inner_message))
             }
         };
-        let code = code.ok_or(Why::Missing { field: CODE })?;
-        let code = code.text().ok_or(Why::WrongType { field: CODE })?;
+        let code = code.ok_or(ReplyError::Missing { field: CODE })?;
+        let code = code.text().ok_or(ReplyError::WrongType { field: CODE })?;
         Ok(Self { code, message })
     }
 }
@@ -267,7 +268,11 @@ impl<'a> TokenByAkSk<'a> {
             app_secret: Field("app_secret").secret(self.app_secret)?,
         };
         if !(1..=Self::MAX_LIFETIME).contains(&self.lifetime) {
-            return Err(Field("lifetime").wrong(Problem::Range { min: 1, max: Self::MAX_LIFETIME }));
+            return Err(Field("lifetime").error(FieldErrorKind::OutOfRange {
+                min: 1,
+                max: Self::MAX_LIFETIME,
+                found: self.lifetime,
+            }));
         }
         let mut request = json_request(Method::POST, self.base, TOKEN, &keys);
         request
@@ -291,13 +296,13 @@ impl<'a> TokenByAkSk<'a> {
         body: &[u8],
     ) -> Result<AccessToken, Failure> {
         let is_secret = |text: &str| {
-            [self.app_key, self.app_secret].iter().any(|secret| holds(text, secret.expose_secret()))
+            [self.app_key, self.app_secret].iter().any(|secret| contains_secret(text, secret.expose_secret()))
         };
         let reply = Reply { vendor: VENDOR, status, headers, body, is_secret: &is_secret };
         if status == StatusCode::OK {
             match reply.json().and_then(AccessToken::read) {
                 Ok(token) => return Ok(token),
-                Err(why) => return Err(reply.failure(FailureKind::Unintelligible { why })),
+                Err(error) => return Err(reply.failure(FailureKind::InvalidReply { error })),
             }
         }
         match reply.json().and_then(ResultOf::read) {
@@ -344,30 +349,31 @@ impl AccessToken {
         age.saturating_add(Self::MARGIN.min(self.lifetime / 2)) < self.lifetime
     }
 
-    fn read(json: Json<'_>) -> Result<Self, Why> {
+    fn read(json: Json<'_>) -> Result<Self, ReplyError> {
         const TOKEN: &str = "AccessToken";
         const TYPE: &str = "ApplyType";
         const EXPIRES: &str = "Expires";
         let [token, kind, expires] = json.fields("the reply", [TOKEN, TYPE, EXPIRES])?;
         if let Some(kind) = kind.filter(|kind| !kind.is_null()) {
-            let kind = kind.text().ok_or(Why::WrongType { field: TYPE })?;
+            let kind = kind.text().ok_or(ReplyError::WrongType { field: TYPE })?;
             if !kind.eq_ignore_ascii_case("bearer") {
-                return Err(Why::UnknownValue { field: TYPE });
+                return Err(ReplyError::UnknownValue { field: TYPE });
             }
         }
-        let token = token.ok_or(Why::Missing { field: TOKEN })?;
-        let token = token.text().filter(|_| token.is_string()).ok_or(Why::WrongType { field: TOKEN })?;
+        let token = token.ok_or(ReplyError::Missing { field: TOKEN })?;
+        let token =
+            token.text().filter(|_| token.is_string()).ok_or(ReplyError::WrongType { field: TOKEN })?;
         let fits = (1..=MAX_SECRET).contains(&token.len());
         if !fits || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(Why::UnknownValue { field: TOKEN });
+            return Err(ReplyError::UnknownValue { field: TOKEN });
         }
-        let expires = expires.ok_or(Why::Missing { field: EXPIRES })?;
-        let expires = expires.text().ok_or(Why::WrongType { field: EXPIRES })?;
+        let expires = expires.ok_or(ReplyError::Missing { field: EXPIRES })?;
+        let expires = expires.text().ok_or(ReplyError::WrongType { field: EXPIRES })?;
         match expires.parse::<u32>() {
             Ok(seconds) if seconds > 0 && !expires.starts_with('+') => {
                 Ok(Self { token, lifetime: Duration::from_secs(seconds.into()) })
             }
-            _ => Err(Why::UnknownValue { field: EXPIRES }),
+            _ => Err(ReplyError::UnknownValue { field: EXPIRES }),
         }
     }
 }

@@ -87,7 +87,7 @@ mod tests {
     use crate::{
         HUAWEI,
         api::{BaseUrl, Secret},
-        huawei::{Shape, UpdateSipPhonePassword},
+        huawei::{BodyFormat, UpdateSipPhonePassword},
     };
 
     #[test]
@@ -132,7 +132,7 @@ mod tests {
             user_account: "agent1",
             account_password: Secret::new("not-a-real-password"),
             new_password: HUAWEI.check("Not_a_real_1").expect("it is compliant").into(),
-            shape: Shape::Flat,
+            body_format: BodyFormat::Flat,
         };
         for (status, body, effect) in [
             (200, &br#"{"resultCode":"0"}"#[..], LockoutEffect::Passed),

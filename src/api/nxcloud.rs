@@ -13,8 +13,8 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
     api::{
-        BaseUrl, Body, Call, Failure, FailureKind, Field, FieldError, Json, MAX_ID, NewPassword, Outcome,
-        Problem, Reply, Sealed, Secret, Why, holds, percent_encoded, post,
+        BaseUrl, Body, Call, Failure, FailureKind, Field, FieldError, FieldErrorKind, Json, MAX_ID,
+        NewPassword, Outcome, Reply, ReplyError, Sealed, Secret, contains_secret, percent_encoded, post,
     },
     presets::NXCLOUD,
     rules::MAX_LENGTH,
@@ -32,7 +32,7 @@ const PATH: &str = "/api/sipphone/updatePassword";
 ///     NXCLOUD,
 ///     api::{Outcome, Secret},
 ///     http::{HeaderMap, StatusCode},
-///     nxcloud::{self, Change, PhoneState, UpdatePassword},
+///     nxcloud::{self, Assignment, PhoneState, UpdatePassword},
 /// };
 ///
 /// let first = NXCLOUD.check("NotARealOne1")?;
@@ -42,7 +42,7 @@ const PATH: &str = "/api/sipphone/updatePassword";
 ///     base: &nxcloud::PRODUCTION,
 ///     app_key: Secret::new("not-a-real-key"),
 ///     secret_key: Secret::new("not-a-real-secret"),
-///     change: Change::OneEach(&phones),
+///     assignment: Assignment::Individual(&phones),
 /// };
 /// assert_eq!(
 ///     call.request()?.body().expose_secret_bytes(),
@@ -67,7 +67,7 @@ pub struct UpdatePassword<'a> {
     /// The secret key.
     pub secret_key: Secret<'a>,
     /// Which phones, and their passwords.
-    pub change: Change<'a>,
+    pub assignment: Assignment<'a>,
 }
 
 /// Which phones, and who chooses their passwords.
@@ -75,20 +75,20 @@ pub struct UpdatePassword<'a> {
 /// Several values are separated by a comma, which the vendor's page does not say and other pages of it do; so none
 /// may have a comma in it. One phone a call does not depend on that.
 #[derive(Clone, Copy, Debug)]
-pub enum Change<'a> {
+pub enum Assignment<'a> {
     /// Each phone its own password. As pairs, so that their numbers cannot differ.
-    OneEach(
+    Individual(
         /// Usernames and their new passwords.
         &'a [(&'a str, NewPassword<'a>)],
     ),
     /// The server makes a password for each phone. The documented ones are 6 digits: one of a million, which
     /// a program tries in no time.
-    ServerChosen(
+    ServerGenerated(
         /// Usernames.
         &'a [&'a str],
     ),
-    /// One password for all phones: who learns one has all of them. Prefer [`OneEach`](Self::OneEach).
-    SharedByAll {
+    /// One password for all phones: who learns one has all of them. Prefer [`Individual`](Self::Individual).
+    Shared {
         /// Usernames.
         usernames: &'a [&'a str],
         /// The password of each of them.
@@ -96,27 +96,27 @@ pub enum Change<'a> {
     },
 }
 
-impl<'a> Change<'a> {
+impl<'a> Assignment<'a> {
     /// How many phones.
     fn len(self) -> usize {
         match self {
-            Self::OneEach(pairs) => pairs.len(),
-            Self::ServerChosen(usernames) | Self::SharedByAll { usernames, .. } => usernames.len(),
+            Self::Individual(pairs) => pairs.len(),
+            Self::ServerGenerated(usernames) | Self::Shared { usernames, .. } => usernames.len(),
         }
     }
 
     /// Each phone, with its password where that is chosen.
     fn phones(self) -> impl Iterator<Item = (&'a str, Option<NewPassword<'a>>)> {
         (0..self.len()).map(move |place| match self {
-            Self::OneEach(pairs) => (pairs[place].0, Some(pairs[place].1)),
-            Self::ServerChosen(usernames) => (usernames[place], None),
-            Self::SharedByAll { usernames, password } => (usernames[place], Some(password)),
+            Self::Individual(pairs) => (pairs[place].0, Some(pairs[place].1)),
+            Self::ServerGenerated(usernames) => (usernames[place], None),
+            Self::Shared { usernames, password } => (usernames[place], Some(password)),
         })
     }
 
     /// The passwords as they travel.
     fn passwords(self) -> impl Iterator<Item = NewPassword<'a>> {
-        let shared = matches!(self, Self::SharedByAll { .. });
+        let shared = matches!(self, Self::Shared { .. });
         self.phones().filter_map(|(_, password)| password).take(if shared { 1 } else { usize::MAX })
     }
 }
@@ -131,24 +131,24 @@ impl<'a> UpdatePassword<'a> {
     pub fn request(&self) -> Result<Request<Body>, FieldError> {
         let app_key = Field("app_key").secret(self.app_key)?;
         let secret_key = Field("secret_key").secret(self.secret_key)?;
-        if self.change.len() == 0 {
-            return Err(Field("username").wrong(Problem::Empty));
+        if self.assignment.len() == 0 {
+            return Err(Field("username").error(FieldErrorKind::Empty));
         }
-        let mut places = HashMap::with_capacity(self.change.len());
-        for (place, (username, _)) in (1..).zip(self.change.phones()) {
-            Field("username").listed(Field("username").text(username, MAX_ID)?)?;
+        let mut places = HashMap::with_capacity(self.assignment.len());
+        for (place, (username, _)) in (1..).zip(self.assignment.phones()) {
+            Field("username").list_item(Field("username").text(username, MAX_ID)?)?;
             if places.insert(username, place).is_some() {
-                return Err(Field("username").wrong(Problem::Twice { place }));
+                return Err(Field("username").error(FieldErrorKind::Duplicate { position: place }));
             }
         }
-        for password in self.change.passwords() {
-            Field("new_password").listed(password.checked("new_password", &NXCLOUD)?)?;
+        for password in self.assignment.passwords() {
+            Field("new_password").list_item(password.checked("new_password", &NXCLOUD)?)?;
         }
-        let body = Body::written(|to| {
+        let body = Body::from_writer(|to| {
             field(to, "appkey=", [app_key])?;
             field(to, "&secretkey=", [secret_key])?;
-            field(to, "&username=", self.change.phones().map(|(username, _)| username))?;
-            let mut passwords = self.change.passwords().peekable();
+            field(to, "&username=", self.assignment.phones().map(|(username, _)| username))?;
+            let mut passwords = self.assignment.passwords().peekable();
             if passwords.peek().is_some() {
                 field(to, "&new_password=", passwords.map(|password| password.expose_secret()))?;
             }
@@ -172,18 +172,18 @@ impl<'a> UpdatePassword<'a> {
         let is_secret = |text: &str| {
             [self.app_key.expose_secret(), self.secret_key.expose_secret()]
                 .into_iter()
-                .chain(self.change.passwords().map(|password| password.expose_secret()))
-                .any(|secret| holds(text, secret))
+                .chain(self.assignment.passwords().map(|password| password.expose_secret()))
+                .any(|secret| contains_secret(text, secret))
         };
         let reply = Reply { vendor: "NXCloud", status, headers, body, is_secret: &is_secret };
         let fields = reply.json().and_then(|json| json.fields("the reply", ["code", "info", "row"]));
         let verdict = match &fields {
-            Ok([Some(code), ..]) if code.is("success") => Ok(true),
-            Ok([Some(code), ..]) if code.is("failed") => Ok(false),
-            Ok([Some(code), ..]) if code.text().is_some() => Err(Why::UnknownValue { field: "code" }),
-            Ok([Some(_), ..]) => Err(Why::WrongType { field: "code" }),
-            Ok([None, ..]) => Err(Why::Missing { field: "code" }),
-            Err(why) => Err(*why),
+            Ok([Some(code), ..]) if code.equals("success") => Ok(true),
+            Ok([Some(code), ..]) if code.equals("failed") => Ok(false),
+            Ok([Some(code), ..]) if code.text().is_some() => Err(ReplyError::UnknownValue { field: "code" }),
+            Ok([Some(_), ..]) => Err(ReplyError::WrongType { field: "code" }),
+            Ok([None, ..]) => Err(ReplyError::Missing { field: "code" }),
+            Err(error) => Err(*error),
         };
         let [code, info, row] = fields.unwrap_or_default();
         // What is said of a success can hold a password that the server chose.
@@ -192,36 +192,36 @@ impl<'a> UpdatePassword<'a> {
             Ok(true) => match self.report(row) {
                 Ok(report) if report.is_complete() => return Outcome::Updated(report),
                 Ok(report) => return Outcome::Partial(report),
-                Err(why) => reply.failure(FailureKind::Unintelligible { why }),
+                Err(error) => reply.failure(FailureKind::InvalidReply { error }),
             },
             _ if status == StatusCode::TOO_MANY_REQUESTS => reply.failure_of_status(true),
             Ok(false) => reply.failure(FailureKind::Refused),
             Err(_) if status != StatusCode::OK => reply.failure_of_status(code.is_some()),
-            Err(why) => reply.failure(FailureKind::Unintelligible { why }),
+            Err(error) => reply.failure(FailureKind::InvalidReply { error }),
         };
         Outcome::Failed(Failure { code: reply.text(code), message, ..failure })
     }
 
     /// What `row` says of each phone.
-    fn report(&self, row: Option<Json<'_>>) -> Result<Report<'a>, Why> {
+    fn report(&self, row: Option<Json<'_>>) -> Result<Report<'a>, ReplyError> {
         const ROW: &str = "row";
-        let row = row.filter(|row| !row.is_null()).ok_or(Why::Missing { field: ROW })?;
+        let row = row.filter(|row| !row.is_null()).ok_or(ReplyError::Missing { field: ROW })?;
         // The table calls it a string, the example is an object; a string can hold the object.
         let inner = if row.is_string() { row.text() } else { None };
         let row = match &inner {
-            Some(inner) => Json::parse(inner).ok_or(Why::WrongType { field: ROW })?,
+            Some(inner) => Json::parse(inner).ok_or(ReplyError::WrongType { field: ROW })?,
             None => row,
         };
         let mut report = Report {
             phones: self
-                .change
+                .assignment
                 .phones()
                 .map(|(username, _)| Phone { username, state: PhoneState::Missing })
                 .collect(),
-            not_asked_for: 0,
+            unrequested: 0,
         };
         let asked: HashMap<&str, (usize, Option<NewPassword<'_>>)> = (0..)
-            .zip(self.change.phones())
+            .zip(self.assignment.phones())
             .map(|(place, (username, password))| (username, (place, password)))
             .collect();
         let is_object = row.members(|key, value| {
@@ -234,10 +234,10 @@ impl<'a> UpdatePassword<'a> {
                     let first = matches!(state, PhoneState::Missing);
                     *state = if first { state_of(value, password) } else { PhoneState::Unreadable };
                 }
-                None => report.not_asked_for += 1,
+                None => report.unrequested += 1,
             }
         });
-        if is_object { Ok(report) } else { Err(Why::WrongType { field: ROW }) }
+        if is_object { Ok(report) } else { Err(ReplyError::WrongType { field: ROW }) }
     }
 }
 
@@ -249,7 +249,7 @@ fn state_of(value: Json<'_>, sent: Option<NewPassword<'_>>) -> PhoneState {
         Some(_) => PhoneState::Different,
         None if value.is_digits() && found.len() < DIGITS => PhoneState::Unreadable,
         None if (1..=MAX_LENGTH).contains(&found.len()) && !found.chars().any(char::is_control) => {
-            PhoneState::UpdatedTo(ServerChosen(found))
+            PhoneState::UpdatedTo(ServerPassword(found))
         }
         None => PhoneState::Unreadable,
     }
@@ -284,13 +284,13 @@ pub struct Report<'a> {
     pub phones: Vec<Phone<'a>>,
     /// How many phones in the reply nobody asked for. Their passwords may have been changed. Their names are not
     /// kept: a reply that mixes names and passwords up would have the passwords shown.
-    pub not_asked_for: usize,
+    pub unrequested: usize,
 }
 
 impl Report<'_> {
     /// Whether every phone asked for has its new password, and no other phone is in the reply.
     pub fn is_complete(&self) -> bool {
-        self.not_asked_for == 0 && self.phones.iter().all(|phone| phone.state.is_updated())
+        self.unrequested == 0 && self.phones.iter().all(|phone| phone.state.is_updated())
     }
 }
 
@@ -311,7 +311,7 @@ pub enum PhoneState {
     /// It has the password that was sent.
     Updated,
     /// It has this password, which the server chose.
-    UpdatedTo(ServerChosen),
+    UpdatedTo(ServerPassword),
     /// It is not in the reply. Its password may be the old one.
     Missing,
     /// It has another password than the one that was sent, which is not shown.
@@ -330,29 +330,29 @@ impl PhoneState {
 
 /// A password that the server chose, in memory that is overwritten on drop.
 ///
-/// It prints as `ServerChosen(redacted)`, and cannot be cloned. At most [`MAX_LENGTH`] bytes; it need not satisfy
+/// It prints as `ServerPassword(redacted)`, and cannot be cloned. At most [`MAX_LENGTH`] bytes; it need not satisfy
 /// any policy.
-pub struct ServerChosen(Zeroizing<String>);
+pub struct ServerPassword(Zeroizing<String>);
 
-impl ServerChosen {
+impl ServerPassword {
     /// The password itself.
     pub fn expose_secret(&self) -> &str {
         &self.0
     }
 }
 
-impl Zeroize for ServerChosen {
+impl Zeroize for ServerPassword {
     fn zeroize(&mut self) {
         self.0.zeroize();
     }
 }
 
-impl zeroize::ZeroizeOnDrop for ServerChosen {}
+impl zeroize::ZeroizeOnDrop for ServerPassword {}
 
 /// Only that there is one.
-impl fmt::Debug for ServerChosen {
+impl fmt::Debug for ServerPassword {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ServerChosen(redacted)")
+        f.write_str("ServerPassword(redacted)")
     }
 }
 

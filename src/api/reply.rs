@@ -14,7 +14,7 @@ pub(crate) mod text;
 
 use self::{
     json::Json,
-    outcome::{Failure, FailureKind, Why},
+    outcome::{Failure, FailureKind, ReplyError},
     text::VendorText,
 };
 
@@ -35,30 +35,31 @@ pub(crate) struct Reply<'a> {
 
 impl<'a> Reply<'a> {
     /// The body as JSON. The content type does not matter, since servers mislabel JSON: what is JSON is JSON.
-    pub(crate) fn json(&self) -> Result<Json<'a>, Why> {
+    pub(crate) fn json(&self) -> Result<Json<'a>, ReplyError> {
         if self.body.len() > MAX_REPLY {
-            return Err(Why::TooLong { max: MAX_REPLY });
+            return Err(ReplyError::TooLong { max: MAX_REPLY });
         }
         let encoded = self.headers.get_all(CONTENT_ENCODING).iter().any(|encoding| {
             !encoding.as_bytes().is_empty() && !encoding.as_bytes().eq_ignore_ascii_case(b"identity")
         });
         if encoded {
-            return Err(Why::Compressed);
+            return Err(ReplyError::Compressed);
         }
         let begun = self.body.trim_ascii_start();
         if begun.is_empty() {
-            return Err(Why::Empty);
+            return Err(ReplyError::Empty);
         }
         let html = begun.starts_with(b"<")
             || self.headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-        let text = str::from_utf8(self.body).map_err(|_| if html { Why::Html } else { Why::NotUtf8 })?;
-        Json::parse(text).ok_or(if html { Why::Html } else { Why::NotJson })
+        let text = str::from_utf8(self.body)
+            .map_err(|_| if html { ReplyError::Html } else { ReplyError::NotUtf8 })?;
+        Json::parse(text).ok_or(if html { ReplyError::Html } else { ReplyError::NotJson })
     }
 
     /// What a string or number of the reply says, for a person. Nothing for anything else: a message of another
     /// type is no reason not to understand the rest.
     pub(crate) fn text(&self, value: Option<Json<'_>>) -> Option<VendorText> {
-        let text = value?.message()?;
+        let text = value?.lossy_text()?;
         Some(VendorText::new(&text, self.is_secret))
     }
 
@@ -78,7 +79,7 @@ impl<'a> Reply<'a> {
     /// What the status says. One of 400 to 499 that is not documented is a refusal where the vendor itself
     /// `answered`.
     pub(crate) fn failure_of_status(&self, answered: bool) -> Failure {
-        let kind = match FailureKind::of_status(self.status, self.headers) {
+        let kind = match FailureKind::from_status(self.status, self.headers) {
             FailureKind::UnexpectedStatus if answered && self.status.is_client_error() => {
                 FailureKind::Refused
             }

@@ -249,7 +249,7 @@ fn files_of_languages() {
 #[cfg(feature = "api")]
 #[test]
 fn what_is_wrong_with_a_call() {
-    use sip_password::api::{BaseUrl, Why};
+    use sip_password::api::{BaseUrl, ReplyError};
 
     for (url, words) in [
         ("service.example", "does not begin with https://"),
@@ -275,17 +275,17 @@ fn what_is_wrong_with_a_call() {
 
     let field = "status";
     for (why, words) in [
-        (Why::Empty, "it has no body"),
-        (Why::TooLong { max: 65_536 }, "it is longer than 65536 bytes"),
-        (Why::Compressed, "it is compressed, which nobody asked for"),
-        (Why::Html, "it is HTML, from a proxy perhaps, and not from the vendor"),
-        (Why::NotUtf8, "it is not UTF-8"),
-        (Why::NotJson, "it is not one JSON value; it may be cut off"),
-        (Why::Missing { field }, "status is missing"),
-        (Why::Twice { field }, "status is there twice"),
-        (Why::WrongType { field }, "status is not of the documented type"),
-        (Why::UnknownValue { field }, "status has a value that is not documented"),
-        (Why::Contradiction { field }, "it says that it is done, and status that it is not"),
+        (ReplyError::Empty, "it has no body"),
+        (ReplyError::TooLong { max: 65_536 }, "it is longer than 65536 bytes"),
+        (ReplyError::Compressed, "it is compressed, which nobody asked for"),
+        (ReplyError::Html, "it is HTML, from a proxy perhaps, and not from the vendor"),
+        (ReplyError::NotUtf8, "it is not UTF-8"),
+        (ReplyError::NotJson, "it is not one JSON value; it may be cut off"),
+        (ReplyError::Missing { field }, "status is missing"),
+        (ReplyError::Duplicate { field }, "status is there twice"),
+        (ReplyError::WrongType { field }, "status is not of the documented type"),
+        (ReplyError::UnknownValue { field }, "status has a value that is not documented"),
+        (ReplyError::Contradiction { field }, "it says that it is done, and status that it is not"),
     ] {
         says(&why, words);
     }

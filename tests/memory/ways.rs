@@ -12,8 +12,8 @@ use sip_password::{
     api::{BaseUrl, Secret},
     exotel,
     http::{HeaderMap, StatusCode},
-    huawei::{Shape, UpdateSipPhonePassword},
-    nxcloud::{self, Change},
+    huawei::{BodyFormat, UpdateSipPhonePassword},
+    nxcloud::{self, Assignment},
     rand_core::TryRng,
 };
 use zeroize::Zeroizing;
@@ -198,12 +198,12 @@ fn requests(given: &mut Given) {
                 user_account: "agent1",
                 account_password: Secret::new(text),
                 new_password: password.into(),
-                shape: Shape::Wrapped,
+                body_format: BodyFormat::Wrapped,
             }
             .request(),
             exotel(&base, text).request(),
             // Some have other characters than letters and digits, and are refused.
-            nxcloud(&base, Change::OneEach(&[("1001", password.into())])).request(),
+            nxcloud(&base, Assignment::Individual(&[("1001", password.into())])).request(),
         ];
         for request in requests {
             match request {
@@ -229,7 +229,8 @@ fn replies(given: &mut Given) {
         for piece in [&b"{\"code\":\"success\",\"row\":{\"1001\":\""[..], &line[..16], b"\"}}"] {
             reply.extend_from_slice(piece);
         }
-        let outcome = nxcloud(&base, Change::ServerChosen(&["1001"])).outcome(StatusCode::OK, &none, &reply);
+        let outcome =
+            nxcloud(&base, Assignment::ServerGenerated(&["1001"])).outcome(StatusCode::OK, &none, &reply);
         black_box(format!("{outcome:?}"));
         _ = black_box(outcome);
         reply.clear();
@@ -257,6 +258,6 @@ fn exotel<'a>(base: &'a BaseUrl, password: &'a str) -> exotel::UpdatePassword<'a
     }
 }
 
-fn nxcloud<'a>(base: &'a BaseUrl, change: Change<'a>) -> nxcloud::UpdatePassword<'a> {
-    nxcloud::UpdatePassword { base, app_key: OTHER, secret_key: OTHER, change }
+fn nxcloud<'a>(base: &'a BaseUrl, assignment: Assignment<'a>) -> nxcloud::UpdatePassword<'a> {
+    nxcloud::UpdatePassword { base, app_key: OTHER, secret_key: OTHER, assignment }
 }

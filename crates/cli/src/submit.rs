@@ -270,7 +270,7 @@ impl New {
         let password = rule.check(&*self.password);
         let password = password
             .map_err(|violations| Failure::Use(format!("not compliant with {name}: {violations}")))?;
-        Ok(if self.own { NewPassword::ByTenant { password, rule } } else { password.into() })
+        Ok(if self.own { NewPassword::TenantPolicy { password, policy: rule } } else { password.into() })
     }
 }
 

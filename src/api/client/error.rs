@@ -63,7 +63,7 @@ pub enum RootsError {
     /// The text is not PEM.
     NotPem,
     /// The text has no certificate.
-    None,
+    NoCertificate,
 }
 
 impl SendError {
@@ -84,20 +84,20 @@ impl SendError {
     }
 
     /// `begun` says whether any of the body was taken to be sent.
-    pub(super) fn of(error: &ureq::Error, begun: bool) -> Self {
-        let error = TransportError::of(error);
+    pub(super) fn from_ureq(error: &ureq::Error, begun: bool) -> Self {
+        let error = TransportError::from_ureq(error);
         if begun { Self::Unknown(error) } else { Self::NotSent(error) }
     }
 }
 
 impl TransportError {
     /// Drops the text of `error`, which can contain a URL.
-    fn of(error: &ureq::Error) -> Self {
+    fn from_ureq(error: &ureq::Error) -> Self {
         match error {
             ureq::Error::HostNotFound => Self::HostNotFound,
             ureq::Error::ConnectionFailed => Self::Io(io::ErrorKind::NotConnected),
             ureq::Error::Timeout(timeout) => Self::TimedOut { waiting_for: stage(*timeout) },
-            ureq::Error::Io(error) => Self::of_io(error),
+            ureq::Error::Io(error) => Self::from_io(error),
             ureq::Error::Rustls(error) => Self::Tls(error.to_string()),
             ureq::Error::Tls(what) => Self::Tls((*what).to_string()),
             ureq::Error::TlsRequired => Self::Tls("no TLS".to_string()),
@@ -107,7 +107,7 @@ impl TransportError {
     }
 
     /// `ureq` wraps the TLS library's errors in those of reading and writing.
-    fn of_io(error: &io::Error) -> Self {
+    fn from_io(error: &io::Error) -> Self {
         match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
             Some(tls) => Self::Tls(tls.to_string()),
             None => Self::Io(error.kind()),
@@ -167,7 +167,7 @@ impl fmt::Display for RootsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NotPem => "not PEM; expected certificates, which begin with -----BEGIN CERTIFICATE-----",
-            Self::None => "no certificate found; one begins with -----BEGIN CERTIFICATE-----",
+            Self::NoCertificate => "no certificate found; one begins with -----BEGIN CERTIFICATE-----",
         })
     }
 }

@@ -14,7 +14,7 @@ use serde::{
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
-use super::outcome::Why;
+use super::outcome::ReplyError;
 
 /// One JSON value, as it is written in the reply.
 #[derive(Clone, Copy)]
@@ -54,25 +54,25 @@ impl<'a> Json<'a> {
         self,
         path: &'static str,
         names: [&'static str; N],
-    ) -> Result<[Option<Self>; N], Why> {
+    ) -> Result<[Option<Self>; N], ReplyError> {
         let mut found = [None; N];
         let mut twice = None;
         let is_object = self.members(|key, value| {
-            if let Some(place) = names.iter().position(|name| key.is(name))
+            if let Some(place) = names.iter().position(|name| key.equals(name))
                 && found[place].replace(value).is_some()
             {
                 twice = twice.or(Some(names[place]));
             }
         });
         match twice {
-            Some(field) => Err(Why::Twice { field }),
+            Some(field) => Err(ReplyError::Duplicate { field }),
             None if is_object => Ok(found),
-            None => Err(Why::WrongType { field: path }),
+            None => Err(ReplyError::WrongType { field: path }),
         }
     }
 
     /// Whether it is the string `text`.
-    pub(crate) fn is(self, text: &str) -> bool {
+    pub(crate) fn equals(self, text: &str) -> bool {
         self.chars().is_some_and(|chars| chars.eq(text.chars().map(Some)))
     }
 
@@ -96,7 +96,7 @@ impl<'a> Json<'a> {
     }
 
     /// As [`text`](Self::text), for a person: halves of surrogate pairs are replaced.
-    pub(crate) fn message(self) -> Option<Zeroizing<String>> {
+    pub(crate) fn lossy_text(self) -> Option<Zeroizing<String>> {
         let Some(chars) = self.chars() else { return self.text() };
         // The replacement has three bytes, the escape six.
         let mut text = Zeroizing::new(String::with_capacity(self.0.len()));
@@ -225,8 +225,8 @@ mod tests {
             let found = Json::parse(&written).expect("it is valid").text();
             prop_assert_eq!(found.as_deref(), expected.as_ref());
             if let Some(expected) = expected {
-                prop_assert!(Json::parse(&written).unwrap().is(&expected));
-                prop_assert_eq!(&*Json::parse(&written).unwrap().message().unwrap(), &expected);
+                prop_assert!(Json::parse(&written).unwrap().equals(&expected));
+                prop_assert_eq!(&*Json::parse(&written).unwrap().lossy_text().unwrap(), &expected);
             }
         }
 
@@ -252,10 +252,10 @@ mod tests {
         assert_eq!(*a.unwrap().text().unwrap(), "1");
         assert_eq!(*b.unwrap().text().unwrap(), "x");
         let json = Json::parse(r#"{"a":1,"\u0061":1,"z":0,"z":1}"#).unwrap();
-        assert_eq!(json.fields("reply", ["a"]).err(), Some(Why::Twice { field: "a" }));
+        assert_eq!(json.fields("reply", ["a"]).err(), Some(ReplyError::Duplicate { field: "a" }));
         assert!(json.fields("reply", ["b"]).is_ok());
         let json = Json::parse("[{}]").unwrap();
-        assert_eq!(json.fields("reply", ["a"]).err(), Some(Why::WrongType { field: "reply" }));
+        assert_eq!(json.fields("reply", ["a"]).err(), Some(ReplyError::WrongType { field: "reply" }));
     }
 
     #[test]

@@ -92,7 +92,7 @@ impl Failure {
     /// By Huawei's page these are the replies 200 with a result other than `"0"`, 400, 401 and 500. To be on the
     /// safe side, so is every other reply that may hide one of these: a 200 that cannot be understood, a
     /// status that the page does not have. Those that do not come from the vendor's check are not: 404, 407, 429,
-    /// redirects, 502, 503 and 504; but where [`may_have_changed`](Self::may_have_changed) holds, there may have been one
+    /// redirects, 502, 503 and 504; but where [`may_have_changed`](Self::may_have_changed) contains_secret, there may have been one
     /// all the same, before a gateway gave up, so two of these in a row are as many as there should be. Always false for the other vendors, which lock nothing.
     pub const fn counts_as_failed_check(&self) -> bool {
         self.failed_check
@@ -114,11 +114,11 @@ impl Failure {
             // A server that broke says the same; only a result of the vendor's own is a refusal.
             FailureKind::BusinessFailure => self.code.is_none(),
             FailureKind::Redirected
-            | FailureKind::TimedOut
+            | FailureKind::RequestTimeout
             | FailureKind::ServerError
             | FailureKind::Unavailable { .. }
             | FailureKind::UnexpectedStatus
-            | FailureKind::Unintelligible { .. } => true,
+            | FailureKind::InvalidReply { .. } => true,
         }
     }
 }
@@ -140,7 +140,7 @@ pub enum FailureKind {
     /// 404: a wrong path, or one of its identifiers does not exist.
     NotFound,
     /// 408: the request did not arrive in time.
-    TimedOut,
+    RequestTimeout,
     /// 429: too many requests.
     RateLimited {
         /// How long to wait, if the reply says so.
@@ -160,24 +160,24 @@ pub enum FailureKind {
     /// A status that no document has for this call.
     UnexpectedStatus,
     /// The reply cannot be understood.
-    Unintelligible {
+    InvalidReply {
         /// Why not.
-        why: Why,
+        error: ReplyError,
     },
 }
 
 impl FailureKind {
     /// What the status alone says.
-    pub(crate) fn of_status(status: StatusCode, headers: &HeaderMap) -> Self {
+    pub(crate) fn from_status(status: StatusCode, headers: &HeaderMap) -> Self {
         match status.as_u16() {
             300..=399 => Self::Redirected,
             400 => Self::BadRequest,
             401 => Self::Unauthorized,
             403 => Self::Forbidden,
             404 => Self::NotFound,
-            408 => Self::TimedOut,
-            429 => Self::RateLimited { retry_after: RetryAfter::of(headers) },
-            503 => Self::Unavailable { retry_after: RetryAfter::of(headers) },
+            408 => Self::RequestTimeout,
+            429 => Self::RateLimited { retry_after: RetryAfter::from_headers(headers) },
+            503 => Self::Unavailable { retry_after: RetryAfter::from_headers(headers) },
             500..=599 => Self::ServerError,
             _ => Self::UnexpectedStatus,
         }
@@ -187,7 +187,7 @@ impl FailureKind {
 /// Why a reply cannot be understood. It holds nothing of the reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Why {
+pub enum ReplyError {
     /// It has no body.
     Empty,
     /// It is longer than a reply can be.
@@ -209,7 +209,7 @@ pub enum Why {
         field: &'static str,
     },
     /// A member that matters is there twice, and can mean either.
-    Twice {
+    Duplicate {
         /// Its name.
         field: &'static str,
     },
@@ -249,13 +249,13 @@ impl RetryAfter {
     ///
     /// let mut headers = HeaderMap::new();
     /// headers.insert(RETRY_AFTER, HeaderValue::from_static("120"));
-    /// assert_eq!(RetryAfter::of(&headers), Some(RetryAfter::For(Duration::from_secs(120))));
+    /// assert_eq!(RetryAfter::from_headers(&headers), Some(RetryAfter::For(Duration::from_secs(120))));
     ///
     /// headers.insert(RETRY_AFTER, HeaderValue::from_static("Thu, 01 Jan 1970 00:02:00 GMT"));
-    /// let wait = RetryAfter::of(&headers).expect("it is a date").wait(SystemTime::UNIX_EPOCH);
+    /// let wait = RetryAfter::from_headers(&headers).expect("it is a date").wait(SystemTime::UNIX_EPOCH);
     /// assert_eq!(wait, Duration::from_secs(120));
     /// ```
-    pub fn of(headers: &HeaderMap) -> Option<Self> {
+    pub fn from_headers(headers: &HeaderMap) -> Option<Self> {
         let mut values = headers.get_all(RETRY_AFTER).iter();
         let (Some(value), None) = (values.next(), values.next()) else { return None };
         let text = value.to_str().ok()?.trim();
@@ -300,7 +300,7 @@ impl fmt::Display for FailureKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (Self::RateLimited { retry_after } | Self::Unavailable { retry_after }) = self else {
             return match self {
-                Self::Unintelligible { why } => write!(f, "the reply cannot be understood: {why}"),
+                Self::InvalidReply { error } => write!(f, "the reply cannot be understood: {error}"),
                 other => f.write_str(other.words()),
             };
         };
@@ -325,19 +325,19 @@ impl FailureKind {
             }
             Self::Forbidden => "the credentials do not allow it",
             Self::NotFound => "not found; check the base URL and the identifiers",
-            Self::TimedOut => "the vendor waited too long for the request",
+            Self::RequestTimeout => "the vendor waited too long for the request",
             Self::RateLimited { .. } => "too many requests",
             Self::BusinessFailure => "a failure of the business; check the values of the fields",
             Self::ServerError => "the vendor's server failed",
             Self::Unavailable { .. } => "the service is unavailable",
             Self::Redirected => "a redirect, which is not followed; check the base URL",
             Self::UnexpectedStatus => "a status that no document has for this call",
-            Self::Unintelligible { .. } => "the reply cannot be understood",
+            Self::InvalidReply { .. } => "the reply cannot be understood",
         }
     }
 }
 
-impl fmt::Display for Why {
+impl fmt::Display for ReplyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("it has no body"),
@@ -347,7 +347,7 @@ impl fmt::Display for Why {
             Self::NotUtf8 => f.write_str("it is not UTF-8"),
             Self::NotJson => f.write_str("it is not one JSON value; it may be cut off"),
             Self::Missing { field } => write!(f, "{field} is missing"),
-            Self::Twice { field } => write!(f, "{field} is there twice"),
+            Self::Duplicate { field } => write!(f, "{field} is there twice"),
             Self::WrongType { field } => write!(f, "{field} is not of the documented type"),
             Self::UnknownValue { field } => write!(f, "{field} has a value that is not documented"),
             Self::Contradiction { field } => write!(f, "it says that it is done, and {field} that it is not"),

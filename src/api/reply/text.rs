@@ -48,7 +48,7 @@ fn unprintable(char: char) -> bool {
 }
 
 /// Whether `secret` stands in `text`, as it is or percent-encoded, in any case of letters.
-pub(crate) fn holds(text: &str, secret: &str) -> bool {
+pub(crate) fn contains_secret(text: &str, secret: &str) -> bool {
     if secret.is_empty() {
         return false;
     }
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     fn text(text: &str) -> String {
-        VendorText::new(text, |text| holds(text, "p^ss_Word")).as_str().into()
+        VendorText::new(text, |text| contains_secret(text, "p^ss_Word")).as_str().into()
     }
 
     #[test]
@@ -97,6 +97,6 @@ mod tests {
             assert_eq!(text(echo), WITHHELD, "{echo}");
         }
         assert_eq!(text("p^ss_Wor"), "p^ss_Wor");
-        assert!(!holds("anything", ""));
+        assert!(!contains_secret("anything", ""));
     }
 }

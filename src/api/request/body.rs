@@ -42,7 +42,7 @@ pub struct Body(Zeroizing<Vec<u8>>);
 impl Body {
     /// What `write` writes. It is called twice and writes the same both times: first for the
     /// length, so that the buffer never grows and leaves a copy behind.
-    pub(crate) fn written(write: impl Fn(&mut dyn io::Write) -> io::Result<()>) -> Self {
+    pub(crate) fn from_writer(write: impl Fn(&mut dyn io::Write) -> io::Result<()>) -> Self {
         const MEMORY: &str = "writing to memory cannot fail";
         let mut length = Length(0);
         write(&mut length).expect(MEMORY);
@@ -68,7 +68,7 @@ impl Body {
     }
 
     /// The bytes, still wiped on drop.
-    pub fn into_wiped(self) -> Zeroizing<Vec<u8>> {
+    pub fn into_zeroizing(self) -> Zeroizing<Vec<u8>> {
         self.0
     }
 }
@@ -129,7 +129,7 @@ pub(crate) fn json_request(
     body: &impl Serialize,
 ) -> Request<Body> {
     // serde_json writes a string in pieces of the string itself.
-    let body = Body::written(|to| Ok(serde_json::to_writer(to, body)?));
+    let body = Body::from_writer(|to| Ok(serde_json::to_writer(to, body)?));
     request(method, base, path, "application/json", body)
 }
 
@@ -151,7 +151,7 @@ fn request(
 /// A sensitive header's value of `pieces`, which were checked to be visible ASCII or spaces, in memory
 /// that is wiped when the last clone of it is dropped.
 pub(crate) fn header(pieces: &[&[u8]]) -> HeaderValue {
-    let Body(bytes) = Body::written(|to| pieces.iter().try_for_each(|piece| to.write_all(piece)));
+    let Body(bytes) = Body::from_writer(|to| pieces.iter().try_for_each(|piece| to.write_all(piece)));
     let mut value = HeaderValue::from_maybe_shared(Bytes::from_owner(Owner(bytes)))
         .expect("the fields were checked to be visible ASCII");
     value.set_sensitive(true);
@@ -172,7 +172,7 @@ pub(crate) fn basic(request: &mut Request<Body>, name: Secret<'_>, password: Sec
 
 /// `name:password` in Base64.
 pub(crate) fn basic_credentials(name: Secret<'_>, password: Secret<'_>) -> Zeroizing<String> {
-    let Body(plain) = Body::written(|to| {
+    let Body(plain) = Body::from_writer(|to| {
         [name.expose_secret(), ":", password.expose_secret()]
             .into_iter()
             .try_for_each(|piece| to.write_all(piece.as_bytes()))

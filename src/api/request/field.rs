@@ -30,19 +30,19 @@ pub const MAX_SECRET: usize = 4096;
 /// // A tenant whose own rule group allows 20 characters.
 /// let tenant = Policy::new(HUAWEI.rules().with_lengths(8, 20))?;
 /// let password = tenant.check("Not_a_real_password1").expect("it satisfies the tenant's rule");
-/// let by_tenant = NewPassword::ByTenant { password, rule: &tenant };
+/// let by_tenant = NewPassword::TenantPolicy { password, policy: &tenant };
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy)]
 pub enum NewPassword<'a> {
     /// By the rule of the vendor's preset, which is checked again, whatever policy the proof is of.
-    ByVendor(Compliant<'a>),
+    VendorPolicy(Compliant<'a>),
     /// By the tenant's own rule, which the caller vouches for.
-    ByTenant {
+    TenantPolicy {
         /// The password.
         password: Compliant<'a>,
         /// The tenant's rule, which the password is checked against again.
-        rule: &'a Policy,
+        policy: &'a Policy,
     },
 }
 
@@ -50,7 +50,7 @@ impl<'a> NewPassword<'a> {
     /// The password itself.
     pub const fn expose_secret(&self) -> &'a str {
         match self {
-            Self::ByVendor(password) | Self::ByTenant { password, .. } => password.expose_secret(),
+            Self::VendorPolicy(password) | Self::TenantPolicy { password, .. } => password.expose_secret(),
         }
     }
 
@@ -58,12 +58,14 @@ impl<'a> NewPassword<'a> {
     pub(crate) fn checked(self, field: &'static str, preset: &Policy) -> Result<&'a str, FieldError> {
         let secret = self.expose_secret();
         let rule = match self {
-            Self::ByVendor(_) => preset,
-            Self::ByTenant { rule, .. } => rule,
+            Self::VendorPolicy(_) => preset,
+            Self::TenantPolicy { policy, .. } => policy,
         };
         match rule.check(secret) {
             Ok(_) => Ok(secret),
-            Err(violations) => Err(FieldError { field, problem: Problem::NotCompliant(violations.kinds()) }),
+            Err(violations) => {
+                Err(FieldError { field, kind: FieldErrorKind::NotCompliant(violations.kinds()) })
+            }
         }
     }
 }
@@ -71,7 +73,7 @@ impl<'a> NewPassword<'a> {
 /// By the vendor's rule.
 impl<'a> From<Compliant<'a>> for NewPassword<'a> {
     fn from(password: Compliant<'a>) -> Self {
-        Self::ByVendor(password)
+        Self::VendorPolicy(password)
     }
 }
 
@@ -79,8 +81,8 @@ impl<'a> From<Compliant<'a>> for NewPassword<'a> {
 impl fmt::Debug for NewPassword<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::ByVendor(_) => "ByVendor(redacted)",
-            Self::ByTenant { .. } => "ByTenant(redacted)",
+            Self::VendorPolicy(_) => "VendorPolicy(redacted)",
+            Self::TenantPolicy { .. } => "TenantPolicy(redacted)",
         })
     }
 }
@@ -91,13 +93,13 @@ pub struct FieldError {
     /// The name of the field, as in the struct of the call: `"device_id"`.
     pub field: &'static str,
     /// What is wrong with it.
-    pub problem: Problem,
+    pub kind: FieldErrorKind,
 }
 
 /// What is wrong with a field. Places count from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Problem {
+pub enum FieldErrorKind {
     /// It is empty.
     Empty,
     /// It is too long.
@@ -106,38 +108,40 @@ pub enum Problem {
         max: usize,
     },
     /// It has a control character, such as the end of a line.
-    Control {
+    ControlCharacter {
         /// Its place, in characters.
-        place: usize,
+        position: usize,
     },
     /// It goes into a header, and has a character that is not visible ASCII: a space, an accent.
-    NotVisible {
+    NotVisibleAscii {
         /// Its place, in characters.
-        place: usize,
+        position: usize,
     },
     /// It has a comma, which separates several values.
     Comma {
         /// Its place, in characters.
-        place: usize,
+        position: usize,
     },
     /// It has a colon, which would end it.
     Colon {
         /// Its place, in characters.
-        place: usize,
+        position: usize,
     },
     /// It is `.` or `..`, which would change the path.
     DotSegment,
     /// The same phone stands in the list twice.
-    Twice {
+    Duplicate {
         /// The place of the second in the list.
-        place: usize,
+        position: usize,
     },
     /// The number is out of its range.
-    Range {
+    OutOfRange {
         /// The least.
         min: u32,
         /// The greatest.
         max: u32,
+        /// The number.
+        found: u32,
     },
     /// The new password does not satisfy the rule.
     NotCompliant(
@@ -151,19 +155,19 @@ pub enum Problem {
 pub(crate) struct Field(pub(crate) &'static str);
 
 impl Field {
-    pub(crate) const fn wrong(self, problem: Problem) -> FieldError {
-        FieldError { field: self.0, problem }
+    pub(crate) const fn error(self, kind: FieldErrorKind) -> FieldError {
+        FieldError { field: self.0, kind }
     }
 
     /// Neither empty nor too long, and without control characters.
     pub(crate) fn text(self, text: &str, max: usize) -> Result<&str, FieldError> {
         if text.is_empty() {
-            return Err(self.wrong(Problem::Empty));
+            return Err(self.error(FieldErrorKind::Empty));
         }
         if text.len() > max {
-            return Err(self.wrong(Problem::TooLong { max }));
+            return Err(self.error(FieldErrorKind::TooLong { max }));
         }
-        self.without(text, char::is_control, |place| Problem::Control { place })
+        self.without(text, char::is_control, |position| FieldErrorKind::ControlCharacter { position })
     }
 
     /// A secret in a body.
@@ -172,32 +176,36 @@ impl Field {
     }
 
     /// A secret in a header.
-    pub(crate) fn in_header(self, secret: Secret<'_>) -> Result<&str, FieldError> {
+    pub(crate) fn header_value(self, secret: Secret<'_>) -> Result<&str, FieldError> {
         let text = self.secret(secret)?;
-        self.without(text, |char| !char.is_ascii_graphic(), |place| Problem::NotVisible { place })
+        self.without(
+            text,
+            |char| !char.is_ascii_graphic(),
+            |position| FieldErrorKind::NotVisibleAscii { position },
+        )
     }
 
     /// A segment of a path.
-    pub(crate) fn segment(self, text: &str) -> Result<&str, FieldError> {
+    pub(crate) fn path_segment(self, text: &str) -> Result<&str, FieldError> {
         if matches!(text, "." | "..") {
-            return Err(self.wrong(Problem::DotSegment));
+            return Err(self.error(FieldErrorKind::DotSegment));
         }
         self.text(text, MAX_ID)
     }
 
     /// One of several values that a comma separates.
-    pub(crate) fn listed(self, text: &str) -> Result<&str, FieldError> {
-        self.without(text, |char| char == ',', |place| Problem::Comma { place })
+    pub(crate) fn list_item(self, text: &str) -> Result<&str, FieldError> {
+        self.without(text, |char| char == ',', |position| FieldErrorKind::Comma { position })
     }
 
     pub(crate) fn without(
         self,
         text: &str,
         bad: impl Fn(char) -> bool,
-        problem: impl Fn(usize) -> Problem,
+        kind: impl Fn(usize) -> FieldErrorKind,
     ) -> Result<&str, FieldError> {
         match text.chars().position(bad) {
-            Some(index) => Err(self.wrong(problem(index + 1))),
+            Some(index) => Err(self.error(kind(index + 1))),
             None => Ok(text),
         }
     }
@@ -205,29 +213,36 @@ impl Field {
 
 impl fmt::Display for FieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.field, self.problem)
+        write!(f, "{} {}", self.field, self.kind)
     }
 }
 
 impl core::error::Error for FieldError {}
 
 /// Without the name of the field: `"is empty"`.
-impl fmt::Display for Problem {
+impl fmt::Display for FieldErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("is empty"),
             Self::TooLong { max } => write!(f, "is longer than {max} bytes"),
-            Self::Control { place } => write!(f, "has a control character at place {place}"),
-            Self::NotVisible { place } => {
-                write!(f, "has a character at place {place} that is not visible ASCII, as a header needs")
+            Self::ControlCharacter { position } => {
+                write!(f, "has a control character at position {position}")
             }
-            Self::Comma { place } => {
-                write!(f, "has a comma at place {place}, which would separate two values")
+            Self::NotVisibleAscii { position } => {
+                write!(
+                    f,
+                    "has a character at position {position} that is not visible ASCII, as a header needs"
+                )
             }
-            Self::Colon { place } => write!(f, "has a colon at place {place}, which would end it"),
+            Self::Comma { position } => {
+                write!(f, "has a comma at position {position}, which would separate two values")
+            }
+            Self::Colon { position } => write!(f, "has a colon at position {position}, which would end it"),
             Self::DotSegment => f.write_str("is . or .., which would change the path"),
-            Self::Twice { place } => write!(f, "stands in the list twice, again at place {place}"),
-            Self::Range { min, max } => write!(f, "is not from {min} to {max}"),
+            Self::Duplicate { position } => {
+                write!(f, "stands in the list twice, again at position {position}")
+            }
+            Self::OutOfRange { min, max, .. } => write!(f, "is not from {min} to {max}"),
             Self::NotCompliant(kinds) => {
                 f.write_str("does not satisfy the rule: ")?;
                 for (index, kind) in kinds.iter().enumerate() {

@@ -4,7 +4,7 @@ use sip_password::{
     HUAWEI,
     api::{Body, Call, NewPassword},
     http::{HeaderMap, Request, StatusCode},
-    nxcloud::Change,
+    nxcloud::Assignment,
 };
 use zeroize::Zeroize;
 
@@ -33,7 +33,7 @@ fn every_call() {
     assert_eq!(same(&token(), token().request().unwrap()), None);
     assert_eq!(same(&exotel(), exotel().request().unwrap()), None);
     let pairs = pairs();
-    let call = || nxcloud(Change::OneEach(&pairs));
+    let call = || nxcloud(Assignment::Individual(&pairs));
     assert_eq!(same(&call(), call().request().unwrap()), None);
 }
 
@@ -47,7 +47,7 @@ fn a_body_that_is_wiped_early() {
 #[test]
 fn a_password_by_a_tenants_rule_is_redacted() {
     let password = HUAWEI.check(PASSWORD).expect("it is compliant");
-    assert_eq!(format!("{:?}", NewPassword::from(password)), "ByVendor(redacted)");
-    let by_tenant = NewPassword::ByTenant { password, rule: &HUAWEI };
-    assert_eq!(format!("{by_tenant:?}"), "ByTenant(redacted)");
+    assert_eq!(format!("{:?}", NewPassword::from(password)), "VendorPolicy(redacted)");
+    let by_tenant = NewPassword::TenantPolicy { password, policy: &HUAWEI };
+    assert_eq!(format!("{by_tenant:?}"), "TenantPolicy(redacted)");
 }

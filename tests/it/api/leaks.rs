@@ -3,7 +3,7 @@
 use sip_password::{
     api::VendorText,
     http::HeaderMap,
-    nxcloud::{Change, Phone},
+    nxcloud::{Assignment, Phone},
 };
 
 use super::calls::*;
@@ -35,8 +35,8 @@ fn clean(what: &str, printed: &str) {
 #[test]
 fn calls_and_requests() {
     let pairs = pairs();
-    let one_each = nxcloud(Change::OneEach(&pairs));
-    let shared = nxcloud(Change::SharedByAll { usernames: &PHONES, password: pairs[0].1 });
+    let one_each = nxcloud(Assignment::Individual(&pairs));
+    let shared = nxcloud(Assignment::Shared { usernames: &PHONES, password: pairs[0].1 });
     clean("call", &format!("{:?} {:?} {:?} {one_each:?} {shared:#?}", huawei(), token(), exotel()));
     for request in [huawei().request(), token().request(), exotel().request(), one_each.request()] {
         let request = request.unwrap();
@@ -98,9 +98,12 @@ fn replies(form: &str, code: u16, body: &[u8]) -> usize {
         (&[TOKEN, KEY, PASSWORD][..], print(&exotel().outcome(status, &none, body))),
         (
             &[KEY, KEY_SECRET, FIRST, SECOND][..],
-            print(&nxcloud(Change::OneEach(&pairs)).outcome(status, &none, body)),
+            print(&nxcloud(Assignment::Individual(&pairs)).outcome(status, &none, body)),
         ),
-        (&[KEY, KEY_SECRET][..], print(&nxcloud(Change::ServerChosen(&PHONES)).outcome(status, &none, body))),
+        (
+            &[KEY, KEY_SECRET][..],
+            print(&nxcloud(Assignment::ServerGenerated(&PHONES)).outcome(status, &none, body)),
+        ),
     ];
     for (secrets, printed) in &outcomes {
         let lower = printed.to_ascii_lowercase();
@@ -128,15 +131,15 @@ fn print<T: std::fmt::Debug, P: std::fmt::Debug>(outcome: &sip_password::api::Ou
 
 #[test]
 fn results() {
-    let token = token_says(200, crate::api::seeds::TOKEN_REPLY.as_bytes()).unwrap();
+    let token = token_outcome(200, crate::api::seeds::TOKEN_REPLY.as_bytes()).unwrap();
     clean("token", &format!("{token:?} {:?}", token.as_secret()));
-    let outcome = server_chosen_says(200, crate::api::seeds::NXCLOUD_REPLY.as_bytes());
+    let outcome = server_generated_outcome(200, crate::api::seeds::NXCLOUD_REPLY.as_bytes());
     assert!(outcome.is_updated());
     clean("outcome", &format!("{outcome:?} {outcome:#?}"));
     let sip_password::api::Outcome::Updated(report) = outcome else { unreachable!() };
     // Names and passwords mixed up.
     let mixed = br#"{"code":"success","row":{"671897":"1049001","888799":"1049002"}}"#;
-    clean("outcome", &print(&server_chosen_says(200, mixed)));
+    clean("outcome", &print(&server_generated_outcome(200, mixed)));
     let first: &Phone<'_> = &report.phones[0];
     clean("phone", &format!("{first:?}"));
 }

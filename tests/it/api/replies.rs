@@ -4,12 +4,12 @@ use std::time::{Duration, SystemTime};
 
 use proptest::prelude::*;
 use sip_password::{
-    api::{FailureKind, MAX_REPLY, Outcome, RetryAfter, Why},
+    api::{FailureKind, MAX_REPLY, Outcome, ReplyError, RetryAfter},
     http::{
         HeaderMap, HeaderValue, StatusCode,
         header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER},
     },
-    nxcloud::{Change, PhoneState, Report},
+    nxcloud::{Assignment, PhoneState, Report},
 };
 
 use super::{calls::*, oracle, seeds::*};
@@ -27,7 +27,7 @@ fn every_status() {
             401 => FailureKind::Unauthorized,
             403 => FailureKind::Forbidden,
             404 => FailureKind::NotFound,
-            408 => FailureKind::TimedOut,
+            408 => FailureKind::RequestTimeout,
             429 => RATE_LIMITED,
             503 => UNAVAILABLE,
             500..=599 => FailureKind::ServerError,
@@ -35,18 +35,18 @@ fn every_status() {
         };
         for body in ["", "oops", "<html></html>", "{}"] {
             let body = body.as_bytes();
-            let huawei = huawei_says(code, body);
+            let huawei = huawei_outcome(code, body);
             let by_huawei = if code == 500 { FailureKind::BusinessFailure } else { expected };
             assert_eq!(kind(&huawei), by_huawei, "{code}");
-            assert_eq!(kind(&exotel_says(code, body)), expected, "{code}");
-            assert_eq!(kind(&one_each_says(code, body)), expected, "{code}");
-            assert_eq!(kind(&server_chosen_says(code, body)), expected, "{code}");
-            assert_eq!(token_says(code, body).unwrap_err().kind(), expected, "{code}");
+            assert_eq!(kind(&exotel_outcome(code, body)), expected, "{code}");
+            assert_eq!(kind(&individual_outcome(code, body)), expected, "{code}");
+            assert_eq!(kind(&server_generated_outcome(code, body)), expected, "{code}");
+            assert_eq!(token_outcome(code, body).unwrap_err().kind(), expected, "{code}");
             let counts = !matches!(code, 300..=399 | 404 | 407 | 429 | 502 | 503 | 504);
             assert_eq!(huawei.failure().unwrap().counts_as_failed_check(), counts, "{code}");
-            assert!(!exotel_says(code, body).failure().unwrap().counts_as_failed_check());
-            assert!(!one_each_says(code, body).failure().unwrap().counts_as_failed_check());
-            assert!(!token_says(code, body).unwrap_err().counts_as_failed_check());
+            assert!(!exotel_outcome(code, body).failure().unwrap().counts_as_failed_check());
+            assert!(!individual_outcome(code, body).failure().unwrap().counts_as_failed_check());
+            assert!(!token_outcome(code, body).unwrap_err().counts_as_failed_check());
         }
     }
 }
@@ -57,12 +57,12 @@ fn success_under_every_status() {
     let one_each = br#"{"code":"success","row":{"1049001":"FakePhonePwd1","1049002":"FakePhonePwd2"}}"#;
     for code in 100..=999 {
         let ok = code == 200;
-        assert_eq!(huawei_says(code, HUAWEI_REPLY.as_bytes()).is_updated(), ok);
-        assert_eq!(exotel_says(code, EXOTEL_REPLY.as_bytes()).is_updated(), ok);
-        assert_eq!(token_says(code, TOKEN_REPLY.as_bytes()).is_ok(), ok);
-        assert!(one_each_says(code, one_each).is_updated());
-        assert!(server_chosen_says(code, NXCLOUD_REPLY.as_bytes()).is_updated());
-        let refused = one_each_says(code, NXCLOUD_REFUSAL.as_bytes());
+        assert_eq!(huawei_outcome(code, HUAWEI_REPLY.as_bytes()).is_updated(), ok);
+        assert_eq!(exotel_outcome(code, EXOTEL_REPLY.as_bytes()).is_updated(), ok);
+        assert_eq!(token_outcome(code, TOKEN_REPLY.as_bytes()).is_ok(), ok);
+        assert!(individual_outcome(code, one_each).is_updated());
+        assert!(server_generated_outcome(code, NXCLOUD_REPLY.as_bytes()).is_updated());
+        let refused = individual_outcome(code, NXCLOUD_REFUSAL.as_bytes());
         assert_eq!(kind(&refused), if code == 429 { RATE_LIMITED } else { FailureKind::Refused });
     }
 }
@@ -85,10 +85,10 @@ fn may_have_changed() {
         (502, "", true),
         (503, "", true),
     ] {
-        let outcome = huawei_says(code, body.as_bytes());
+        let outcome = huawei_outcome(code, body.as_bytes());
         assert_eq!(outcome.failure().unwrap().may_have_changed(), unknown, "{code}");
     }
-    assert!(exotel_says(500, b"").failure().unwrap().may_have_changed());
+    assert!(exotel_outcome(500, b"").failure().unwrap().may_have_changed());
 }
 
 #[test]
@@ -96,13 +96,13 @@ fn cut_at_every_byte() {
     for whole in [HUAWEI_REPLY, EXOTEL_REPLY, NXCLOUD_REPLY, NXCLOUD_REFUSAL, TOKEN_REPLY] {
         for end in 0..whole.len() {
             let cut = &whole.as_bytes()[..end];
-            let expected = if cut.is_empty() { Why::Empty } else { Why::NotJson };
-            assert_eq!(why(&huawei_says(200, cut)), expected);
-            assert_eq!(why(&exotel_says(200, cut)), expected);
-            assert_eq!(why(&one_each_says(200, cut)), expected);
-            assert_eq!(why(&server_chosen_says(200, cut)), expected);
-            let kind = token_says(200, cut).unwrap_err().kind();
-            assert_eq!(kind, FailureKind::Unintelligible { why: expected });
+            let expected = if cut.is_empty() { ReplyError::Empty } else { ReplyError::NotJson };
+            assert_eq!(reply_error(&huawei_outcome(200, cut)), expected);
+            assert_eq!(reply_error(&exotel_outcome(200, cut)), expected);
+            assert_eq!(reply_error(&individual_outcome(200, cut)), expected);
+            assert_eq!(reply_error(&server_generated_outcome(200, cut)), expected);
+            let kind = token_outcome(200, cut).unwrap_err().kind();
+            assert_eq!(kind, FailureKind::InvalidReply { error: expected });
         }
     }
 }
@@ -113,48 +113,48 @@ fn not_json() {
     let twice = |text: &str| [text, text].concat().into_bytes();
     let faults = |good: &str| {
         vec![
-            (b"".to_vec(), Why::Empty),
-            (b" \r\n\t".to_vec(), Why::Empty),
-            (twice(good), Why::NotJson),
-            ([good, "x"].concat().into_bytes(), Why::NotJson),
-            ([good, "\0"].concat().into_bytes(), Why::NotJson),
-            (["\u{feff}", good].concat().into_bytes(), Why::NotJson),
+            (b"".to_vec(), ReplyError::Empty),
+            (b" \r\n\t".to_vec(), ReplyError::Empty),
+            (twice(good), ReplyError::NotJson),
+            ([good, "x"].concat().into_bytes(), ReplyError::NotJson),
+            ([good, "\0"].concat().into_bytes(), ReplyError::NotJson),
+            (["\u{feff}", good].concat().into_bytes(), ReplyError::NotJson),
             // White space of ASCII, and not of JSON.
-            (["\u{c}", good].concat().into_bytes(), Why::NotJson),
-            ([good, "\u{c}"].concat().into_bytes(), Why::NotJson),
-            ([b"\xff", good.as_bytes()].concat(), Why::NotUtf8),
-            (good.replace(':', ":\"\u{1}\",\"x\":").into_bytes(), Why::NotJson),
-            ([&b"{\"x\":\"\xc3\x28\","[..], &good.as_bytes()[1..]].concat(), Why::NotUtf8),
-            (good.replace('"', "'").into_bytes(), Why::NotJson),
-            (b"<!DOCTYPE html><p>\xff".to_vec(), Why::Html),
-            (b"\n <html>log in</html>".to_vec(), Why::Html),
-            (b"\x1f\x8b\x08\x00".to_vec(), Why::NotUtf8),
-            (b"[]".to_vec(), Why::WrongType { field: "the reply" }),
-            (b"\"0\"".to_vec(), Why::WrongType { field: "the reply" }),
-            (b"0".to_vec(), Why::WrongType { field: "the reply" }),
-            (b"null".to_vec(), Why::WrongType { field: "the reply" }),
-            ("[".repeat(60_000).into_bytes(), Why::NotJson),
-            ("{\"a\":".repeat(12_000).into_bytes(), Why::NotJson),
+            (["\u{c}", good].concat().into_bytes(), ReplyError::NotJson),
+            ([good, "\u{c}"].concat().into_bytes(), ReplyError::NotJson),
+            ([b"\xff", good.as_bytes()].concat(), ReplyError::NotUtf8),
+            (good.replace(':', ":\"\u{1}\",\"x\":").into_bytes(), ReplyError::NotJson),
+            ([&b"{\"x\":\"\xc3\x28\","[..], &good.as_bytes()[1..]].concat(), ReplyError::NotUtf8),
+            (good.replace('"', "'").into_bytes(), ReplyError::NotJson),
+            (b"<!DOCTYPE html><p>\xff".to_vec(), ReplyError::Html),
+            (b"\n <html>log in</html>".to_vec(), ReplyError::Html),
+            (b"\x1f\x8b\x08\x00".to_vec(), ReplyError::NotUtf8),
+            (b"[]".to_vec(), ReplyError::WrongType { field: "the reply" }),
+            (b"\"0\"".to_vec(), ReplyError::WrongType { field: "the reply" }),
+            (b"0".to_vec(), ReplyError::WrongType { field: "the reply" }),
+            (b"null".to_vec(), ReplyError::WrongType { field: "the reply" }),
+            ("[".repeat(60_000).into_bytes(), ReplyError::NotJson),
+            ("{\"a\":".repeat(12_000).into_bytes(), ReplyError::NotJson),
             (
                 [&"[".repeat(30_000)[..], &"]".repeat(30_000)].concat().into_bytes(),
-                Why::WrongType { field: "the reply" },
+                ReplyError::WrongType { field: "the reply" },
             ),
-            ([good, &" ".repeat(MAX_REPLY)].concat().into_bytes(), Why::TooLong { max: MAX_REPLY }),
+            ([good, &" ".repeat(MAX_REPLY)].concat().into_bytes(), ReplyError::TooLong { max: MAX_REPLY }),
         ]
     };
     for (body, expected) in faults(HUAWEI_REPLY) {
-        assert_eq!(why(&huawei_says(200, &body)), expected);
+        assert_eq!(reply_error(&huawei_outcome(200, &body)), expected);
     }
     for (body, expected) in faults(EXOTEL_REPLY) {
-        assert_eq!(why(&exotel_says(200, &body)), expected);
+        assert_eq!(reply_error(&exotel_outcome(200, &body)), expected);
     }
     for (body, expected) in faults(NXCLOUD_REPLY) {
-        assert_eq!(why(&server_chosen_says(200, &body)), expected);
-        assert_eq!(why(&one_each_says(200, &body)), expected);
+        assert_eq!(reply_error(&server_generated_outcome(200, &body)), expected);
+        assert_eq!(reply_error(&individual_outcome(200, &body)), expected);
     }
     for (body, expected) in faults(TOKEN_REPLY) {
-        let expected = FailureKind::Unintelligible { why: expected };
-        assert_eq!(token_says(200, &body).unwrap_err().kind(), expected);
+        let expected = FailureKind::InvalidReply { error: expected };
+        assert_eq!(token_outcome(200, &body).unwrap_err().kind(), expected);
     }
 }
 
@@ -168,10 +168,10 @@ fn content_types_and_encodings() {
     for mislabelled in ["text/html", "text/plain", "application/octet-stream", ""] {
         assert!(says(CONTENT_TYPE, mislabelled, HUAWEI_REPLY).is_updated());
     }
-    assert_eq!(why(&says(CONTENT_TYPE, "text/html; charset=gbk", "log in")), Why::Html);
+    assert_eq!(reply_error(&says(CONTENT_TYPE, "text/html; charset=gbk", "log in")), ReplyError::Html);
     assert!(says(CONTENT_ENCODING, "identity", HUAWEI_REPLY).is_updated());
-    assert_eq!(why(&says(CONTENT_ENCODING, "gzip", "\u{1f}")), Why::Compressed);
-    assert_eq!(why(&says(CONTENT_ENCODING, "br", HUAWEI_REPLY)), Why::Compressed);
+    assert_eq!(reply_error(&says(CONTENT_ENCODING, "gzip", "\u{1f}")), ReplyError::Compressed);
+    assert_eq!(reply_error(&says(CONTENT_ENCODING, "br", HUAWEI_REPLY)), ReplyError::Compressed);
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn huawei_results() {
         r#"{"schema":null,"resultCode":"0"}"#,
         r#"{"resultMessage":{"x":[1]},"new":{"resultCode":"1"},"resultCode":"0","x":1,"x":2}"#,
     ] {
-        assert!(huawei_says(200, updated.as_bytes()).is_updated(), "{updated}");
+        assert!(huawei_outcome(200, updated.as_bytes()).is_updated(), "{updated}");
     }
     for (refused, code) in [
         (r#"{"resultCode":"1"}"#, "1"),
@@ -196,35 +196,38 @@ fn huawei_results() {
         (r#"{"resultCode":""}"#, ""),
         (r#"{"resultCode":"0\u0000"}"#, "0"),
     ] {
-        let outcome = huawei_says(200, refused.as_bytes());
+        let outcome = huawei_outcome(200, refused.as_bytes());
         assert_eq!(kind(&outcome), FailureKind::Refused, "{refused}");
         let failure = outcome.failure().unwrap();
         assert_eq!(failure.code().unwrap().as_str(), code);
         assert!(failure.counts_as_failed_check());
     }
     for (unclear, expected) in [
-        ("{}", Why::Missing { field: CODE }),
-        (r#"{"resultcode":"0"}"#, Why::Missing { field: CODE }),
-        (r#"{"schema":{}}"#, Why::Missing { field: CODE }),
-        (r#"{"schema":"x","resultCode":"0"}"#, Why::WrongType { field: "schema" }),
-        (r#"{"resultCode":null}"#, Why::WrongType { field: CODE }),
-        (r#"{"resultCode":false}"#, Why::WrongType { field: CODE }),
-        (r#"{"resultCode":["0"]}"#, Why::WrongType { field: CODE }),
-        (r#"{"resultCode":0.0}"#, Why::WrongType { field: CODE }),
-        (r#"{"resultCode":-0}"#, Why::WrongType { field: CODE }),
-        (r#"{"resultCode":"\ud800"}"#, Why::WrongType { field: CODE }),
-        (r#"{"resultCode":"0","resultCode":"0"}"#, Why::Twice { field: CODE }),
-        (r#"{"resultCode":"1","resultCode":"0"}"#, Why::Twice { field: CODE }),
-        (r#"{"resultCode":"1","resultCod\u0065":"0"}"#, Why::Twice { field: CODE }),
-        (r#"{"resultCode":"0","schema":{"resultCode":"1"}}"#, Why::Twice { field: CODE }),
-        (r#"{"schema":{"resultCode":"0"},"schema":{"resultCode":"1"}}"#, Why::Twice { field: "schema" }),
+        ("{}", ReplyError::Missing { field: CODE }),
+        (r#"{"resultcode":"0"}"#, ReplyError::Missing { field: CODE }),
+        (r#"{"schema":{}}"#, ReplyError::Missing { field: CODE }),
+        (r#"{"schema":"x","resultCode":"0"}"#, ReplyError::WrongType { field: "schema" }),
+        (r#"{"resultCode":null}"#, ReplyError::WrongType { field: CODE }),
+        (r#"{"resultCode":false}"#, ReplyError::WrongType { field: CODE }),
+        (r#"{"resultCode":["0"]}"#, ReplyError::WrongType { field: CODE }),
+        (r#"{"resultCode":0.0}"#, ReplyError::WrongType { field: CODE }),
+        (r#"{"resultCode":-0}"#, ReplyError::WrongType { field: CODE }),
+        (r#"{"resultCode":"\ud800"}"#, ReplyError::WrongType { field: CODE }),
+        (r#"{"resultCode":"0","resultCode":"0"}"#, ReplyError::Duplicate { field: CODE }),
+        (r#"{"resultCode":"1","resultCode":"0"}"#, ReplyError::Duplicate { field: CODE }),
+        (r#"{"resultCode":"1","resultCod\u0065":"0"}"#, ReplyError::Duplicate { field: CODE }),
+        (r#"{"resultCode":"0","schema":{"resultCode":"1"}}"#, ReplyError::Duplicate { field: CODE }),
+        (
+            r#"{"schema":{"resultCode":"0"},"schema":{"resultCode":"1"}}"#,
+            ReplyError::Duplicate { field: "schema" },
+        ),
     ] {
-        let outcome = huawei_says(200, unclear.as_bytes());
-        assert_eq!(why(&outcome), expected, "{unclear}");
+        let outcome = huawei_outcome(200, unclear.as_bytes());
+        assert_eq!(reply_error(&outcome), expected, "{unclear}");
         assert!(outcome.failure().unwrap().counts_as_failed_check());
     }
     // A failed status with words.
-    let outcome = huawei_says(401, br#"{"resultCode":"1","resultMessage":"no\tsuch\nuser"}"#);
+    let outcome = huawei_outcome(401, br#"{"resultCode":"1","resultMessage":"no\tsuch\nuser"}"#);
     assert_eq!(
         outcome.failure().unwrap().to_string(),
         "Huawei: not authorised; check the credentials, that the service was bought, and the account's state \
@@ -234,35 +237,41 @@ fn huawei_results() {
 
 #[test]
 fn tokens() {
-    let token = token_says(200, br#"{"AccessToken":"t","Expires":3600,"Scope":{"new":[]}}"#).unwrap();
+    let token = token_outcome(200, br#"{"AccessToken":"t","Expires":3600,"Scope":{"new":[]}}"#).unwrap();
     assert_eq!(token.lifetime(), Duration::from_secs(3600));
     assert!(token.is_usable(Duration::ZERO));
     assert!(token.is_usable(Duration::from_secs(3569)));
     assert!(!token.is_usable(Duration::from_secs(3570)));
     assert!(!token.is_usable(Duration::MAX));
-    let short = token_says(200, br#"{"AccessToken":"t","Expires":"2"}"#).unwrap();
+    let short = token_outcome(200, br#"{"AccessToken":"t","Expires":"2"}"#).unwrap();
     assert!(short.is_usable(Duration::ZERO) && !short.is_usable(Duration::from_secs(1)));
-    for (body, why) in [
-        (r#"{"Expires":"600"}"#, Why::Missing { field: "AccessToken" }),
-        (r#"{"AccessToken":"t"}"#, Why::Missing { field: "Expires" }),
-        (r#"{"AccessToken":1,"Expires":"600"}"#, Why::WrongType { field: "AccessToken" }),
-        (r#"{"AccessToken":null,"Expires":"600"}"#, Why::WrongType { field: "AccessToken" }),
-        (r#"{"AccessToken":"","Expires":"600"}"#, Why::UnknownValue { field: "AccessToken" }),
-        (r#"{"AccessToken":"a\r\nX: y","Expires":"600"}"#, Why::UnknownValue { field: "AccessToken" }),
-        (r#"{"AccessToken":"a","AccessToken":"b","Expires":"600"}"#, Why::Twice { field: "AccessToken" }),
-        (r#"{"AccessToken":"t","Expires":"0"}"#, Why::UnknownValue { field: "Expires" }),
-        (r#"{"AccessToken":"t","Expires":"+6"}"#, Why::UnknownValue { field: "Expires" }),
-        (r#"{"AccessToken":"t","Expires":"soon"}"#, Why::UnknownValue { field: "Expires" }),
-        (r#"{"AccessToken":"t","Expires":99999999999}"#, Why::UnknownValue { field: "Expires" }),
-        (r#"{"AccessToken":"t","Expires":-1}"#, Why::WrongType { field: "Expires" }),
+    for (body, error) in [
+        (r#"{"Expires":"600"}"#, ReplyError::Missing { field: "AccessToken" }),
+        (r#"{"AccessToken":"t"}"#, ReplyError::Missing { field: "Expires" }),
+        (r#"{"AccessToken":1,"Expires":"600"}"#, ReplyError::WrongType { field: "AccessToken" }),
+        (r#"{"AccessToken":null,"Expires":"600"}"#, ReplyError::WrongType { field: "AccessToken" }),
+        (r#"{"AccessToken":"","Expires":"600"}"#, ReplyError::UnknownValue { field: "AccessToken" }),
+        (r#"{"AccessToken":"a\r\nX: y","Expires":"600"}"#, ReplyError::UnknownValue { field: "AccessToken" }),
+        (
+            r#"{"AccessToken":"a","AccessToken":"b","Expires":"600"}"#,
+            ReplyError::Duplicate { field: "AccessToken" },
+        ),
+        (r#"{"AccessToken":"t","Expires":"0"}"#, ReplyError::UnknownValue { field: "Expires" }),
+        (r#"{"AccessToken":"t","Expires":"+6"}"#, ReplyError::UnknownValue { field: "Expires" }),
+        (r#"{"AccessToken":"t","Expires":"soon"}"#, ReplyError::UnknownValue { field: "Expires" }),
+        (r#"{"AccessToken":"t","Expires":99999999999}"#, ReplyError::UnknownValue { field: "Expires" }),
+        (r#"{"AccessToken":"t","Expires":-1}"#, ReplyError::WrongType { field: "Expires" }),
         (
             r#"{"AccessToken":"t","ApplyType":"MAC","Expires":"600"}"#,
-            Why::UnknownValue { field: "ApplyType" },
+            ReplyError::UnknownValue { field: "ApplyType" },
         ),
-        (r#"{"AccessToken":"t","ApplyType":7.5,"Expires":"600"}"#, Why::WrongType { field: "ApplyType" }),
+        (
+            r#"{"AccessToken":"t","ApplyType":7.5,"Expires":"600"}"#,
+            ReplyError::WrongType { field: "ApplyType" },
+        ),
     ] {
-        let kind = token_says(200, body.as_bytes()).unwrap_err().kind();
-        assert_eq!(kind, FailureKind::Unintelligible { why }, "{body}");
+        let kind = token_outcome(200, body.as_bytes()).unwrap_err().kind();
+        assert_eq!(kind, FailureKind::InvalidReply { error }, "{body}");
     }
 }
 
@@ -272,7 +281,7 @@ fn exotel_envelopes() {
         r#"{"response":{"code":200,"status":"success"}}"#,
         r#"{"response":{"code":"200","status":"success","data":{"sip":["x"]}},"http_code":null,"new":1}"#,
     ] {
-        assert!(exotel_says(200, updated.as_bytes()).is_updated(), "{updated}");
+        assert!(exotel_outcome(200, updated.as_bytes()).is_updated(), "{updated}");
     }
     let refusal = br#"{"request_id":"abc","method":"PUT","http_code":400,"response":{"code":400,
         "error_data":{"code":1001,"description":"It has 7 characters","message":"Mandatory parameter is wrong"},
@@ -285,86 +294,92 @@ fn exotel_envelopes() {
         (409, "Exotel: the vendor refused it (HTTP 409"),
         (500, "Exotel: the vendor's server failed (HTTP 500"),
     ] {
-        let outcome = exotel_says(code, refusal);
+        let outcome = exotel_outcome(code, refusal);
         let failure = outcome.failure().unwrap();
         assert_eq!(failure.to_string(), format!("{expected}{words}"));
         assert_eq!(failure.request_id().unwrap().as_str(), "abc");
     }
     let refused = br#"{"response":{"code":400,"error_data":{"description":"d"},"status":"failure"}}"#;
-    let outcome = exotel_says(200, refused);
+    let outcome = exotel_outcome(200, refused);
     assert_eq!(outcome.failure().unwrap().code().unwrap().as_str(), "400");
     assert_eq!(outcome.failure().unwrap().message().unwrap().as_str(), "d");
     // The other envelope.
     let limited = br#"{"RestException":{"Status":429,"Message":"Too many requests","Code":"10429"}}"#;
-    let outcome = exotel_says(429, limited);
+    let outcome = exotel_outcome(429, limited);
     assert_eq!(
         outcome.failure().unwrap().to_string(),
         "Exotel: too many requests; try again later (HTTP 429, code 10429); it says: Too many requests"
     );
-    assert_eq!(why(&exotel_says(200, limited)), Why::Missing { field: "response" });
+    assert_eq!(reply_error(&exotel_outcome(200, limited)), ReplyError::Missing { field: "response" });
     const CODE: &str = "response.code";
     const STATUS: &str = "response.status";
     for (unclear, expected) in [
-        ("{}", Why::Missing { field: "response" }),
-        (r#"{"response":null}"#, Why::Missing { field: "response" }),
-        (r#"{"response":[{"code":200,"status":"success"}]}"#, Why::WrongType { field: "response" }),
-        (r#"{"response":{"status":"success"}}"#, Why::Missing { field: CODE }),
-        (r#"{"response":{"code":200}}"#, Why::Missing { field: STATUS }),
-        (r#"{"response":{"code":null,"status":"success"}}"#, Why::WrongType { field: CODE }),
-        (r#"{"response":{"code":2e2,"status":"success"}}"#, Why::WrongType { field: CODE }),
-        (r#"{"response":{"code":200,"status":true}}"#, Why::WrongType { field: STATUS }),
-        (r#"{"response":{"code":200,"status":"Success"}}"#, Why::UnknownValue { field: STATUS }),
-        (r#"{"response":{"code":200,"status":"pending"}}"#, Why::UnknownValue { field: STATUS }),
-        (r#"{"response":{"code":400,"status":"success"}}"#, Why::Contradiction { field: CODE }),
-        (r#"{"response":{"code":201,"status":"success"}}"#, Why::Contradiction { field: CODE }),
+        ("{}", ReplyError::Missing { field: "response" }),
+        (r#"{"response":null}"#, ReplyError::Missing { field: "response" }),
+        (r#"{"response":[{"code":200,"status":"success"}]}"#, ReplyError::WrongType { field: "response" }),
+        (r#"{"response":{"status":"success"}}"#, ReplyError::Missing { field: CODE }),
+        (r#"{"response":{"code":200}}"#, ReplyError::Missing { field: STATUS }),
+        (r#"{"response":{"code":null,"status":"success"}}"#, ReplyError::WrongType { field: CODE }),
+        (r#"{"response":{"code":2e2,"status":"success"}}"#, ReplyError::WrongType { field: CODE }),
+        (r#"{"response":{"code":200,"status":true}}"#, ReplyError::WrongType { field: STATUS }),
+        (r#"{"response":{"code":200,"status":"Success"}}"#, ReplyError::UnknownValue { field: STATUS }),
+        (r#"{"response":{"code":200,"status":"pending"}}"#, ReplyError::UnknownValue { field: STATUS }),
+        (r#"{"response":{"code":400,"status":"success"}}"#, ReplyError::Contradiction { field: CODE }),
+        (r#"{"response":{"code":201,"status":"success"}}"#, ReplyError::Contradiction { field: CODE }),
         (
             r#"{"response":{"code":200,"status":"success","error_data":{"code":1}}}"#,
-            Why::Contradiction { field: "response.error_data" },
+            ReplyError::Contradiction { field: "response.error_data" },
         ),
         (
             r#"{"http_code":500,"response":{"code":200,"status":"success"}}"#,
-            Why::Contradiction { field: "http_code" },
+            ReplyError::Contradiction { field: "http_code" },
         ),
-        (r#"{"response":{"code":200,"code":400,"status":"success"}}"#, Why::Twice { field: "code" }),
+        (
+            r#"{"response":{"code":200,"code":400,"status":"success"}}"#,
+            ReplyError::Duplicate { field: "code" },
+        ),
         (
             r#"{"response":{"code":200,"status":"failure","status":"success"}}"#,
-            Why::Twice { field: "status" },
+            ReplyError::Duplicate { field: "status" },
         ),
-        (r#"{"response":{"code":200,"status":"success"},"response":{}}"#, Why::Twice { field: "response" }),
+        (
+            r#"{"response":{"code":200,"status":"success"},"response":{}}"#,
+            ReplyError::Duplicate { field: "response" },
+        ),
     ] {
-        assert_eq!(why(&exotel_says(200, unclear.as_bytes())), expected, "{unclear}");
+        assert_eq!(reply_error(&exotel_outcome(200, unclear.as_bytes())), expected, "{unclear}");
     }
     // The request's number is kept where the rest cannot be understood.
-    let outcome = exotel_says(200, br#"{"request_id":"abc","response":[]}"#);
+    let outcome = exotel_outcome(200, br#"{"request_id":"abc","response":[]}"#);
     assert_eq!(outcome.failure().unwrap().request_id().unwrap().as_str(), "abc");
 }
 
 #[test]
 fn nxcloud_codes() {
     for (body, expected) in [
-        (r#"{"row":{}}"#, Why::Missing { field: "code" }),
-        (r#"{"code":null,"row":{}}"#, Why::WrongType { field: "code" }),
-        (r#"{"code":true}"#, Why::WrongType { field: "code" }),
-        (r#"{"code":"Success","row":{}}"#, Why::UnknownValue { field: "code" }),
-        (r#"{"code":1001,"info":"x"}"#, Why::UnknownValue { field: "code" }),
-        (r#"{"code":"failed","code":"success","row":{}}"#, Why::Twice { field: "code" }),
-        (r#"{"code":"success"}"#, Why::Missing { field: "row" }),
-        (r#"{"code":"success","row":null}"#, Why::Missing { field: "row" }),
-        (r#"{"code":"success","row":[]}"#, Why::WrongType { field: "row" }),
-        (r#"{"code":"success","row":671897}"#, Why::WrongType { field: "row" }),
-        (r#"{"code":"success","row":"671897"}"#, Why::WrongType { field: "row" }),
-        (r#"{"code":"success","row":""}"#, Why::WrongType { field: "row" }),
-        (r#"{"code":"success","row":"{}{}"}"#, Why::WrongType { field: "row" }),
-        (r#"{"code":"success","row":{},"row":{}}"#, Why::Twice { field: "row" }),
+        (r#"{"row":{}}"#, ReplyError::Missing { field: "code" }),
+        (r#"{"code":null,"row":{}}"#, ReplyError::WrongType { field: "code" }),
+        (r#"{"code":true}"#, ReplyError::WrongType { field: "code" }),
+        (r#"{"code":"Success","row":{}}"#, ReplyError::UnknownValue { field: "code" }),
+        (r#"{"code":1001,"info":"x"}"#, ReplyError::UnknownValue { field: "code" }),
+        (r#"{"code":"failed","code":"success","row":{}}"#, ReplyError::Duplicate { field: "code" }),
+        (r#"{"code":"success"}"#, ReplyError::Missing { field: "row" }),
+        (r#"{"code":"success","row":null}"#, ReplyError::Missing { field: "row" }),
+        (r#"{"code":"success","row":[]}"#, ReplyError::WrongType { field: "row" }),
+        (r#"{"code":"success","row":671897}"#, ReplyError::WrongType { field: "row" }),
+        (r#"{"code":"success","row":"671897"}"#, ReplyError::WrongType { field: "row" }),
+        (r#"{"code":"success","row":""}"#, ReplyError::WrongType { field: "row" }),
+        (r#"{"code":"success","row":"{}{}"}"#, ReplyError::WrongType { field: "row" }),
+        (r#"{"code":"success","row":{},"row":{}}"#, ReplyError::Duplicate { field: "row" }),
     ] {
-        assert_eq!(why(&one_each_says(200, body.as_bytes())), expected, "{body}");
+        assert_eq!(reply_error(&individual_outcome(200, body.as_bytes())), expected, "{body}");
     }
-    let outcome = one_each_says(200, br#"{"code":1001,"info":"x"}"#);
+    let outcome = individual_outcome(200, br#"{"code":1001,"info":"x"}"#);
     assert!(outcome.failure().unwrap().may_have_changed());
     assert_eq!(outcome.failure().unwrap().code().unwrap().as_str(), "1001");
     assert_eq!(outcome.failure().unwrap().message().unwrap().as_str(), "x");
     // What is said of a success can hold the password.
-    let outcome = server_chosen_says(200, br#"{"code":"success","info":"now 671897","row":[]}"#);
+    let outcome = server_generated_outcome(200, br#"{"code":"success","info":"now 671897","row":[]}"#);
     assert_eq!(outcome.failure().unwrap().message(), None);
 }
 
@@ -404,12 +419,12 @@ fn nxcloud_phone_by_phone() {
         (r#"{"1049001":"FakePhonePwd1","1049002":"FakePhonePwd2","3":"x"}"#, "UU", 1),
         (r#"{"x":1,"\ud800":1}"#, "MM", 2),
     ] {
-        let (complete, report) = match one_each_says(200, &row(json)) {
+        let (complete, report) = match individual_outcome(200, &row(json)) {
             Outcome::Updated(report) => (true, report),
             Outcome::Partial(report) => (false, report),
             other => panic!("{json}: {other:?}"),
         };
-        assert_eq!((states(&report).as_str(), report.not_asked_for), (expected, others), "{json}");
+        assert_eq!((states(&report).as_str(), report.unrequested), (expected, others), "{json}");
         assert_eq!(complete, expected == "UU" && others == 0);
     }
 }
@@ -423,22 +438,22 @@ fn nxcloud_server_chosen() {
         (r#"{"1049001":"a\nb","1049002":true}"#, "??"),
         (r#"{"1049001":"671897","1049001":"671897","1049002":"1"}"#, "?T"),
     ] {
-        let (Outcome::Updated(report) | Outcome::Partial(report)) = server_chosen_says(200, &row(json))
+        let (Outcome::Updated(report) | Outcome::Partial(report)) = server_generated_outcome(200, &row(json))
         else {
             panic!("{json}")
         };
         assert_eq!(states(&report), expected, "{json}");
     }
     let long = row(&format!(r#"{{"1049001":"{}","1049002":"{}"}}"#, "x".repeat(64), "x".repeat(65)));
-    let Outcome::Partial(report) = server_chosen_says(200, &long) else { panic!("one is too long") };
+    let Outcome::Partial(report) = server_generated_outcome(200, &long) else { panic!("one is too long") };
     assert_eq!(states(&report), "T?");
 }
 
 #[test]
 fn nxcloud_shared_and_many() {
     let pairs = pairs();
-    let change = Change::SharedByAll { usernames: &PHONES, password: pairs[0].1 };
-    let says = |json| nxcloud(change).outcome(status(200), &HeaderMap::new(), &row(json));
+    let assignment = Assignment::Shared { usernames: &PHONES, password: pairs[0].1 };
+    let says = |json| nxcloud(assignment).outcome(status(200), &HeaderMap::new(), &row(json));
     assert!(says(r#"{"1049001":"FakePhonePwd1","1049002":"FakePhonePwd1"}"#).is_updated());
     let Outcome::Partial(report) = says(r#"{"1049001":"FakePhonePwd1","1049002":"FakePhonePwd2"}"#) else {
         panic!("one is different")
@@ -446,10 +461,11 @@ fn nxcloud_shared_and_many() {
     assert_eq!(states(&report), "UD");
     // A reply of nothing but others.
     let others: Vec<_> = (0..1000).map(|phone| format!(r#""{phone}":1"#)).collect();
-    let Outcome::Partial(report) = server_chosen_says(200, &row(&format!("{{{}}}", others.join(",")))) else {
+    let Outcome::Partial(report) = server_generated_outcome(200, &row(&format!("{{{}}}", others.join(","))))
+    else {
         panic!("both are missing")
     };
-    assert_eq!(report.not_asked_for, 1000);
+    assert_eq!(report.unrequested, 1000);
 }
 
 #[test]
@@ -558,11 +574,11 @@ proptest! {
         body in nearly(),
         code in prop::sample::select(vec![200_u16, 200, 200, 204, 400, 500]),
     ) {
-        prop_assert!(!huawei_says(code, &body).is_updated() || oracle::huawei_updated(code, &body));
-        prop_assert!(!exotel_says(code, &body).is_updated() || oracle::exotel_updated(code, &body));
+        prop_assert!(!huawei_outcome(code, &body).is_updated() || oracle::huawei_updated(code, &body));
+        prop_assert!(!exotel_outcome(code, &body).is_updated() || oracle::exotel_updated(code, &body));
         let sent = [(PHONES[0], Some(FIRST)), (PHONES[1], Some(SECOND))];
-        prop_assert!(!one_each_says(code, &body).is_updated() || oracle::nxcloud_updated(&body, &sent));
+        prop_assert!(!individual_outcome(code, &body).is_updated() || oracle::nxcloud_updated(&body, &sent));
         let sent = [(PHONES[0], None), (PHONES[1], None)];
-        prop_assert!(!server_chosen_says(code, &body).is_updated() || oracle::nxcloud_updated(&body, &sent));
+        prop_assert!(!server_generated_outcome(code, &body).is_updated() || oracle::nxcloud_updated(&body, &sent));
     }
 }

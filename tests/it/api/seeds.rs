@@ -6,8 +6,8 @@ use sip_password::{
     NXCLOUD_RANDOM, Policy,
     api::{NewPassword, Outcome, Secret},
     http::HeaderMap,
-    huawei::{Shape, UpdateSipPhonePassword},
-    nxcloud::{Change, PhoneState, UpdatePassword},
+    huawei::{BodyFormat, UpdateSipPhonePassword},
+    nxcloud::{Assignment, PhoneState, UpdatePassword},
 };
 
 use super::calls::*;
@@ -59,8 +59,8 @@ fn huawei_request() {
         app_key: None,
         user_account: "xxxxx",
         account_password: Secret::new("xxxxx"),
-        new_password: NewPassword::ByTenant { password: rule.check("xxxxx").unwrap(), rule: &rule },
-        shape: Shape::Flat,
+        new_password: NewPassword::TenantPolicy { password: rule.check("xxxxx").unwrap(), policy: &rule },
+        body_format: BodyFormat::Flat,
     };
     let request = call.request().unwrap();
     let example: Vec<u8> = HUAWEI_REQUEST.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
@@ -72,21 +72,21 @@ fn huawei_request() {
     );
     assert_eq!(request.headers()["authorization"], "Bearer xxxxx");
     // As in the table.
-    let request = UpdateSipPhonePassword { shape: Shape::Wrapped, ..call }.request().unwrap();
+    let request = UpdateSipPhonePassword { body_format: BodyFormat::Wrapped, ..call }.request().unwrap();
     let wrapped = [b"{\"requestParam\":", &*example, b"}"].concat();
     assert_eq!(request.body().expose_secret_bytes(), wrapped);
 }
 
 #[test]
 fn huawei_reply() {
-    assert!(huawei_says(200, HUAWEI_REPLY.as_bytes()).is_updated());
+    assert!(huawei_outcome(200, HUAWEI_REPLY.as_bytes()).is_updated());
     let as_in_the_table = format!(r#"{{"schema":{HUAWEI_REPLY}}}"#);
-    assert!(huawei_says(200, as_in_the_table.as_bytes()).is_updated());
+    assert!(huawei_outcome(200, as_in_the_table.as_bytes()).is_updated());
 }
 
 #[test]
 fn token_reply() {
-    let token = token_says(200, TOKEN_REPLY.as_bytes()).unwrap();
+    let token = token_outcome(200, TOKEN_REPLY.as_bytes()).unwrap();
     assert_eq!(token.expose_secret(), "fake-access-token-7uJm");
     assert_eq!(token.lifetime(), Duration::from_secs(600));
 }
@@ -108,7 +108,7 @@ fn exotel_request() {
 
 #[test]
 fn exotel_reply() {
-    let Outcome::Updated(confirmation) = exotel_says(200, EXOTEL_REPLY.as_bytes()) else {
+    let Outcome::Updated(confirmation) = exotel_outcome(200, EXOTEL_REPLY.as_bytes()) else {
         panic!("it is the example")
     };
     assert_eq!(confirmation.request_id.unwrap().as_str(), "affd93c2e3674424993e4d70c012156e");
@@ -121,7 +121,7 @@ fn nxcloud_request() {
         base: &sip_password::nxcloud::PRODUCTION,
         app_key: Secret::new("asdf"),
         secret_key: Secret::new("qwer"),
-        change: Change::ServerChosen(&["asdf"]),
+        assignment: Assignment::ServerGenerated(&["asdf"]),
     };
     let request = call.request().unwrap();
     assert_eq!(request.method(), "POST");
@@ -132,7 +132,7 @@ fn nxcloud_request() {
 
 #[test]
 fn nxcloud_reply() {
-    let Outcome::Updated(report) = server_chosen_says(200, NXCLOUD_REPLY.as_bytes()) else {
+    let Outcome::Updated(report) = server_generated_outcome(200, NXCLOUD_REPLY.as_bytes()) else {
         panic!("it is the example")
     };
     for (phone, (username, password)) in
@@ -147,7 +147,7 @@ fn nxcloud_reply() {
 
 #[test]
 fn nxcloud_refusal() {
-    let outcome = nxcloud(Change::ServerChosen(&PHONES)).outcome(
+    let outcome = nxcloud(Assignment::ServerGenerated(&PHONES)).outcome(
         status(200),
         &HeaderMap::new(),
         NXCLOUD_REFUSAL.as_bytes(),

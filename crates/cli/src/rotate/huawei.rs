@@ -46,6 +46,6 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
         (None, None) => unreachable!("where there is no token, one is asked for"),
     };
     let rule = common.rule("huawei")?;
-    let fleet = Huawei { base: &tenant.base, access, shape: tenant.shape, policy: rule.policy() };
+    let fleet = Huawei { base: &tenant.base, access, body_format: tenant.body_format, policy: rule.policy() };
     common.rotate(&fleet, &rule, &secrets)
 }

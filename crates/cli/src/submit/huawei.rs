@@ -52,7 +52,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
             user_account: &options.user_account,
             account_password: Secret::new(&account_password),
             new_password: new.compliant()?,
-            shape: tenant.shape,
+            body_format: tenant.body_format,
         })
     };
     if common.dry_run {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 use sip_password::{
     api::Secret,
-    nxcloud::{Change, UpdatePassword},
+    nxcloud::{Assignment, UpdatePassword},
 };
 
 use super::Common;
@@ -43,7 +43,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
         base: &tenant.base,
         app_key: Secret::new(&tenant.app_key),
         secret_key: Secret::new(&tenant.secret_key),
-        change: Change::OneEach(&phones),
+        assignment: Assignment::Individual(&phones),
     };
     common.submit_or_show(&call, &new)
 }

@@ -3,7 +3,7 @@
 use clap::Args;
 use sip_password::{
     api::{BaseUrl, Secret},
-    huawei::{Shape, TokenByAkSk},
+    huawei::{BodyFormat, TokenByAkSk},
 };
 use zeroize::Zeroizing;
 
@@ -29,7 +29,7 @@ pub(crate) struct Tenant {
     pub(crate) base: BaseUrl,
     auth: BaseUrl,
     pub(crate) access: Access,
-    pub(crate) shape: Shape,
+    pub(crate) body_format: BodyFormat,
 }
 
 impl Options {
@@ -44,7 +44,7 @@ impl Options {
             auth: auth.unwrap_or_else(|| base.clone()),
             base,
             access: Access::find(secrets)?,
-            shape: if self.wrapped { Shape::Wrapped } else { Shape::Flat },
+            body_format: if self.wrapped { BodyFormat::Wrapped } else { BodyFormat::Flat },
         })
     }
 }

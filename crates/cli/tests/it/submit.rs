@@ -521,7 +521,7 @@ fn wrong_use() {
             setting.run(command.env(name, "")).is(2, &["is empty", "nothing was sent"]);
             setting
                 .run(command.env(name, "of-no-worth\r\nX-Other: 1"))
-                .is(2, &["control character", "place 12"]);
+                .is(2, &["control character", "position 12"]);
         }
         let names: Vec<_> = setting.names().iter().map(|name| name.replace("1", "1\n")).collect();
         let mut command = setting.bare(&["--base-url", &setting.vendors.base_url(), "--output", "new.txt"]);

@@ -15,8 +15,8 @@ use sip_password::{
     Client, EXOTEL, HUAWEI, NXCLOUD, SendError, TransportError,
     api::{BaseUrl, Call, Failure, FailureKind, Outcome, RetryAfter, Secret},
     exotel,
-    huawei::{Shape, TokenByAkSk, UpdateSipPhonePassword},
-    nxcloud::{self, Change},
+    huawei::{BodyFormat, TokenByAkSk, UpdateSipPhonePassword},
+    nxcloud::{self, Assignment},
 };
 
 const NEW: &str = "NotARealOne1";
@@ -169,7 +169,10 @@ impl Setting {
                 base: &self.base,
                 app_key: Secret::new(credentials::NXCLOUD_APPKEY),
                 secret_key: Secret::new(credentials::NXCLOUD_SECRETKEY),
-                change: Change::OneEach(&[(&account, NXCLOUD.check(NEW).expect("it is compliant").into())]),
+                assignment: Assignment::Individual(&[(
+                    &account,
+                    NXCLOUD.check(NEW).expect("it is compliant").into(),
+                )]),
             }),
         }
     }
@@ -182,7 +185,7 @@ impl Setting {
             user_account: account,
             account_password: Secret::new(password),
             new_password: HUAWEI.check(NEW).expect("it is compliant").into(),
-            shape: Shape::Flat,
+            body_format: BodyFormat::Flat,
         }
     }
 
@@ -219,7 +222,7 @@ fn in_words(failure: &Failure) -> String {
             Some(RetryAfter::For(wait)) => format!("RateLimited for {wait:?}"),
             Some(RetryAfter::Until(_)) => "RateLimited until a date".into(),
         },
-        FailureKind::Unintelligible { why } => format!("{why:?}"),
+        FailureKind::InvalidReply { error } => format!("{error:?}"),
         kind => format!("{kind:?}"),
     };
     let kind = kind.split(" {").next().unwrap_or_default().to_owned();
@@ -627,7 +630,7 @@ fn private_roots_are_trusted() {
     let error = Client::builder().without_proxy().build().send(&call).expect_err("nobody knows the root");
     assert!(matches!(error, SendError::NotSent(TransportError::Tls(_))), "{error}");
 
-    assert_eq!(Client::builder().private_roots(b"").err(), Some(sip_password::RootsError::None));
+    assert_eq!(Client::builder().private_roots(b"").err(), Some(sip_password::RootsError::NoCertificate));
     let broken = b"-----BEGIN CERTIFICATE-----\nnot base64!\n-----END CERTIFICATE-----\n";
     assert_eq!(Client::builder().private_roots(broken).err(), Some(sip_password::RootsError::NotPem));
 }
