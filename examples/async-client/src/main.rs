@@ -1,7 +1,7 @@
-//! The same request by another client: `reqwest`, asynchronously. The library makes the request and reads the reply; a
-//! client only carries bytes.
+//! Sends a call with another client, `reqwest`, asynchronously. The library makes the request and reads the reply; the client only
+//! carries bytes.
 //!
-//! It talks to a fake server of the vendors that it starts itself: `cargo run`
+//! `cargo run` starts a fake server of the vendors and talks to it.
 
 use bytes::Bytes;
 use fake_vendors::{Config, FakeVendors, Vendor, credentials};
@@ -16,8 +16,10 @@ use zeroize::Zeroizing;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let vendors = FakeVendors::start(Config::default())?;
-    // `reqwest` is built here without a provider of cryptography, and takes that of the process.
-    rustls::crypto::ring::default_provider().install_default().map_err(|_| "there is one already")?;
+    // `reqwest` is built without a cryptography provider, and uses that of the process.
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .map_err(|_| "the process has a cryptography provider already")?;
     let client = Client::builder()
         .tls_certs_only([Certificate::from_pem(vendors.root_pem().as_bytes())?])
         .https_only(true)
@@ -26,7 +28,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .build()?;
 
     let password = Password::<16>::generate(&EXOTEL, 16, &mut getrandom::SysRng)?;
-    // Here it is written down, before it is sent.
+    // A real program stores the password here, before it is sent.
     let base = BaseUrl::new(&vendors.base_url())?;
     let call = UpdatePassword {
         base: &base,
@@ -35,10 +37,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         account_sid: credentials::EXOTEL_SID,
         user_uuid: "agent-1",
         device_id: "device-1",
-        new_password: EXOTEL.check(password.expose_secret()).expect("it was generated so").into(),
+        new_password: EXOTEL.check(password.expose_secret()).expect("it is compliant").into(),
     };
 
-    // `from_owner` copies nothing: the body is wiped when `reqwest` drops it.
+    // `from_owner` copies nothing, so the body is wiped when `reqwest` drops it.
     let request = call.request()?.map(Bytes::from_owner);
     let mut response = client.execute(request.try_into()?).await?;
     let (status, headers) = (response.status(), response.headers().clone());
