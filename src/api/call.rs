@@ -1,22 +1,22 @@
-//! What all calls have in common, for who sends them.
+//! What the calls of all vendors have in common, for code that sends them.
 
 use http::{HeaderMap, Request, StatusCode};
 
-use crate::api::{
-    reply::outcome::Failure,
+use super::{
+    reply::failure::Failure,
     request::{body::Body, field::FieldError},
 };
 
-/// Nothing outside this library can name it.
+/// Prevents implementations outside this library, where it cannot be named.
 pub trait Sealed {}
 
-/// A call of a vendor's API: a request, and the reading of its reply.
+/// A call of a vendor's API: a request, and the meaning of its reply.
 ///
-/// Each call's struct has the same two functions of its own; this is for code that sends any of them, as
-/// [`Client::send`](crate::Client::send) does.
+/// Each call's struct has the same two functions of its own. The trait is for code that sends any call, such as
+/// `Client::send`.
 ///
-/// Sealed: only this library's calls implement it. A request's [`Body`] and a [`Failure`] are made by the vendors' modules alone, and
-/// [`Client`](crate::Client) relies on [`account_at_risk`](Self::account_at_risk) to lock no account.
+/// Sealed: only this library's calls implement it. Only the vendors' modules make a [`Body`] and a [`Failure`], and
+/// `Client` relies on [`account_at_risk`](Self::account_at_risk) to lock no account.
 ///
 /// ```compile_fail,E0277
 /// use sip_password::{api::{Body, Call, Failure, FieldError}, http::{HeaderMap, Request, StatusCode}};
@@ -30,24 +30,23 @@ pub trait Sealed {}
 /// }
 /// ```
 pub trait Call: Sealed {
-    /// What can become of it.
+    /// The possible outcomes.
     type Outcome;
 
-    /// The request, ready to be sent.
+    /// Makes the request, ready to be sent.
     ///
     /// # Errors
     ///
-    /// [`FieldError`] names the field that is wrong.
+    /// [`FieldError`] names the field that is invalid.
     fn request(&self) -> Result<Request<Body>, FieldError>;
 
-    /// What became of it, by the reply.
+    /// The outcome that the reply stands for.
     fn outcome(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self::Outcome;
 
-    /// The failure, where the outcome is one.
+    /// The failure, if the outcome is one.
     fn failure(outcome: &Self::Outcome) -> Option<&Failure>;
 
-    /// The account whose password the vendor checks, and which it locks after failed checks; `None` where it
-    /// locks nothing.
+    /// The account whose password the vendor checks, and which it locks after failed checks. `None` if the call can lock no account.
     fn account_at_risk(&self) -> Option<&str> {
         None
     }

@@ -1,4 +1,4 @@
-//! One call of each kind, with secrets that are obviously not real.
+//! A call of each kind with fake secrets, and its outcomes.
 
 use std::sync::LazyLock;
 
@@ -18,7 +18,7 @@ pub(crate) const ACCOUNT_PASSWORD: &str = "fake\"Account\\Pwd";
 pub(crate) const PASSWORD: &str = "Fake_Phone^Pwd1";
 pub(crate) const FIRST: &str = "FakePhonePwd1";
 pub(crate) const SECOND: &str = "FakePhonePwd2";
-/// What no output may hold.
+/// No output may contain one of these.
 pub(crate) const SECRETS: [&str; 7] = [TOKEN, KEY, KEY_SECRET, ACCOUNT_PASSWORD, PASSWORD, FIRST, SECOND];
 
 pub(crate) static BASE: LazyLock<BaseUrl> =
@@ -86,12 +86,12 @@ pub(crate) fn exotel_outcome(code: u16, body: &[u8]) -> Outcome<Confirmation> {
     exotel().outcome(status(code), &HeaderMap::new(), body)
 }
 
-/// To a call with two phones whose passwords the server chooses.
+/// The outcome of a call for two phones whose passwords the server generates.
 pub(crate) fn server_generated_outcome(code: u16, body: &[u8]) -> Outcome<Report<'static>, Report<'static>> {
     nxcloud(Assignment::ServerGenerated(&PHONES)).outcome(status(code), &HeaderMap::new(), body)
 }
 
-/// To a call with two phones, each with a password of its own.
+/// The outcome of a call for two phones, each with a password of its own.
 pub(crate) fn individual_outcome(code: u16, body: &[u8]) -> Outcome<Report<'static>, Report<'static>> {
     static PAIRS: LazyLock<[(&str, NewPassword<'_>); 2]> = LazyLock::new(pairs);
     nxcloud(Assignment::Individual(&*PAIRS)).outcome(status(code), &HeaderMap::new(), body)
@@ -104,6 +104,6 @@ pub(crate) fn kind<T: std::fmt::Debug, P: std::fmt::Debug>(outcome: &Outcome<T, 
 pub(crate) fn reply_error<T: std::fmt::Debug, P: std::fmt::Debug>(outcome: &Outcome<T, P>) -> ReplyError {
     match kind(outcome) {
         FailureKind::InvalidReply { error } => error,
-        other => panic!("it is understood: {other:?}"),
+        other => panic!("not an invalid reply: {other:?}"),
     }
 }

@@ -40,16 +40,15 @@ pub(crate) const NXCLOUD_REPLY: &str = r#"{
 /// NXCloud, `sipphone/updatePassword`, "Note".
 pub(crate) const NXCLOUD_REFUSAL: &str =
     r#"{ "code": "failed", "info": "Your parameters are incorrect, please check and try again" }"#;
-/// Huawei, `tokenByAkSk`, with values that are not real.
+/// Huawei, `tokenByAkSk`, with fake values.
 pub(crate) const TOKEN_REPLY: &str = r#"{"AccessToken":"fake-access-token-7uJm","ApplyType":"Bearer","CreateTime":"1545805955","Expires":"600","Scope":"","AppKey":"","UserID":""}"#;
 
-/// The body is compact, and the example is not: the same bytes but for white space, of which there is none in the
-/// strings.
+/// The body is compact and the example is not, so white space is removed from the example. Its strings contain none.
 #[test]
 fn huawei_request() {
-    // A rule that lets the example's placeholder through.
+    // A policy that accepts the example's placeholder.
     let classes = [sip_password::Class::new("x", sip_password::CharSet::of("x"))];
-    let rule = Policy::new(
+    let policy = Policy::new(
         sip_password::Rules::new().with_lengths(5, 5).with_default_length(5).with_classes(&classes),
     )
     .unwrap();
@@ -59,7 +58,7 @@ fn huawei_request() {
         app_key: None,
         user_account: "xxxxx",
         account_password: Secret::new("xxxxx"),
-        new_password: NewPassword::TenantPolicy { password: rule.check("xxxxx").unwrap(), policy: &rule },
+        new_password: NewPassword::TenantPolicy { password: policy.check("xxxxx").unwrap(), policy: &policy },
         body_format: BodyFormat::Flat,
     };
     let request = call.request().unwrap();
@@ -71,7 +70,7 @@ fn huawei_request() {
         "https://service.besclouds.com/apiaccess/rest/cc-management/v1/sipPhone/updateSipPhonePassword"
     );
     assert_eq!(request.headers()["authorization"], "Bearer xxxxx");
-    // As in the table.
+    // The form of the table.
     let request = UpdateSipPhonePassword { body_format: BodyFormat::Wrapped, ..call }.request().unwrap();
     let wrapped = [b"{\"requestParam\":", &*example, b"}"].concat();
     assert_eq!(request.body().expose_secret_bytes(), wrapped);
@@ -80,8 +79,8 @@ fn huawei_request() {
 #[test]
 fn huawei_reply() {
     assert!(huawei_outcome(200, HUAWEI_REPLY.as_bytes()).is_updated());
-    let as_in_the_table = format!(r#"{{"schema":{HUAWEI_REPLY}}}"#);
-    assert!(huawei_outcome(200, as_in_the_table.as_bytes()).is_updated());
+    let in_schema = format!(r#"{{"schema":{HUAWEI_REPLY}}}"#);
+    assert!(huawei_outcome(200, in_schema.as_bytes()).is_updated());
 }
 
 #[test]
@@ -114,7 +113,7 @@ fn exotel_reply() {
     assert_eq!(confirmation.request_id.unwrap().as_str(), "affd93c2e3674424993e4d70c012156e");
 }
 
-/// What curl sends for the example: `appkey=asdf`, `secretkey=qwer`, `username=asdf`.
+/// The body that curl sends for the example: `appkey=asdf`, `secretkey=qwer`, `username=asdf`.
 #[test]
 fn nxcloud_request() {
     let call = UpdatePassword {
@@ -154,7 +153,7 @@ fn nxcloud_refusal() {
     );
     assert_eq!(
         outcome.failure().unwrap().to_string(),
-        "NXCloud: the vendor refused it (HTTP 200, code failed); \
-         it says: Your parameters are incorrect, please check and try again"
+        "NXCloud: the vendor refused the request (HTTP 200, code failed); \
+         the vendor says: Your parameters are incorrect, please check and try again"
     );
 }

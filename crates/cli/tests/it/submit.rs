@@ -291,7 +291,7 @@ fn refused() {
     let wrong = [
         (Vendor::Huawei, "HUAWEI_ACCOUNT_PASSWORD", "three in a row lock the account"),
         (Vendor::Exotel, "EXOTEL_API_TOKEN", "not authorised"),
-        (Vendor::NxCloud, "NXCLOUD_SECRETKEY", "the vendor refused it"),
+        (Vendor::NxCloud, "NXCLOUD_SECRETKEY", "the vendor refused the request"),
     ];
     for (vendor, secret, said) in wrong {
         let setting = Setting::new(vendor);
@@ -497,8 +497,8 @@ fn wrong_use() {
         with(&["--again"]).is(2, &["--output"]);
         with(&["--output", "new.txt", "--unknown"]).is(2, &["--unknown"]);
         for (root, said) in [
-            ("broken.pem", "not PEM"),
-            ("empty.pem", "no certificate"),
+            ("broken.pem", "expected PEM"),
+            ("empty.pem", "expected a certificate"),
             ("no-such.pem", "cannot read"),
             (".", "cannot read"),
         ] {
@@ -507,10 +507,10 @@ fn wrong_use() {
             setting.run(command.args(setting.names()).envs(secrets(vendor))).is(2, &[said]);
         }
         for (url, said) in [
-            ("http://127.0.0.1:9", "it must be https"),
-            ("https://fake-user:of-no-worth@127.0.0.1", "has credentials"),
+            ("http://127.0.0.1:9", "expected https, found http"),
+            ("https://fake-user:of-no-worth@127.0.0.1", "expected no credentials"),
             ("127.0.0.1", "https://"),
-            ("https://127.0.0.1/?a=b", "has a query"),
+            ("https://127.0.0.1/?a=b", "found a query"),
         ] {
             let mut command = setting.bare(&["--base-url", url, "--output", "new.txt"]);
             setting.run(command.args(setting.names()).envs(secrets(vendor))).is(2, &["--base-url", said]);
@@ -518,7 +518,7 @@ fn wrong_use() {
         for (name, _) in secrets(vendor) {
             let mut command = setting.command(&["--output", "new.txt"]);
             setting.run(command.env_remove(name)).is(2, &[name, "not in the environment", "--secrets"]);
-            setting.run(command.env(name, "")).is(2, &["is empty", "nothing was sent"]);
+            setting.run(command.env(name, "")).is(2, &["found an empty text", "nothing was sent"]);
             setting
                 .run(command.env(name, "of-no-worth\r\nX-Other: 1"))
                 .is(2, &["control character", "position 12"]);

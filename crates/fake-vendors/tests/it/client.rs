@@ -204,8 +204,8 @@ impl Setting {
             Err(error) => {
                 shown(&error);
                 match error {
-                    SendError::NotSent(why) => format!("not sent: {}", transport(&why)),
-                    SendError::Unknown(why) => format!("unknown: {}", transport(&why)),
+                    SendError::NotSent(error) => format!("not sent: {}", transport(&error)),
+                    SendError::Unknown(error) => format!("unknown: {}", transport(&error)),
                     other => panic!("{other}"),
                 }
             }
@@ -229,8 +229,8 @@ fn in_words(failure: &Failure) -> String {
     format!("{certain}: {kind}{}", if failure.counts_as_failed_check() { ", at risk" } else { "" })
 }
 
-fn transport(why: &TransportError) -> String {
-    match why {
+fn transport(error: &TransportError) -> String {
+    match error {
         TransportError::Tls(_) => "Tls".into(),
         TransportError::TimedOut { .. } => "TimedOut".into(),
         // Which one depends on timing.
@@ -319,7 +319,11 @@ fn table() -> Vec<(&'static str, Fault, [&'static str; 3])> {
         ),
         ("403", status(403), ["refused: Forbidden, at risk", "refused: Forbidden", "refused: Forbidden"]),
         ("404", status(404), all("refused: NotFound")),
-        ("408", status(408), ["unknown: TimedOut, at risk", "unknown: TimedOut", "unknown: TimedOut"]),
+        (
+            "408",
+            status(408),
+            ["unknown: RequestTimeout, at risk", "unknown: RequestTimeout", "unknown: RequestTimeout"],
+        ),
         (
             "429 for a while",
             limited(fake_vendors::RetryAfter::Seconds, 7),
@@ -351,7 +355,7 @@ fn table() -> Vec<(&'static str, Fault, [&'static str; 3])> {
         (
             "doubled keys",
             Fault::new(Kind::DuplicateKeys),
-            ["unknown: Twice, at risk", "unknown: Twice", "unknown: Twice"],
+            ["unknown: Duplicate, at risk", "unknown: Duplicate", "unknown: Duplicate"],
         ),
         ("nested 100,000 deep", Fault::new(Kind::Deep(20_000)), all("updated")),
         (
@@ -377,16 +381,17 @@ fn every_fault_has_its_outcome() {
     let mut setting = Setting::new();
     let mut wrong = String::new();
     assert_eq!(table().len(), 60, "README.md has the number");
-    for (name, fault, wanted) in table() {
-        for (vendor, wanted) in Vendor::ALL.into_iter().zip(wanted) {
+    for (name, fault, expected) in table() {
+        for (vendor, expected) in Vendor::ALL.into_iter().zip(expected) {
             setting.vendors.set_faults(vec![fault.clone()]).expect("it makes sense");
             // A new connection, so that faults of connections strike too.
             setting.client = Setting::client(&setting.vendors);
             let start = Instant::now();
             let found = setting.row(vendor);
             assert!(start.elapsed() < 2 * DEADLINE, "{name}: took {:?}", start.elapsed());
-            if found != wanted {
-                writeln!(wrong, "{name}, {vendor}: {found:?}, not {wanted:?}").expect("a String takes all");
+            if found != expected {
+                writeln!(wrong, "{name}, {vendor}: expected {expected:?}, found {found:?}")
+                    .expect("a String takes all");
             }
         }
     }
@@ -459,8 +464,8 @@ fn a_reply_cut_at_every_byte() {
                 let fault = Fault::new(Kind::Break { stage: Stage::Reply(sent), how });
                 setting.vendors.set_faults(vec![fault]).expect("it makes sense");
                 let said = setting.row(vendor);
-                let wanted = if said == "updated" { "updated" } else { "unknown: Broken" };
-                assert_eq!(said, wanted, "{vendor}, {how:?} after {sent} bytes");
+                let expected = if said == "updated" { "updated" } else { "unknown: Broken" };
+                assert_eq!(said, expected, "{vendor}, {how:?} after {sent} bytes");
                 assert!(sent > 90 || said != "updated", "{vendor}: updated after {sent} bytes");
                 whole += usize::from(said == "updated");
             }
