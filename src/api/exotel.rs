@@ -129,7 +129,7 @@ impl UpdatePassword<'_> {
     ///
     /// [`Outcome::Updated`] needs HTTP 200, `response.code` 200 and `response.status` `"success"`, and nothing that contradicts them:
     /// no `error_data`, and no other `http_code`. With any other HTTP status the status decides, since Exotel documents no list of
-    /// error codes.
+    /// error codes: 402 (the plan's limit or the balance) and 409 (a conflict) are refusals, whatever the body.
     pub fn outcome(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Outcome<Confirmation> {
         let credentials = basic_credentials(self.api_key, self.api_token);
         let is_secret = |text: &str| {
@@ -143,17 +143,35 @@ impl UpdatePassword<'_> {
         let details = envelope.as_ref().map(|envelope| envelope.details(&reply)).unwrap_or_default();
         let is_success = envelope.and_then(|envelope| envelope.is_success());
         let failure = match is_success {
-            _ if status != StatusCode::OK => reply.failure_from_status(details.answered),
+            _ if status != StatusCode::OK => {
+                let is_refusal = matches!(status, StatusCode::PAYMENT_REQUIRED | StatusCode::CONFLICT);
+                reply.failure_from_status(details.answered || is_refusal)
+            }
             Ok(true) => return Outcome::Updated(Confirmation { request_id: details.request_id }),
             Ok(false) => reply.failure(FailureKind::Refused),
             Err(error) => reply.failure(FailureKind::InvalidReply { error }),
         };
         Outcome::Failed(Failure {
+            advice: advice(status),
             code: details.code,
             message: details.message,
             request_id: details.request_id,
             ..failure
         })
+    }
+}
+
+/// What Exotel's pages say of a status.
+fn advice(status: StatusCode) -> Option<&'static str> {
+    match status {
+        StatusCode::UNAUTHORIZED => Some(
+            "check the API key and token, and that the host is that of the account's stamp, which need not be that of its \
+             country: ccm-api.exotel.com or ccm-api.in.exotel.com",
+        ),
+        StatusCode::PAYMENT_REQUIRED => Some("check the limit of the plan and the balance"),
+        StatusCode::FORBIDDEN => Some("check whether the account is suspended"),
+        StatusCode::CONFLICT => Some("check whether the device is off"),
+        _ => None,
     }
 }
 

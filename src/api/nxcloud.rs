@@ -209,8 +209,13 @@ impl<'a> UpdatePassword<'a> {
             },
             _ if status == StatusCode::TOO_MANY_REQUESTS => reply.failure_from_status(true),
             Ok(false) => reply.failure(FailureKind::Refused),
-            Err(_) if status != StatusCode::OK => reply.failure_from_status(code.is_some()),
-            Err(error) => reply.failure(FailureKind::InvalidReply { error }),
+            Err(_) if status != StatusCode::OK => Failure {
+                advice: (status == StatusCode::NOT_FOUND).then_some(OLD_CALL),
+                ..reply.failure_from_status(code.is_some())
+            },
+            Err(error) => {
+                Failure { advice: Some(OLD_CALL), ..reply.failure(FailureKind::InvalidReply { error }) }
+            }
         };
         Outcome::Failed(Failure { code: reply.text(code), message, ..failure })
     }
@@ -252,6 +257,9 @@ impl<'a> UpdatePassword<'a> {
         if is_object { Ok(report) } else { Err(ReplyError::WrongType { field: ROW }) }
     }
 }
+
+/// Advice for a reply in another form, or none.
+const OLD_CALL: &str = "check the base URL; the vendor marks this call as old, and may have removed it";
 
 /// Whether `code` reports success.
 fn is_success(code: Option<Json<'_>>) -> Result<bool, ReplyError> {

@@ -130,6 +130,13 @@ impl<'a> TokenByAkSk<'a> {
             failure.code = Some(VendorText::new(&result.code, is_secret));
             failure.message = reply.text(result.message);
         }
+        if failure.kind == FailureKind::Forbidden {
+            // A page of the gateway, which does not say which of the two is the cause.
+            failure.advice = Some(
+                "check that the app key is one of this gateway, and that the tenant's allow list contains the address of this \
+                 machine",
+            );
+        }
         Err(failure)
     }
 }

@@ -1,6 +1,6 @@
 //! Exotel's replies.
 
-use sip_password::api::ReplyError;
+use sip_password::api::{FailureKind, ReplyError};
 
 use crate::api::calls::*;
 
@@ -25,7 +25,7 @@ fn a_failure_has_the_code_the_request_and_the_message() {
         (400, "Exotel: the request is invalid; check the base URL and the fields (HTTP 400"),
         (404, "Exotel: not found; check the base URL and the identifiers (HTTP 404"),
         (406, "Exotel: the vendor refused the request (HTTP 406"),
-        (409, "Exotel: the vendor refused the request (HTTP 409"),
+        (409, "Exotel: the vendor refused the request; check whether the device is off (HTTP 409"),
         (500, "Exotel: the vendor's server failed (HTTP 500"),
     ] {
         let outcome = exotel_outcome(code, body);
@@ -40,6 +40,41 @@ fn a_failure_has_the_code_the_request_and_the_message() {
     // The identifier of the request is kept even if the rest cannot be read.
     let outcome = exotel_outcome(200, br#"{"request_id":"abc","response":[]}"#);
     assert_eq!(outcome.failure().unwrap().request_id().unwrap().as_str(), "abc");
+}
+
+/// Exotel's page on errors documents these statuses. A proxy may replace the body.
+#[test]
+fn a_documented_status_needs_no_envelope() {
+    for (code, kind, expected) in [
+        (
+            401,
+            FailureKind::Unauthorized,
+            "Exotel: not authorised; check the API key and token, and that the host is that of the account's stamp, which need \
+             not be that of its country: ccm-api.exotel.com or ccm-api.in.exotel.com (HTTP 401)",
+        ),
+        (
+            402,
+            FailureKind::Refused,
+            "Exotel: the vendor refused the request; check the limit of the plan and the balance (HTTP 402)",
+        ),
+        (
+            403,
+            FailureKind::Forbidden,
+            "Exotel: the credentials do not permit this call; check whether the account is suspended (HTTP 403)",
+        ),
+        (
+            409,
+            FailureKind::Refused,
+            "Exotel: the vendor refused the request; check whether the device is off (HTTP 409)",
+        ),
+    ] {
+        for body in ["", "{}", "<html></html>", r#"{"response":[]}"#] {
+            let outcome = exotel_outcome(code, body.as_bytes());
+            let failure = outcome.failure().unwrap();
+            assert_eq!((failure.kind(), &*failure.to_string()), (kind, expected), "{body}");
+            assert!(!failure.may_have_changed() && !failure.counts_as_failed_check());
+        }
+    }
 }
 
 #[test]

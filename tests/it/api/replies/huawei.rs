@@ -126,3 +126,15 @@ fn a_reply_without_a_valid_token_is_invalid() {
         assert_eq!(kind, FailureKind::InvalidReply { error }, "{body}");
     }
 }
+
+/// The gateway's page does not say which of the two is the cause.
+#[test]
+fn a_403_on_a_token_names_both_causes() {
+    let failure = token_outcome(403, b"<html><center>nginx</center></html>").unwrap_err();
+    assert_eq!(failure.kind(), FailureKind::Forbidden);
+    assert_eq!(
+        failure.to_string(),
+        "Huawei: the credentials do not permit this call; check that the app key is one of this gateway, and that the \
+         tenant's allow list contains the address of this machine (HTTP 403)"
+    );
+}

@@ -45,6 +45,28 @@ fn the_message_of_a_success_is_dropped() {
     assert_eq!(outcome.failure().unwrap().message(), None);
 }
 
+/// The vendor marks this call as old.
+#[test]
+fn a_404_and_another_envelope_say_that_the_call_may_be_gone() {
+    let advice = "; check the base URL; the vendor marks this call as old, and may have removed it (HTTP ";
+    for (code, body, expected) in [
+        (404, "", "not found"),
+        (404, "<html></html>", "not found"),
+        (200, r#"{"status":0,"msg":"ok"}"#, "the reply cannot be read: expected the member code, found none"),
+        (
+            200,
+            r#"{"code":0}"#,
+            "the reply cannot be read: expected a documented value of code, found another value",
+        ),
+    ] {
+        let message = individual_outcome(code, body.as_bytes()).failure().unwrap().to_string();
+        assert!(message.starts_with(&format!("NXCloud: {expected}{advice}{code}")), "{message}");
+    }
+    // A success in the documented form, whose row is wrong, is not another envelope.
+    let message = individual_outcome(200, br#"{"code":"success"}"#).failure().unwrap().to_string();
+    assert!(!message.contains("old"), "{message}");
+}
+
 /// A letter for each phone: (U)pdated, updated (T)o, (M)issing, (D)ifferent, unreadable (?).
 fn states(report: &Report<'_>) -> String {
     let letter = |state: &PhoneState| match state {
