@@ -1,9 +1,8 @@
 //! Requests and replies of the vendors' APIs, without a socket: what the vendors share.
 //!
-//! Each vendor has a module of its own ([`huawei`](crate::huawei), [`exotel`](crate::exotel),
-//! [`nxcloud`](crate::nxcloud)), with a struct for each call. Its `request` gives an [`http::Request`] that any
-//! client can send, blocking or not, and its `outcome` makes of the status, the headers and the bytes of
-//! the reply a typed [`Outcome`].
+//! Each vendor has a module of its own, [`huawei`], [`exotel`] and [`nxcloud`], with a struct for each call. Its `request` makes an
+//! [`http::Request`] that any client can send, blocking or asynchronous. Its `outcome` turns the status, the headers and the bytes of
+//! the reply into a typed [`Outcome`].
 //!
 //! ```
 //! use sip_password::{
@@ -26,7 +25,7 @@
 //! assert_eq!(request.method(), "PUT");
 //! assert_eq!(request.body().expose_secret_bytes(), br#"{"password":"Not_a_real_1"}"#);
 //!
-//! // Send it, and then, with what came back:
+//! // Send it. Then, with the reply:
 //! # let (status, headers) = (StatusCode::OK, HeaderMap::new());
 //! # let body = br#"{"request_id":"1","response":{"code":200,"status":"success"}}"#;
 //! match call.outcome(status, &headers, body) {
@@ -38,38 +37,40 @@
 //!
 //! # Secrets
 //!
-//! A body and a header's value are written once, into memory of their exact size, which is overwritten when
-//! they are dropped; nothing here copies them. Headers that authorise are marked sensitive. No `Debug`, no
-//! error and no text of the vendor's shows a secret of the request: a message in which one stands is withheld
-//! whole ([`VendorText`]). A password in a reply is copied once, into memory that is wiped; the
-//! bytes of the reply are the caller's, who wipes them.
+//! A body and the value of a header are written once, into memory of their exact size, which is wiped on drop. Nothing here copies
+//! them. Headers that authorise are marked as sensitive. No `Debug`, no error and no text of the vendor contains a secret of the
+//! request: a message that contains one is withheld as a whole ([`VendorText`]). A password in a reply is copied once, into memory
+//! that is wiped. The bytes of the reply belong to the caller, who wipes them.
 //!
 //! Not promised: what a client and its TLS library copy on the way to the socket.
 
-#[cfg(feature = "http")]
-pub(crate) mod client;
-pub mod exotel;
-pub mod huawei;
-pub mod lockout;
-pub mod nxcloud;
-mod reply;
+// From the ground up: each module imports only from those above it in this list.
 mod request;
 
+mod reply;
+
+mod call;
+pub mod lockout;
+
+pub mod exotel;
+pub mod huawei;
+pub mod nxcloud;
+
+#[cfg(feature = "http")]
+pub(crate) mod client;
+
+pub use call::Call;
 pub use reply::{
     MAX_REPLY,
-    call::Call,
-    outcome::{Failure, FailureKind, Outcome, RetryAfter, Why},
+    error::ReplyError,
+    failure::{Failure, FailureKind},
+    outcome::Outcome,
+    retry_after::RetryAfter,
     text::VendorText,
 };
 pub use request::{
     base_url::{BaseUrl, BaseUrlError},
     body::Body,
-    field::{FieldError, MAX_ID, MAX_SECRET, NewPassword, Problem},
+    field::{FieldError, FieldErrorKind, MAX_ID, MAX_SECRET, NewPassword},
     secret::Secret,
-};
-
-pub(crate) use reply::{Reply, call::Sealed, json::Json, text::holds};
-pub(crate) use request::{
-    body::{basic, basic_credentials, bearer, header, json_request, percent_encoded, post},
-    field::Field,
 };

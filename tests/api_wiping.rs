@@ -1,9 +1,9 @@
-//! No copy of a secret is left on the heap, and a reply takes no more memory than a small multiple of its size.
+//! No copy of a secret remains on the heap, and reading a reply takes no more memory than a small multiple of its length.
 //!
-//! The allocator of this test looks at every block when it is given back. Each test has a twin that leaves a copy, so
-//! that it is seen to fail.
+//! The allocator of this test searches every block when it is freed. For each test there is one that leaves a copy on purpose, which
+//! shows that the search finds it.
 
-#![expect(unsafe_code, reason = "an allocator that looks at the blocks that are given back")]
+#![expect(unsafe_code, reason = "an allocator that searches the blocks that are freed")]
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},
@@ -16,18 +16,18 @@ use sip_password::{
     api::{BaseUrl, Body, MAX_REPLY, Outcome, Secret},
     exotel,
     http::{HeaderMap, Request, StatusCode},
-    huawei::{self, Shape},
-    nxcloud::{self, Change},
+    huawei::{self, BodyFormat},
+    nxcloud::{self, Assignment},
 };
 
 const TOKEN: &str = "fake-token-5tGb";
 const KEY_SECRET: &str = "fake/secret+4rFv";
 const ACCOUNT_PASSWORD: &str = "fake\"AccountPwd";
 const PASSWORD: &str = "FakePhonePwd1";
-/// In no request: a server's, as a string and as a number.
-const CHOSEN: [&str; 2] = ["671897", "888799"];
+/// Passwords that the server generates: they are in no request.
+const GENERATED: [&str; 2] = ["671897", "888799"];
 
-/// What no block may hold when it is given back. The last one is `fake-token-5tGb:fake/secret+4rFv` in Base64.
+/// No block may contain one of these when it is freed. The last one is `fake-token-5tGb:fake/secret+4rFv` in Base64.
 const NEEDLES: [&[u8]; 8] = [
     b"fake-token-5tGb",
     b"fake/secret+4rFv",
@@ -40,16 +40,16 @@ const NEEDLES: [&[u8]; 8] = [
 ];
 
 thread_local! {
-    /// Which needles were in a block that was given back.
+    /// The needles that were in a freed block, one bit each.
     static FOUND: Cell<u8> = const { Cell::new(0) };
     static LIVE: Cell<isize> = const { Cell::new(0) };
     static PEAK: Cell<isize> = const { Cell::new(0) };
 }
 
-struct Looking;
+struct SearchingAllocator;
 
 #[global_allocator]
-static ALLOCATOR: Looking = Looking;
+static ALLOCATOR: SearchingAllocator = SearchingAllocator;
 
 fn count(bytes: isize) {
     LIVE.set(LIVE.get() + bytes);
@@ -57,35 +57,35 @@ fn count(bytes: isize) {
 }
 
 // SAFETY: all memory is the system allocator's, with the layouts unchanged.
-unsafe impl GlobalAlloc for Looking {
+unsafe impl GlobalAlloc for SearchingAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size() as isize);
-        // Zeroed, so that every byte has a value when the block is looked at.
+        // Zeroed, so that every byte has a value when the block is searched.
         // SAFETY: the caller's promises.
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         count(-(layout.size() as isize));
-        // SAFETY: the caller gives the whole block back, which was zeroed when it was made.
+        // SAFETY: the caller frees the whole block, which was initialised when it was allocated.
         let bytes = unsafe { std::slice::from_raw_parts(block, layout.size()) };
-        for (place, needle) in NEEDLES.iter().enumerate() {
+        for (index, needle) in NEEDLES.iter().enumerate() {
             if bytes.windows(needle.len()).any(|window| window == *needle) {
-                FOUND.set(FOUND.get() | 1 << place);
+                FOUND.set(FOUND.get() | 1 << index);
             }
         }
         // SAFETY: the caller's promises.
         unsafe { System.dealloc(block, layout) }
     }
-    // `realloc` is that of the trait: a new block, a copy, and the old one given back, and so looked at.
+    // `realloc` is that of the trait: it allocates a new block, copies, and frees the old one, which is searched.
 }
 
-/// Which needles `run` leaves behind.
+/// The needles that `run` leaves in freed memory.
 fn left_behind<T>(run: impl FnOnce() -> T) -> Vec<&'static str> {
     FOUND.set(0);
     drop(black_box(run()));
     let found = FOUND.get();
-    let needles = NEEDLES.iter().enumerate().filter(|(place, _)| found >> place & 1 == 1);
+    let needles = NEEDLES.iter().enumerate().filter(|(index, _)| found >> index & 1 == 1);
     needles.map(|(_, needle)| str::from_utf8(needle).expect("they are UTF-8")).collect()
 }
 
@@ -101,7 +101,7 @@ fn with_huawei<T>(run: impl FnOnce(huawei::UpdateSipPhonePassword<'_>) -> T) -> 
         user_account: "agent1",
         account_password: Secret::new(ACCOUNT_PASSWORD),
         new_password: HUAWEI.check(PASSWORD).expect("it is compliant").into(),
-        shape: Shape::Wrapped,
+        body_format: BodyFormat::Wrapped,
     })
 }
 
@@ -117,26 +117,26 @@ fn exotel() -> exotel::UpdatePassword<'static> {
     }
 }
 
-fn nxcloud(change: Change<'_>) -> nxcloud::UpdatePassword<'_> {
+fn nxcloud(assignment: Assignment<'_>) -> nxcloud::UpdatePassword<'_> {
     nxcloud::UpdatePassword {
         base: &nxcloud::PRODUCTION,
         app_key: Secret::new(TOKEN),
         secret_key: Secret::new(KEY_SECRET),
-        change,
+        assignment,
     }
 }
 
 #[test]
-fn requests() {
+fn requests_leave_no_copy() {
     let pairs = [("1049001", NXCLOUD.check(PASSWORD).expect("it is compliant").into())];
     let found = left_behind(|| {
         let requests = [
             with_huawei(|call| call.request()).unwrap(),
             huawei::TokenByAkSk::new(&base(), Secret::new(TOKEN), Secret::new(KEY_SECRET)).request().unwrap(),
             exotel().request().unwrap(),
-            nxcloud(Change::OneEach(&pairs)).request().unwrap(),
+            nxcloud(Assignment::Individual(&pairs)).request().unwrap(),
         ];
-        // What a client does: takes them apart, clones the headers, keeps the body as it is.
+        // As a client does: takes the requests apart, clones the headers, and keeps the bodies as they are.
         requests.map(|request| {
             let (parts, body) = request.into_parts();
             let headers = parts.headers.clone();
@@ -144,13 +144,13 @@ fn requests() {
         })
     });
     assert!(found.is_empty(), "{found:?}");
-    let found = left_behind(|| with_huawei(|call| call.request()).unwrap().into_body().into_wiped());
+    let found = left_behind(|| with_huawei(|call| call.request()).unwrap().into_body().into_zeroizing());
     assert!(found.is_empty(), "{found:?}");
 }
 
-/// The same into ordinary memory.
+/// The same with a copy in memory that is not wiped.
 #[test]
-fn requests_without_wiping_are_caught() {
+fn a_copy_of_a_request_is_found() {
     let copy = |request: Request<Body>| {
         let headers: Vec<_> = request.headers().values().map(|value| value.as_bytes().to_vec()).collect();
         (request.body().expose_secret_bytes().to_vec(), headers)
@@ -159,18 +159,18 @@ fn requests_without_wiping_are_caught() {
     assert_eq!(found, [TOKEN, KEY_SECRET, "AccountPwd\"", PASSWORD]);
     let found = left_behind(|| exotel().request().map(copy));
     assert_eq!(found, [PASSWORD, "ZmFrZS10b2tlbi01dEdiOmZha2Uvc2VjcmV0KzRyRnY"]);
-    // A buffer that is wiped, and grows.
+    // A buffer that is wiped, but grows.
     let found = left_behind(|| {
-        let mut grows = zeroize::Zeroizing::new(PASSWORD.as_bytes().to_vec());
-        grows.reserve(1000);
-        grows
+        let mut buffer = zeroize::Zeroizing::new(PASSWORD.as_bytes().to_vec());
+        buffer.reserve(1000);
+        buffer
     });
     assert_eq!(found, [PASSWORD]);
 }
 
-/// Passwords and a token in replies, with escapes, in a string in a string, and in messages that are withheld.
+/// Passwords and a token in replies: with escapes, in JSON inside a string, and in messages that are withheld.
 #[test]
-fn replies() {
+fn replies_leave_no_copy() {
     let none = HeaderMap::new();
     let ok = StatusCode::OK;
     let phones = ["1049001", "1049002"];
@@ -183,10 +183,11 @@ fn replies() {
         br#"{"code":"success","row":{"FakePhonePwd1":"671897","1049001":"FakePhonePwd1"}}"#,
     ];
     for row in rows {
-        let found =
-            left_behind(|| nxcloud(Change::ServerChosen(&phones)).outcome(ok, &none, row).is_updated());
+        let found = left_behind(|| {
+            nxcloud(Assignment::ServerGenerated(&phones)).outcome(ok, &none, row).is_updated()
+        });
         assert!(found.is_empty(), "{found:?}");
-        let found = left_behind(|| nxcloud(Change::OneEach(&pairs)).outcome(ok, &none, row));
+        let found = left_behind(|| nxcloud(Assignment::Individual(&pairs)).outcome(ok, &none, row));
         assert!(found.is_empty(), "{found:?}");
     }
     let found = left_behind(|| {
@@ -204,27 +205,27 @@ fn replies() {
     assert!(found.is_empty(), "{found:?}");
 }
 
-/// The same by `serde_json`'s own strings.
+/// The same with `serde_json`'s own strings.
 #[test]
-fn replies_without_wiping_are_caught() {
+fn a_copy_of_a_reply_is_found() {
     let reply = br#"{"code":"success","row":{"1049001":"\u0036\u00371897","1049002":888799}}"#;
     let found = left_behind(|| serde_json::from_slice::<serde_json::Value>(reply).unwrap());
-    assert_eq!(found, [CHOSEN[0]]);
+    assert_eq!(found, [GENERATED[0]]);
 }
 
-/// How many bytes more than before were in use at once.
+/// The greatest number of bytes that `run` had in use at once.
 fn peak<T>(run: impl FnOnce() -> T) -> usize {
     let before = LIVE.get();
     PEAK.set(before);
     let value = black_box(run());
     let peak = PEAK.get() - before;
     drop(value);
-    usize::try_from(peak).expect("a peak is not below where it began")
+    usize::try_from(peak).expect("the peak is not below the start")
 }
 
-/// Replies as long as they can be, of everything that could take more memory than it is long.
+/// Replies of the greatest length, of every kind that could take more memory than its length.
 #[test]
-fn memory_is_bounded() {
+fn reading_a_reply_takes_at_most_three_times_its_length() {
     let fill = |start: &str, piece: &str, end: &str| {
         let times = (MAX_REPLY - start.len() - end.len()) / piece.len();
         [start, &piece.repeat(times), end].concat().into_bytes()
@@ -248,29 +249,29 @@ fn memory_is_bounded() {
     ];
     let none = HeaderMap::new();
     let pairs = [("1049001", NXCLOUD.check(PASSWORD).expect("it is compliant").into())];
-    for (place, reply) in replies.iter().enumerate() {
+    for (index, reply) in replies.iter().enumerate() {
         for status in [200, 400, 429, 500] {
             let status = StatusCode::from_u16(status).unwrap();
             let peaks = [
                 peak(|| with_huawei(|call| call.outcome(status, &none, reply))),
                 peak(|| exotel().outcome(status, &none, reply)),
-                peak(|| nxcloud(Change::OneEach(&pairs)).outcome(status, &none, reply)),
-                peak(|| nxcloud(Change::ServerChosen(&["1049001"])).outcome(status, &none, reply)),
+                peak(|| nxcloud(Assignment::Individual(&pairs)).outcome(status, &none, reply)),
+                peak(|| nxcloud(Assignment::ServerGenerated(&["1049001"])).outcome(status, &none, reply)),
             ];
-            let most = peaks.into_iter().max().unwrap();
-            assert!(most <= 3 * reply.len() + 4096, "reply {place} of {} bytes took {most}", reply.len());
+            let max = peaks.into_iter().max().unwrap();
+            assert!(max <= 3 * reply.len() + 4096, "reply {index} of {} bytes took {max}", reply.len());
         }
     }
-    // The test sees what is used: a tree of the last but four takes a multiple.
+    // The test notices more: `serde_json`'s tree of a long array takes a multiple.
     let tree = peak(|| serde_json::from_slice::<serde_json::Value>(&fill("[", "[],", "[]]")));
     assert!(tree > 3 * MAX_REPLY + 4096, "{tree}");
 }
 
-/// Not used outside of the tests, which look at memory: that an outcome is what it should be is tested elsewhere.
+/// The tests above ignore the outcomes. The replies are readable: the outcomes themselves are tested elsewhere.
 #[test]
-fn the_replies_are_understood() {
+fn the_replies_are_readable() {
     let reply = br#"{"code":"success","row":"{\"1049001\":\"671897\"}"}"#;
     let outcome =
-        nxcloud(Change::ServerChosen(&["1049001"])).outcome(StatusCode::OK, &HeaderMap::new(), reply);
+        nxcloud(Assignment::ServerGenerated(&["1049001"])).outcome(StatusCode::OK, &HeaderMap::new(), reply);
     assert!(matches!(outcome, Outcome::Updated(_)));
 }

@@ -21,8 +21,8 @@ use sip_password::{
     api::{BaseUrl, NewPassword, Outcome, Secret},
     exotel,
     http::{HeaderMap, HeaderValue, StatusCode, header::RETRY_AFTER},
-    huawei::{self, Shape},
-    nxcloud::{self, Change},
+    huawei::{self, BodyFormat},
+    nxcloud::{self, Assignment},
 };
 
 /// Counts the bytes in use. LibFuzzer runs a target on one thread.
@@ -120,7 +120,7 @@ fn huawei(Reply { code, status, headers, body }: &Reply<'_>) {
         user_account: "agent1",
         account_password: Secret::new(ACCOUNT_PASSWORD),
         new_password: HUAWEI.check(PASSWORD).expect("the password is compliant").into(),
-        shape: Shape::Flat,
+        body_format: BodyFormat::Flat,
     };
     let outcome = bounded(body, || call.outcome(*status, headers, body));
     let secrets = [TOKEN, KEY, ACCOUNT_PASSWORD, PASSWORD];
@@ -156,16 +156,16 @@ fn exotel(Reply { code, status, headers, body }: &Reply<'_>) {
 }
 
 fn nxcloud(Reply { status, headers, body, .. }: &Reply<'_>) {
-    for (change, sent) in [
-        (Change::OneEach(&*PAIRS), [Some(PASSWORD), Some(SECOND)]),
-        (Change::SharedByAll { usernames: &PHONES, password: PAIRS[0].1 }, [Some(PASSWORD); 2]),
-        (Change::ServerChosen(&PHONES), [None; 2]),
+    for (assignment, sent) in [
+        (Assignment::Individual(&*PAIRS), [Some(PASSWORD), Some(SECOND)]),
+        (Assignment::Shared { usernames: &PHONES, password: PAIRS[0].1 }, [Some(PASSWORD); 2]),
+        (Assignment::ServerGenerated(&PHONES), [None; 2]),
     ] {
         let call = nxcloud::UpdatePassword {
             base: &nxcloud::PRODUCTION,
             app_key: Secret::new(KEY),
             secret_key: Secret::new(TOKEN),
-            change,
+            assignment,
         };
         let outcome = bounded(body, || call.outcome(*status, headers, body));
         let secrets: Vec<_> = [KEY, TOKEN].into_iter().chain(sent.into_iter().flatten()).collect();

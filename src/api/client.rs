@@ -11,17 +11,17 @@ use http::{
     header::{CONTENT_LENGTH, USER_AGENT},
 };
 use ureq::{
-    Agent, Body as Reply, Proxy, ProxyProtocol, SendBody,
+    Agent, Proxy, ProxyProtocol, SendBody,
     config::{AutoHeaderValue, Config},
     tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem},
 };
 use zeroize::Zeroizing;
 
-use crate::api::{Body, Call, MAX_REPLY, lockout::LockoutEffect};
+use crate::api::{call::Call, lockout::LockoutEffect, reply::MAX_REPLY, request::body::Body};
 
 pub use error::{RootsError, SendError, TransportError};
 use lockout_guard::LockoutGuard;
-use transport::Tracked;
+use transport::TrackedBody;
 
 /// A client of the vendors' APIs that cannot lock an account.
 ///
@@ -46,13 +46,12 @@ use transport::Tracked;
 ///
 /// ```no_run
 /// use sip_password::{
-///     Client, EXOTEL, Keystream, Password,
+///     Client, EXOTEL, Password,
 ///     api::{Outcome, Secret},
 ///     exotel::{self, UpdatePassword},
 /// };
 ///
-/// let mut rng = Keystream::from_source(&mut getrandom::SysRng)?;
-/// let password = Password::<16>::generate(&EXOTEL, 16, &mut rng)?;
+/// let password = Password::<16>::generate(&EXOTEL, 16, &mut getrandom::SysRng)?;
 /// // Store the password first: a phone whose password nobody recorded is dead.
 /// let outcome = Client::builder().build().send(&UpdatePassword {
 ///     base: &exotel::SINGAPORE,
@@ -61,7 +60,7 @@ use transport::Tracked;
 ///     account_sid: "acme1",
 ///     user_uuid: "0a1b2c",
 ///     device_id: "12345",
-///     new_password: EXOTEL.check(password.expose_secret()).expect("it was generated so").into(),
+///     new_password: EXOTEL.check(password.expose_secret()).expect("it is compliant").into(),
 /// })?;
 /// match outcome {
 ///     Outcome::Updated(_) => println!("updated"),
@@ -133,25 +132,25 @@ impl Client {
         result
     }
 
-    /// Sends one request, and reads its whole reply.
+    /// Sends one request, and reads the whole reply.
     fn exchange(
         &self,
         request: Request<Body>,
     ) -> Result<(StatusCode, HeaderMap, Zeroizing<Vec<u8>>), SendError> {
         let plain = request.uri().scheme_str() == Some("http");
         let agent = if plain { &self.direct } else { &self.agent };
-        if agent.config().proxy().is_some_and(|proxy| ignored(proxy, request.uri())) {
+        if agent.config().proxy().is_some_and(|proxy| would_be_bypassed(proxy, request.uri())) {
             return Err(SendError::NotSent(TransportError::Proxy));
         }
         let (mut parts, body) = request.into_parts();
         parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
-        parts.headers.insert(USER_AGENT, HeaderValue::from_static(NAME));
-        let mut body = Tracked::new(body);
+        parts.headers.insert(USER_AGENT, HeaderValue::from_static(USER_AGENT_VALUE));
+        let mut body = TrackedBody::new(body);
         let sent = agent.run(Request::from_parts(parts, SendBody::from_reader(&mut body)));
-        // A vendor cannot act on a request of whose body it has no byte.
-        let failed = |error| SendError::of(&error, body.begun());
+        // The vendor cannot act on a request without a byte of its body.
+        let failed = |error| SendError::from_ureq(&error, body.begun());
         let (parts, mut reply) = sent.map_err(failed)?.into_parts();
-        let body = whole(&mut reply).map_err(|error| SendError::of(&error, true))?;
+        let body = read_body(&mut reply).map_err(|error| SendError::from_ureq(&error, true))?;
         Ok((parts.status, parts.headers, body))
     }
 }
@@ -165,16 +164,16 @@ fn wire_log_target() -> Option<&'static str> {
     WIRE_LOG_TARGETS.into_iter().find(|target| log::log_enabled!(target: target, log::Level::Trace))
 }
 
-/// The header `User-Agent`.
-const NAME: &str = concat!("sip-password/", env!("CARGO_PKG_VERSION"));
+/// The value of the header `User-Agent`.
+const USER_AGENT_VALUE: &str = concat!("sip-password/", env!("CARGO_PKG_VERSION"));
 
-/// Whether the proxy applies to this address, and is of a kind that `ureq` cannot use, and so would bypass.
-fn ignored(proxy: &Proxy, to: &Uri) -> bool {
+/// Whether the proxy applies to this address, and is of a kind that `ureq` does not support and would bypass.
+fn would_be_bypassed(proxy: &Proxy, to: &Uri) -> bool {
     !matches!(proxy.protocol(), ProxyProtocol::Http | ProxyProtocol::Https) && !proxy.is_no_proxy(to)
 }
 
-/// The bytes of a reply, at most one more than [`MAX_REPLY`]: then the reply is too long.
-fn whole(reply: &mut Reply) -> Result<Zeroizing<Vec<u8>>, ureq::Error> {
+/// Reads the body of a reply: at most one byte more than [`MAX_REPLY`], by which a reply that is too long is recognised.
+fn read_body(reply: &mut ureq::Body) -> Result<Zeroizing<Vec<u8>>, ureq::Error> {
     let mut body = Zeroizing::new(vec![0; MAX_REPLY + 1]);
     let (mut reader, mut filled) = (reply.as_reader(), 0);
     while filled < body.len() {
@@ -219,7 +218,7 @@ impl ClientBuilder {
             }
         }
         if roots.is_empty() {
-            return Err(RootsError::None);
+            return Err(RootsError::NoCertificate);
         }
         self.roots = RootCerts::Specific(Arc::new(roots));
         Ok(self)
@@ -233,9 +232,9 @@ impl ClientBuilder {
         self
     }
 
-    /// How many connections stay open for the next call; 16 by default. With 0, every call opens a new one.
-    pub fn idle_connections(mut self, most: usize) -> Self {
-        self.idle_connections = most;
+    /// The number of connections that stay open for the next call: 16 by default. With 0, every call opens a new one.
+    pub fn idle_connections(mut self, max: usize) -> Self {
+        self.idle_connections = max;
         self
     }
 

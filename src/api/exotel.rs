@@ -1,28 +1,45 @@
-//! Exotel, CCM v2: [`UpdatePassword`]. The rule of the passwords is [`EXOTEL`].
+//! Exotel, CCM v2: [`UpdatePassword`]. The preset of the passwords is [`EXOTEL`].
 //!
-//! Source: Exotel support, CCM v2, "reset your user's SIP password". Its URLs have the API key and token in
-//! front of the host; here they travel in the header `Authorization`, as the page allows too, since URLs end in logs.
+//! Sending the same call again is harmless. Exotel's page on rate limits allows 50 calls of the "User Management API" a minute for
+//! each account, all keys and programs together; its page on errors has 200 for "Voice v2 (CCM)".
 //!
-//! The call can be repeated without harm. How often is not certain: Exotel's pages have 50 and 200 calls a
-//! minute.
+//! Source: Exotel support, CCM v2, "reset your user's SIP password". The URLs on that page contain the API key and the API token.
+//! Here they travel in the header `Authorization`, which the page allows too, because URLs end up in logs. Nothing was tried against
+//! the live service.
 
 use http::{HeaderMap, Method, Request, StatusCode};
 use serde::Serialize;
 
-use crate::api::{
-    BaseUrl, Body, Call, Failure, FailureKind, Field, FieldError, Json, NewPassword, Outcome, Problem, Reply,
-    Sealed, Secret, VendorText, Why, basic, basic_credentials, holds, json_request, percent_encoded,
+use crate::{
+    api::{
+        call::{Call, Sealed},
+        reply::{
+            Reply,
+            error::ReplyError,
+            failure::{Failure, FailureKind},
+            json::Json,
+            outcome::Outcome,
+            text::{VendorText, contains_secret},
+        },
+        request::{
+            base_url::BaseUrl,
+            body::{Body, basic, basic_credentials, json_request, percent_encoded},
+            field::{Field, FieldError, FieldErrorKind, NewPassword},
+            secret::Secret,
+        },
+    },
+    presets::EXOTEL,
 };
-use crate::presets::EXOTEL;
 
-/// Exotel's API in Singapore.
-pub static SINGAPORE: BaseUrl = BaseUrl::constant("https://ccm-api.exotel.com");
-/// Exotel's API in Mumbai.
-pub static MUMBAI: BaseUrl = BaseUrl::constant("https://ccm-api.in.exotel.com");
+/// Exotel's API of the Singapore stamp.
+pub static SINGAPORE: BaseUrl = BaseUrl::from_static("https://ccm-api.exotel.com");
+/// Exotel's API of the Mumbai stamp.
+pub static MUMBAI: BaseUrl = BaseUrl::from_static("https://ccm-api.in.exotel.com");
 
 /// Sets the SIP password of a user's device: `PUT /v2/accounts/{sid}/users/{uuid}/devices/{id}/password`.
 ///
-/// The identifiers are text of any characters, which are percent-encoded; a device's is seen as a number and as text.
+/// The identifiers are any text of 1 to [`MAX_ID`](crate::api::MAX_ID) bytes without control characters, and are percent-encoded. The
+/// identifier of a device occurs as a number and as text.
 ///
 /// ```
 /// use std::time::Duration;
@@ -55,103 +72,122 @@ pub static MUMBAI: BaseUrl = BaseUrl::constant("https://ccm-api.in.exotel.com");
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct UpdatePassword<'a> {
-    /// The API of the account's region: [`SINGAPORE`] or [`MUMBAI`].
+    /// The address of the API. It must be that of the account's stamp, [`SINGAPORE`] or [`MUMBAI`], which need not be that of the
+    /// country: an Indian account was seen on the Singapore stamp.
     pub base: &'a BaseUrl,
-    /// The API key, without a colon.
+    /// The API key: visible ASCII without a colon.
     pub api_key: Secret<'a>,
-    /// The API token.
+    /// The API token: visible ASCII.
     pub api_token: Secret<'a>,
     /// The account's SID.
     pub account_sid: &'a str,
     /// The user's UUID.
     pub user_uuid: &'a str,
-    /// The device's identifier.
+    /// The identifier of the device.
     pub device_id: &'a str,
-    /// The new password, by [`EXOTEL`]'s rule or the tenant's own.
+    /// The new password, which satisfies [`EXOTEL`] or the tenant's own policy.
     pub new_password: NewPassword<'a>,
 }
 
-/// What Exotel says with an update.
+/// Exotel's confirmation of an update.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Confirmation {
-    /// Exotel's number of the request.
+    /// Exotel's identifier of the request.
     pub request_id: Option<VendorText>,
 }
 
 impl UpdatePassword<'_> {
-    /// The request, ready to be sent.
+    /// Makes the request, ready to be sent.
     ///
     /// # Errors
     ///
-    /// [`FieldError`] names the field that is empty, too long, has a character that it cannot have, would change the
-    /// path, or is a password that does not satisfy its rule.
+    /// [`FieldError`] names the field that is empty, is too long, contains a character that is not allowed there, would change the
+    /// path, or is a password that does not satisfy its policy.
     pub fn request(&self) -> Result<Request<Body>, FieldError> {
         #[derive(Serialize)]
-        struct New<'a> {
+        struct Fields<'a> {
             password: &'a str,
         }
 
-        let key = Field("api_key").in_header(self.api_key)?;
-        Field("api_key").without(key, |char| char == ':', |place| Problem::Colon { place })?;
-        Field("api_token").in_header(self.api_token)?;
+        let key = Field("api_key").header_value(self.api_key)?;
+        Field("api_key").without(key, |char| char == ':', |position| FieldErrorKind::Colon { position })?;
+        Field("api_token").header_value(self.api_token)?;
         let path = std::format!(
             "/v2/accounts/{}/users/{}/devices/{}/password",
-            percent_encoded(Field("account_sid").segment(self.account_sid)?),
-            percent_encoded(Field("user_uuid").segment(self.user_uuid)?),
-            percent_encoded(Field("device_id").segment(self.device_id)?),
+            percent_encoded(Field("account_sid").path_segment(self.account_sid)?),
+            percent_encoded(Field("user_uuid").path_segment(self.user_uuid)?),
+            percent_encoded(Field("device_id").path_segment(self.device_id)?),
         );
-        let new = New { password: self.new_password.checked("new_password", &EXOTEL)? };
-        let mut request = json_request(Method::PUT, self.base, &path, &new);
+        let fields = Fields { password: self.new_password.checked("new_password", &EXOTEL)? };
+        let mut request = json_request(Method::PUT, self.base, &path, &fields);
         basic(&mut request, self.api_key, self.api_token);
         Ok(request)
     }
 
-    /// What became of it, by the reply.
+    /// The outcome that the reply stands for.
     ///
-    /// [`Outcome::Updated`] is HTTP 200, `response.code` 200 and `response.status` `"success"`, with nothing that
-    /// contradicts them: no `error_data`, and no other `http_code`. For every other HTTP status it is
-    /// the status that counts, since Exotel documents no list of error codes.
+    /// [`Outcome::Updated`] needs HTTP 200, `response.code` 200 and `response.status` `"success"`, and nothing that contradicts them:
+    /// no `error_data`, and no other `http_code`. With any other HTTP status the status decides, since Exotel documents no list of
+    /// error codes: 402 (the plan's limit or the balance) and 409 (a conflict) are refusals, whatever the body.
     pub fn outcome(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Outcome<Confirmation> {
         let credentials = basic_credentials(self.api_key, self.api_token);
         let is_secret = |text: &str| {
             [self.api_key.expose_secret(), self.api_token.expose_secret(), &credentials]
                 .into_iter()
                 .chain([self.new_password.expose_secret()])
-                .any(|secret| holds(text, secret))
+                .any(|secret| contains_secret(text, secret))
         };
         let reply = Reply { vendor: "Exotel", status, headers, body, is_secret: &is_secret };
         let envelope = reply.json().and_then(Envelope::read);
-        let words = envelope.as_ref().map(|envelope| envelope.words(&reply)).unwrap_or_default();
-        let verdict = envelope.and_then(|envelope| envelope.verdict());
-        let failure = match verdict {
-            _ if status != StatusCode::OK => reply.failure_of_status(words.answered),
-            Ok(true) => return Outcome::Updated(Confirmation { request_id: words.request_id }),
+        let details = envelope.as_ref().map(|envelope| envelope.details(&reply)).unwrap_or_default();
+        let is_success = envelope.and_then(|envelope| envelope.is_success());
+        let failure = match is_success {
+            _ if status != StatusCode::OK => {
+                let is_refusal = matches!(status, StatusCode::PAYMENT_REQUIRED | StatusCode::CONFLICT);
+                reply.failure_from_status(details.answered || is_refusal)
+            }
+            Ok(true) => return Outcome::Updated(Confirmation { request_id: details.request_id }),
             Ok(false) => reply.failure(FailureKind::Refused),
-            Err(why) => reply.failure(FailureKind::Unintelligible { why }),
+            Err(error) => reply.failure(FailureKind::InvalidReply { error }),
         };
         Outcome::Failed(Failure {
-            code: words.code,
-            message: words.message,
-            request_id: words.request_id,
+            advice: advice(status),
+            code: details.code,
+            message: details.message,
+            request_id: details.request_id,
             ..failure
         })
     }
 }
 
-/// The members of a reply that matter.
+/// What Exotel's pages say of a status.
+fn advice(status: StatusCode) -> Option<&'static str> {
+    match status {
+        StatusCode::UNAUTHORIZED => Some(
+            "check the API key and token, and that the host is that of the account's stamp, which need not be that of its \
+             country: ccm-api.exotel.com or ccm-api.in.exotel.com",
+        ),
+        StatusCode::PAYMENT_REQUIRED => Some("check the limit of the plan and the balance"),
+        StatusCode::FORBIDDEN => Some("check whether the account is suspended"),
+        StatusCode::CONFLICT => Some("check whether the device is off"),
+        _ => None,
+    }
+}
+
+/// The members of a reply that decide.
 struct Envelope<'a> {
     request_id: Option<Json<'a>>,
     http_code: Option<Json<'a>>,
     response: Option<Json<'a>>,
-    /// Of another envelope, which comes with 429.
+    /// The envelope of HTTP 429.
     exception: Option<Json<'a>>,
 }
 
 /// What a failure tells a person.
 #[derive(Default)]
-struct Words {
-    /// Whether Exotel itself says something.
+struct Details {
+    /// Whether the reply is Exotel's own, and not that of a proxy.
     answered: bool,
     code: Option<VendorText>,
     message: Option<VendorText>,
@@ -162,62 +198,62 @@ const RESPONSE: &str = "response";
 const RESPONSE_FIELDS: [&str; 3] = ["code", "status", "error_data"];
 
 impl<'a> Envelope<'a> {
-    fn read(json: Json<'a>) -> Result<Self, Why> {
+    fn read(json: Json<'a>) -> Result<Self, ReplyError> {
         let [request_id, http_code, response, exception] =
             json.fields("the reply", ["request_id", "http_code", RESPONSE, "RestException"])?;
         Ok(Self { request_id, http_code, response, exception })
     }
 
-    /// Whether the password is changed.
-    fn verdict(&self) -> Result<bool, Why> {
+    /// Whether the reply reports success.
+    fn is_success(&self) -> Result<bool, ReplyError> {
         let response = self.response.filter(|value| !value.is_null());
-        let response = response.ok_or(Why::Missing { field: RESPONSE })?;
+        let response = response.ok_or(ReplyError::Missing { field: RESPONSE })?;
         let [code, status, error] = response.fields(RESPONSE, RESPONSE_FIELDS)?;
-        let code = code.ok_or(Why::Missing { field: "response.code" })?;
-        let code = code.text().ok_or(Why::WrongType { field: "response.code" })?;
-        let status = status.ok_or(Why::Missing { field: "response.status" })?;
+        let code = code.ok_or(ReplyError::Missing { field: "response.code" })?;
+        let code = code.text().ok_or(ReplyError::WrongType { field: "response.code" })?;
+        let status = status.ok_or(ReplyError::Missing { field: "response.status" })?;
         if !status.is_string() {
-            return Err(Why::WrongType { field: "response.status" });
+            return Err(ReplyError::WrongType { field: "response.status" });
         }
-        let says_200 = |value: Json<'_>| value.text().is_some_and(|text| *text == "200");
-        let refused = code.len() == 3 && code.starts_with(['4', '5']);
-        if status.is("success") {
+        let is_200 = |value: Json<'_>| value.text().is_some_and(|text| *text == "200");
+        let is_error_code = code.len() == 3 && code.starts_with(['4', '5']);
+        if status.equals("success") {
             return if *code != "200" {
-                Err(Why::Contradiction { field: "response.code" })
+                Err(ReplyError::Contradiction { field: "response.code" })
             } else if error.is_some_and(|error| !error.is_null()) {
-                Err(Why::Contradiction { field: "response.error_data" })
-            } else if self.http_code.is_some_and(|code| !code.is_null() && !says_200(code)) {
-                Err(Why::Contradiction { field: "http_code" })
+                Err(ReplyError::Contradiction { field: "response.error_data" })
+            } else if self.http_code.is_some_and(|code| !code.is_null() && !is_200(code)) {
+                Err(ReplyError::Contradiction { field: "http_code" })
             } else {
                 Ok(true)
             };
         }
-        if status.is("failure") || refused {
+        if status.equals("failure") || is_error_code {
             return Ok(false);
         }
-        Err(Why::UnknownValue { field: "response.status" })
+        Err(ReplyError::UnknownValue { field: "response.status" })
     }
 
-    fn words(&self, reply: &Reply<'_>) -> Words {
+    fn details(&self, reply: &Reply<'_>) -> Details {
         let request_id = reply.text(self.request_id);
         if let Some(Ok([code, message])) =
             self.exception.map(|exception| exception.fields("RestException", ["Code", "Message"]))
         {
             let (code, message) = (reply.text(code), reply.text(message));
-            return Words { answered: true, code, message, request_id };
+            return Details { answered: true, code, message, request_id };
         }
         let Some(Ok([code, status, error])) =
             self.response.map(|response| response.fields(RESPONSE, RESPONSE_FIELDS))
         else {
-            return Words { request_id, ..Words::default() };
+            return Details { request_id, ..Details::default() };
         };
         let answered = code.is_some() || status.is_some();
         let Some(Ok([error_code, message, description])) =
             error.map(|error| error.fields("error_data", ["code", "message", "description"]))
         else {
-            return Words { answered, code: reply.text(code), request_id, ..Words::default() };
+            return Details { answered, code: reply.text(code), request_id, ..Details::default() };
         };
-        Words {
+        Details {
             answered,
             code: reply.text(error_code.or(code)),
             message: reply.text(message).or_else(|| reply.text(description)),

@@ -1,11 +1,18 @@
-//! NXCloud: [`UpdatePassword`]. The rule of chosen passwords is [`NXCLOUD`], which is this library's: the vendor
-//! publishes none.
+//! NXCloud: [`UpdatePassword`]. The vendor publishes no rule for chosen passwords, so the preset [`NXCLOUD`] is this library's own.
 //!
-//! Source: NXCloud, `sipphone/updatePassword`, "Interface for modifying phone passwords". How often it can be
-//! called is not stated; other calls of the vendor's allow one a second for a key.
+//! The vendor states no rate limit. Other calls of its API allow one request a second for each key, or one in two seconds from each
+//! address.
+//!
+//! Source: NXCloud, `sipphone/updatePassword`, "Interface for modifying phone passwords", in a section that the vendor marks as old.
+//! Nothing was tried against the live service.
 
 use core::fmt;
-use std::{collections::HashMap, io, string::String, vec::Vec};
+use std::{
+    collections::{HashMap, HashSet},
+    io,
+    string::String,
+    vec::Vec,
+};
 
 use http::{HeaderMap, Request, StatusCode};
 use subtle::ConstantTimeEq;
@@ -13,26 +20,39 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
     api::{
-        BaseUrl, Body, Call, Failure, FailureKind, Field, FieldError, Json, MAX_ID, NewPassword, Outcome,
-        Problem, Reply, Sealed, Secret, Why, holds, percent_encoded, post,
+        call::{Call, Sealed},
+        reply::{
+            Reply,
+            error::ReplyError,
+            failure::{Failure, FailureKind},
+            json::Json,
+            outcome::Outcome,
+            text::contains_secret,
+        },
+        request::{
+            base_url::BaseUrl,
+            body::{Body, percent_encoded, post},
+            field::{Field, FieldError, FieldErrorKind, MAX_ID, NewPassword},
+            secret::Secret,
+        },
     },
     presets::NXCLOUD,
     rules::MAX_LENGTH,
 };
 
-/// NXCloud's API.
-pub static PRODUCTION: BaseUrl = BaseUrl::constant("https://api.nxcloud.com");
+/// The address of NXCloud's API.
+pub static PRODUCTION: BaseUrl = BaseUrl::from_static("https://api.nxcloud.com");
 
 const PATH: &str = "/api/sipphone/updatePassword";
 
-/// Changes the passwords of phones: `POST /api/sipphone/updatePassword`.
+/// Updates the passwords of phones: `POST /api/sipphone/updatePassword`.
 ///
 /// ```
 /// use sip_password::{
 ///     NXCLOUD,
 ///     api::{Outcome, Secret},
 ///     http::{HeaderMap, StatusCode},
-///     nxcloud::{self, Change, PhoneState, UpdatePassword},
+///     nxcloud::{self, Assignment, PhoneState, UpdatePassword},
 /// };
 ///
 /// let first = NXCLOUD.check("NotARealOne1")?;
@@ -42,7 +62,7 @@ const PATH: &str = "/api/sipphone/updatePassword";
 ///     base: &nxcloud::PRODUCTION,
 ///     app_key: Secret::new("not-a-real-key"),
 ///     secret_key: Secret::new("not-a-real-secret"),
-///     change: Change::OneEach(&phones),
+///     assignment: Assignment::Individual(&phones),
 /// };
 /// assert_eq!(
 ///     call.request()?.body().expose_secret_bytes(),
@@ -60,109 +80,109 @@ const PATH: &str = "/api/sipphone/updatePassword";
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct UpdatePassword<'a> {
-    /// Where the API is: [`PRODUCTION`].
+    /// The address of the API: [`PRODUCTION`].
     pub base: &'a BaseUrl,
     /// The app key.
     pub app_key: Secret<'a>,
     /// The secret key.
     pub secret_key: Secret<'a>,
-    /// Which phones, and their passwords.
-    pub change: Change<'a>,
+    /// The phones and their passwords.
+    pub assignment: Assignment<'a>,
 }
 
-/// Which phones, and who chooses their passwords.
+/// The phones, and the password that is assigned to each.
 ///
-/// Several values are separated by a comma, which the vendor's page does not say and other pages of it do; so none
-/// may have a comma in it. One phone a call does not depend on that.
+/// A username has 1 to [`MAX_ID`] bytes. Commas separate several values, and so no value may contain one. That separator is a reading:
+/// the page for this call does not state it, other pages of the vendor do. A call for one phone does not depend on it.
 #[derive(Clone, Copy, Debug)]
-pub enum Change<'a> {
-    /// Each phone its own password. As pairs, so that their numbers cannot differ.
-    OneEach(
+pub enum Assignment<'a> {
+    /// Each phone gets a password of its own. Phones and passwords are pairs, so their numbers cannot differ.
+    Individual(
         /// Usernames and their new passwords.
         &'a [(&'a str, NewPassword<'a>)],
     ),
-    /// The server makes a password for each phone. The documented ones are 6 digits: one of a million, which
-    /// a program tries in no time.
-    ServerChosen(
+    /// The server generates a password for each phone: 6 digits in the documented examples. A program tries the one million of them
+    /// in no time.
+    ServerGenerated(
         /// Usernames.
         &'a [&'a str],
     ),
-    /// One password for all phones: who learns one has all of them. Prefer [`OneEach`](Self::OneEach).
-    SharedByAll {
+    /// All phones get the same password, so whoever learns it has access to every phone. Prefer [`Individual`](Self::Individual).
+    Shared {
         /// Usernames.
         usernames: &'a [&'a str],
-        /// The password of each of them.
+        /// The new password of each phone.
         password: NewPassword<'a>,
     },
 }
 
-impl<'a> Change<'a> {
-    /// How many phones.
+impl<'a> Assignment<'a> {
+    /// The number of phones.
     fn len(self) -> usize {
         match self {
-            Self::OneEach(pairs) => pairs.len(),
-            Self::ServerChosen(usernames) | Self::SharedByAll { usernames, .. } => usernames.len(),
+            Self::Individual(pairs) => pairs.len(),
+            Self::ServerGenerated(usernames) | Self::Shared { usernames, .. } => usernames.len(),
         }
     }
 
-    /// Each phone, with its password where that is chosen.
+    /// The username of each phone, and its password if the caller chose it.
     fn phones(self) -> impl Iterator<Item = (&'a str, Option<NewPassword<'a>>)> {
-        (0..self.len()).map(move |place| match self {
-            Self::OneEach(pairs) => (pairs[place].0, Some(pairs[place].1)),
-            Self::ServerChosen(usernames) => (usernames[place], None),
-            Self::SharedByAll { usernames, password } => (usernames[place], Some(password)),
+        (0..self.len()).map(move |index| match self {
+            Self::Individual(pairs) => (pairs[index].0, Some(pairs[index].1)),
+            Self::ServerGenerated(usernames) => (usernames[index], None),
+            Self::Shared { usernames, password } => (usernames[index], Some(password)),
         })
     }
 
-    /// The passwords as they travel.
+    /// The passwords in the request.
     fn passwords(self) -> impl Iterator<Item = NewPassword<'a>> {
-        let shared = matches!(self, Self::SharedByAll { .. });
-        self.phones().filter_map(|(_, password)| password).take(if shared { 1 } else { usize::MAX })
+        let is_shared = matches!(self, Self::Shared { .. });
+        self.phones().filter_map(|(_, password)| password).take(if is_shared { 1 } else { usize::MAX })
     }
 }
 
 impl<'a> UpdatePassword<'a> {
-    /// The request, ready to be sent.
+    /// Makes the request, ready to be sent.
     ///
     /// # Errors
     ///
-    /// [`FieldError`] names the field that is empty, too long, has a comma or a control character, or is a password
-    /// that does not satisfy its rule; and `username` where one stands in the list twice.
+    /// [`FieldError`] names the field that is empty, is too long, contains a comma or a control character, or is a password that does
+    /// not satisfy its policy; and `username` if the list contains a phone twice.
     pub fn request(&self) -> Result<Request<Body>, FieldError> {
         let app_key = Field("app_key").secret(self.app_key)?;
         let secret_key = Field("secret_key").secret(self.secret_key)?;
-        if self.change.len() == 0 {
-            return Err(Field("username").wrong(Problem::Empty));
+        if self.assignment.len() == 0 {
+            return Err(Field("username").error(FieldErrorKind::Empty));
         }
-        let mut places = HashMap::with_capacity(self.change.len());
-        for (place, (username, _)) in (1..).zip(self.change.phones()) {
-            Field("username").listed(Field("username").text(username, MAX_ID)?)?;
-            if places.insert(username, place).is_some() {
-                return Err(Field("username").wrong(Problem::Twice { place }));
+        let mut seen = HashSet::with_capacity(self.assignment.len());
+        for (position, (username, _)) in (1..).zip(self.assignment.phones()) {
+            Field("username").list_item(Field("username").text(username, MAX_ID)?)?;
+            if !seen.insert(username) {
+                return Err(Field("username").error(FieldErrorKind::Duplicate { position }));
             }
         }
-        for password in self.change.passwords() {
-            Field("new_password").listed(password.checked("new_password", &NXCLOUD)?)?;
+        for password in self.assignment.passwords() {
+            Field("new_password").list_item(password.checked("new_password", &NXCLOUD)?)?;
         }
-        let body = Body::written(|to| {
-            field(to, "appkey=", [app_key])?;
-            field(to, "&secretkey=", [secret_key])?;
-            field(to, "&username=", self.change.phones().map(|(username, _)| username))?;
-            let mut passwords = self.change.passwords().peekable();
+        let body = Body::from_writer(|to| {
+            write_field(to, "appkey=", [app_key])?;
+            write_field(to, "&secretkey=", [secret_key])?;
+            write_field(to, "&username=", self.assignment.phones().map(|(username, _)| username))?;
+            let mut passwords = self.assignment.passwords().peekable();
             if passwords.peek().is_some() {
-                field(to, "&new_password=", passwords.map(|password| password.expose_secret()))?;
+                write_field(to, "&new_password=", passwords.map(|password| password.expose_secret()))?;
             }
             Ok(())
         });
         Ok(post(self.base, PATH, "application/x-www-form-urlencoded", body))
     }
 
-    /// What became of it, by the reply.
+    /// The outcome that the reply stands for.
     ///
-    /// `code` alone decides, neither `info`, which exists in two languages, nor the HTTP status; the status
-    /// counts where the reply has no `code`, and tells [`FailureKind::RateLimited`] apart. After
-    /// `"success"`, every phone asked for must be in `row`, with the password sent; where that is not so, or where a phone
-    /// is in it that was not asked for, the outcome is [`Outcome::Partial`], phone by phone.
+    /// Only `code` decides: not `info`, which exists in two languages, and not the HTTP status. The status decides only if the reply
+    /// has no `code`, and it tells [`FailureKind::RateLimited`] apart. After `"success"`, `row` must contain every phone of the
+    /// request with the password that was sent, and no other phone. Otherwise the outcome is [`Outcome::Partial`], with a report on
+    /// each phone.
     pub fn outcome(
         &self,
         status: StatusCode,
@@ -172,76 +192,91 @@ impl<'a> UpdatePassword<'a> {
         let is_secret = |text: &str| {
             [self.app_key.expose_secret(), self.secret_key.expose_secret()]
                 .into_iter()
-                .chain(self.change.passwords().map(|password| password.expose_secret()))
-                .any(|secret| holds(text, secret))
+                .chain(self.assignment.passwords().map(|password| password.expose_secret()))
+                .any(|secret| contains_secret(text, secret))
         };
         let reply = Reply { vendor: "NXCloud", status, headers, body, is_secret: &is_secret };
         let fields = reply.json().and_then(|json| json.fields("the reply", ["code", "info", "row"]));
-        let verdict = match &fields {
-            Ok([Some(code), ..]) if code.is("success") => Ok(true),
-            Ok([Some(code), ..]) if code.is("failed") => Ok(false),
-            Ok([Some(code), ..]) if code.text().is_some() => Err(Why::UnknownValue { field: "code" }),
-            Ok([Some(_), ..]) => Err(Why::WrongType { field: "code" }),
-            Ok([None, ..]) => Err(Why::Missing { field: "code" }),
-            Err(why) => Err(*why),
-        };
+        let is_success = fields.and_then(|[code, ..]| is_success(code));
         let [code, info, row] = fields.unwrap_or_default();
-        // What is said of a success can hold a password that the server chose.
-        let message = if verdict == Ok(true) { None } else { reply.text(info) };
-        let failure = match verdict {
+        // A message about a success can contain a password that the server generated.
+        let message = if is_success == Ok(true) { None } else { reply.text(info) };
+        let failure = match is_success {
             Ok(true) => match self.report(row) {
                 Ok(report) if report.is_complete() => return Outcome::Updated(report),
                 Ok(report) => return Outcome::Partial(report),
-                Err(why) => reply.failure(FailureKind::Unintelligible { why }),
+                Err(error) => reply.failure(FailureKind::InvalidReply { error }),
             },
-            _ if status == StatusCode::TOO_MANY_REQUESTS => reply.failure_of_status(true),
+            _ if status == StatusCode::TOO_MANY_REQUESTS => reply.failure_from_status(true),
             Ok(false) => reply.failure(FailureKind::Refused),
-            Err(_) if status != StatusCode::OK => reply.failure_of_status(code.is_some()),
-            Err(why) => reply.failure(FailureKind::Unintelligible { why }),
+            Err(_) if status != StatusCode::OK => Failure {
+                advice: (status == StatusCode::NOT_FOUND).then_some(OLD_CALL),
+                ..reply.failure_from_status(code.is_some())
+            },
+            Err(error) => {
+                Failure { advice: Some(OLD_CALL), ..reply.failure(FailureKind::InvalidReply { error }) }
+            }
         };
         Outcome::Failed(Failure { code: reply.text(code), message, ..failure })
     }
 
-    /// What `row` says of each phone.
-    fn report(&self, row: Option<Json<'_>>) -> Result<Report<'a>, Why> {
+    /// The report of `row` on each phone.
+    fn report(&self, row: Option<Json<'_>>) -> Result<Report<'a>, ReplyError> {
         const ROW: &str = "row";
-        let row = row.filter(|row| !row.is_null()).ok_or(Why::Missing { field: ROW })?;
-        // The table calls it a string, the example is an object; a string can hold the object.
+        let row = row.filter(|row| !row.is_null()).ok_or(ReplyError::Missing { field: ROW })?;
+        // The vendor's table calls it a string, the example is an object. A string can contain the object.
         let inner = if row.is_string() { row.text() } else { None };
         let row = match &inner {
-            Some(inner) => Json::parse(inner).ok_or(Why::WrongType { field: ROW })?,
+            Some(inner) => Json::parse(inner).ok_or(ReplyError::WrongType { field: ROW })?,
             None => row,
         };
         let mut report = Report {
             phones: self
-                .change
+                .assignment
                 .phones()
                 .map(|(username, _)| Phone { username, state: PhoneState::Missing })
                 .collect(),
-            not_asked_for: 0,
+            unrequested: 0,
         };
-        let asked: HashMap<&str, (usize, Option<NewPassword<'_>>)> = (0..)
-            .zip(self.change.phones())
-            .map(|(place, (username, password))| (username, (place, password)))
+        let requested: HashMap<&str, (usize, Option<NewPassword<'_>>)> = (0..)
+            .zip(self.assignment.phones())
+            .map(|(index, (username, password))| (username, (index, password)))
             .collect();
         let is_object = row.members(|key, value| {
             let username = key.text();
-            let place = username.as_ref().and_then(|username| asked.get(username.as_str()));
-            match place {
-                Some(&(place, password)) => {
-                    let state = &mut report.phones[place].state;
-                    // Twice in the reply: it can mean either.
-                    let first = matches!(state, PhoneState::Missing);
-                    *state = if first { state_of(value, password) } else { PhoneState::Unreadable };
+            match username.as_ref().and_then(|username| requested.get(username.as_str())) {
+                Some(&(index, password)) => {
+                    let state = &mut report.phones[index].state;
+                    // A phone that occurs twice is ambiguous.
+                    let is_first = matches!(state, PhoneState::Missing);
+                    *state = if is_first { state_of(value, password) } else { PhoneState::Unreadable };
                 }
-                None => report.not_asked_for += 1,
+                None => report.unrequested += 1,
             }
         });
-        if is_object { Ok(report) } else { Err(Why::WrongType { field: ROW }) }
+        if is_object { Ok(report) } else { Err(ReplyError::WrongType { field: ROW }) }
     }
 }
 
-/// The state of a phone with this value in `row`, which was sent this password.
+/// Advice for a reply in another form, or none.
+const OLD_CALL: &str = "check the base URL; the vendor marks this call as old, and may have removed it";
+
+/// Whether `code` reports success.
+fn is_success(code: Option<Json<'_>>) -> Result<bool, ReplyError> {
+    const CODE: &str = "code";
+    let code = code.ok_or(ReplyError::Missing { field: CODE })?;
+    if code.equals("success") {
+        Ok(true)
+    } else if code.equals("failed") {
+        Ok(false)
+    } else if code.text().is_some() {
+        Err(ReplyError::UnknownValue { field: CODE })
+    } else {
+        Err(ReplyError::WrongType { field: CODE })
+    }
+}
+
+/// The state of a phone that has this value in `row`, after this password was sent.
 fn state_of(value: Json<'_>, sent: Option<NewPassword<'_>>) -> PhoneState {
     let Some(found) = value.text() else { return PhoneState::Unreadable };
     match sent {
@@ -249,17 +284,17 @@ fn state_of(value: Json<'_>, sent: Option<NewPassword<'_>>) -> PhoneState {
         Some(_) => PhoneState::Different,
         None if value.is_digits() && found.len() < DIGITS => PhoneState::Unreadable,
         None if (1..=MAX_LENGTH).contains(&found.len()) && !found.chars().any(char::is_control) => {
-            PhoneState::UpdatedTo(ServerChosen(found))
+            PhoneState::UpdatedTo(ServerPassword(found))
         }
         None => PhoneState::Unreadable,
     }
 }
 
-/// How many digits the server's passwords have. As a number, one of fewer has lost the zeros at its front.
+/// The number of digits in a password of the server, by the vendor's examples. A JSON number with fewer has lost its leading zeros.
 const DIGITS: usize = 6;
 
-/// One field of a form, with its values separated by commas, as curl's `--data-urlencode` writes it.
-fn field<'a>(
+/// Writes a field of a form, its values separated by commas, as `--data-urlencode` of curl does.
+fn write_field<'a>(
     to: &mut dyn io::Write,
     name: &str,
     values: impl IntoIterator<Item = &'a str>,
@@ -276,83 +311,82 @@ fn field<'a>(
     Ok(())
 }
 
-/// What NXCloud says of each phone, after it said that it is done.
+/// NXCloud's report on each phone, in a reply that reports success.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Report<'a> {
-    /// The phones asked for, in the order of the request.
+    /// The phones of the request, in its order.
     pub phones: Vec<Phone<'a>>,
-    /// How many phones in the reply nobody asked for. Their passwords may have been changed. Their names are not
-    /// kept: a reply that mixes names and passwords up would have the passwords shown.
-    pub not_asked_for: usize,
+    /// The number of phones in the reply that the request did not name. Their passwords may have been updated. Their names are not
+    /// kept: if a reply confused names and passwords, they would be passwords.
+    pub unrequested: usize,
 }
 
 impl Report<'_> {
-    /// Whether every phone asked for has its new password, and no other phone is in the reply.
+    /// Whether every phone of the request has its new password, and the reply contains no other phone.
     pub fn is_complete(&self) -> bool {
-        self.not_asked_for == 0 && self.phones.iter().all(|phone| phone.state.is_updated())
+        self.unrequested == 0 && self.phones.iter().all(|phone| phone.state.is_updated())
     }
 }
 
-/// One phone of a request.
+/// A phone of the request.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Phone<'a> {
-    /// Its username.
+    /// The username.
     pub username: &'a str,
-    /// What the reply says of it.
+    /// Its state, according to the reply.
     pub state: PhoneState,
 }
 
-/// What a reply says of a phone.
+/// The state of a phone, according to the reply.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum PhoneState {
-    /// It has the password that was sent.
+    /// The phone has the password that was sent.
     Updated,
-    /// It has this password, which the server chose.
-    UpdatedTo(ServerChosen),
-    /// It is not in the reply. Its password may be the old one.
+    /// The phone has this password, which the server generated.
+    UpdatedTo(ServerPassword),
+    /// The reply does not contain the phone. It may still have its old password.
     Missing,
-    /// It has another password than the one that was sent, which is not shown.
+    /// The reply contains another password than the one that was sent. It is not kept.
     Different,
-    /// It is in the reply twice, or with something that is not a password: not a string or a number; or, where the
-    /// server chose it, a number of fewer than 6 digits, since zeros at its front are lost.
+    /// The reply contains the phone twice, or with a value that is no password: neither a string nor a number. If the server generated
+    /// it, also a number of fewer than 6 digits, which has lost its leading zeros.
     Unreadable,
 }
 
 impl PhoneState {
-    /// Whether its new password is known.
+    /// Whether the phone has its new password.
     pub const fn is_updated(&self) -> bool {
         matches!(self, Self::Updated | Self::UpdatedTo(_))
     }
 }
 
-/// A password that the server chose, in memory that is overwritten on drop.
+/// A password that the server generated, in memory that is wiped on drop: 1 to [`MAX_LENGTH`] bytes, which need not satisfy any policy.
 ///
-/// It prints as `ServerChosen(redacted)`, and cannot be cloned. At most [`MAX_LENGTH`] bytes; it need not satisfy
-/// any policy.
-pub struct ServerChosen(Zeroizing<String>);
+/// `Debug` prints `ServerPassword(redacted)`, and there is no `Clone`.
+pub struct ServerPassword(Zeroizing<String>);
 
-impl ServerChosen {
+impl ServerPassword {
     /// The password itself.
     pub fn expose_secret(&self) -> &str {
         &self.0
     }
 }
 
-impl Zeroize for ServerChosen {
+impl Zeroize for ServerPassword {
     fn zeroize(&mut self) {
         self.0.zeroize();
     }
 }
 
-impl zeroize::ZeroizeOnDrop for ServerChosen {}
+impl zeroize::ZeroizeOnDrop for ServerPassword {}
 
-/// Only that there is one.
-impl fmt::Debug for ServerChosen {
+/// Without the password.
+impl fmt::Debug for ServerPassword {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ServerChosen(redacted)")
+        f.write_str("ServerPassword(redacted)")
     }
 }
 

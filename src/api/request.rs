@@ -1,4 +1,4 @@
-//! Requests: fields that are checked, and bodies that are wiped.
+//! Requests: a base URL and fields that are validated, and a body that is wiped.
 
 pub(crate) mod base_url;
 pub(crate) mod body;

@@ -1,10 +1,12 @@
 //! The vendors' requests and replies, without a socket.
 
-mod any;
+mod base_url;
+mod call_trait;
 mod calls;
 mod leaks;
+mod lockout;
+mod messages;
 mod oracle;
 mod replies;
 mod requests;
-mod seeds;
-mod urls;
+mod vendor_examples;

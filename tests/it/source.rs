@@ -1,11 +1,11 @@
-//! Random sources as a test needs them: any closure that gives words, fails or panics.
+//! A random source for tests: a closure that returns words, fails or panics.
 
 use rand_core::{TryCryptoRng, TryRng};
 
-/// Draws words by a closure.
+/// Draws each word from the closure.
 pub(crate) struct Source<F>(pub(crate) F);
 
-/// The source fails.
+/// The error of a source that fails.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Unplugged;
 
@@ -25,7 +25,7 @@ impl<F: FnMut() -> Result<u32, Unplugged>> TryRng for Source<F> {
     }
 
     fn try_next_u64(&mut self) -> Result<u64, Unplugged> {
-        unreachable!("passwords are made of words of 32 bits")
+        unreachable!("the library draws words of 32 bits")
     }
 
     fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Unplugged> {

@@ -1,47 +1,48 @@
-//! A process makes and checks thousands of known passwords, makes requests and reads replies that have them, drops all, and then its
-//! whole memory is searched: no password is there, and no seed. (What sends a request is not part of it.)
+//! After secrets are used and dropped, the whole memory of the process contains none of them.
 //!
-//! For each way in which that is done there is a process of its own, which hands its memory, byte by byte, to this one. This one
-//! alone knows what to look for, so that the other has no password but what the library made. Twins without wiping are
-//! found by the same search.
+//! Each scenario runs in a process of its own: it generates or checks thousands of known passwords, makes requests and reads replies
+//! that contain them, and drops everything. (The client that sends requests is not part of this.) Then the process hands all its memory
+//! to this one, which searches it for the passwords and for the seed. Only this process knows what to search for, so the other has no
+//! password but those that the library made. The same search must find what broken scenarios, which wipe nothing, leave behind.
 
 #[cfg(target_os = "linux")]
+mod broken;
+#[cfg(target_os = "linux")]
 mod process;
+#[cfg(target_os = "linux")]
+mod scenarios;
 #[cfg(target_os = "linux")]
 mod secrets;
 #[cfg(target_os = "linux")]
 #[path = "../it/source.rs"]
 mod source;
-#[cfg(target_os = "linux")]
-mod twins;
-#[cfg(target_os = "linux")]
-mod ways;
 
 #[cfg(target_os = "linux")]
 fn main() {
     if let Some(name) = std::env::args().nth(1)
-        && let Some(way) = ways::ALL.iter().chain(&twins::ALL).find(|way| way.name == name)
+        && let Some(scenario) =
+            scenarios::ALL.iter().chain(&broken::ALL).find(|scenario| scenario.name == name)
     {
-        return process::work(way);
+        return process::work(scenario);
     }
     let mut failed = false;
-    let mut line = |name, found: Vec<String>, wanted: bool| {
-        let good = wanted != found.is_empty();
-        failed |= !good;
-        println!("{name}: {}, {} found", if good { "ok" } else { "FAILED" }, found.len());
-        if !good {
+    let mut report = |name, found: Vec<String>, expected: bool| {
+        let is_ok = expected != found.is_empty();
+        failed |= !is_ok;
+        println!("{name}: {}, {} found", if is_ok { "ok" } else { "FAILED" }, found.len());
+        if !is_ok {
             found.iter().take(5).for_each(|found| println!("    {found}"));
         }
     };
-    for way in &ways::ALL {
-        line(way.name, process::search(way), false);
+    for scenario in &scenarios::ALL {
+        report(scenario.name, process::search(scenario), false);
     }
-    for twin in &twins::ALL {
-        line(twin.name, process::search(twin), true);
+    for scenario in &broken::ALL {
+        report(scenario.name, process::search(scenario), true);
     }
-    assert!(!failed, "what should have been wiped was found, or a twin was not");
+    assert!(!failed, "a secret was found, or one that a broken scenario leaves was not");
 }
 
-/// There is no `/proc/self/mem` here.
+/// Only Linux has `/proc/self/mem`.
 #[cfg(not(target_os = "linux"))]
 fn main() {}

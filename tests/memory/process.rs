@@ -1,4 +1,4 @@
-//! A process that does something, and hands over its memory.
+//! Runs a scenario in a process of its own, and searches the memory of that process.
 
 use std::{
     env,
@@ -12,95 +12,95 @@ use std::{
 
 use crate::secrets::{Needles, SEED};
 
-/// One way to come by secrets, and to be rid of them.
-pub(crate) struct Way {
+/// Something that uses secrets and drops them.
+pub(crate) struct Scenario {
     pub(crate) name: &'static str,
-    /// What is told to the process that does it.
-    pub(crate) given: fn() -> Vec<u8>,
-    /// What it must not leave behind, beside the seed.
+    /// The input of the process.
+    pub(crate) input: fn() -> Vec<u8>,
+    /// What must not remain in its memory, besides the seed.
     pub(crate) needles: fn() -> Vec<Vec<u8>>,
-    /// So many of these, and so many seeds, may be found on the stack of a thread, where the documentation says that a compiler may
-    /// leave them there.
-    pub(crate) on_a_stack: [usize; 2],
-    /// Does it, and drops all.
-    pub(crate) run: fn(&mut Given),
+    /// The greatest number of needles, and of seeds, that may remain on the stack of a thread, where the documentation says that the
+    /// compiler may leave copies.
+    pub(crate) max_on_stack: [usize; 2],
+    /// Uses the secrets and drops them.
+    pub(crate) run: fn(&mut Input),
 }
 
-/// What the process is told, which goes right to where it is wanted.
-pub(crate) struct Given(File);
+/// The input of the process. It is read straight into its destination, without a buffer.
+pub(crate) struct Input(File);
 
-impl Given {
+impl Input {
     pub(crate) fn read(&mut self, to: &mut [u8]) {
-        self.0.read_exact(to).expect("so much is given");
+        self.0.read_exact(to).expect("the input is that long");
     }
 }
 
-/// Does it in a process of its own, and says what of it is found there that must not be, and where.
-pub(crate) fn search(way: &Way) -> Vec<String> {
-    let mut child = Command::new(env::current_exe().expect("it runs"))
-        .arg(way.name)
+/// Runs the scenario in a process of its own. Returns the needles that must not remain there, and where they are.
+pub(crate) fn search(scenario: &Scenario) -> Vec<String> {
+    let mut child = Command::new(env::current_exe().expect("this process has a path"))
+        .arg(scenario.name)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .expect("it runs once more");
+        .expect("it starts");
     let mut stdin = child.stdin.take().expect("it is piped");
     let mut stdout = child.stdout.take().expect("it is piped");
-    stdin.write_all(&(way.given)()).expect("it reads all that is given");
-    let sought = [(way.needles)(), vec![SEED.into()]].map(Needles::new);
+    stdin.write_all(&(scenario.input)()).expect("it reads all of its input");
+    let searches = [(scenario.needles)(), vec![SEED.into()]].map(Needles::new);
     let (mut found, mut searched) = (Vec::new(), 0);
     while let Some((name, bytes)) = mapping(&mut stdout) {
         searched += bytes.len();
-        for (needles, on_a_stack) in sought.iter().zip(way.on_a_stack) {
+        for (needles, max_on_stack) in searches.iter().zip(scenario.max_on_stack) {
             let here: Vec<_> = needles.find(&bytes).map(|needle| format!("{needle} in {name}")).collect();
-            if name != STACK || here.len() > on_a_stack {
+            if name != STACK || here.len() > max_on_stack {
                 found.extend(here);
             }
         }
     }
-    assert!(child.wait().is_ok_and(|status| status.success()), "{} failed", way.name);
-    assert!(searched > 1 << 20, "the heap and some stacks are more");
+    assert!(child.wait().is_ok_and(|status| status.success()), "{} failed", scenario.name);
+    assert!(searched > 1 << 20, "the heap and the stacks are larger");
     found
 }
 
-/// The name and the bytes of the next mapping, as [`hand_over`] writes them.
+/// The name and the bytes of the next mapping, in the form that [`hand_over`] writes.
 fn mapping(from: &mut impl Read) -> Option<(String, Vec<u8>)> {
     let mut sizes = [[0; 8]; 2];
     from.read_exact(sizes.as_flattened_mut()).ok()?;
     let [mut name, mut bytes] = sizes.map(|size| vec![0; u64::from_le_bytes(size) as usize]);
-    from.read_exact(&mut name).expect("a mapping is handed over whole");
-    from.read_exact(&mut bytes).expect("a mapping is handed over whole");
+    from.read_exact(&mut name).expect("a mapping is complete");
+    from.read_exact(&mut bytes).expect("a mapping is complete");
     Some((String::from_utf8(name).expect("it was a string"), bytes))
 }
 
-/// What a mapping is called in which a thread has its stack.
+/// The name of a mapping that contains the stack of a thread.
 const STACK: &str = "a stack";
 
-/// Does it, on a thread that then stays as it is, and hands the memory over. What this does itself is on another stack.
-pub(crate) fn work(way: &'static Way) {
-    let mut given = Given(File::from(io::stdin().as_fd().try_clone_to_owned().expect("it is piped")));
-    // Of the pool first: to ask it afterwards would write over what it left.
+/// Runs the scenario on a thread that then waits forever, so that its stack remains, and hands the memory over from another thread.
+pub(crate) fn work(scenario: &'static Scenario) {
+    let mut input = Input(File::from(io::stdin().as_fd().try_clone_to_owned().expect("it is piped")));
+    // The pool's stacks first: asking for them afterwards would overwrite what is left on them.
     let mut stacks = rayon::broadcast(|_| here());
     stacks.push(here());
     let (done, is_done) = mpsc::channel();
     let worker = move || {
-        deep_down(&mut || (way.run)(&mut given));
-        done.send(here()).expect("it is waited for");
+        deep_down(&mut || (scenario.run)(&mut input));
+        done.send(here()).expect("this thread waits for it");
         loop {
             thread::park();
         }
     };
-    thread::Builder::new().name("worker".into()).spawn(worker).expect("there is room for a thread");
-    stacks.push(is_done.recv().expect("the way comes to its end"));
+    thread::Builder::new().name("worker".into()).spawn(worker).expect("a thread starts");
+    stacks.push(is_done.recv().expect("the scenario ends"));
     hand_over(&stacks).expect("/proc/self is readable");
 }
 
 /// An address on the stack of this thread.
 fn here() -> u64 {
-    let place = 0_u8;
-    std::hint::black_box(&raw const place) as u64
+    let local = 0_u8;
+    std::hint::black_box(&raw const local) as u64
 }
 
-/// So far down the stack that what comes afterwards does not write over what is left there.
+/// Calls `run` so deep in the stack that later calls do not overwrite what it leaves there.
 #[inline(never)]
 fn deep_down(run: &mut dyn FnMut()) {
     let room = std::hint::black_box([0_u8; 1 << 16]);
@@ -108,7 +108,7 @@ fn deep_down(run: &mut dyn FnMut()) {
     std::hint::black_box(room);
 }
 
-/// Writes every mapping that can be written to, and is nobody else's: heap, stacks, static data.
+/// Writes every private, writable mapping: heap, stacks, static data.
 fn hand_over(stacks: &[u64]) -> io::Result<()> {
     let mut to = File::from(io::stdout().as_fd().try_clone_to_owned()?);
     let memory = File::open("/proc/self/mem")?;

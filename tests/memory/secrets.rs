@@ -1,12 +1,12 @@
-//! What is looked for. Only the process that searches calls what is here.
+//! The secrets to search for. Only the searching process knows them.
 
 use std::collections::HashMap;
 
 use sip_password::{HUAWEI, Job, Keystream, Policy, Seed};
 
-use crate::ways::{COUNT, JOB, RARE, breaking, rare};
+use crate::scenarios::{COUNT, JOB, RARE, breaking, rare};
 
-/// From which all passwords come.
+/// The seed of all passwords.
 pub(crate) const SEED: &[u8; 32] = b"a seed of a test, and no secret!";
 
 pub(crate) fn seed() -> Vec<u8> {
@@ -28,7 +28,7 @@ pub(crate) fn passwords() -> Vec<Vec<u8>> {
     made(&HUAWEI, 0, COUNT)
 }
 
-/// The same as lines.
+/// The same passwords as lines.
 pub(crate) fn lines() -> Vec<u8> {
     let lines = passwords().into_iter().flat_map(|password| [password, b"\n".to_vec()]);
     lines.flatten().collect()
@@ -45,22 +45,22 @@ pub(crate) fn of_rare() -> Vec<Vec<u8>> {
     made(&rare(), 0, RARE)
 }
 
-/// What there was of a candidate when the source broke: of its first words, the places of the characters in the alphabet. Here
-/// one more word makes a password of it.
+/// The remains of a candidate when the source fails: the indices of its characters in the alphabet, from its first words. One more
+/// word completes it here.
 pub(crate) fn of_broken() -> Vec<Vec<u8>> {
     let alphabet: Vec<_> = HUAWEI.alphabet().iter().collect();
-    let place = |byte: &u8| alphabet.binary_search(&char::from(*byte)).expect("it is ascending") as u8;
+    let index = |byte: &u8| alphabet.binary_search(&char::from(*byte)).expect("it is sorted") as u8;
     let one = |stream| {
         let mut buffer = [0; 16];
         let made = HUAWEI
             .generate(&mut breaking(&Seed::take(&mut SEED.clone()), stream, || Ok(0x9E37_79B9)), &mut buffer)
             .is_ok();
-        made.then(|| buffer[..12].iter().map(place).collect())
+        made.then(|| buffer[..12].iter().map(index).collect())
     };
     (0..COUNT as u64).filter_map(one).collect()
 }
 
-/// Many texts, found at once.
+/// Many texts, searched at once.
 pub(crate) struct Needles {
     /// By their first eight bytes.
     texts: HashMap<[u8; 8], Vec<Vec<u8>>>,
@@ -74,13 +74,13 @@ impl Needles {
         let mut begins = vec![false; 1 << 16];
         for needle in needles {
             begins[usize::from(u16::from_le_bytes([needle[0], needle[1]]))] = true;
-            let begin = *needle.first_chunk().expect("it is that long at least");
+            let begin = *needle.first_chunk().expect("a needle has at least eight bytes");
             texts.entry(begin).or_default().push(needle);
         }
         Self { texts, begins }
     }
 
-    /// Each that stands somewhere in `bytes`, as often as it does.
+    /// Every occurrence of a needle in `bytes`.
     pub(crate) fn find(&self, bytes: &[u8]) -> impl Iterator<Item = String> {
         let likely = bytes
             .windows(8)
@@ -88,8 +88,8 @@ impl Needles {
             .filter(|(_, window)| self.begins[usize::from(u16::from_le_bytes([window[0], window[1]]))]);
         likely.flat_map(move |(at, window)| {
             let texts = self.texts.get(window).into_iter().flatten();
-            let there = texts.filter(move |text| bytes[at..].starts_with(text));
-            there.map(move |text| format!("{} at {at} of {}", text.escape_ascii(), bytes.len()))
+            let matches = texts.filter(move |text| bytes[at..].starts_with(text));
+            matches.map(move |text| format!("{} at {at} of {}", text.escape_ascii(), bytes.len()))
         })
     }
 }

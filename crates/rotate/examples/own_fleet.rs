@@ -13,7 +13,7 @@ use std::{
 
 use sip_password::{
     Client, HUAWEI, Keystream, Policy,
-    api::{FieldError, Problem},
+    api::{FieldError, FieldErrorKind},
 };
 use sip_password_rotate::{
     CallReport, Draft, Fleet, Journal, JournalError, Key, Limits, LockoutEffect, PhoneUpdate, Plan, Rate,
@@ -74,7 +74,7 @@ impl Fleet for Acme<'_> {
     fn validate(&self, phone: &PhoneUpdate<'_>) -> Result<(), FieldError> {
         match phone.names {
             [name] if !name.is_empty() => Ok(()),
-            _ => Err(FieldError { field: "phone", problem: Problem::Empty }),
+            _ => Err(FieldError { field: "phone", kind: FieldErrorKind::Empty }),
         }
     }
 

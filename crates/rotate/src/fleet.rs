@@ -9,7 +9,7 @@ use std::{format, string::String, string::ToString, vec, vec::Vec};
 
 use sip_password::{
     Client, Policy, SendError,
-    api::{Failure, FailureKind, FieldError, NewPassword, Problem, lockout::LockoutEffect},
+    api::{Failure, FailureKind, FieldError, FieldErrorKind, NewPassword, lockout::LockoutEffect},
 };
 
 use crate::throttle::{Feedback, Rate};
@@ -92,9 +92,9 @@ impl fmt::Debug for PhoneUpdate<'_> {
 impl<'a> PhoneUpdate<'a> {
     /// The new password, checked against this policy, for one of the library's calls.
     pub(crate) fn password(&self, policy: &'a Policy) -> Result<NewPassword<'a>, FieldError> {
-        let wrong = |codes| FieldError { field: "new_password", problem: Problem::NotCompliant(codes) };
+        let wrong = |codes| FieldError { field: "new_password", kind: FieldErrorKind::NotCompliant(codes) };
         let password = policy.check(self.new_password).map_err(|violations| wrong(violations.kinds()))?;
-        Ok(NewPassword::ByTenant { password, rule: policy })
+        Ok(NewPassword::TenantPolicy { password, policy })
     }
 }
 
@@ -230,7 +230,7 @@ mod tests {
         api::{BaseUrl, Outcome, Secret},
         exotel,
         http::{HeaderMap, StatusCode},
-        huawei::{Shape, UpdateSipPhonePassword},
+        huawei::{BodyFormat, UpdateSipPhonePassword},
     };
 
     use super::*;
@@ -244,7 +244,7 @@ mod tests {
             user_account: "agent1",
             account_password: Secret::new("not-a-real-password"),
             new_password: HUAWEI.check("Not_a_real_1").expect("it is compliant").into(),
-            shape: Shape::Flat,
+            body_format: BodyFormat::Flat,
         };
         let status = StatusCode::from_u16(status).expect("it is a status");
         match call.outcome(status, &HeaderMap::new(), body.as_bytes()) {
@@ -302,7 +302,7 @@ mod tests {
 
     #[test]
     fn what_an_error_of_the_client_means() {
-        let field = FieldError { field: "token", problem: Problem::Empty };
+        let field = FieldError { field: "token", kind: FieldErrorKind::Empty };
         let trace = SendError::TraceLogEnabled { target: "ureq_proto::util" };
         for error in [SendError::Field(field), trace] {
             let report = CallReport::of_send_error(1, &error);

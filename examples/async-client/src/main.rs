@@ -1,7 +1,7 @@
-//! A request by another client: `reqwest`, asynchronously. The library makes the request and reads the reply; the client only carries
-//! bytes.
+//! Sends a call with another client, `reqwest`, asynchronously. The library makes the request and reads the reply; the client only
+//! carries bytes.
 //!
-//! The example starts a fake server of the vendors and talks to it: `cargo run -p async-client`
+//! `cargo run -p async-client` starts a fake server of the vendors and talks to it.
 
 use bytes::Bytes;
 use fake_vendors::{Config, FakeVendors, Vendor, credentials};
@@ -16,10 +16,10 @@ use zeroize::Zeroizing;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let vendors = FakeVendors::start(Config::default())?;
-    // `reqwest` is built without a provider of cryptography here, and uses that of the process.
+    // `reqwest` is built without a cryptography provider, and uses that of the process.
     rustls::crypto::ring::default_provider()
         .install_default()
-        .map_err(|_| "the process has a provider already")?;
+        .map_err(|_| "the process has a cryptography provider already")?;
     let client = Client::builder()
         .tls_certs_only([Certificate::from_pem(vendors.root_pem().as_bytes())?])
         .https_only(true)
@@ -28,7 +28,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .build()?;
 
     let password = Password::<16>::generate(&EXOTEL, 16, &mut getrandom::SysRng)?;
-    // Store the password here, before it is sent.
+    // A real program stores the password here, before it is sent.
     let base = BaseUrl::new(&vendors.base_url())?;
     let call = UpdatePassword {
         base: &base,
@@ -37,13 +37,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         account_sid: credentials::EXOTEL_SID,
         user_uuid: "agent-1",
         device_id: "device-1",
-        new_password: EXOTEL
-            .check(password.expose_secret())
-            .expect("a generated password is compliant")
-            .into(),
+        new_password: EXOTEL.check(password.expose_secret()).expect("it is compliant").into(),
     };
 
-    // `from_owner` copies nothing: the body is wiped when `reqwest` drops it.
+    // `from_owner` copies nothing, so the body is wiped when `reqwest` drops it.
     let request = call.request()?.map(Bytes::from_owner);
     let mut response = client.execute(request.try_into()?).await?;
     let (status, headers) = (response.status(), response.headers().clone());

@@ -8,13 +8,13 @@ use std::{
 
 use ureq::Timeout;
 
-use crate::api::{FieldError, lockout::LockoutEffect};
+use crate::api::{lockout::LockoutEffect, request::field::FieldError};
 
 /// Why [`Client::send`](super::Client::send) has no outcome.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SendError {
-    /// A field of the call is wrong. Nothing was sent.
+    /// A field of the call is invalid. Nothing was sent.
     Field(FieldError),
     /// Earlier checks of this account's password failed, or may have, and one more could lock the account. This client sends
     /// nothing for the account any more. Find the cause; the vendor's administrator can unlock an account.
@@ -63,7 +63,7 @@ pub enum RootsError {
     /// The text is not PEM.
     NotPem,
     /// The text has no certificate.
-    None,
+    NoCertificate,
 }
 
 impl SendError {
@@ -72,7 +72,7 @@ impl SendError {
         matches!(self, Self::Unknown(_))
     }
 
-    /// What the call did to the vendor's count of the account's failed checks.
+    /// The effect of the call on the vendor's count of the account's failed checks.
     pub const fn lockout_effect(&self) -> LockoutEffect {
         match self {
             // Nothing was sent.
@@ -84,30 +84,30 @@ impl SendError {
     }
 
     /// `begun` says whether any of the body was taken to be sent.
-    pub(super) fn of(error: &ureq::Error, begun: bool) -> Self {
-        let error = TransportError::of(error);
+    pub(super) fn from_ureq(error: &ureq::Error, begun: bool) -> Self {
+        let error = TransportError::from_ureq(error);
         if begun { Self::Unknown(error) } else { Self::NotSent(error) }
     }
 }
 
 impl TransportError {
     /// Drops the text of `error`, which can contain a URL.
-    fn of(error: &ureq::Error) -> Self {
+    fn from_ureq(error: &ureq::Error) -> Self {
         match error {
             ureq::Error::HostNotFound => Self::HostNotFound,
             ureq::Error::ConnectionFailed => Self::Io(io::ErrorKind::NotConnected),
             ureq::Error::Timeout(timeout) => Self::TimedOut { waiting_for: stage(*timeout) },
-            ureq::Error::Io(error) => Self::of_io(error),
+            ureq::Error::Io(error) => Self::from_io(error),
             ureq::Error::Rustls(error) => Self::Tls(error.to_string()),
-            ureq::Error::Tls(what) => Self::Tls((*what).to_string()),
-            ureq::Error::TlsRequired => Self::Tls("no TLS".to_string()),
+            ureq::Error::Tls(message) => Self::Tls((*message).to_string()),
+            ureq::Error::TlsRequired => Self::Tls("TLS is required, and the connection has none".to_string()),
             ureq::Error::ConnectProxyFailed(_) | ureq::Error::InvalidProxyUrl => Self::Proxy,
             _ => Self::NotHttp,
         }
     }
 
     /// `ureq` wraps the TLS library's errors in those of reading and writing.
-    fn of_io(error: &io::Error) -> Self {
+    fn from_io(error: &io::Error) -> Self {
         match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
             Some(tls) => Self::Tls(tls.to_string()),
             None => Self::Io(error.kind()),
@@ -138,8 +138,8 @@ impl fmt::Display for SendError {
                 "not sent: the log level trace is enabled for {target}, where credentials would be written to the log; \
                  set {target} to debug or below",
             ),
-            Self::NotSent(why) => write!(f, "not sent, so it is safe to send it again: {why}"),
-            Self::Unknown(why) => write!(f, "sent, and the outcome is unknown: {why}"),
+            Self::NotSent(error) => write!(f, "not sent, so it is safe to send it again: {error}"),
+            Self::Unknown(error) => write!(f, "sent, and the outcome is unknown: {error}"),
         }
     }
 }
@@ -151,7 +151,7 @@ impl fmt::Display for TransportError {
         match self {
             Self::HostNotFound => f.write_str("the host's name has no address; check the base URL"),
             Self::Io(kind) => write!(f, "{kind}"),
-            Self::Tls(what) => write!(f, "the connection is not secure: {what}"),
+            Self::Tls(message) => write!(f, "the connection is not secure: {message}"),
             Self::TimedOut { waiting_for } => write!(f, "timed out waiting for {waiting_for}"),
             Self::Proxy => f.write_str(
                 "the proxy refuses the connection, or is a SOCKS proxy; use an HTTP or HTTPS proxy",
@@ -166,8 +166,8 @@ impl core::error::Error for TransportError {}
 impl fmt::Display for RootsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NotPem => "not PEM; expected certificates, which begin with -----BEGIN CERTIFICATE-----",
-            Self::None => "no certificate found; one begins with -----BEGIN CERTIFICATE-----",
+            Self::NotPem => "expected PEM with certificates, which begin with -----BEGIN CERTIFICATE-----, found another text",
+            Self::NoCertificate => "expected a certificate, which begins with -----BEGIN CERTIFICATE-----, found none",
         })
     }
 }

@@ -144,14 +144,17 @@ mod tests {
         assert!(panicked.is_err());
         drop(guard.admit("agent".into()).expect("one check may have failed"));
         assert!(matches!(guard.admit("agent".into()), Err(SendError::AtRisk)));
-        drop(guard.admit("another".into()).expect("nobody asked this one"));
+        drop(guard.admit("another".into()).expect("this account has no calls behind it"));
     }
 
     #[test]
     fn an_account_has_one_call_at_a_time_and_another_account_does_not_wait() {
         let guard = LockoutGuard::default();
-        let first = guard.admit("agent".into()).expect("nobody asked it");
-        guard.admit("another".into()).expect("nobody asked it").finish(LockoutEffect::Passed);
+        let first = guard.admit("agent".into()).expect("the account has no calls behind it");
+        guard
+            .admit("another".into())
+            .expect("the account has no calls behind it")
+            .finish(LockoutEffect::Passed);
         thread::scope(|scope| {
             let second = scope.spawn(|| guard.admit("agent".into()).map(drop));
             // The first call was a failed check, and the second one waits to hear of it.

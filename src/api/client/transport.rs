@@ -1,28 +1,28 @@
-//! The body on its way to the socket.
+//! The body of a request on its way to the socket.
 
 use std::io::{self, Read};
 
-use crate::api::Body;
+use crate::api::request::body::Body;
 
-/// A body that knows whether any of it was read.
-pub(super) struct Tracked {
+/// A body that remembers whether the client began to read it.
+pub(super) struct TrackedBody {
     body: Body,
     taken: usize,
     begun: bool,
 }
 
-impl Tracked {
+impl TrackedBody {
     pub(super) const fn new(body: Body) -> Self {
         Self { body, taken: 0, begun: false }
     }
 
-    /// Whether any of the body may have been sent.
+    /// Whether a byte of the body may have been sent.
     pub(super) const fn begun(&self) -> bool {
         self.begun
     }
 }
 
-impl Read for Tracked {
+impl Read for TrackedBody {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         self.begun = true;
         let mut left = self.body.expose_secret_bytes().get(self.taken..).unwrap_or_default();

@@ -9,14 +9,14 @@ use super::LockoutEffect;
 pub(crate) const EFFECTS: [LockoutEffect; 4] =
     [LockoutEffect::Passed, LockoutEffect::NotChecked, LockoutEffect::Unknown, LockoutEffect::Failed];
 
-/// The vendor locks an account after this many failed checks in a row.
+/// The vendor locks an account after this many failed checks, counted from the last one that passed.
 pub(crate) const VENDOR_LOCKS_AFTER: usize = 3;
 
 /// Whether an account with these calls behind it, oldest first, may be asked again.
 pub(crate) fn may_ask(history: &[LockoutEffect]) -> bool {
-    // "Passed: the vendor's count starts again at zero."
+    // "Passed: the count starts again at zero."
     let passed = history.iter().rposition(|effect| *effect == LockoutEffect::Passed);
-    let since = &history[passed.map_or(0, |place| place + 1)..];
+    let since = &history[passed.map_or(0, |index| index + 1)..];
     // "One failed check that the vendor reports is enough."
     let reported = since.contains(&LockoutEffect::Failed);
     // "Each call may have been a failed check, and a third one could lock the account."
@@ -24,7 +24,7 @@ pub(crate) fn may_ask(history: &[LockoutEffect]) -> bool {
     !reported && possible < 2
 }
 
-/// The most failed checks in a row that the vendor can have counted, if every call that may have been one was one.
+/// The most failed checks that the vendor can have counted since one passed, if every call that may have been one was one.
 pub(crate) fn worst_case(history: &[LockoutEffect]) -> usize {
     let (mut most, mut run) = (0, 0);
     for effect in history {

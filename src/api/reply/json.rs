@@ -1,8 +1,11 @@
-//! A reply's JSON, read in place.
+//! JSON that is read in place: no secret of a reply is copied into memory that is not wiped.
 //!
-//! `serde_json` finds where values begin and end, and whether they are JSON; it does so without recursion, so
-//! that no depth is too much, and as `RawValue`, so that no string passes through its buffers, which nothing
-//! wipes. What the strings mean is read here, into memory that is wiped.
+//! `serde_json` validates the text and finds where values begin and end. It does so without recursion, so that no depth is too much,
+//! and as `RawValue`, so that no string passes through its buffers, which nothing wipes. The escapes in strings are decoded here, into
+//! memory that is wiped.
+//!
+//! Derived structs are no substitute. They take an array for an object, so `["0"]` would report success, and `null` for a missing
+//! member. They report a duplicate member only as a text, and copy a name with escapes into one of those buffers.
 
 use core::{fmt, str};
 use std::string::String;
@@ -14,17 +17,17 @@ use serde::{
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
-use super::outcome::Why;
+use super::error::ReplyError;
 
-/// One JSON value, as it is written in the reply.
+/// A JSON value: a slice of the reply.
 #[derive(Clone, Copy)]
 pub(crate) struct Json<'a>(
-    /// Valid, and without white space around it.
+    /// Valid JSON, without white space around it.
     &'a str,
 );
 
 impl<'a> Json<'a> {
-    /// The value that `text` is, and nothing after it.
+    /// `None` if the text is not exactly one JSON value.
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
         serde_json::from_str::<&RawValue>(text).ok().map(|value| Self(value.get()))
     }
@@ -41,82 +44,79 @@ impl<'a> Json<'a> {
         self.0.starts_with('"')
     }
 
-    /// Calls `each` with the key and the value of each member, in their order. False where it is not an
-    /// object.
+    /// Calls `each` with the name and the value of each member, in their order. False if the value is not an object.
     pub(crate) fn members(self, each: impl FnMut(Self, Self)) -> bool {
         self.is_object() && serde_json::Deserializer::from_str(self.0).deserialize_map(Members(each)).is_ok()
     }
 
-    /// The values of those members, each under its path for an error.
+    /// The values of the members with these names. An error names the member, or `path` if the value is not an object.
     ///
-    /// A member that is not asked for is nobody's business; one that is, twice, can mean either.
+    /// Other members are ignored, even duplicates.
     pub(crate) fn fields<const N: usize>(
         self,
         path: &'static str,
         names: [&'static str; N],
-    ) -> Result<[Option<Self>; N], Why> {
+    ) -> Result<[Option<Self>; N], ReplyError> {
         let mut found = [None; N];
-        let mut twice = None;
+        let mut duplicate = None;
         let is_object = self.members(|key, value| {
-            if let Some(place) = names.iter().position(|name| key.is(name))
-                && found[place].replace(value).is_some()
+            if let Some(index) = names.iter().position(|name| key.equals(name))
+                && found[index].replace(value).is_some()
             {
-                twice = twice.or(Some(names[place]));
+                duplicate = duplicate.or(Some(names[index]));
             }
         });
-        match twice {
-            Some(field) => Err(Why::Twice { field }),
+        match duplicate {
+            Some(field) => Err(ReplyError::Duplicate { field }),
             None if is_object => Ok(found),
-            None => Err(Why::WrongType { field: path }),
+            None => Err(ReplyError::WrongType { field: path }),
         }
     }
 
-    /// Whether it is the string `text`.
-    pub(crate) fn is(self, text: &str) -> bool {
+    /// Whether the value is the string `text`.
+    pub(crate) fn equals(self, text: &str) -> bool {
         self.chars().is_some_and(|chars| chars.eq(text.chars().map(Some)))
     }
 
-    /// What a string or a number says; a number only where it is plain digits, since `1e0` is no code and no
-    /// password. Nothing for other values, and for a string with half of a surrogate pair.
+    /// The text of a string or of a number. `None` for other values, for a string with half of a surrogate pair, and for a number that
+    /// is not just digits: `1e0` is neither a code nor a password.
     pub(crate) fn text(self) -> Option<Zeroizing<String>> {
         match self.chars() {
             Some(chars) => {
-                // What an escape says is never longer than the escape: the buffer does not grow.
+                // No escape is shorter than its character, so the buffer never grows and leaves a copy behind.
                 let mut text = Zeroizing::new(String::with_capacity(self.0.len()));
                 for char in chars {
                     text.push(char?);
                 }
                 Some(text)
             }
-            None if self.0.bytes().all(|byte| byte.is_ascii_digit()) => {
-                Some(Zeroizing::new(String::from(self.0)))
-            }
+            None if self.is_digits() => Some(Zeroizing::new(String::from(self.0))),
             None => None,
         }
     }
 
-    /// As [`text`](Self::text), for a person: halves of surrogate pairs are replaced.
-    pub(crate) fn message(self) -> Option<Zeroizing<String>> {
+    /// As [`text`](Self::text), but halves of surrogate pairs are replaced: for a person to read.
+    pub(crate) fn lossy_text(self) -> Option<Zeroizing<String>> {
         let Some(chars) = self.chars() else { return self.text() };
-        // The replacement has three bytes, the escape six.
+        // The replacement character has three bytes, the escape six.
         let mut text = Zeroizing::new(String::with_capacity(self.0.len()));
         text.extend(chars.map(|char| char.unwrap_or(char::REPLACEMENT_CHARACTER)));
         Some(text)
     }
 
-    /// Whether it is a number of plain digits.
+    /// Whether the value is a number of digits only.
     pub(crate) fn is_digits(self) -> bool {
         self.0.bytes().all(|byte| byte.is_ascii_digit())
     }
 
-    /// The characters of a string; none for half of a surrogate pair.
+    /// The characters of a string, with `None` for half of a surrogate pair. `None` if the value is not a string.
     fn chars(self) -> Option<Chars<'a>> {
         let inner = self.0.strip_prefix('"')?.strip_suffix('"')?;
         Some(Chars(inner.chars()))
     }
 }
 
-/// What is between the quotes of a valid JSON string.
+/// Decodes the text between the quotes of a valid JSON string.
 struct Chars<'a>(str::Chars<'a>);
 
 impl Iterator for Chars<'_> {
@@ -131,10 +131,10 @@ impl Iterator for Chars<'_> {
                 'r' => Some('\r'),
                 't' => Some('\t'),
                 'u' => self.unit().and_then(|unit| self.code_point(unit)),
-                // A quote, a slash, a backslash.
-                itself => Some(itself),
+                // A quote, a slash or a backslash.
+                other => Some(other),
             },
-            itself => Some(itself),
+            other => Some(other),
         })
     }
 }
@@ -145,8 +145,7 @@ impl Chars<'_> {
         (0..4).try_fold(0, |unit, _| Some(unit << 4 | self.0.next()?.to_digit(16)?))
     }
 
-    /// The character that begins with this unit of UTF-16, which takes a second escape if it is a high
-    /// surrogate.
+    /// The character that begins with this unit of UTF-16. A high surrogate needs a second escape, the low one.
     fn code_point(&mut self, unit: u32) -> Option<char> {
         if !(0xd800..0xdc00).contains(&unit) {
             return char::from_u32(unit);
@@ -161,7 +160,7 @@ impl Chars<'_> {
     }
 }
 
-/// Passes the members of an object on.
+/// Passes each member of an object to a closure.
 struct Members<F>(F);
 
 impl<'a, F: FnMut(Json<'a>, Json<'a>)> Visitor<'a> for Members<F> {
@@ -187,8 +186,8 @@ mod tests {
 
     use super::*;
 
-    /// Every kind of escape, and pairs of them.
-    fn pieces() -> impl Strategy<Value = String> {
+    /// The inside of a string with every kind of escape, and surrogates in pairs and alone.
+    fn escapes() -> impl Strategy<Value = String> {
         let piece = prop_oneof![
             any::<char>().prop_map(|char| {
                 let quoted = serde_json::to_string(&char).unwrap();
@@ -203,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn members_in_their_order() {
+    fn members_come_in_their_order() {
         let mut found = Vec::new();
         let text = r#" { "a\u0062": 1, "c": [ {} ], "ab": "" } "#;
         assert!(Json::parse(text).unwrap().members(|key, value| found.push((key.text().unwrap(), value.0))));
@@ -217,49 +216,48 @@ mod tests {
     }
 
     proptest! {
-        /// Strings mean what `serde_json` says that they mean.
+        /// The reference implementation is `serde_json`'s own `String`.
         #[test]
-        fn strings(inner in pieces()) {
+        fn strings_are_decoded_as_serde_json_decodes_them(inner in escapes()) {
             let written = format!("\"{inner}\"");
             let expected = serde_json::from_str::<String>(&written).ok();
             let found = Json::parse(&written).expect("it is valid").text();
             prop_assert_eq!(found.as_deref(), expected.as_ref());
             if let Some(expected) = expected {
-                prop_assert!(Json::parse(&written).unwrap().is(&expected));
-                prop_assert_eq!(&*Json::parse(&written).unwrap().message().unwrap(), &expected);
+                prop_assert!(Json::parse(&written).unwrap().equals(&expected));
+                prop_assert_eq!(&*Json::parse(&written).unwrap().lossy_text().unwrap(), &expected);
             }
         }
 
-        /// Any text is JSON exactly if `serde_json` says so, but for halves of surrogate pairs and depth.
+        /// Every text that `serde_json`'s own tree accepts. The tree rejects halves of surrogate pairs and great depth as well.
         #[test]
-        fn validity(text in r#"[\{\}\[\]"\\:, 0-9eE.+\-ntrufalse\x00]{0,12}"#) {
+        fn what_serde_json_accepts_is_accepted(text in r#"[\{\}\[\]"\\:, 0-9eE.+\-ntrufalse\x00]{0,12}"#) {
             let valid = serde_json::from_str::<serde_json::Value>(&text);
             if valid.is_ok() {
                 prop_assert!(Json::parse(&text).is_some());
             }
             if let Some(json) = Json::parse(&text) {
-                let mut members = Vec::new();
-                let is_object = json.members(|key, _| members.push(key.text()));
+                let is_object = json.members(|key, _| drop(key.text()));
                 prop_assert_eq!(is_object, text.trim_start().starts_with('{'));
             }
         }
     }
 
     #[test]
-    fn members_that_are_asked_for() {
+    fn fields_finds_the_named_members() {
         let json = Json::parse(r#" {"a":1,"\u0062":"x","c":{"a":2}, "d":[[]]} "#).unwrap();
         let [a, b] = json.fields("reply", ["a", "b"]).unwrap();
         assert_eq!(*a.unwrap().text().unwrap(), "1");
         assert_eq!(*b.unwrap().text().unwrap(), "x");
         let json = Json::parse(r#"{"a":1,"\u0061":1,"z":0,"z":1}"#).unwrap();
-        assert_eq!(json.fields("reply", ["a"]).err(), Some(Why::Twice { field: "a" }));
+        assert_eq!(json.fields("reply", ["a"]).err(), Some(ReplyError::Duplicate { field: "a" }));
         assert!(json.fields("reply", ["b"]).is_ok());
         let json = Json::parse("[{}]").unwrap();
-        assert_eq!(json.fields("reply", ["a"]).err(), Some(Why::WrongType { field: "reply" }));
+        assert_eq!(json.fields("reply", ["a"]).err(), Some(ReplyError::WrongType { field: "reply" }));
     }
 
     #[test]
-    fn numbers_are_digits_or_no_text() {
+    fn a_number_has_a_text_only_if_it_is_digits() {
         let text = |json| Json::parse(json).unwrap().text().map(|text| text.to_string());
         assert_eq!(text("671897"), Some("671897".into()));
         for other in ["-1", "1.0", "1e3", "true", "null", "[1]", "{}", r#""\ud800""#] {

@@ -1,4 +1,4 @@
-//! What a vendor wrote, for a person to read.
+//! Text that a vendor wrote, for a person to read.
 
 use core::fmt;
 use std::{boxed::Box, string::String};
@@ -7,30 +7,30 @@ use zeroize::Zeroizing;
 
 use crate::api::request::body::percent_encoded;
 
-/// Text that a vendor wrote: a message, a code, the number of a request.
+/// Text that a vendor wrote: a message, a code, the identifier of a request.
 ///
-/// Whoever answers can write anything, so it is at most [`MAX_LENGTH`](Self::MAX_LENGTH) characters, without
-/// control characters and without those that turn the direction of writing. A text in which a
-/// secret of the request stands (in any case of letters, or percent-encoded) is withheld whole: some services
-/// repeat what they were sent. A secret in another form, such as reversed or cut, is not recognised.
+/// A server can write anything, so the text is cut to [`MAX_LENGTH`](Self::MAX_LENGTH) characters, and control characters and characters
+/// that change the direction of writing are removed. Some services repeat what they were sent, so a text that contains a secret of
+/// the request is withheld as a whole. A secret is recognised in upper and lower case and percent-encoded, but not in another form,
+/// such as reversed or truncated.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct VendorText(Box<str>);
 
-const WITHHELD: &str = "(withheld: a secret of the request stands in it)";
+const WITHHELD: &str = "(withheld: it contains a secret of the request)";
 
 impl VendorText {
-    /// The greatest length, in characters: a limit of this library, more than any documented message has.
+    /// The greatest length, in characters. A limit of this library: every documented message is shorter.
     pub const MAX_LENGTH: usize = 512;
 
-    /// The text. Meant for a person: no decision hangs on it.
+    /// The text. It is for a person to read: make no decision depend on it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
     pub(crate) fn new(text: &str, is_secret: impl Fn(&str) -> bool) -> Self {
         let mut clean = Zeroizing::new(String::with_capacity(text.len()));
-        clean.extend(text.chars().filter(|&char| !unprintable(char)));
-        // Before it is cut, so that no part of a secret stays.
+        clean.extend(text.chars().filter(|&char| !is_unprintable(char)));
+        // Before the text is cut, so that no part of a secret remains.
         if is_secret(text) || is_secret(&clean) {
             return Self(WITHHELD.into());
         }
@@ -39,29 +39,32 @@ impl VendorText {
     }
 }
 
-/// Control characters, and those by which a text can show as another one: of no width, of direction, ends
-/// of lines and paragraphs, the byte order mark.
-fn unprintable(char: char) -> bool {
+/// Control characters, and characters that make a text look like another one: without width, of direction, line and paragraph
+/// separators, the byte order mark, tags.
+fn is_unprintable(char: char) -> bool {
     char.is_control()
         || matches!(char, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// Whether `secret` stands in `text`, as it is or percent-encoded, in any case of letters.
-pub(crate) fn holds(text: &str, secret: &str) -> bool {
+/// Whether `text` contains `secret`, as it is or percent-encoded, in upper or lower case.
+pub(crate) fn contains_secret(text: &str, secret: &str) -> bool {
     if secret.is_empty() {
         return false;
     }
-    let stands = |secret: &[u8]| {
+    let contains = |secret: &[u8]| {
         text.as_bytes().windows(secret.len()).any(|window| window.eq_ignore_ascii_case(secret))
     };
-    let length = percent_encoded(secret).map(str::len).sum();
-    if stands(secret.as_bytes()) || length == secret.len() {
-        return stands(secret.as_bytes());
+    if contains(secret.as_bytes()) {
+        return true;
     }
-    let mut encoded = Zeroizing::new(String::with_capacity(length));
+    let encoded_length = percent_encoded(secret).map(str::len).sum();
+    if encoded_length == secret.len() {
+        return false;
+    }
+    let mut encoded = Zeroizing::new(String::with_capacity(encoded_length));
     encoded.extend(percent_encoded(secret));
-    stands(encoded.as_bytes())
+    contains(encoded.as_bytes())
 }
 
 impl fmt::Display for VendorText {
@@ -81,22 +84,22 @@ mod tests {
     use super::*;
 
     fn text(text: &str) -> String {
-        VendorText::new(text, |text| holds(text, "p^ss_Word")).as_str().into()
+        VendorText::new(text, |text| contains_secret(text, "p^ss_Word")).as_str().into()
     }
 
     #[test]
-    fn is_bounded_and_clean() {
+    fn a_text_is_cut_and_cleaned() {
         assert_eq!(text("a\r\nb\u{1b}[31mc\u{202e}d\u{9b}é\u{0}"), "ab[31mcdé");
         assert_eq!(text(&"é".repeat(600)), "é".repeat(512));
     }
 
     #[test]
-    fn withholds_secrets() {
+    fn a_text_with_a_secret_is_withheld() {
         let padded = "x".repeat(510) + "p^ss_Word";
         for echo in ["p^ss_Word", "wrong: P^SS_wORD!", "p%5ess_Word", "p^s\u{200b}s_W\nord", &padded] {
             assert_eq!(text(echo), WITHHELD, "{echo}");
         }
         assert_eq!(text("p^ss_Wor"), "p^ss_Wor");
-        assert!(!holds("anything", ""));
+        assert!(!contains_secret("anything", ""));
     }
 }

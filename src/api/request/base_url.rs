@@ -1,4 +1,7 @@
-//! Where a vendor's API is.
+//! The base URL of a vendor's API.
+//!
+//! [`http::Uri`] is no base for it: it drops a fragment without a word, accepts `:+1` as a port and `a..b` as a host, and its error
+//! does not say which part is wrong. Every check below would still be needed.
 
 use core::{fmt, str::FromStr};
 use std::{
@@ -7,11 +10,13 @@ use std::{
     net::{Ipv4Addr, Ipv6Addr},
 };
 
-/// Where a vendor's API is: `https://service.example.com`, with a port and a path where there are any.
+/// The base URL of a vendor's API: a scheme, a host, and optionally a port and a path, such as `https://service.example.com`.
 ///
-/// The scheme is `https`. Plain `http` is possible to a loopback host, for a test, where the caller
-/// asks for it by [`allowing_plain_loopback`](Self::allowing_plain_loopback). Credentials, a query and a
-/// fragment are refused: they would end in logs.
+/// The scheme is `https`. Plain `http` is for tests: only to a loopback host, and only by
+/// [`allowing_plain_loopback`](Self::allowing_plain_loopback). Credentials, a query and a fragment are errors, because URLs end up
+/// in logs. At most [`MAX_LENGTH`](Self::MAX_LENGTH) bytes.
+///
+/// The host is a name of ASCII letters, digits, `-` and `_`, in lower case after parsing, or an IP address.
 ///
 /// ```
 /// use sip_password::api::{BaseUrl, BaseUrlError};
@@ -24,68 +29,70 @@ use std::{
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct BaseUrl(
-    /// Without a slash at its end.
+    /// Without a slash at the end.
     Cow<'static, str>,
 );
 
-/// Why a text is not a [`BaseUrl`]. It holds nothing of the text, which may have credentials in it.
+/// Which part of a base URL is invalid. It contains nothing of the text, which may contain credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BaseUrlError {
-    /// It begins neither with `https://` nor with `http://`.
+    /// The text begins neither with `https://` nor with `http://`.
     Scheme,
-    /// It is `http`, and the host is not a loopback one or the caller did not ask for it.
+    /// The scheme is `http`, and the host is not a loopback host or the caller did not allow plain HTTP.
     Plain,
-    /// Credentials before the host.
+    /// There are credentials before the host.
     Credentials,
-    /// The host is empty, or not a name or an address.
+    /// The host is empty, or neither a name nor an address.
     Host,
     /// The port is not a number from 1 to 65535.
     Port,
-    /// A segment of the path is empty, `.` or `..`, or has a character other than letters, digits and `-._~`.
+    /// A segment of the path is empty, `.` or `..`, or contains a character other than letters, digits and `-._~`.
     Path,
-    /// It has a query.
+    /// There is a query.
     Query,
-    /// It has a fragment.
+    /// There is a fragment.
     Fragment,
-    /// It is longer than [`BaseUrl::MAX_LENGTH`] bytes.
+    /// The text is longer than [`BaseUrl::MAX_LENGTH`] bytes.
     TooLong,
 }
 
 impl BaseUrl {
-    /// The greatest length, in bytes: a limit of this library, so that every URL made of it is one.
+    /// The greatest length, in bytes. A limit of this library: with the longest path of a call, a URL stays below the 65,534 bytes
+    /// that [`http::Uri`] takes.
     pub const MAX_LENGTH: usize = 1024;
 
-    /// An `https` URL.
+    /// Parses an `https` URL.
     ///
     /// # Errors
     ///
-    /// [`BaseUrlError`] says which part is wrong.
+    /// [`BaseUrlError`] names the part that is invalid.
     pub fn new(url: &str) -> Result<Self, BaseUrlError> {
         Self::parse(url, false)
     }
 
-    /// An `https` URL, or an `http` one whose host is `localhost`, in 127.0.0.0/8, or `[::1]`: for a test on
-    /// one's own machine, since whatever is sent there can be read on the way.
+    /// Parses an `https` URL, or an `http` URL whose host is `localhost`, in 127.0.0.0/8, or `[::1]`.
+    ///
+    /// Plain HTTP is for tests on one machine: everyone on the way can read it.
     ///
     /// # Errors
     ///
-    /// [`BaseUrlError`] says which part is wrong.
+    /// [`BaseUrlError`] names the part that is invalid.
     pub fn allowing_plain_loopback(url: &str) -> Result<Self, BaseUrlError> {
         Self::parse(url, true)
     }
 
-    /// One that stands in the source.
-    pub(crate) const fn constant(url: &'static str) -> Self {
+    /// A URL that is written in this library's source, and is not parsed.
+    pub(crate) const fn from_static(url: &'static str) -> Self {
         Self(Cow::Borrowed(url))
     }
 
-    /// The URL, without a slash at its end.
+    /// The URL, without a slash at the end.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether it is plain `http`, and so to a loopback host.
+    /// Whether the scheme is plain `http`, and the host therefore a loopback host.
     pub fn is_plain(&self) -> bool {
         self.0.starts_with("http://")
     }
@@ -109,17 +116,17 @@ impl BaseUrl {
         if authority.contains('@') {
             return Err(BaseUrlError::Credentials);
         }
-        let loopback = loopback(authority)?;
-        if plain && !(loopback && plain_loopback) {
+        let is_loopback = is_loopback(authority)?;
+        if plain && !(is_loopback && plain_loopback) {
             return Err(BaseUrlError::Plain);
         }
         let path = path.strip_suffix('/').unwrap_or(path);
-        let segment = |segment: &str| {
+        let is_segment = |segment: &str| {
             !matches!(segment, "" | "." | "..")
                 && segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
         };
-        // The first is what stands before the first slash.
-        if !path.split('/').skip(1).all(segment) {
+        // Before the first slash there is nothing.
+        if !path.split('/').skip(1).all(is_segment) {
             return Err(BaseUrlError::Path);
         }
         let scheme = if plain { "http" } else { "https" };
@@ -127,33 +134,36 @@ impl BaseUrl {
     }
 }
 
-/// Whether the host is a loopback one, where it and the port are valid.
-fn loopback(authority: &str) -> Result<bool, BaseUrlError> {
+/// Validates the host and the port. Returns whether the host is a loopback host.
+fn is_loopback(authority: &str) -> Result<bool, BaseUrlError> {
     let bracketed = authority.strip_prefix('[').and_then(|rest| rest.split_once(']'));
-    let (loopback, port) = if let Some((address, port)) = bracketed {
+    let (is_loopback, port) = if let Some((address, port)) = bracketed {
         let address: Ipv6Addr = address.parse().map_err(|_| BaseUrlError::Host)?;
         (address.is_loopback(), port)
     } else {
         let (host, port) = authority.split_at(authority.find(':').unwrap_or(authority.len()));
-        let label = |label: &str| {
+        let is_label = |label: &str| {
             !label.is_empty()
                 && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
         };
-        if !host.split('.').all(label) {
+        if !host.split('.').all(is_label) {
             return Err(BaseUrlError::Host);
         }
         let address = host.parse().is_ok_and(|address: Ipv4Addr| address.is_loopback());
         (address || host.eq_ignore_ascii_case("localhost"), port)
     };
-    let number = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse() != Ok(0_u16);
+    // `parse` accepts a plus sign.
+    let is_port = |port: &str| {
+        port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0)
+    };
     match port.strip_prefix(':') {
-        Some(port) if number(port) && port.parse::<u16>().is_ok() => Ok(loopback),
-        None if port.is_empty() => Ok(loopback),
+        Some(port) if is_port(port) => Ok(is_loopback),
+        None if port.is_empty() => Ok(is_loopback),
         _ => Err(BaseUrlError::Port),
     }
 }
 
-/// As [`BaseUrl::new`].
+/// Parses as [`BaseUrl::new`] does.
 impl FromStr for BaseUrl {
     type Err = BaseUrlError;
 
@@ -170,23 +180,22 @@ impl fmt::Display for BaseUrl {
 
 impl fmt::Display for BaseUrlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the base URL ")?;
+        f.write_str("base URL: ")?;
         match self {
-            Self::Scheme => f.write_str("does not begin with https://"),
+            Self::Scheme => f.write_str("expected https:// at the start, found another scheme or none"),
             Self::Plain => f.write_str(
-                "is plain http, by which secrets can be read on the way; it must be https, unless it is for \
-                 a test on a loopback host and asked for",
+                "expected https, found http, by which everyone on the way can read the secrets; http is for tests, to a \
+                 loopback host and where it is allowed",
             ),
-            Self::Credentials => f.write_str("has credentials in it; they are settings of their own"),
-            Self::Host => f.write_str("has no host, or one that is not a name or an address"),
-            Self::Port => f.write_str("has a port that is not a number from 1 to 65535"),
+            Self::Credentials => f.write_str("expected no credentials, found some; pass them separately"),
+            Self::Host => f.write_str("expected a host name or an IP address, found neither"),
+            Self::Port => f.write_str("expected a port from 1 to 65535, found another text"),
             Self::Path => f.write_str(
-                "has a path with a segment that is empty, . or .., or with a character other than letters, \
-                 digits and -._~",
+                "expected path segments of letters, digits and -._~, neither empty nor . nor .., found another segment",
             ),
-            Self::Query => f.write_str("has a query; it must end with the host, the port or a path"),
-            Self::Fragment => f.write_str("has a fragment; it must end with the host, the port or a path"),
-            Self::TooLong => write!(f, "is longer than {} bytes", BaseUrl::MAX_LENGTH),
+            Self::Query => f.write_str("expected the end after the host, the port or the path, found a query"),
+            Self::Fragment => f.write_str("expected the end after the host, the port or the path, found a fragment"),
+            Self::TooLong => write!(f, "expected at most {} bytes, found more", BaseUrl::MAX_LENGTH),
         }
     }
 }
@@ -198,9 +207,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_that_stands_in_the_source_is_like_one_that_is_read() {
+    fn a_static_url_equals_the_parsed_one() {
         let url = "https://service.example/v1";
-        assert_eq!(Ok(BaseUrl::constant(url)), BaseUrl::new(url));
-        assert_eq!(BaseUrl::constant(url).as_str(), url);
+        assert_eq!(Ok(BaseUrl::from_static(url)), BaseUrl::new(url));
+        assert_eq!(BaseUrl::from_static(url).as_str(), url);
     }
 }

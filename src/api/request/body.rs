@@ -1,4 +1,4 @@
-//! What a request is made of, in memory that is wiped.
+//! Requests as bytes, in memory that is wiped.
 
 use core::{
     fmt::{self, Display},
@@ -18,10 +18,10 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::{base_url::BaseUrl, secret::Secret};
 
-/// The body of a request: bytes with secrets in them, overwritten on drop.
+/// The body of a request: bytes that contain secrets, and are wiped on drop.
 ///
-/// It prints as `Body(redacted)`, and cannot be cloned. It is `AsRef<[u8]>`, so that a client which owns
-/// what it sends can take it without a copy, and still drops it wiped: by `bytes::Bytes::from_owner(body)`, say.
+/// `Debug` prints `Body(redacted)`, and there is no `Clone`. The body is `AsRef<[u8]>`: a client that owns what it sends can take it
+/// without a copy, by `bytes::Bytes::from_owner(body)` for example, and it is still wiped on drop.
 ///
 /// ```
 /// use sip_password::{api::Secret, huawei::TokenByAkSk};
@@ -40,15 +40,15 @@ use super::{base_url::BaseUrl, secret::Secret};
 pub struct Body(Zeroizing<Vec<u8>>);
 
 impl Body {
-    /// What `write` writes. It is called twice and writes the same both times: first for the
-    /// length, so that the buffer never grows and leaves a copy behind.
-    pub(crate) fn written(write: impl Fn(&mut dyn io::Write) -> io::Result<()>) -> Self {
+    /// The bytes that `write` writes. It is called twice, and must write the same both times: the first call only counts, so that
+    /// the buffer has the exact size. A buffer that grew would leave a copy behind.
+    pub(crate) fn from_writer(write: impl Fn(&mut dyn io::Write) -> io::Result<()>) -> Self {
         const MEMORY: &str = "writing to memory cannot fail";
         let mut length = Length(0);
         write(&mut length).expect(MEMORY);
         let mut bytes = Zeroizing::new(Vec::with_capacity(length.0));
         write(&mut *bytes).expect(MEMORY);
-        debug_assert_eq!(bytes.len(), length.0, "the two times are the same");
+        debug_assert_eq!(bytes.len(), length.0, "both calls write the same");
         Self(bytes)
     }
 
@@ -57,18 +57,18 @@ impl Body {
         &self.0
     }
 
-    /// How many bytes: what `Content-Length` says.
+    /// The number of bytes, as in `Content-Length`.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Whether the body is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The bytes, still wiped on drop.
-    pub fn into_wiped(self) -> Zeroizing<Vec<u8>> {
+    /// The bytes without a copy. They are still wiped on drop.
+    pub fn into_zeroizing(self) -> Zeroizing<Vec<u8>> {
         self.0
     }
 }
@@ -87,14 +87,14 @@ impl Zeroize for Body {
 
 impl ZeroizeOnDrop for Body {}
 
-/// Only that there is one.
+/// Without the bytes.
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Body(redacted)")
     }
 }
 
-/// Counts what is written to it.
+/// Counts the bytes that are written to it.
 struct Length(usize);
 
 impl io::Write for Length {
@@ -108,15 +108,16 @@ impl io::Write for Length {
     }
 }
 
-/// What `--data-urlencode` of curl leaves as it is, and what a path segment may hold: RFC 3986, unreserved.
+/// All characters but the unreserved ones of RFC 3986: `--data-urlencode` of curl leaves those as they are, and a path segment may
+/// contain them.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// The text with everything but letters, digits and `-._~` percent-encoded, piece by piece.
+/// Percent-encodes everything but letters, digits and `-._~`. The pieces are slices of the text or static, so nothing is copied.
 pub(crate) fn percent_encoded(text: &str) -> impl Iterator<Item = &str> + Clone + Display {
     utf8_percent_encode(text, RESERVED)
 }
 
-/// A `POST` to a path of the base, of that content type.
+/// A `POST` request.
 pub(crate) fn post(base: &BaseUrl, path: &str, content_type: &'static str, body: Body) -> Request<Body> {
     request(Method::POST, base, path, content_type, body)
 }
@@ -128,8 +129,8 @@ pub(crate) fn json_request(
     path: &str,
     body: &impl Serialize,
 ) -> Request<Body> {
-    // serde_json writes a string in pieces of the string itself.
-    let body = Body::written(|to| Ok(serde_json::to_writer(to, body)?));
+    // serde_json writes a string in slices of the string itself: no copy of a secret.
+    let body = Body::from_writer(|to| Ok(serde_json::to_writer(to, body)?));
     request(method, base, path, "application/json", body)
 }
 
@@ -142,29 +143,28 @@ fn request(
 ) -> Request<Body> {
     let mut request = Request::new(body);
     *request.method_mut() = method;
-    *request.uri_mut() =
-        format!("{base}{path}").parse().expect("the base and the path were checked, and are short");
+    *request.uri_mut() = format!("{base}{path}").parse().expect("both are valid, and short enough");
     request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     request
 }
 
-/// A sensitive header's value of `pieces`, which were checked to be visible ASCII or spaces, in memory
-/// that is wiped when the last clone of it is dropped.
+/// The value of a sensitive header: `pieces` of visible ASCII or spaces, one after the other, in memory that is wiped when the last
+/// clone of the value is dropped.
 pub(crate) fn header(pieces: &[&[u8]]) -> HeaderValue {
-    let Body(bytes) = Body::written(|to| pieces.iter().try_for_each(|piece| to.write_all(piece)));
+    let Body(bytes) = Body::from_writer(|to| pieces.iter().try_for_each(|piece| to.write_all(piece)));
     let mut value = HeaderValue::from_maybe_shared(Bytes::from_owner(Owner(bytes)))
-        .expect("the fields were checked to be visible ASCII");
+        .expect("the fields are visible ASCII");
     value.set_sensitive(true);
     value
 }
 
-/// Says the token in the header of `request`.
+/// Sets `Authorization` to the bearer token: RFC 6750.
 pub(crate) fn bearer(request: &mut Request<Body>, token: Secret<'_>) {
     let value = header(&[b"Bearer ", token.expose_secret().as_bytes()]);
     request.headers_mut().insert(AUTHORIZATION, value);
 }
 
-/// Says the name and the password in the header of `request`: RFC 7617.
+/// Sets `Authorization` to the credentials of Basic authentication: RFC 7617.
 pub(crate) fn basic(request: &mut Request<Body>, name: Secret<'_>, password: Secret<'_>) {
     let value = header(&[b"Basic ", basic_credentials(name, password).as_bytes()]);
     request.headers_mut().insert(AUTHORIZATION, value);
@@ -172,19 +172,19 @@ pub(crate) fn basic(request: &mut Request<Body>, name: Secret<'_>, password: Sec
 
 /// `name:password` in Base64.
 pub(crate) fn basic_credentials(name: Secret<'_>, password: Secret<'_>) -> Zeroizing<String> {
-    let Body(plain) = Body::written(|to| {
+    let Body(plain) = Body::from_writer(|to| {
         [name.expose_secret(), ":", password.expose_secret()]
             .into_iter()
             .try_for_each(|piece| to.write_all(piece.as_bytes()))
     });
-    // Into a slice: the other functions encode by way of a buffer of their own.
+    // Into a slice: the crate's other functions encode into a buffer of their own, which nothing wipes.
     let mut encoded = Zeroizing::new(vec![0; plain.len().div_ceil(3) * 4]);
-    BASE64_STANDARD.encode_slice(&**plain, &mut encoded).expect("four characters for three bytes, or fewer");
+    BASE64_STANDARD.encode_slice(&**plain, &mut encoded).expect("Base64 has four characters for three bytes");
     let encoded = String::from_utf8(mem::take(&mut *encoded)).expect("Base64 is ASCII");
     Zeroizing::new(encoded)
 }
 
-/// The bytes of a header's value.
+/// Owns the bytes of a header's value, for `Bytes`.
 struct Owner(Zeroizing<Vec<u8>>);
 
 impl AsRef<[u8]> for Owner {
@@ -200,10 +200,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_are_counted_as_they_are_written() {
+    fn length_counts_the_written_bytes() {
         let mut length = Length(0);
-        length.write_all(b"four").and_then(|()| length.write_all(b"5")).expect("it takes all");
-        length.flush().expect("it keeps nothing");
+        length.write_all(b"four").and_then(|()| length.write_all(b"5")).expect("it never fails");
+        length.flush().expect("it never fails");
         assert_eq!(length.0, 5);
     }
 }

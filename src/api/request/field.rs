@@ -1,4 +1,4 @@
-//! What goes into a request, and why it may not.
+//! The fields of a request: the limits, the validation, and the error that names the field.
 
 use core::fmt;
 
@@ -8,41 +8,40 @@ use crate::{
     policy::Policy,
 };
 
-/// The greatest length of an account's or a phone's identifier, in bytes: a limit of this library, far above
-/// what the vendors' documents show.
+/// The greatest length of an identifier of an account or a phone, in bytes. A limit of this library, far above what the vendors'
+/// documents show.
 pub const MAX_ID: usize = 256;
 
-/// The greatest length of a token, a key or an account's password, in bytes: a limit of this library. Many servers
-/// refuse headers of more than 8 KiB, and Base64 makes two of them, key and token, a third longer.
+/// The greatest length of a token, a key or an account's password, in bytes. A limit of this library: many servers refuse headers of
+/// more than 8 KiB, and Basic authentication makes key and token a third longer.
 pub const MAX_SECRET: usize = 4096;
 
-/// The new password of a phone, and whose rule it follows.
+/// The new password of a phone, and the policy that it must satisfy.
 ///
-/// A vendor refuses what its rule does not allow, and at Huawei a refusal counts towards a lock. So
-/// the password must satisfy the vendor's preset, or the caller says that the tenant has a rule of its
-/// own.
+/// A vendor refuses a password that its policy does not allow, and at Huawei a refusal counts towards a lockout. So `request` checks
+/// the password again: against the vendor's preset, or against a policy that the caller vouches for.
 ///
 /// ```
 /// use sip_password::{HUAWEI, Policy, api::NewPassword};
 ///
-/// let by_default = NewPassword::from(HUAWEI.check("Not_a_real_1")?);
+/// let by_preset = NewPassword::from(HUAWEI.check("Not_a_real_1")?);
 ///
 /// // A tenant whose own rule group allows 20 characters.
 /// let tenant = Policy::new(HUAWEI.rules().with_lengths(8, 20))?;
-/// let password = tenant.check("Not_a_real_password1").expect("it satisfies the tenant's rule");
-/// let by_tenant = NewPassword::ByTenant { password, rule: &tenant };
+/// let password = tenant.check("Not_a_real_password1").expect("it satisfies the tenant's policy");
+/// let by_tenant = NewPassword::TenantPolicy { password, policy: &tenant };
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy)]
 pub enum NewPassword<'a> {
-    /// By the rule of the vendor's preset, which is checked again, whatever policy the proof is of.
-    ByVendor(Compliant<'a>),
-    /// By the tenant's own rule, which the caller vouches for.
-    ByTenant {
+    /// A password that must satisfy the vendor's preset, whichever policy accepted it before.
+    VendorPolicy(Compliant<'a>),
+    /// A password that must satisfy the tenant's own policy. The vendor may refuse it if that policy is wrong.
+    TenantPolicy {
         /// The password.
         password: Compliant<'a>,
-        /// The tenant's rule, which the password is checked against again.
-        rule: &'a Policy,
+        /// The tenant's policy.
+        policy: &'a Policy,
     },
 }
 
@@ -50,120 +49,122 @@ impl<'a> NewPassword<'a> {
     /// The password itself.
     pub const fn expose_secret(&self) -> &'a str {
         match self {
-            Self::ByVendor(password) | Self::ByTenant { password, .. } => password.expose_secret(),
+            Self::VendorPolicy(password) | Self::TenantPolicy { password, .. } => password.expose_secret(),
         }
     }
 
-    /// Checks it against the tenant's rule, or else against `preset`.
+    /// The password, if it satisfies the tenant's policy or else `preset`.
     pub(crate) fn checked(self, field: &'static str, preset: &Policy) -> Result<&'a str, FieldError> {
         let secret = self.expose_secret();
-        let rule = match self {
-            Self::ByVendor(_) => preset,
-            Self::ByTenant { rule, .. } => rule,
+        let policy = match self {
+            Self::VendorPolicy(_) => preset,
+            Self::TenantPolicy { policy, .. } => policy,
         };
-        match rule.check(secret) {
+        match policy.check(secret) {
             Ok(_) => Ok(secret),
-            Err(violations) => Err(FieldError { field, problem: Problem::NotCompliant(violations.kinds()) }),
+            Err(violations) => Err(Field(field).error(FieldErrorKind::NotCompliant(violations.kinds()))),
         }
     }
 }
 
-/// By the vendor's rule.
+/// With [`NewPassword::VendorPolicy`].
 impl<'a> From<Compliant<'a>> for NewPassword<'a> {
     fn from(password: Compliant<'a>) -> Self {
-        Self::ByVendor(password)
+        Self::VendorPolicy(password)
     }
 }
 
-/// Only whose rule it follows.
+/// Without the password.
 impl fmt::Debug for NewPassword<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::ByVendor(_) => "ByVendor(redacted)",
-            Self::ByTenant { .. } => "ByTenant(redacted)",
+            Self::VendorPolicy(_) => "VendorPolicy(redacted)",
+            Self::TenantPolicy { .. } => "TenantPolicy(redacted)",
         })
     }
 }
 
-/// Which field of a request is wrong, and how. It holds nothing of what the field holds.
+/// A field of a call that is invalid. Nothing was sent. It contains nothing of the field's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FieldError {
     /// The name of the field, as in the struct of the call: `"device_id"`.
     pub field: &'static str,
     /// What is wrong with it.
-    pub problem: Problem,
+    pub kind: FieldErrorKind,
 }
 
-/// What is wrong with a field. Places count from 1.
+/// What is wrong with a field. Positions count from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Problem {
-    /// It is empty.
+pub enum FieldErrorKind {
+    /// The field is empty.
     Empty,
-    /// It is too long.
+    /// The field is too long.
     TooLong {
         /// The greatest length, in bytes.
         max: usize,
     },
-    /// It has a control character, such as the end of a line.
-    Control {
-        /// Its place, in characters.
-        place: usize,
+    /// The field contains a control character, such as a line feed.
+    ControlCharacter {
+        /// Its position, in characters.
+        position: usize,
     },
-    /// It goes into a header, and has a character that is not visible ASCII: a space, an accent.
-    NotVisible {
-        /// Its place, in characters.
-        place: usize,
+    /// The field goes into a header, and contains a character that is not visible ASCII, such as a space or `é`.
+    NotVisibleAscii {
+        /// Its position, in characters.
+        position: usize,
     },
-    /// It has a comma, which separates several values.
+    /// The field contains a comma, which separates the values of a list.
     Comma {
-        /// Its place, in characters.
-        place: usize,
+        /// Its position, in characters.
+        position: usize,
     },
-    /// It has a colon, which would end it.
+    /// The field contains a colon, which ends the user name of Basic authentication.
     Colon {
-        /// Its place, in characters.
-        place: usize,
+        /// Its position, in characters.
+        position: usize,
     },
-    /// It is `.` or `..`, which would change the path.
+    /// The field is `.` or `..`, which would change the path of the URL.
     DotSegment,
-    /// The same phone stands in the list twice.
-    Twice {
-        /// The place of the second in the list.
-        place: usize,
+    /// The list contains the same phone twice.
+    Duplicate {
+        /// The position of the second one in the list.
+        position: usize,
     },
-    /// The number is out of its range.
-    Range {
-        /// The least.
+    /// The number is out of range.
+    OutOfRange {
+        /// The smallest number.
         min: u32,
-        /// The greatest.
+        /// The greatest number.
         max: u32,
+        /// The number in the field.
+        found: u32,
     },
-    /// The new password does not satisfy the rule.
+    /// The new password does not satisfy the policy.
     NotCompliant(
-        /// What is wrong with it.
+        /// How it violates the policy.
         ViolationKinds,
     ),
 }
 
-/// A field's name, and the checks of what is in it.
+/// The name of a field, and the validation of its value.
 #[derive(Clone, Copy)]
 pub(crate) struct Field(pub(crate) &'static str);
 
 impl Field {
-    pub(crate) const fn wrong(self, problem: Problem) -> FieldError {
-        FieldError { field: self.0, problem }
+    pub(crate) const fn error(self, kind: FieldErrorKind) -> FieldError {
+        FieldError { field: self.0, kind }
     }
 
-    /// Neither empty nor too long, and without control characters.
+    /// Any text that is neither empty nor longer than `max` bytes, without control characters.
     pub(crate) fn text(self, text: &str, max: usize) -> Result<&str, FieldError> {
         if text.is_empty() {
-            return Err(self.wrong(Problem::Empty));
+            return Err(self.error(FieldErrorKind::Empty));
         }
         if text.len() > max {
-            return Err(self.wrong(Problem::TooLong { max }));
+            return Err(self.error(FieldErrorKind::TooLong { max }));
         }
-        self.without(text, char::is_control, |place| Problem::Control { place })
+        self.without(text, char::is_control, |position| FieldErrorKind::ControlCharacter { position })
     }
 
     /// A secret in a body.
@@ -172,32 +173,37 @@ impl Field {
     }
 
     /// A secret in a header.
-    pub(crate) fn in_header(self, secret: Secret<'_>) -> Result<&str, FieldError> {
+    pub(crate) fn header_value(self, secret: Secret<'_>) -> Result<&str, FieldError> {
         let text = self.secret(secret)?;
-        self.without(text, |char| !char.is_ascii_graphic(), |place| Problem::NotVisible { place })
+        self.without(
+            text,
+            |char| !char.is_ascii_graphic(),
+            |position| FieldErrorKind::NotVisibleAscii { position },
+        )
     }
 
-    /// A segment of a path.
-    pub(crate) fn segment(self, text: &str) -> Result<&str, FieldError> {
+    /// An identifier that becomes a segment of a path.
+    pub(crate) fn path_segment(self, text: &str) -> Result<&str, FieldError> {
         if matches!(text, "." | "..") {
-            return Err(self.wrong(Problem::DotSegment));
+            return Err(self.error(FieldErrorKind::DotSegment));
         }
         self.text(text, MAX_ID)
     }
 
-    /// One of several values that a comma separates.
-    pub(crate) fn listed(self, text: &str) -> Result<&str, FieldError> {
-        self.without(text, |char| char == ',', |place| Problem::Comma { place })
+    /// A value of a list that is separated by commas.
+    pub(crate) fn list_item(self, text: &str) -> Result<&str, FieldError> {
+        self.without(text, |char| char == ',', |position| FieldErrorKind::Comma { position })
     }
 
+    /// The text, if it contains no `forbidden` character.
     pub(crate) fn without(
         self,
         text: &str,
-        bad: impl Fn(char) -> bool,
-        problem: impl Fn(usize) -> Problem,
+        forbidden: impl Fn(char) -> bool,
+        kind_at: impl Fn(usize) -> FieldErrorKind,
     ) -> Result<&str, FieldError> {
-        match text.chars().position(bad) {
-            Some(index) => Err(self.wrong(problem(index + 1))),
+        match text.chars().position(forbidden) {
+            Some(index) => Err(self.error(kind_at(index + 1))),
             None => Ok(text),
         }
     }
@@ -205,31 +211,45 @@ impl Field {
 
 impl fmt::Display for FieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.field, self.problem)
+        write!(f, "{}: {}", self.field, self.kind)
     }
 }
 
 impl core::error::Error for FieldError {}
 
-/// Without the name of the field: `"is empty"`.
-impl fmt::Display for Problem {
+/// Without the name of the field: `"expected a value, found an empty text"`.
+impl fmt::Display for FieldErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => f.write_str("is empty"),
-            Self::TooLong { max } => write!(f, "is longer than {max} bytes"),
-            Self::Control { place } => write!(f, "has a control character at place {place}"),
-            Self::NotVisible { place } => {
-                write!(f, "has a character at place {place} that is not visible ASCII, as a header needs")
+            Self::Empty => f.write_str("expected a value, found an empty text"),
+            Self::TooLong { max } => write!(f, "expected at most {max} bytes, found more"),
+            Self::ControlCharacter { position } => {
+                write!(f, "expected no control character, found one at position {position}")
             }
-            Self::Comma { place } => {
-                write!(f, "has a comma at place {place}, which would separate two values")
+            Self::NotVisibleAscii { position } => write!(
+                f,
+                "expected visible ASCII characters, since the value goes into a header, found another character at position \
+                 {position}"
+            ),
+            Self::Comma { position } => write!(
+                f,
+                "expected no comma, since commas separate the values of a list, found one at position {position}"
+            ),
+            Self::Colon { position } => write!(
+                f,
+                "expected no colon, since it would end the value in the header, found one at position {position}"
+            ),
+            Self::DotSegment => {
+                f.write_str("expected an identifier, found . or .., which would change the path of the URL")
             }
-            Self::Colon { place } => write!(f, "has a colon at place {place}, which would end it"),
-            Self::DotSegment => f.write_str("is . or .., which would change the path"),
-            Self::Twice { place } => write!(f, "stands in the list twice, again at place {place}"),
-            Self::Range { min, max } => write!(f, "is not from {min} to {max}"),
+            Self::Duplicate { position } => {
+                write!(f, "expected each phone once, found one again at position {position} of the list")
+            }
+            Self::OutOfRange { min, max, found } => {
+                write!(f, "expected a number from {min} to {max}, found {found}")
+            }
             Self::NotCompliant(kinds) => {
-                f.write_str("does not satisfy the rule: ")?;
+                f.write_str("expected a password that satisfies the policy, found these violations: ")?;
                 for (index, kind) in kinds.iter().enumerate() {
                     write!(f, "{}{kind}", if index == 0 { "" } else { ", " })?;
                 }

@@ -1,10 +1,10 @@
-//! A secret that the caller lends.
+//! A borrowed secret.
 
 use core::fmt;
 
-/// A secret that the caller owns and wipes: a token, a key, an account's password.
+/// A borrowed secret: a token, a key, an account's password. The caller owns it, and wipes it.
 ///
-/// It prints as `Secret(redacted)`.
+/// `Debug` prints `Secret(redacted)`.
 ///
 /// ```
 /// use sip_password::api::Secret;
@@ -17,7 +17,7 @@ use core::fmt;
 pub struct Secret<'a>(&'a str);
 
 impl<'a> Secret<'a> {
-    /// Takes the text as it is; the call that it is for checks it.
+    /// Borrows any text. The call that uses the secret validates it: at most [`MAX_SECRET`](crate::api::MAX_SECRET) bytes.
     pub const fn new(secret: &'a str) -> Self {
         Self(secret)
     }
@@ -28,7 +28,7 @@ impl<'a> Secret<'a> {
     }
 }
 
-/// Only that there is one.
+/// Without the secret.
 impl fmt::Debug for Secret<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(redacted)")

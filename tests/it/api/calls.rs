@@ -1,14 +1,14 @@
-//! One call of each kind, with secrets that are obviously not real.
+//! A call of each kind with fake secrets, and its outcomes.
 
 use std::sync::LazyLock;
 
 use sip_password::{
     EXOTEL, HUAWEI, NXCLOUD,
-    api::{BaseUrl, Failure, FailureKind, NewPassword, Outcome, Secret, Why},
+    api::{BaseUrl, Failure, FailureKind, NewPassword, Outcome, ReplyError, Secret},
     exotel::{self, Confirmation},
     http::{HeaderMap, StatusCode},
-    huawei::{self, AccessToken, Shape},
-    nxcloud::{self, Change, Report},
+    huawei::{self, AccessToken, BodyFormat},
+    nxcloud::{self, Assignment, Report},
 };
 
 pub(crate) const TOKEN: &str = "fake-token-5tGb";
@@ -18,7 +18,7 @@ pub(crate) const ACCOUNT_PASSWORD: &str = "fake\"Account\\Pwd";
 pub(crate) const PASSWORD: &str = "Fake_Phone^Pwd1";
 pub(crate) const FIRST: &str = "FakePhonePwd1";
 pub(crate) const SECOND: &str = "FakePhonePwd2";
-/// What no output may hold.
+/// No output may contain one of these.
 pub(crate) const SECRETS: [&str; 7] = [TOKEN, KEY, KEY_SECRET, ACCOUNT_PASSWORD, PASSWORD, FIRST, SECOND];
 
 pub(crate) static BASE: LazyLock<BaseUrl> =
@@ -32,7 +32,7 @@ pub(crate) fn huawei() -> huawei::UpdateSipPhonePassword<'static> {
         user_account: "agent1",
         account_password: Secret::new(ACCOUNT_PASSWORD),
         new_password: HUAWEI.check(PASSWORD).expect("it is compliant").into(),
-        shape: Shape::Flat,
+        body_format: BodyFormat::Flat,
     }
 }
 
@@ -52,12 +52,12 @@ pub(crate) fn exotel() -> exotel::UpdatePassword<'static> {
     }
 }
 
-pub(crate) fn nxcloud(change: Change<'_>) -> nxcloud::UpdatePassword<'_> {
+pub(crate) fn nxcloud(assignment: Assignment<'_>) -> nxcloud::UpdatePassword<'_> {
     nxcloud::UpdatePassword {
         base: &nxcloud::PRODUCTION,
         app_key: Secret::new(KEY),
         secret_key: Secret::new(KEY_SECRET),
-        change,
+        assignment,
     }
 }
 
@@ -74,36 +74,36 @@ pub(crate) fn status(code: u16) -> StatusCode {
     StatusCode::from_u16(code).expect("it is a status")
 }
 
-pub(crate) fn huawei_says(code: u16, body: &[u8]) -> Outcome {
+pub(crate) fn huawei_outcome(code: u16, body: &[u8]) -> Outcome {
     huawei().outcome(status(code), &HeaderMap::new(), body)
 }
 
-pub(crate) fn token_says(code: u16, body: &[u8]) -> Result<AccessToken, Failure> {
+pub(crate) fn token_outcome(code: u16, body: &[u8]) -> Result<AccessToken, Failure> {
     token().outcome(status(code), &HeaderMap::new(), body)
 }
 
-pub(crate) fn exotel_says(code: u16, body: &[u8]) -> Outcome<Confirmation> {
+pub(crate) fn exotel_outcome(code: u16, body: &[u8]) -> Outcome<Confirmation> {
     exotel().outcome(status(code), &HeaderMap::new(), body)
 }
 
-/// To a call with two phones whose passwords the server chooses.
-pub(crate) fn server_chosen_says(code: u16, body: &[u8]) -> Outcome<Report<'static>, Report<'static>> {
-    nxcloud(Change::ServerChosen(&PHONES)).outcome(status(code), &HeaderMap::new(), body)
+/// The outcome of a call for two phones whose passwords the server generates.
+pub(crate) fn server_generated_outcome(code: u16, body: &[u8]) -> Outcome<Report<'static>, Report<'static>> {
+    nxcloud(Assignment::ServerGenerated(&PHONES)).outcome(status(code), &HeaderMap::new(), body)
 }
 
-/// To a call with two phones, each with a password of its own.
-pub(crate) fn one_each_says(code: u16, body: &[u8]) -> Outcome<Report<'static>, Report<'static>> {
+/// The outcome of a call for two phones, each with a password of its own.
+pub(crate) fn individual_outcome(code: u16, body: &[u8]) -> Outcome<Report<'static>, Report<'static>> {
     static PAIRS: LazyLock<[(&str, NewPassword<'_>); 2]> = LazyLock::new(pairs);
-    nxcloud(Change::OneEach(&*PAIRS)).outcome(status(code), &HeaderMap::new(), body)
+    nxcloud(Assignment::Individual(&*PAIRS)).outcome(status(code), &HeaderMap::new(), body)
 }
 
 pub(crate) fn kind<T: std::fmt::Debug, P: std::fmt::Debug>(outcome: &Outcome<T, P>) -> FailureKind {
     outcome.failure().unwrap_or_else(|| panic!("not a failure: {outcome:?}")).kind()
 }
 
-pub(crate) fn why<T: std::fmt::Debug, P: std::fmt::Debug>(outcome: &Outcome<T, P>) -> Why {
+pub(crate) fn reply_error<T: std::fmt::Debug, P: std::fmt::Debug>(outcome: &Outcome<T, P>) -> ReplyError {
     match kind(outcome) {
-        FailureKind::Unintelligible { why } => why,
-        other => panic!("it is understood: {other:?}"),
+        FailureKind::InvalidReply { error } => error,
+        other => panic!("not an invalid reply: {other:?}"),
     }
 }

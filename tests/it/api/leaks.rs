@@ -1,17 +1,17 @@
-//! Nothing that prints shows a secret: not the calls, not the requests, and no outcome of a reply that repeats them.
+//! No text contains a secret: not `Debug` of calls and requests, and no outcome of a reply that repeats the request.
 
 use sip_password::{
     api::VendorText,
     http::HeaderMap,
-    nxcloud::{Change, Phone},
+    nxcloud::{Assignment, Phone},
 };
 
 use super::calls::*;
 
-/// Exotel's credentials as they travel.
+/// Exotel's credentials in Base64.
 const BASIC: &str = "ZmFrZS1rZXktM2VEYzpmYWtlLXRva2VuLTV0R2I=";
 
-/// The forms in which a secret is looked for: as it is, percent-encoded, in JSON, in Base64 with the key.
+/// The forms in which a secret is searched: as it is, percent-encoded, in JSON, in Base64 with the key.
 fn forms() -> Vec<String> {
     let mut forms: Vec<String> = SECRETS.map(String::from).into();
     forms.extend(SECRETS.map(|secret| {
@@ -25,35 +25,42 @@ fn forms() -> Vec<String> {
     forms
 }
 
-fn clean(what: &str, printed: &str) {
+#[track_caller]
+fn contains_no_secret(what: &str, printed: &str) {
     let lower = printed.to_ascii_lowercase();
     for form in forms() {
-        assert!(!lower.contains(&form.to_ascii_lowercase()), "{what} shows {form}: {printed}");
+        assert!(!lower.contains(&form.to_ascii_lowercase()), "{what} contains {form}: {printed}");
     }
 }
 
 #[test]
-fn calls_and_requests() {
+fn calls_and_requests_print_no_secret() {
     let pairs = pairs();
-    let one_each = nxcloud(Change::OneEach(&pairs));
-    let shared = nxcloud(Change::SharedByAll { usernames: &PHONES, password: pairs[0].1 });
-    clean("call", &format!("{:?} {:?} {:?} {one_each:?} {shared:#?}", huawei(), token(), exotel()));
-    for request in [huawei().request(), token().request(), exotel().request(), one_each.request()] {
+    let individual = nxcloud(Assignment::Individual(&pairs));
+    let shared = nxcloud(Assignment::Shared { usernames: &PHONES, password: pairs[0].1 });
+    contains_no_secret(
+        "call",
+        &format!("{:?} {:?} {:?} {individual:?} {shared:#?}", huawei(), token(), exotel()),
+    );
+    for request in [huawei().request(), token().request(), exotel().request(), individual.request()] {
         let request = request.unwrap();
-        clean("request", &format!("{request:?} {request:#?} {:?} {}", request.headers(), request.uri()));
+        contains_no_secret(
+            "request",
+            &format!("{request:?} {request:#?} {:?} {}", request.headers(), request.uri()),
+        );
     }
 }
 
-/// A reply that repeats a text of the request in each member that is shown, under every status.
+/// Replies that repeat a secret of the request in each member that can be printed, with many statuses.
 #[test]
-fn replies_that_repeat_the_request() {
-    let mut shown = 0;
+fn outcomes_print_no_secret_that_the_reply_repeats() {
+    let mut printed = 0;
     for form in forms().into_iter().take(SECRETS.len() * 2).chain([BASIC.into(), "harmless".into()]) {
         for wrap in [
             |form: &str| form.to_owned(),
             |form: &str| format!("The password {form} is wrong."),
             |form: &str| form.to_ascii_uppercase(),
-            // No part of it stays where the text is cut.
+            // The text is cut inside the secret.
             |form: &str| " ".repeat(VendorText::MAX_LENGTH - 3) + form,
         ] {
             let echo = serde_json::to_string(&wrap(&form)).unwrap();
@@ -72,18 +79,16 @@ fn replies_that_repeat_the_request() {
             ];
             for body in bodies {
                 for code in [200, 204, 302, 400, 401, 403, 404, 408, 409, 429, 500, 503] {
-                    shown += replies(&form, code, body.as_bytes());
+                    printed += print_outcomes(&form, code, body.as_bytes());
                 }
             }
         }
     }
-    assert!(shown > 100, "what is harmless is shown");
+    assert!(printed > 100, "harmless texts are printed: {printed}");
 }
 
-/// Prints all outcomes; how many show the text.
-///
-/// What a service repeats of secrets that it was not sent is its own affair: each is looked at for those of its call.
-fn replies(form: &str, code: u16, body: &[u8]) -> usize {
+/// Prints the outcome of each call, and searches it for the secrets of that call. Returns how many contain `form`.
+fn print_outcomes(form: &str, code: u16, body: &[u8]) -> usize {
     let (status, none) = (status(code), HeaderMap::new());
     let pairs = pairs();
     let outcomes = [
@@ -98,26 +103,29 @@ fn replies(form: &str, code: u16, body: &[u8]) -> usize {
         (&[TOKEN, KEY, PASSWORD][..], print(&exotel().outcome(status, &none, body))),
         (
             &[KEY, KEY_SECRET, FIRST, SECOND][..],
-            print(&nxcloud(Change::OneEach(&pairs)).outcome(status, &none, body)),
+            print(&nxcloud(Assignment::Individual(&pairs)).outcome(status, &none, body)),
         ),
-        (&[KEY, KEY_SECRET][..], print(&nxcloud(Change::ServerChosen(&PHONES)).outcome(status, &none, body))),
+        (
+            &[KEY, KEY_SECRET][..],
+            print(&nxcloud(Assignment::ServerGenerated(&PHONES)).outcome(status, &none, body)),
+        ),
     ];
     for (secrets, printed) in &outcomes {
         let lower = printed.to_ascii_lowercase();
         for secret in *secrets {
             let all = forms();
-            let place = SECRETS.iter().position(|other| other == secret).expect("it is one of them");
-            for form in [place, place + SECRETS.len(), place + 2 * SECRETS.len()].map(|place| &all[place]) {
-                assert!(!lower.contains(&form.to_ascii_lowercase()), "{code} shows {form}: {printed}");
-                // Not even most of it.
+            let index = SECRETS.iter().position(|other| other == secret).expect("it is in the list");
+            for form in [index, index + SECRETS.len(), index + 2 * SECRETS.len()].map(|index| &all[index]) {
+                assert!(!lower.contains(&form.to_ascii_lowercase()), "{code} prints {form}: {printed}");
+                // Nor most of it.
                 let most = form[..form.len() - 2].to_ascii_lowercase();
                 let others =
                     secrets.iter().any(|other| other != secret && other.to_ascii_lowercase().contains(&most));
-                assert!(others || !lower.contains(&most), "{code} shows most of {form}: {printed}");
+                assert!(others || !lower.contains(&most), "{code} prints most of {form}: {printed}");
             }
         }
     }
-    assert!(!outcomes[2].1.contains(BASIC), "{code} shows the credentials");
+    assert!(!outcomes[2].1.contains(BASIC), "{code} prints the credentials");
     outcomes.iter().filter(|(_, printed)| printed.contains(form)).count()
 }
 
@@ -127,16 +135,16 @@ fn print<T: std::fmt::Debug, P: std::fmt::Debug>(outcome: &sip_password::api::Ou
 }
 
 #[test]
-fn results() {
-    let token = token_says(200, crate::api::seeds::TOKEN_REPLY.as_bytes()).unwrap();
-    clean("token", &format!("{token:?} {:?}", token.as_secret()));
-    let outcome = server_chosen_says(200, crate::api::seeds::NXCLOUD_REPLY.as_bytes());
+fn tokens_and_reports_print_no_secret() {
+    let token = token_outcome(200, crate::api::vendor_examples::TOKEN_REPLY.as_bytes()).unwrap();
+    contains_no_secret("token", &format!("{token:?} {:?}", token.as_secret()));
+    let outcome = server_generated_outcome(200, crate::api::vendor_examples::NXCLOUD_REPLY.as_bytes());
     assert!(outcome.is_updated());
-    clean("outcome", &format!("{outcome:?} {outcome:#?}"));
+    contains_no_secret("outcome", &format!("{outcome:?} {outcome:#?}"));
     let sip_password::api::Outcome::Updated(report) = outcome else { unreachable!() };
-    // Names and passwords mixed up.
-    let mixed = br#"{"code":"success","row":{"671897":"1049001","888799":"1049002"}}"#;
-    clean("outcome", &print(&server_chosen_says(200, mixed)));
+    // Usernames and passwords confused.
+    let confused = br#"{"code":"success","row":{"671897":"1049001","888799":"1049002"}}"#;
+    contains_no_secret("outcome", &print(&server_generated_outcome(200, confused)));
     let first: &Phone<'_> = &report.phones[0];
-    clean("phone", &format!("{first:?}"));
+    contains_no_secret("phone", &format!("{first:?}"));
 }

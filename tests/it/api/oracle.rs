@@ -1,17 +1,17 @@
-//! The most obvious reading of each reply, by `serde_json`'s own tree. Whatever the library calls updated must be
-//! so here too; the fuzz target `replies` shares it.
+//! The reference implementation: each reply as `serde_json`'s own tree. What the library calls updated must be updated here too. The
+//! fuzz target `replies` uses it as well.
 
 use serde_json::Value;
 
-/// The reply as a tree. None where the tree cannot hold what the library skips: great depth, and halves of
-/// surrogate pairs.
+/// The reply as a tree. `None` if the tree cannot hold something that the library skips: great depth, halves of surrogate pairs, and
+/// great numbers.
 fn tree(body: &[u8]) -> Option<Value> {
     match serde_json::from_slice(body) {
         Ok(tree) => Some(tree),
         Err(_) => {
             let brackets = body.iter().filter(|byte| matches!(byte, b'[' | b'{')).count();
             let escapes = body.windows(3).any(|window| window.eq_ignore_ascii_case(b"\\ud"));
-            // A number such as 1e999 has no place in the tree either.
+            // The tree cannot hold a number such as 1e999 either.
             let exponents = body
                 .windows(2)
                 .any(|window| window[0].is_ascii_digit() && matches!(window[1], b'e' | b'E' | b'0'..=b'9'));
@@ -20,7 +20,7 @@ fn tree(body: &[u8]) -> Option<Value> {
     }
 }
 
-/// What a string or a number says.
+/// The text of a string or a number.
 fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -40,7 +40,7 @@ pub(crate) fn exotel_updated(status: u16, body: &[u8]) -> bool {
     status == 200 && text(&response["code"]) == "200" && response["status"] == "success"
 }
 
-/// `phones` with the password that each was sent, if it was sent one.
+/// `phones`: usernames, each with the password that was sent, if one was sent.
 pub(crate) fn nxcloud_updated(body: &[u8], phones: &[(&str, Option<&str>)]) -> bool {
     let Some(tree) = tree(body) else { return true };
     let inner = tree["row"].as_str().and_then(|row| serde_json::from_str(row).ok());

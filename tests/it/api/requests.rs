@@ -1,12 +1,12 @@
-//! What a request is made of, and what it refuses.
+//! Requests: their headers and bodies, and the fields that are refused.
 
 use sip_password::{
     EXOTEL, HUAWEI, NXCLOUD, NXCLOUD_RANDOM, Policy,
-    api::{Body, FieldError, MAX_ID, NewPassword, Problem, Secret},
+    api::{Body, FieldError, FieldErrorKind, MAX_ID, NewPassword, Secret},
     exotel,
     http::{HeaderMap, Request},
-    huawei::{self, Shape},
-    nxcloud::{self, Change},
+    huawei::{self, BodyFormat},
+    nxcloud::{self, Assignment},
 };
 
 use super::calls::*;
@@ -15,18 +15,18 @@ fn text(request: &Request<Body>) -> &str {
     str::from_utf8(request.body().expose_secret_bytes()).expect("bodies are UTF-8")
 }
 
-/// The field and the problem of a call that is refused.
-fn refused(request: Result<Request<Body>, FieldError>) -> (&'static str, Problem) {
-    let error = request.expect_err("it is to be refused");
+/// The invalid field, and what is wrong with it. The error contains no secret.
+fn refused(request: Result<Request<Body>, FieldError>) -> (&'static str, FieldErrorKind) {
+    let error = request.expect_err("a field is invalid");
     let text = format!("{error} {error:?}");
     for secret in SECRETS {
         assert!(!text.contains(secret), "{text}");
     }
-    (error.field, error.problem)
+    (error.field, error.kind)
 }
 
 #[test]
-fn headers() {
+fn the_headers_of_each_request() {
     let request = huawei().request().unwrap();
     let expected = [
         ("content-type", "application/json", false),
@@ -53,7 +53,7 @@ fn headers() {
         &[("content-type", "application/json", false), ("authorization", basic, true)],
     );
 
-    let request = nxcloud(Change::ServerChosen(&PHONES)).request().unwrap();
+    let request = nxcloud(Assignment::ServerGenerated(&PHONES)).request().unwrap();
     check_headers(request.headers(), &[("content-type", "application/x-www-form-urlencoded", false)]);
 }
 
@@ -66,7 +66,7 @@ fn check_headers(headers: &HeaderMap, expected: &[(&str, &str, bool)]) {
 }
 
 #[test]
-fn json_escapes() {
+fn json_bodies_escape_their_strings() {
     let request = huawei().request().unwrap();
     assert_eq!(
         text(&request),
@@ -77,28 +77,28 @@ fn json_escapes() {
 }
 
 #[test]
-fn forms() {
+fn forms_are_encoded_as_curl_encodes_them() {
     let pairs = pairs();
-    let request = nxcloud(Change::OneEach(&pairs)).request().unwrap();
+    let request = nxcloud(Assignment::Individual(&pairs)).request().unwrap();
     assert_eq!(
         text(&request),
         "appkey=fake-key-3eDc&secretkey=fake%2Fsecret%2B4rFv\
          &username=1049001%2C1049002&new_password=FakePhonePwd1%2CFakePhonePwd2"
     );
     let shared = NXCLOUD.check(FIRST).unwrap().into();
-    let request = nxcloud(Change::SharedByAll { usernames: &PHONES, password: shared }).request().unwrap();
+    let request = nxcloud(Assignment::Shared { usernames: &PHONES, password: shared }).request().unwrap();
     assert_eq!(
         text(&request),
         "appkey=fake-key-3eDc&secretkey=fake%2Fsecret%2B4rFv\
          &username=1049001%2C1049002&new_password=FakePhonePwd1"
     );
-    // As `curl --data-urlencode`: the unreserved characters as they are, a space as %20, UTF-8 by bytes.
-    let request = nxcloud(Change::ServerChosen(&["a b-._~é&=%+"])).request().unwrap();
+    // As `curl --data-urlencode`: unreserved characters as they are, a space as %20, UTF-8 byte by byte.
+    let request = nxcloud(Assignment::ServerGenerated(&["a b-._~é&=%+"])).request().unwrap();
     assert!(text(&request).ends_with("&username=a%20b-._~%C3%A9%26%3D%25%2B"));
 }
 
 #[test]
-fn segments_are_encoded() {
+fn path_segments_are_percent_encoded() {
     let call = exotel::UpdatePassword {
         account_sid: "a/b",
         user_uuid: "..%2f?#",
@@ -112,18 +112,18 @@ fn segments_are_encoded() {
 }
 
 #[test]
-fn ids() {
+fn invalid_identifiers_are_refused() {
     let long = "x".repeat(MAX_ID + 1);
-    let bad = [
-        ("", Problem::Empty),
-        (".", Problem::DotSegment),
-        ("..", Problem::DotSegment),
-        ("a\n", Problem::Control { place: 2 }),
-        ("é\0", Problem::Control { place: 2 }),
-        ("\u{85}", Problem::Control { place: 1 }),
-        (&long, Problem::TooLong { max: MAX_ID }),
+    let invalid = [
+        ("", FieldErrorKind::Empty),
+        (".", FieldErrorKind::DotSegment),
+        ("..", FieldErrorKind::DotSegment),
+        ("a\n", FieldErrorKind::ControlCharacter { position: 2 }),
+        ("é\0", FieldErrorKind::ControlCharacter { position: 2 }),
+        ("\u{85}", FieldErrorKind::ControlCharacter { position: 1 }),
+        (&long, FieldErrorKind::TooLong { max: MAX_ID }),
     ];
-    for (id, problem) in bad {
+    for (id, kind) in invalid {
         let call = exotel();
         let calls = [
             ("account_sid", exotel::UpdatePassword { account_sid: id, ..call }),
@@ -131,15 +131,18 @@ fn ids() {
             ("device_id", exotel::UpdatePassword { device_id: id, ..call }),
         ];
         for (field, call) in calls {
-            assert_eq!(refused(call.request()), (field, problem));
+            assert_eq!(refused(call.request()), (field, kind));
         }
-        if problem != Problem::DotSegment {
+        if kind != FieldErrorKind::DotSegment {
             let call = huawei::UpdateSipPhonePassword { user_account: id, ..huawei() };
-            assert_eq!(refused(call.request()), ("user_account", problem));
-            assert_eq!(refused(nxcloud(Change::ServerChosen(&["1", id])).request()), ("username", problem));
+            assert_eq!(refused(call.request()), ("user_account", kind));
+            assert_eq!(
+                refused(nxcloud(Assignment::ServerGenerated(&["1", id])).request()),
+                ("username", kind)
+            );
         }
     }
-    // The longest of all is still a URL.
+    // The longest URL is valid.
     let longest = "\u{1f600}".repeat(MAX_ID / 4);
     let base = format!("https://localhost/{}", "x".repeat(1000));
     let base = sip_password::api::BaseUrl::new(&base).unwrap();
@@ -154,55 +157,62 @@ fn ids() {
 }
 
 #[test]
-fn secrets_in_headers() {
-    let bad = [
-        ("", Problem::Empty),
-        ("a\r\nX: y", Problem::Control { place: 2 }),
-        ("token\n", Problem::Control { place: 6 }),
-        ("Bearer x", Problem::NotVisible { place: 7 }),
-        ("naïve", Problem::NotVisible { place: 3 }),
+fn invalid_secrets_in_headers_are_refused() {
+    let invalid = [
+        ("", FieldErrorKind::Empty),
+        ("a\r\nX: y", FieldErrorKind::ControlCharacter { position: 2 }),
+        ("token\n", FieldErrorKind::ControlCharacter { position: 6 }),
+        ("Bearer x", FieldErrorKind::NotVisibleAscii { position: 7 }),
+        ("naïve", FieldErrorKind::NotVisibleAscii { position: 3 }),
     ];
-    for (secret, problem) in bad {
+    for (secret, kind) in invalid {
         let secret = Secret::new(secret);
         let call = huawei::UpdateSipPhonePassword { token: secret, ..huawei() };
-        assert_eq!(refused(call.request()), ("token", problem));
+        assert_eq!(refused(call.request()), ("token", kind));
         let call = huawei::UpdateSipPhonePassword { app_key: Some(secret), ..huawei() };
-        assert_eq!(refused(call.request()), ("app_key", problem));
+        assert_eq!(refused(call.request()), ("app_key", kind));
         let call = exotel::UpdatePassword { api_key: secret, ..exotel() };
-        assert_eq!(refused(call.request()), ("api_key", problem));
+        assert_eq!(refused(call.request()), ("api_key", kind));
         let call = exotel::UpdatePassword { api_token: secret, ..exotel() };
-        assert_eq!(refused(call.request()), ("api_token", problem));
+        assert_eq!(refused(call.request()), ("api_token", kind));
     }
     let call = exotel::UpdatePassword { api_key: Secret::new("a:b"), ..exotel() };
-    assert_eq!(refused(call.request()), ("api_key", Problem::Colon { place: 2 }));
-    // In the second part of the credentials it is one character of many.
+    assert_eq!(refused(call.request()), ("api_key", FieldErrorKind::Colon { position: 2 }));
+    // A colon in the API token ends nothing.
     assert!(exotel::UpdatePassword { api_token: Secret::new("a:b"), ..exotel() }.request().is_ok());
     let long = "x".repeat(sip_password::api::MAX_SECRET + 1);
     let call = exotel::UpdatePassword { api_token: Secret::new(&long), ..exotel() };
     assert_eq!(
         refused(call.request()),
-        ("api_token", Problem::TooLong { max: sip_password::api::MAX_SECRET })
+        ("api_token", FieldErrorKind::TooLong { max: sip_password::api::MAX_SECRET })
     );
 }
 
 #[test]
-fn secrets_in_bodies() {
-    for (secret, problem) in [("", Problem::Empty), ("secret\n", Problem::Control { place: 7 })] {
+fn invalid_secrets_in_bodies_are_refused() {
+    for (secret, kind) in
+        [("", FieldErrorKind::Empty), ("secret\n", FieldErrorKind::ControlCharacter { position: 7 })]
+    {
         let secret = Secret::new(secret);
         let call = huawei::UpdateSipPhonePassword { account_password: secret, ..huawei() };
-        assert_eq!(refused(call.request()), ("account_password", problem));
+        assert_eq!(refused(call.request()), ("account_password", kind));
         let call = huawei::TokenByAkSk { app_key: secret, ..token() };
-        assert_eq!(refused(call.request()), ("app_key", problem));
+        assert_eq!(refused(call.request()), ("app_key", kind));
         let call = huawei::TokenByAkSk { app_secret: secret, ..token() };
-        assert_eq!(refused(call.request()), ("app_secret", problem));
-        let call = nxcloud::UpdatePassword { app_key: secret, ..nxcloud(Change::ServerChosen(&PHONES)) };
-        assert_eq!(refused(call.request()), ("app_key", problem));
-        let call = nxcloud::UpdatePassword { secret_key: secret, ..nxcloud(Change::ServerChosen(&PHONES)) };
-        assert_eq!(refused(call.request()), ("secret_key", problem));
+        assert_eq!(refused(call.request()), ("app_secret", kind));
+        let call =
+            nxcloud::UpdatePassword { app_key: secret, ..nxcloud(Assignment::ServerGenerated(&PHONES)) };
+        assert_eq!(refused(call.request()), ("app_key", kind));
+        let call =
+            nxcloud::UpdatePassword { secret_key: secret, ..nxcloud(Assignment::ServerGenerated(&PHONES)) };
+        assert_eq!(refused(call.request()), ("secret_key", kind));
     }
     for lifetime in [0, 3601, u32::MAX] {
         let call = huawei::TokenByAkSk { lifetime, ..token() };
-        assert_eq!(refused(call.request()), ("lifetime", Problem::Range { min: 1, max: 3600 }));
+        assert_eq!(
+            refused(call.request()),
+            ("lifetime", FieldErrorKind::OutOfRange { min: 1, max: 3600, found: lifetime })
+        );
     }
     for lifetime in [1, 3600] {
         assert!(huawei::TokenByAkSk { lifetime, ..token() }.request().is_ok());
@@ -210,61 +220,65 @@ fn secrets_in_bodies() {
 }
 
 #[test]
-fn phones() {
-    let refused = |usernames: &[&str]| refused(nxcloud(Change::ServerChosen(usernames)).request());
-    assert_eq!(refused(&[]), ("username", Problem::Empty));
-    assert_eq!(refused(&["1", "2,3"]), ("username", Problem::Comma { place: 2 }));
-    assert_eq!(refused(&["1", "2", "1"]), ("username", Problem::Twice { place: 3 }));
-    let empty = nxcloud(Change::OneEach(&[])).request();
-    assert_eq!(empty.unwrap_err().to_string(), "username is empty");
+fn invalid_lists_of_phones_are_refused() {
+    let refused = |usernames: &[&str]| refused(nxcloud(Assignment::ServerGenerated(usernames)).request());
+    assert_eq!(refused(&[]), ("username", FieldErrorKind::Empty));
+    assert_eq!(refused(&["1", "2,3"]), ("username", FieldErrorKind::Comma { position: 2 }));
+    assert_eq!(refused(&["1", "2", "1"]), ("username", FieldErrorKind::Duplicate { position: 3 }));
+    let empty = nxcloud(Assignment::Individual(&[])).request();
+    assert_eq!(empty.unwrap_err().to_string(), "username: expected a value, found an empty text");
     let shared = NXCLOUD.check(FIRST).unwrap().into();
-    let empty = nxcloud(Change::SharedByAll { usernames: &[], password: shared }).request();
-    assert_eq!(empty.unwrap_err().problem, Problem::Empty);
+    let empty = nxcloud(Assignment::Shared { usernames: &[], password: shared }).request();
+    assert_eq!(empty.unwrap_err().kind, FieldErrorKind::Empty);
 }
 
 #[test]
-fn passwords_by_the_vendor() {
-    // Compliant with another policy, and not with this vendor's.
+fn a_password_must_satisfy_the_vendors_preset() {
+    // Compliant with another policy, but not with this vendor's preset.
     let digits = NewPassword::from(NXCLOUD_RANDOM.check("671897").unwrap());
-    let exotels = NewPassword::from(EXOTEL.check("Not-a-real-1").unwrap());
+    let of_exotel = NewPassword::from(EXOTEL.check("Not-a-real-1").unwrap());
     let error = huawei::UpdateSipPhonePassword { new_password: digits, ..huawei() }.request().unwrap_err();
-    assert_eq!(error.to_string(), "new_password does not satisfy the rule: too-short, too-few-classes");
-    let codes = |password: &str| Problem::NotCompliant(HUAWEI.check(password).unwrap_err().kinds());
-    let call = huawei::UpdateSipPhonePassword { new_password: exotels, ..huawei() };
-    assert_eq!(refused(call.request()), ("new_password", codes("Not-a-real-1")));
+    assert_eq!(
+        error.to_string(),
+        "new_password: expected a password that satisfies the policy, found these violations: \
+         too-short, too-few-classes"
+    );
+    let kinds = |password: &str| FieldErrorKind::NotCompliant(HUAWEI.check(password).unwrap_err().kinds());
+    let call = huawei::UpdateSipPhonePassword { new_password: of_exotel, ..huawei() };
+    assert_eq!(refused(call.request()), ("new_password", kinds("Not-a-real-1")));
     let call = exotel::UpdatePassword { new_password: digits, ..exotel() };
     assert_eq!(call.request().unwrap_err().field, "new_password");
-    for change in
-        [Change::OneEach(&[("1", digits)]), Change::SharedByAll { usernames: &["1"], password: digits }]
+    for assignment in
+        [Assignment::Individual(&[("1", digits)]), Assignment::Shared { usernames: &["1"], password: digits }]
     {
-        assert_eq!(nxcloud(change).request().unwrap_err().field, "new_password");
+        assert_eq!(nxcloud(assignment).request().unwrap_err().field, "new_password");
     }
-    // Compliant with this vendor's, whatever policy the proof is of.
-    let nxclouds = NewPassword::from(NXCLOUD.check(FIRST).unwrap());
-    assert!(huawei::UpdateSipPhonePassword { new_password: nxclouds, ..huawei() }.request().is_ok());
+    // Compliant with this vendor's preset, although another policy accepted it.
+    let of_nxcloud = NewPassword::from(NXCLOUD.check(FIRST).unwrap());
+    assert!(huawei::UpdateSipPhonePassword { new_password: of_nxcloud, ..huawei() }.request().is_ok());
 }
 
 #[test]
-fn passwords_by_the_tenant() {
-    let rule = Policy::new(HUAWEI.rules().with_lengths(8, 20)).unwrap();
-    let password = rule.check("Not_a_real_password1").unwrap();
-    let by_tenant = NewPassword::ByTenant { password, rule: &rule };
-    for shape in [Shape::Flat, Shape::Wrapped] {
-        let call = huawei::UpdateSipPhonePassword { new_password: by_tenant, shape, ..huawei() };
+fn a_password_must_satisfy_the_tenants_policy() {
+    let policy = Policy::new(HUAWEI.rules().with_lengths(8, 20)).unwrap();
+    let password = policy.check("Not_a_real_password1").unwrap();
+    let by_tenant = NewPassword::TenantPolicy { password, policy: &policy };
+    for body_format in [BodyFormat::Flat, BodyFormat::Wrapped] {
+        let call = huawei::UpdateSipPhonePassword { new_password: by_tenant, body_format, ..huawei() };
         assert!(call.request().is_ok());
-        let call = huawei::UpdateSipPhonePassword { new_password: password.into(), shape, ..huawei() };
+        let call = huawei::UpdateSipPhonePassword { new_password: password.into(), body_format, ..huawei() };
         assert_eq!(call.request().unwrap_err().field, "new_password");
     }
-    // A proof of one rule under the name of another.
-    let mistaken = NewPassword::ByTenant { password, rule: &NXCLOUD_RANDOM };
-    let call = huawei::UpdateSipPhonePassword { new_password: mistaken, ..huawei() };
+    // Accepted by one policy, given with another.
+    let mismatched = NewPassword::TenantPolicy { password, policy: &NXCLOUD_RANDOM };
+    let call = huawei::UpdateSipPhonePassword { new_password: mismatched, ..huawei() };
     assert_eq!(call.request().unwrap_err().field, "new_password");
-    // Where several are separated by commas, no rule allows one.
-    let rule = Policy::new(NXCLOUD.rules().with_uncounted(sip_password::CharSet::of(","))).unwrap();
-    let password = rule.check("Fake,Password1").unwrap();
-    let pairs = [("1", NewPassword::ByTenant { password, rule: &rule })];
+    // Commas separate several passwords, so no policy can allow one.
+    let policy = Policy::new(NXCLOUD.rules().with_uncounted(sip_password::CharSet::of(","))).unwrap();
+    let password = policy.check("Fake,Password1").unwrap();
+    let pairs = [("1", NewPassword::TenantPolicy { password, policy: &policy })];
     assert_eq!(
-        refused(nxcloud(Change::OneEach(&pairs)).request()),
-        ("new_password", Problem::Comma { place: 5 })
+        refused(nxcloud(Assignment::Individual(&pairs)).request()),
+        ("new_password", FieldErrorKind::Comma { position: 5 })
     );
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use sip_password::{
     SendError,
     api::{BaseUrl, Secret},
-    huawei::{Shape, TokenByAkSk, UpdateSipPhonePassword},
+    huawei::{BodyFormat, TokenByAkSk, UpdateSipPhonePassword},
 };
 use zeroize::Zeroizing;
 
@@ -24,7 +24,7 @@ pub(crate) struct Huawei {
     /// Where tokens are issued.
     auth: BaseUrl,
     access: Access,
-    shape: Shape,
+    body_format: BodyFormat,
 }
 
 /// What authorises a call.
@@ -106,7 +106,7 @@ is known to have failed, or after two that may have failed.",
             auth: auth.unwrap_or_else(|| base.clone()),
             base,
             access: Access::find(secrets)?,
-            shape: if options.wrapped { Shape::Wrapped } else { Shape::Flat },
+            body_format: if options.wrapped { BodyFormat::Wrapped } else { BodyFormat::Flat },
         })
     }
 
@@ -126,7 +126,7 @@ is known to have failed, or after two that may have failed.",
                 user_account: &phone.user_account,
                 account_password: Secret::new(&account_password),
                 new_password: password.checked()?,
-                shape: self.shape,
+                body_format: self.body_format,
             })
         };
         let token_call = match &self.access {
@@ -176,7 +176,7 @@ is known to have failed, or after two that may have failed.",
                 HuaweiAccess::Keys(TokenCache::new(self.token_call(app_key, app_secret)))
             }
         };
-        sip_password_rotate::Huawei { base: &self.base, access, shape: self.shape, policy }
+        sip_password_rotate::Huawei { base: &self.base, access, body_format: self.body_format, policy }
     }
 }
 

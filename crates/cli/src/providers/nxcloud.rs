@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 use sip_password::{
     api::{BaseUrl, Secret},
-    nxcloud::{self, Change, UpdatePassword},
+    nxcloud::{self, Assignment, UpdatePassword},
 };
 use zeroize::Zeroizing;
 
@@ -93,7 +93,7 @@ one of 6 digits, which would be lost with the reply.",
             base: &self.base,
             app_key: Secret::new(&self.app_key),
             secret_key: Secret::new(&self.secret_key),
-            change: Change::OneEach(&phones),
+            assignment: Assignment::Individual(&phones),
         };
         submission.send_or_show(&call, &password)
     }

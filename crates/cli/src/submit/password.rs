@@ -59,7 +59,7 @@ impl PhonePassword {
                 "expected a password that is compliant with {name}, found {violations}"
             ))
         })?;
-        Ok(if self.is_own { NewPassword::ByTenant { password, rule } } else { password.into() })
+        Ok(if self.is_own { NewPassword::TenantPolicy { password, policy: rule } } else { password.into() })
     }
 
     /// Writes the password to a file, so that it cannot be lost.

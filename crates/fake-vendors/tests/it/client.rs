@@ -1,6 +1,9 @@
 //! The client against the fake server, with each fault over a real TLS connection: the outcome is right, the phone has the password
 //! that the outcome says, no call could lock an account, and no text contains a secret.
 
+mod lockout;
+mod outcomes;
+
 use std::{
     cell::RefCell,
     collections::BTreeSet,
@@ -15,8 +18,8 @@ use sip_password::{
     Client, EXOTEL, HUAWEI, NXCLOUD, SendError, TransportError,
     api::{BaseUrl, Call, Failure, FailureKind, Outcome, RetryAfter, Secret},
     exotel,
-    huawei::{Shape, TokenByAkSk, UpdateSipPhonePassword},
-    nxcloud::{self, Change},
+    huawei::{BodyFormat, TokenByAkSk, UpdateSipPhonePassword},
+    nxcloud::{self, Assignment},
 };
 
 const NEW: &str = "NotARealOne1";
@@ -169,7 +172,10 @@ impl Setting {
                 base: &self.base,
                 app_key: Secret::new(credentials::NXCLOUD_APPKEY),
                 secret_key: Secret::new(credentials::NXCLOUD_SECRETKEY),
-                change: Change::OneEach(&[(&account, NXCLOUD.check(NEW).expect("it is compliant").into())]),
+                assignment: Assignment::Individual(&[(
+                    &account,
+                    NXCLOUD.check(NEW).expect("it is compliant").into(),
+                )]),
             }),
         }
     }
@@ -182,7 +188,7 @@ impl Setting {
             user_account: account,
             account_password: Secret::new(password),
             new_password: HUAWEI.check(NEW).expect("it is compliant").into(),
-            shape: Shape::Flat,
+            body_format: BodyFormat::Flat,
         }
     }
 
@@ -201,8 +207,8 @@ impl Setting {
             Err(error) => {
                 shown(&error);
                 match error {
-                    SendError::NotSent(why) => format!("not sent: {}", transport(&why)),
-                    SendError::Unknown(why) => format!("unknown: {}", transport(&why)),
+                    SendError::NotSent(error) => format!("not sent: {}", transport(&error)),
+                    SendError::Unknown(error) => format!("unknown: {}", transport(&error)),
                     other => panic!("{other}"),
                 }
             }
@@ -219,15 +225,15 @@ fn in_words(failure: &Failure) -> String {
             Some(RetryAfter::For(wait)) => format!("RateLimited for {wait:?}"),
             Some(RetryAfter::Until(_)) => "RateLimited until a date".into(),
         },
-        FailureKind::Unintelligible { why } => format!("{why:?}"),
+        FailureKind::InvalidReply { error } => format!("{error:?}"),
         kind => format!("{kind:?}"),
     };
     let kind = kind.split(" {").next().unwrap_or_default().to_owned();
     format!("{certain}: {kind}{}", if failure.counts_as_failed_check() { ", at risk" } else { "" })
 }
 
-fn transport(why: &TransportError) -> String {
-    match why {
+fn transport(error: &TransportError) -> String {
+    match error {
         TransportError::Tls(_) => "Tls".into(),
         TransportError::TimedOut { .. } => "TimedOut".into(),
         // Which one depends on timing.
@@ -240,160 +246,6 @@ fn transport(why: &TransportError) -> String {
         other => format!("{other:?}"),
     }
 }
-
-/// Each fault, and its outcome at Huawei, Exotel and NXCloud.
-fn table() -> Vec<(&'static str, Fault, [&'static str; 3])> {
-    let reset = |stage| Fault::new(Kind::Break { stage, how: Ending::Reset });
-    let stall = |stage| Fault::new(Kind::Stall { stage, time: STALL });
-    let status = |status| Fault::new(Kind::Status { status, headers: Vec::new(), body: Vec::new() });
-    let to = |status, to: &str| Fault::new(Kind::Redirect { status, to: to.into() });
-    let all = |said| [said; 3];
-    let limited = |form, seconds| Fault::new(Kind::RateLimited { form, wait: Duration::from_secs(seconds) });
-    vec![
-        ("no fault", Fault::new(Kind::Gzip).times(0), all("updated")),
-        ("reset when accepted", reset(Stage::Accepted), all("not sent: Broken")),
-        ("reset after the handshake", reset(Stage::Handshake), all("unknown: Broken")),
-        ("reset after the headers", reset(Stage::Headers), all("unknown: Broken")),
-        ("reset before it is done", reset(Stage::Request), all("unknown: Broken")),
-        ("the reply is lost", Fault::lose_reply(), all("unknown: Broken")),
-        ("reset in the status line", reset(Stage::Reply(9)), all("unknown: Broken")),
-        ("reset in the body", reset(Stage::Reply(140)), all("unknown: Broken")),
-        ("reset after the reply", reset(Stage::Sent), all("updated")),
-        ("stalls when accepted", stall(Stage::Accepted), all("not sent: TimedOut")),
-        ("stalls after the handshake", stall(Stage::Handshake), all("unknown: TimedOut")),
-        ("stalls after the headers", stall(Stage::Headers), all("unknown: TimedOut")),
-        ("stalls before it is done", stall(Stage::Request), all("unknown: TimedOut")),
-        ("stalls before the reply", stall(Stage::Reply(0)), all("unknown: TimedOut")),
-        ("stalls in the headers of the reply", stall(Stage::Reply(30)), all("unknown: TimedOut")),
-        ("stalls in the body of the reply", stall(Stage::Reply(140)), all("unknown: TimedOut")),
-        ("trickles", Fault::new(Kind::Trickle(Duration::from_millis(20))), all("unknown: TimedOut")),
-        (
-            "a gigabyte of reply",
-            Fault::new(Kind::HugeBody(1 << 30)),
-            ["unknown: TooLong, at risk", "unknown: TooLong", "unknown: TooLong"],
-        ),
-        ("a megabyte of headers", Fault::new(Kind::HugeHeaders(1 << 20)), all("unknown: NotHttp")),
-        ("another content type", Fault::new(Kind::ContentType("text/plain".into())), all("updated")),
-        (
-            "HTML with 200",
-            Fault::new(Kind::Html(200)),
-            ["unknown: Html, at risk", "unknown: Html", "unknown: Html"],
-        ),
-        ("HTML with 502", Fault::new(Kind::Html(502)), all("unknown: ServerError")),
-        ("HTML after it is done", Fault::new(Kind::Html(504)).applied(), all("unknown: ServerError")),
-        ("301 to another host", to(301, "https://elsewhere.invalid/a"), all("unknown: Redirected")),
-        ("302 to http", to(302, "http://127.0.0.1/a"), all("unknown: Redirected")),
-        ("307 to another host", to(307, "https://elsewhere.invalid/a"), all("unknown: Redirected")),
-        ("308 to http", to(308, "http://127.0.0.1/a"), all("unknown: Redirected")),
-        ("expired certificate", Fault::new(Kind::Certificate(Certificate::Expired)), all("not sent: Tls")),
-        (
-            "self-signed certificate",
-            Fault::new(Kind::Certificate(Certificate::SelfSigned)),
-            all("not sent: Tls"),
-        ),
-        (
-            "certificate of another name",
-            Fault::new(Kind::Certificate(Certificate::WrongName)),
-            all("not sent: Tls"),
-        ),
-        (
-            "certificate of another root",
-            Fault::new(Kind::Certificate(Certificate::OtherRoot)),
-            all("not sent: Tls"),
-        ),
-        ("100 and nothing else", status(100), all("unknown: Broken")),
-        (
-            "204",
-            status(204),
-            ["unknown: UnexpectedStatus, at risk", "unknown: UnexpectedStatus", "unknown: UnexpectedStatus"],
-        ),
-        ("301 without a place", status(301), all("unknown: Redirected")),
-        ("400", status(400), ["refused: BadRequest, at risk", "refused: BadRequest", "refused: BadRequest"]),
-        (
-            "401",
-            status(401),
-            ["refused: Unauthorized, at risk", "refused: Unauthorized", "refused: Unauthorized"],
-        ),
-        ("403", status(403), ["refused: Forbidden, at risk", "refused: Forbidden", "refused: Forbidden"]),
-        ("404", status(404), all("refused: NotFound")),
-        ("408", status(408), ["unknown: TimedOut, at risk", "unknown: TimedOut", "unknown: TimedOut"]),
-        (
-            "429 for a while",
-            limited(fake_vendors::RetryAfter::Seconds, 7),
-            all("refused: RateLimited for 7s"),
-        ),
-        (
-            "429 until a date",
-            limited(fake_vendors::RetryAfter::Date, 7),
-            all("refused: RateLimited until a date"),
-        ),
-        ("429", limited(fake_vendors::RetryAfter::Absent, 7), all("refused: RateLimited")),
-        (
-            "500",
-            status(500),
-            ["unknown: BusinessFailure, at risk", "unknown: ServerError", "unknown: ServerError"],
-        ),
-        (
-            "500 after it is done",
-            status(500).applied(),
-            ["unknown: BusinessFailure, at risk", "unknown: ServerError", "unknown: ServerError"],
-        ),
-        ("502", status(502), all("unknown: ServerError")),
-        ("503", status(503), all("unknown: Unavailable")),
-        ("numbers for texts", Fault::new(Kind::OtherTypes), all("updated")),
-        ("in schema", Fault::new(Kind::OtherShape), all("updated")),
-        ("row without the phone", Fault::new(Kind::RowMissing), ["updated", "updated", "partial"]),
-        ("row with another password", Fault::new(Kind::RowOther), ["updated", "updated", "partial"]),
-        ("row with numbers", Fault::new(Kind::RowNumbers), all("updated")),
-        (
-            "doubled keys",
-            Fault::new(Kind::DuplicateKeys),
-            ["unknown: Twice, at risk", "unknown: Twice", "unknown: Twice"],
-        ),
-        ("nested 100,000 deep", Fault::new(Kind::Deep(20_000)), all("updated")),
-        (
-            "not UTF-8",
-            Fault::new(Kind::InvalidUtf8),
-            ["unknown: NotUtf8, at risk", "unknown: NotUtf8", "unknown: NotUtf8"],
-        ),
-        (
-            "gzip",
-            Fault::new(Kind::Gzip),
-            ["unknown: Compressed, at risk", "unknown: Compressed", "unknown: Compressed"],
-        ),
-        ("two replies", Fault::new(Kind::Twice), all("updated")),
-        ("100 first", Fault::new(Kind::Continue), all("updated")),
-        ("in chunks", Fault::new(Kind::Chunked), all("updated")),
-        ("not HTTP", Fault::new(Kind::Raw(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec())), all("unknown: NotHttp")),
-        ("nothing at all", Fault::new(Kind::Raw(Vec::new())), all("unknown: Broken")),
-    ]
-}
-
-#[test]
-fn every_fault_has_its_outcome() {
-    let mut setting = Setting::new();
-    let mut wrong = String::new();
-    assert_eq!(table().len(), 60, "README.md has the number");
-    for (name, fault, wanted) in table() {
-        for (vendor, wanted) in Vendor::ALL.into_iter().zip(wanted) {
-            setting.vendors.set_faults(vec![fault.clone()]).expect("it makes sense");
-            // A new connection, so that faults of connections strike too.
-            setting.client = Setting::client(&setting.vendors);
-            let start = Instant::now();
-            let found = setting.row(vendor);
-            assert!(start.elapsed() < 2 * DEADLINE, "{name}: took {:?}", start.elapsed());
-            if found != wanted {
-                writeln!(wrong, "{name}, {vendor}: {found:?}, not {wanted:?}").expect("a String takes all");
-            }
-        }
-    }
-    let log = LOG.lock().expect("no test panics in there");
-    without_secrets(&log);
-    // Nor in hexadecimal; this is "HTTP".
-    assert!(log.contains("127.0.0.1") && !log.contains("4854 5450"), "bytes of the wire are logged");
-    assert!(wrong.is_empty(), "{wrong}");
-}
-
 /// At the level `trace`, `ureq` writes headers and replies to the log: so nothing is sent while that is enabled, and everything
 /// after.
 #[test]
@@ -456,8 +308,8 @@ fn a_reply_cut_at_every_byte() {
                 let fault = Fault::new(Kind::Break { stage: Stage::Reply(sent), how });
                 setting.vendors.set_faults(vec![fault]).expect("it makes sense");
                 let said = setting.row(vendor);
-                let wanted = if said == "updated" { "updated" } else { "unknown: Broken" };
-                assert_eq!(said, wanted, "{vendor}, {how:?} after {sent} bytes");
+                let expected = if said == "updated" { "updated" } else { "unknown: Broken" };
+                assert_eq!(said, expected, "{vendor}, {how:?} after {sent} bytes");
                 assert!(sent > 90 || said != "updated", "{vendor}: updated after {sent} bytes");
                 whole += usize::from(said == "updated");
             }
@@ -504,102 +356,6 @@ fn an_unknown_host_is_not_sent() {
     shown(&error);
 }
 
-/// After one failed check that the vendor reports, that account is left alone, and no other.
-#[test]
-fn after_a_reported_failed_check_the_account_is_left_alone() {
-    let setting = Setting::new();
-    let wrong = setting.huawei("agent-1", "of-no-worth-at-all");
-    let right = setting.huawei("agent-1", "fake-account-pass-1");
-    assert_eq!(setting.send(&wrong), "refused: Refused, at risk");
-    for call in [&wrong, &right] {
-        assert!(matches!(setting.client.send(call), Err(SendError::AtRisk)));
-    }
-    assert_eq!(setting.vendors.phone(Vendor::Huawei, "agent-1").map(|phone| phone.asked), Some(1));
-    assert_eq!(setting.submit(Vendor::Huawei, 2), "updated");
-    assert_eq!(setting.vendors.locks(), 0);
-}
-
-/// After a lost reply nobody knows whether the check failed: a third call could lock the account.
-#[test]
-fn after_two_lost_replies_the_account_is_left_alone() {
-    let setting = Setting::new();
-    let wrong = setting.huawei("agent-1", "of-no-worth-at-all");
-    setting.vendors.set_faults(vec![Fault::lose_reply()]).expect("it makes sense");
-    for _ in 0..2 {
-        assert_eq!(setting.send(&wrong), "unknown: Broken");
-    }
-    assert!(matches!(setting.client.send(&wrong), Err(SendError::AtRisk)));
-    assert!(!setting.vendors.locked("agent-1"));
-
-    // A gateway that gave up waiting says nothing of the check either.
-    for (account, status) in [("agent-3", 502), ("agent-4", 503), ("agent-5", 504)] {
-        let wrong = setting.huawei(account, "of-no-worth-at-all");
-        let fault =
-            format!("status={status}@always,applied").parse().expect("it is written as the fake server says");
-        setting.vendors.set_faults(vec![fault]).expect("it makes sense");
-        for _ in 0..2 {
-            assert!(matches!(setting.client.send(&wrong), Ok(Outcome::Failed(_))));
-        }
-        assert!(matches!(setting.client.send(&wrong), Err(SendError::AtRisk)), "{status}");
-        assert!(!setting.vendors.locked(account));
-    }
-
-    // After a success the count starts again at zero.
-    let right = setting.huawei("agent-2", "fake-account-pass-2");
-    for _ in 0..2 {
-        setting.vendors.set_faults(vec![Fault::lose_reply()]).expect("it makes sense");
-        assert_eq!(setting.send(&right), "unknown: Broken");
-        setting.vendors.set_faults(Vec::new()).expect("it makes sense");
-        assert_eq!(setting.send(&right), "updated");
-    }
-}
-
-/// Several threads call for the same account: each call could lock it, so each waits for the one before.
-#[test]
-fn an_account_has_one_call_in_flight_at_a_time() {
-    for (fault, asked) in [(None, 1), (Some(Fault::lose_reply()), 2)] {
-        let setting = Setting::new();
-        setting.vendors.set_faults(fault.into_iter().collect()).expect("it makes sense");
-        let wrong = setting.huawei("agent-1", "of-no-worth-at-all");
-        std::thread::scope(|scope| {
-            for _ in 0..8 {
-                scope.spawn(|| setting.client.send(&wrong).map(|_| ()));
-            }
-        });
-        assert_eq!(setting.vendors.phone(Vendor::Huawei, "agent-1").map(|phone| phone.asked), Some(asked));
-        assert_eq!(setting.vendors.locks(), 0);
-        assert!(matches!(setting.client.send(&wrong), Err(SendError::AtRisk)));
-    }
-    // With the right password, every thread gets through.
-    let setting = Setting::new();
-    let right = setting.huawei("agent-2", "fake-account-pass-2");
-    std::thread::scope(|scope| {
-        for _ in 0..8 {
-            scope.spawn(|| assert_eq!(setting.send(&right), "updated"));
-        }
-    });
-}
-
-/// A call that was not sent, or refused before the check, never counts as a failed check.
-#[test]
-fn a_call_before_the_check_does_not_count() {
-    let mut setting = Setting::new();
-    let right = "fake-account-pass-1";
-    let limited = Fault::new(Kind::RateLimited { form: fake_vendors::RetryAfter::Absent, wait: STALL });
-    setting.vendors.set_faults(vec![limited]).expect("it makes sense");
-    for _ in 0..3 {
-        assert_eq!(setting.send(&setting.huawei("agent-1", right)), "refused: RateLimited");
-    }
-    setting.vendors.stop_listening();
-    setting.client = Setting::client(&setting.vendors);
-    for _ in 0..3 {
-        assert!(setting.send(&setting.huawei("agent-1", right)).starts_with("not sent"));
-    }
-    setting.vendors.listen_again();
-    setting.vendors.set_faults(Vec::new()).expect("it makes sense");
-    assert_eq!(setting.send(&setting.huawei("agent-1", right)), "updated");
-}
-
 /// Plain HTTP needs a base URL that allows it.
 #[test]
 fn plain_http_goes_to_loopback_only() {
@@ -627,7 +383,7 @@ fn private_roots_are_trusted() {
     let error = Client::builder().without_proxy().build().send(&call).expect_err("nobody knows the root");
     assert!(matches!(error, SendError::NotSent(TransportError::Tls(_))), "{error}");
 
-    assert_eq!(Client::builder().private_roots(b"").err(), Some(sip_password::RootsError::None));
+    assert_eq!(Client::builder().private_roots(b"").err(), Some(sip_password::RootsError::NoCertificate));
     let broken = b"-----BEGIN CERTIFICATE-----\nnot base64!\n-----END CERTIFICATE-----\n";
     assert_eq!(Client::builder().private_roots(broken).err(), Some(sip_password::RootsError::NotPem));
 }

@@ -11,7 +11,7 @@ use std::{
 use sip_password::{
     Client, Policy, SendError,
     api::{BaseUrl, Failure, FailureKind, FieldError, Outcome, Secret},
-    huawei::{AccessToken, Shape, TokenByAkSk, UpdateSipPhonePassword},
+    huawei::{AccessToken, BodyFormat, TokenByAkSk, UpdateSipPhonePassword},
 };
 
 use super::{CallReport, Fleet, PhoneReport, PhoneUpdate};
@@ -28,7 +28,7 @@ pub struct Huawei<'a> {
     /// What authorises a call.
     pub access: HuaweiAccess<'a>,
     /// Where the fields of a request are: in the body itself, or wrapped.
-    pub shape: Shape,
+    pub body_format: BodyFormat,
     /// The passwords that the vendor accepts: [`HUAWEI`](sip_password::HUAWEI), or a tenant's own policy.
     pub policy: &'a Policy,
 }
@@ -137,7 +137,7 @@ impl Huawei<'_> {
             user_account: phone.names.first().copied().unwrap_or_default(),
             account_password: Secret::new(phone.account_password),
             new_password: phone.password(self.policy)?,
-            shape: self.shape,
+            body_format: self.body_format,
         })
     }
 
@@ -224,6 +224,9 @@ impl Fleet for Huawei<'_> {
 /// The address and the shape, and no secret.
 impl fmt::Debug for Huawei<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Huawei").field("base", &self.base).field("shape", &self.shape).finish_non_exhaustive()
+        f.debug_struct("Huawei")
+            .field("base", &self.base)
+            .field("body_format", &self.body_format)
+            .finish_non_exhaustive()
     }
 }

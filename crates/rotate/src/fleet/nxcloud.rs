@@ -9,7 +9,7 @@ use std::{
 use sip_password::{
     Client, Policy,
     api::{BaseUrl, FieldError, NewPassword, Outcome, Secret, lockout::LockoutEffect},
-    nxcloud::{Change, PhoneState, Report, UpdatePassword},
+    nxcloud::{Assignment, PhoneState, Report, UpdatePassword},
 };
 
 use super::{CallReport, Fleet, PhoneReport, PhoneUpdate};
@@ -46,14 +46,14 @@ impl NxCloud<'_> {
             base: self.base,
             app_key: self.app_key,
             secret_key: self.secret_key,
-            change: Change::OneEach(changes),
+            assignment: Assignment::Individual(changes),
         }
     }
 }
 
 /// What the vendor's report says of each phone, in the order of the call.
 fn phone_reports(report: Report<'_>) -> Vec<PhoneReport> {
-    let others = match report.not_asked_for {
+    let others = match report.unrequested {
         0 => "",
         _ => "; and its reply has phones that were not asked for",
     };
@@ -138,7 +138,7 @@ mod tests {
             base: &nxcloud::PRODUCTION,
             app_key: Secret::new("not-a-real-key"),
             secret_key: Secret::new("not-a-real-secret"),
-            change: Change::OneEach(&changes),
+            assignment: Assignment::Individual(&changes),
         };
         let reports = |row: &str| {
             let body = format!(r#"{{"code":"success","row":{row}}}"#);

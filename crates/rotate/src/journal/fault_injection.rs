@@ -26,7 +26,7 @@ use crate::{
 use sip_password::{
     HUAWEI, Keystream,
     api::{BaseUrl, Secret},
-    huawei::Shape,
+    huawei::BodyFormat,
 };
 
 const ACCOUNTS: &str =
@@ -45,7 +45,7 @@ fn with_fleet<T>(work: impl FnOnce(&Huawei<'_>) -> T) -> T {
     work(&Huawei {
         base: &BaseUrl::new("https://service.besclouds.com").expect("it is one"),
         access: HuaweiAccess::Token { token: Secret::new("not-a-real-token"), app_key: None },
-        shape: Shape::Flat,
+        body_format: BodyFormat::Flat,
         policy: &HUAWEI,
     })
 }

@@ -11,7 +11,7 @@ use crate::fleet::huawei::{Huawei, HuaweiAccess};
 use sip_password::{
     HUAWEI, Keystream,
     api::{BaseUrl, Secret},
-    huawei::Shape,
+    huawei::BodyFormat,
 };
 
 #[path = "../../../../src/api/lockout/reference.rs"]
@@ -41,7 +41,7 @@ impl Setting {
         Huawei {
             base: &self.base,
             access: HuaweiAccess::Token { token: Secret::new("not-a-real-token"), app_key: None },
-            shape: Shape::Flat,
+            body_format: BodyFormat::Flat,
             policy: &HUAWEI,
         }
     }

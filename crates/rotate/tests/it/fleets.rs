@@ -4,7 +4,7 @@ use fake_vendors::{Config, FakeVendors, Vendor, credentials};
 use sip_password::{
     Client, EXOTEL, HUAWEI, NXCLOUD, Preset, SendError,
     api::{BaseUrl, Secret},
-    huawei::{Shape, TokenByAkSk},
+    huawei::{BodyFormat, TokenByAkSk},
 };
 use sip_password_rotate::{
     CallReport, Exotel, Feedback, Fleet, Huawei, HuaweiAccess, LockoutEffect, NxCloud, PhoneOutcome,
@@ -18,7 +18,7 @@ fn phone<'a>(names: &'a [&'a str]) -> PhoneUpdate<'a> {
 }
 
 fn huawei<'a>(base: &'a BaseUrl, access: HuaweiAccess<'a>) -> Huawei<'a> {
-    Huawei { base, access, shape: Shape::Flat, policy: &HUAWEI }
+    Huawei { base, access, body_format: BodyFormat::Flat, policy: &HUAWEI }
 }
 
 fn keys<'a>(base: &'a BaseUrl, secret: &'a str) -> HuaweiAccess<'a> {

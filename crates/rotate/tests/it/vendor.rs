@@ -15,7 +15,7 @@ use std::{
 
 use sip_password::{
     Client, HUAWEI, Keystream, Policy,
-    api::{FieldError, Problem},
+    api::{FieldError, FieldErrorKind},
 };
 use sip_password_rotate::{
     CallReport, Draft, Feedback, Fleet, Journal, JournalError, Key, Limits, LockoutEffect, PhoneOutcome,
@@ -153,7 +153,7 @@ impl Fleet for Vendor<'_> {
     }
 
     fn validate(&self, phone: &PhoneUpdate<'_>) -> Result<(), FieldError> {
-        let empty = |field| Err(FieldError { field, problem: Problem::Empty });
+        let empty = |field| Err(FieldError { field, kind: FieldErrorKind::Empty });
         match phone {
             PhoneUpdate { names: [""], .. } => empty("name"),
             PhoneUpdate { account_password: "", .. } => empty("secret"),

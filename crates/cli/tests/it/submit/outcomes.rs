@@ -12,7 +12,7 @@ fn a_refusal_changes_nothing() {
     let wrong = [
         (Vendor::Huawei, "HUAWEI_ACCOUNT_PASSWORD", "three in a row lock the account"),
         (Vendor::Exotel, "EXOTEL_API_TOKEN", "not authorised"),
-        (Vendor::NxCloud, "NXCLOUD_SECRETKEY", "the vendor refused it"),
+        (Vendor::NxCloud, "NXCLOUD_SECRETKEY", "the vendor refused the request"),
     ];
     for (vendor, secret, said) in wrong {
         let setting = Setting::new(vendor);

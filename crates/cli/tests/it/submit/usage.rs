@@ -32,8 +32,8 @@ fn wrong_arguments_are_refused() {
         with(&["--again"]).is(2, &["--output"]);
         with(&["--output", "new.txt", "--unknown"]).is(2, &["--unknown"]);
         for (root, said) in [
-            ("broken.pem", "not PEM"),
-            ("empty.pem", "no certificate"),
+            ("broken.pem", "expected PEM"),
+            ("empty.pem", "expected a certificate"),
             ("no-such.pem", "cannot read"),
             (".", "cannot read"),
         ] {
@@ -42,10 +42,10 @@ fn wrong_arguments_are_refused() {
             setting.run(command.args(setting.names()).envs(secrets(vendor))).is(2, &[said]);
         }
         for (url, said) in [
-            ("http://127.0.0.1:9", "it must be https"),
-            ("https://fake-user:of-no-worth@127.0.0.1", "has credentials"),
+            ("http://127.0.0.1:9", "expected https, found http"),
+            ("https://fake-user:of-no-worth@127.0.0.1", "expected no credentials"),
             ("127.0.0.1", "https://"),
-            ("https://127.0.0.1/?a=b", "has a query"),
+            ("https://127.0.0.1/?a=b", "found a query"),
         ] {
             let mut command = setting.bare(&["--base-url", url, "--output", "new.txt"]);
             setting.run(command.args(setting.names()).envs(secrets(vendor))).is(2, &["--base-url", said]);
@@ -53,10 +53,10 @@ fn wrong_arguments_are_refused() {
         for (name, _) in secrets(vendor) {
             let mut command = setting.command(&["--output", "new.txt"]);
             setting.run(command.env_remove(name)).is(2, &[name, "not in the environment", "--secrets"]);
-            setting.run(command.env(name, "")).is(2, &["is empty", "nothing was sent"]);
+            setting.run(command.env(name, "")).is(2, &["found an empty text", "nothing was sent"]);
             setting
                 .run(command.env(name, "of-no-worth\r\nX-Other: 1"))
-                .is(2, &["control character", "place 12"]);
+                .is(2, &["control character", "position 12"]);
         }
         let names: Vec<_> = setting.names().iter().map(|name| name.replace("1", "1\n")).collect();
         let mut command = setting.bare(&["--base-url", &setting.vendors.base_url(), "--output", "new.txt"]);

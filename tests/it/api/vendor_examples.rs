@@ -6,8 +6,8 @@ use sip_password::{
     NXCLOUD_RANDOM, Policy,
     api::{NewPassword, Outcome, Secret},
     http::HeaderMap,
-    huawei::{Shape, UpdateSipPhonePassword},
-    nxcloud::{Change, PhoneState, UpdatePassword},
+    huawei::{BodyFormat, UpdateSipPhonePassword},
+    nxcloud::{Assignment, PhoneState, UpdatePassword},
 };
 
 use super::calls::*;
@@ -40,16 +40,15 @@ pub(crate) const NXCLOUD_REPLY: &str = r#"{
 /// NXCloud, `sipphone/updatePassword`, "Note".
 pub(crate) const NXCLOUD_REFUSAL: &str =
     r#"{ "code": "failed", "info": "Your parameters are incorrect, please check and try again" }"#;
-/// Huawei, `tokenByAkSk`, with values that are not real.
+/// Huawei, `tokenByAkSk`, with fake values.
 pub(crate) const TOKEN_REPLY: &str = r#"{"AccessToken":"fake-access-token-7uJm","ApplyType":"Bearer","CreateTime":"1545805955","Expires":"600","Scope":"","AppKey":"","UserID":""}"#;
 
-/// The body is compact, and the example is not: the same bytes but for white space, of which there is none in the
-/// strings.
+/// The body is compact and the example is not, so white space is removed from the example. Its strings contain none.
 #[test]
 fn huawei_request() {
-    // A rule that lets the example's placeholder through.
+    // A policy that accepts the example's placeholder.
     let classes = [sip_password::Class::new("x", sip_password::CharSet::of("x"))];
-    let rule = Policy::new(
+    let policy = Policy::new(
         sip_password::Rules::new().with_lengths(5, 5).with_default_length(5).with_classes(&classes),
     )
     .unwrap();
@@ -59,8 +58,8 @@ fn huawei_request() {
         app_key: None,
         user_account: "xxxxx",
         account_password: Secret::new("xxxxx"),
-        new_password: NewPassword::ByTenant { password: rule.check("xxxxx").unwrap(), rule: &rule },
-        shape: Shape::Flat,
+        new_password: NewPassword::TenantPolicy { password: policy.check("xxxxx").unwrap(), policy: &policy },
+        body_format: BodyFormat::Flat,
     };
     let request = call.request().unwrap();
     let example: Vec<u8> = HUAWEI_REQUEST.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
@@ -71,22 +70,22 @@ fn huawei_request() {
         "https://service.besclouds.com/apiaccess/rest/cc-management/v1/sipPhone/updateSipPhonePassword"
     );
     assert_eq!(request.headers()["authorization"], "Bearer xxxxx");
-    // As in the table.
-    let request = UpdateSipPhonePassword { shape: Shape::Wrapped, ..call }.request().unwrap();
+    // The form of the table.
+    let request = UpdateSipPhonePassword { body_format: BodyFormat::Wrapped, ..call }.request().unwrap();
     let wrapped = [b"{\"requestParam\":", &*example, b"}"].concat();
     assert_eq!(request.body().expose_secret_bytes(), wrapped);
 }
 
 #[test]
 fn huawei_reply() {
-    assert!(huawei_says(200, HUAWEI_REPLY.as_bytes()).is_updated());
-    let as_in_the_table = format!(r#"{{"schema":{HUAWEI_REPLY}}}"#);
-    assert!(huawei_says(200, as_in_the_table.as_bytes()).is_updated());
+    assert!(huawei_outcome(200, HUAWEI_REPLY.as_bytes()).is_updated());
+    let in_schema = format!(r#"{{"schema":{HUAWEI_REPLY}}}"#);
+    assert!(huawei_outcome(200, in_schema.as_bytes()).is_updated());
 }
 
 #[test]
 fn token_reply() {
-    let token = token_says(200, TOKEN_REPLY.as_bytes()).unwrap();
+    let token = token_outcome(200, TOKEN_REPLY.as_bytes()).unwrap();
     assert_eq!(token.expose_secret(), "fake-access-token-7uJm");
     assert_eq!(token.lifetime(), Duration::from_secs(600));
 }
@@ -108,20 +107,20 @@ fn exotel_request() {
 
 #[test]
 fn exotel_reply() {
-    let Outcome::Updated(confirmation) = exotel_says(200, EXOTEL_REPLY.as_bytes()) else {
+    let Outcome::Updated(confirmation) = exotel_outcome(200, EXOTEL_REPLY.as_bytes()) else {
         panic!("it is the example")
     };
     assert_eq!(confirmation.request_id.unwrap().as_str(), "affd93c2e3674424993e4d70c012156e");
 }
 
-/// What curl sends for the example: `appkey=asdf`, `secretkey=qwer`, `username=asdf`.
+/// The body that curl sends for the example: `appkey=asdf`, `secretkey=qwer`, `username=asdf`.
 #[test]
 fn nxcloud_request() {
     let call = UpdatePassword {
         base: &sip_password::nxcloud::PRODUCTION,
         app_key: Secret::new("asdf"),
         secret_key: Secret::new("qwer"),
-        change: Change::ServerChosen(&["asdf"]),
+        assignment: Assignment::ServerGenerated(&["asdf"]),
     };
     let request = call.request().unwrap();
     assert_eq!(request.method(), "POST");
@@ -132,7 +131,7 @@ fn nxcloud_request() {
 
 #[test]
 fn nxcloud_reply() {
-    let Outcome::Updated(report) = server_chosen_says(200, NXCLOUD_REPLY.as_bytes()) else {
+    let Outcome::Updated(report) = server_generated_outcome(200, NXCLOUD_REPLY.as_bytes()) else {
         panic!("it is the example")
     };
     for (phone, (username, password)) in
@@ -147,14 +146,14 @@ fn nxcloud_reply() {
 
 #[test]
 fn nxcloud_refusal() {
-    let outcome = nxcloud(Change::ServerChosen(&PHONES)).outcome(
+    let outcome = nxcloud(Assignment::ServerGenerated(&PHONES)).outcome(
         status(200),
         &HeaderMap::new(),
         NXCLOUD_REFUSAL.as_bytes(),
     );
     assert_eq!(
         outcome.failure().unwrap().to_string(),
-        "NXCloud: the vendor refused it (HTTP 200, code failed); \
-         it says: Your parameters are incorrect, please check and try again"
+        "NXCloud: the vendor refused the request (HTTP 200, code failed); \
+         the vendor says: Your parameters are incorrect, please check and try again"
     );
 }

@@ -1,4 +1,4 @@
-//! What the library promises: however passwords are made, checked and put into requests, nothing is left of them.
+//! The library's promise: however passwords are generated, checked and put into requests, nothing of them remains.
 
 use std::{
     fmt::Write,
@@ -12,80 +12,98 @@ use sip_password::{
     api::{BaseUrl, Secret},
     exotel,
     http::{HeaderMap, StatusCode},
-    huawei::{Shape, UpdateSipPhonePassword},
-    nxcloud::{self, Change},
+    huawei::{BodyFormat, UpdateSipPhonePassword},
+    nxcloud::{self, Assignment},
     rand_core::TryRng,
 };
 use zeroize::Zeroizing;
 
 use crate::{
-    process::{Given, Way},
+    process::{Input, Scenario},
     secrets::{lines, of_broken, of_job, of_rare, passwords, seed},
     source::{Source, Unplugged},
 };
 
-/// How many passwords each way has, but for [`JOB`].
+/// The number of passwords of a scenario, other than [`JOB`] and [`RARE`].
 pub(crate) const COUNT: usize = 3000;
-/// How many a job has: several blocks for each thread.
+/// The number of passwords of a job: several blocks for each thread.
 pub(crate) const JOB: u64 = 40_000;
 
-/// How many there are of rare ones, which cost more.
+/// The number of rare passwords, which cost more.
 pub(crate) const RARE: usize = 300;
 
-pub(crate) const ALL: [Way; 13] = [
-    Way { name: "one by one", given: seed, needles: passwords, on_a_stack: [0, MOVED], run: one_by_one },
-    Way { name: "owned passwords", given: seed, needles: passwords, on_a_stack: [MOVED; 2], run: owned },
-    Way {
+pub(crate) const ALL: [Scenario; 13] = [
+    Scenario {
+        name: "one by one",
+        input: seed,
+        needles: passwords,
+        max_on_stack: [0, MOVED],
+        run: one_by_one,
+    },
+    Scenario {
+        name: "owned passwords",
+        input: seed,
+        needles: passwords,
+        max_on_stack: [MOVED; 2],
+        run: owned,
+    },
+    Scenario {
         name: "a source that breaks",
-        given: seed,
+        input: seed,
         needles: of_broken,
-        on_a_stack: [0, MOVED],
+        max_on_stack: [0, MOVED],
         run: broken,
     },
-    Way { name: "bulk", given: seed, needles: passwords, on_a_stack: [0, MOVED], run: bulk },
-    job("a job on all cores", of_job, |given| write_job(given, &HUAWEI, JOB)),
-    job("a job of one", of_job, |given| write_job(given, &HUAWEI, 1)),
-    job("a job of few", of_job, |given| write_job(given, &HUAWEI, 31)),
-    job("a job with one left over", of_job, |given| write_job(given, &HUAWEI, Job::BLOCK + 1)),
-    job("a job of rare ones", of_rare, |given| write_job(given, &rare(), RARE as u64)),
-    Way { name: "rare ones", given: seed, needles: of_rare, on_a_stack: [0, MOVED], run: rare_ones },
-    Way { name: "checks and reasons", given: lines, needles: passwords, on_a_stack: [0; 2], run: checks },
-    Way { name: "requests", given: lines, needles: passwords, on_a_stack: [0; 2], run: requests },
-    Way { name: "replies", given: lines, needles: passwords, on_a_stack: [0; 2], run: replies },
+    Scenario { name: "bulk", input: seed, needles: passwords, max_on_stack: [0, MOVED], run: bulk },
+    job("a job on all cores", of_job, |input| write_job(input, &HUAWEI, JOB)),
+    job("a job of one", of_job, |input| write_job(input, &HUAWEI, 1)),
+    job("a job of few", of_job, |input| write_job(input, &HUAWEI, 31)),
+    job("a job with one left over", of_job, |input| write_job(input, &HUAWEI, Job::BLOCK + 1)),
+    job("a job of rare ones", of_rare, |input| write_job(input, &rare(), RARE as u64)),
+    Scenario { name: "rare ones", input: seed, needles: of_rare, max_on_stack: [0, MOVED], run: rare_ones },
+    Scenario {
+        name: "checks and reasons",
+        input: lines,
+        needles: passwords,
+        max_on_stack: [0; 2],
+        run: checks,
+    },
+    Scenario { name: "requests", input: lines, needles: passwords, max_on_stack: [0; 2], run: requests },
+    Scenario { name: "replies", input: lines, needles: passwords, max_on_stack: [0; 2], run: replies },
 ];
 
-/// A `Password` or a `Keystream` that is made and moved may leave a copy wherever it was.
+/// A `Password` or a `Keystream` that is moved may leave a copy at its old address.
 const MOVED: usize = 4;
 
-/// The seed that the process is given.
-pub(crate) fn take_seed(given: &mut Given) -> Seed {
+/// Reads the seed.
+pub(crate) fn take_seed(input: &mut Input) -> Seed {
     let mut bytes = Zeroizing::new([0; 32]);
-    given.read(&mut *bytes);
+    input.read(&mut *bytes);
     Seed::take(&mut bytes)
 }
 
-fn one_by_one(given: &mut Given) {
-    let mut rng = Keystream::new(&take_seed(given));
+fn one_by_one(input: &mut Input) {
+    let mut rng = Keystream::new(&take_seed(input));
     let mut buffer = Zeroizing::new([0; 16]);
     for _ in 0..COUNT {
         let made = HUAWEI.generate(&mut rng, &mut *buffer).is_ok();
-        assert!(made, "the source is good");
+        assert!(made, "the source does not fail");
     }
 }
 
-fn owned(given: &mut Given) {
-    let mut rng = Keystream::new(&take_seed(given));
+fn owned(input: &mut Input) {
+    let mut rng = Keystream::new(&take_seed(input));
     let mut passwords = Vec::with_capacity(COUNT);
     for _ in 0..COUNT {
-        let password = Password::<16>::generate(&HUAWEI, 16, &mut rng).expect("the source is good");
-        let proof = HUAWEI.check(password.expose_secret()).expect("it was generated so");
+        let password = Password::<16>::generate(&HUAWEI, 16, &mut rng).expect("the source does not fail");
+        let proof = HUAWEI.check(password.expose_secret()).expect("it is compliant");
         let copy = Password::<20>::try_from(proof).expect("there is room");
         assert!(copy.expose_secret() == password.expose_secret());
         passwords.push(password);
     }
 }
 
-/// Three words of a stream, and then what `then` gives, once.
+/// A source with three words of a stream, then the result of `then` once, and then errors.
 pub(crate) fn breaking(
     seed: &Seed,
     stream: u64,
@@ -103,75 +121,76 @@ pub(crate) fn breaking(
     })
 }
 
-/// It fails, and it panics. Nobody but the library wipes the buffers.
-fn broken(given: &mut Given) {
+/// A source that fails, and one that panics. Only the library wipes the buffers.
+fn broken(input: &mut Input) {
     std::panic::set_hook(Box::new(|_| ()));
-    let seed = take_seed(given);
+    let seed = take_seed(input);
     let mut buffers = vec![[[0; 16]; 2]; COUNT];
     for (stream, [failing, panicking]) in (0..).zip(&mut buffers) {
         let mut source = breaking(&seed, stream, || Err(Unplugged));
         let failed = HUAWEI.generate(&mut source, failing).map(drop);
         assert!(failed.is_err_and(|error| !error.to_string().is_empty()));
-        let mut source = breaking(&seed, stream, || panic!("as it should"));
+        let mut source = breaking(&seed, stream, || panic!("the test panics on purpose"));
         let panicked = catch_unwind(AssertUnwindSafe(|| HUAWEI.generate(&mut source, panicking).is_ok()));
         assert!(panicked.is_err());
     }
 }
 
-fn bulk(given: &mut Given) {
-    let mut rng = Keystream::new(&take_seed(given));
+fn bulk(input: &mut Input) {
+    let mut rng = Keystream::new(&take_seed(input));
     let bulk = HUAWEI.bulk(16, b"\n").expect("it is feasible");
-    bulk.write(&mut rng, COUNT as u64, &mut io::sink()).expect("the source is good");
+    bulk.write(&mut rng, COUNT as u64, &mut io::sink()).expect("the source does not fail");
 }
 
-/// A way of a job, which leaves nothing anywhere.
-const fn job(name: &'static str, needles: fn() -> Vec<Vec<u8>>, run: fn(&mut Given)) -> Way {
-    Way { name, given: seed, needles, on_a_stack: [0; 2], run }
+/// A scenario of a job, which leaves nothing on any stack.
+const fn job(name: &'static str, needles: fn() -> Vec<Vec<u8>>, run: fn(&mut Input)) -> Scenario {
+    Scenario { name, input: seed, needles, max_on_stack: [0; 2], run }
 }
 
-fn write_job(given: &mut Given, policy: &Policy, count: u64) {
-    let seed = take_seed(given);
+fn write_job(input: &mut Input, policy: &Policy, count: u64) {
+    let seed = take_seed(input);
     let bulk = policy.bulk(16, b"\n").expect("it is feasible");
-    Job::new(bulk, count, seed).write(&mut io::sink(), |_| ()).expect("the source is good");
+    Job::new(bulk, count, seed).write(&mut io::sink(), |_| ()).expect("the source does not fail");
 }
 
-fn rare_ones(given: &mut Given) {
-    let seed = take_seed(given);
+fn rare_ones(input: &mut Input) {
+    let seed = take_seed(input);
     let policy = rare();
     let mut buffer = Zeroizing::new([0; 16]);
     let mut rng = Keystream::stream(&seed, 0);
     let few = (0..20).all(|_| policy.generate(&mut rng, &mut *buffer).is_ok());
-    assert!(few, "the source is good");
+    assert!(few, "the source does not fail");
     let bulk = policy.bulk(16, b"\n").expect("it is feasible");
-    bulk.write(&mut Keystream::stream(&seed, 0), RARE as u64, &mut io::sink()).expect("the source is good");
+    bulk.write(&mut Keystream::stream(&seed, 0), RARE as u64, &mut io::sink())
+        .expect("the source does not fail");
 }
 
-/// 14 digits of 16 characters, which no trying finds.
+/// A policy with at least 14 digits in 16 characters, which random candidates hardly ever satisfy.
 pub(crate) fn rare() -> Policy {
     const CLASSES: [Class; 2] =
         [Class::new("digits", CharSet::DIGITS).at_least(14), Class::new("letters", CharSet::LOWERCASE)];
     Policy::new(Rules::new().with_classes(&CLASSES)).expect("it is sound")
 }
 
-/// The passwords that are given, as lines.
-fn given_lines(given: &mut Given) -> Zeroizing<Vec<u8>> {
+/// Reads the passwords, as lines.
+fn input_lines(input: &mut Input) -> Zeroizing<Vec<u8>> {
     let mut lines = Zeroizing::new(vec![0; 17 * COUNT]);
-    given.read(&mut lines);
+    input.read(&mut lines);
     lines
 }
 
-/// Compliant and not, by simple rules and by all of them.
-fn checks(given: &mut Given) {
-    let lines = given_lines(given);
+/// Checks passwords that are compliant and that are not, by simple policies and by one with many rules.
+fn checks(input: &mut Input) {
+    let lines = input_lines(input);
     let rules = HUAWEI.rules().with_max_repeat(1).with_first(ClassSet::EMPTY.with(2)).with_context("aB3");
     let strict = Policy::new(rules).expect("it is sound");
     for line in lines.chunks(17) {
-        let proof = HUAWEI.check(&line[..16]).expect("it was generated so");
+        let proof = HUAWEI.check(&line[..16]).expect("it is compliant");
         assert!(!format!("{proof:?}").is_empty());
         for policy in [&HUAWEI, &NXCLOUD, &EXOTEL, &strict] {
             if let Err(violations) = policy.check(line) {
                 let mut text = String::new();
-                write!(text, "{violations} {violations:?}").expect("a String takes all");
+                write!(text, "{violations} {violations:?}").expect("a String never fails");
                 black_box(text);
             }
             black_box(policy.check(&line[..16]).is_ok());
@@ -183,13 +202,13 @@ fn checks(given: &mut Given) {
 
 const OTHER: Secret<'static> = Secret::new("not-a-real-secret");
 
-/// What a client does with a request, and what is refused.
-fn requests(given: &mut Given) {
-    let lines = given_lines(given);
-    let base = BaseUrl::new("https://service.example").expect("it is one");
+/// Makes requests, some of which are refused, and takes them apart as a client does.
+fn requests(input: &mut Input) {
+    let lines = input_lines(input);
+    let base = BaseUrl::new("https://service.example").expect("it is a base URL");
     for line in lines.chunks(17) {
         let text = std::str::from_utf8(&line[..16]).expect("it is ASCII");
-        let password = HUAWEI.check(text).expect("it was generated so");
+        let password = HUAWEI.check(text).expect("it is compliant");
         let requests = [
             UpdateSipPhonePassword {
                 base: &base,
@@ -198,12 +217,12 @@ fn requests(given: &mut Given) {
                 user_account: "agent1",
                 account_password: Secret::new(text),
                 new_password: password.into(),
-                shape: Shape::Wrapped,
+                body_format: BodyFormat::Wrapped,
             }
             .request(),
             exotel(&base, text).request(),
-            // Some have other characters than letters and digits, and are refused.
-            nxcloud(&base, Change::OneEach(&[("1001", password.into())])).request(),
+            // Refused if the password contains other characters than letters and digits.
+            nxcloud(&base, Assignment::Individual(&[("1001", password.into())])).request(),
         ];
         for request in requests {
             match request {
@@ -217,10 +236,10 @@ fn requests(given: &mut Given) {
     }
 }
 
-/// Replies that repeat the password, and that choose one.
-fn replies(given: &mut Given) {
-    let lines = given_lines(given);
-    let base = BaseUrl::new("https://service.example").expect("it is one");
+/// Reads replies that repeat a password, and replies with a password that the server generated.
+fn replies(input: &mut Input) {
+    let lines = input_lines(input);
+    let base = BaseUrl::new("https://service.example").expect("it is a base URL");
     let none = HeaderMap::new();
     let mut reply = Zeroizing::new(Vec::with_capacity(200));
     for line in lines.chunks(17) {
@@ -229,7 +248,8 @@ fn replies(given: &mut Given) {
         for piece in [&b"{\"code\":\"success\",\"row\":{\"1001\":\""[..], &line[..16], b"\"}}"] {
             reply.extend_from_slice(piece);
         }
-        let outcome = nxcloud(&base, Change::ServerChosen(&["1001"])).outcome(StatusCode::OK, &none, &reply);
+        let outcome =
+            nxcloud(&base, Assignment::ServerGenerated(&["1001"])).outcome(StatusCode::OK, &none, &reply);
         black_box(format!("{outcome:?}"));
         _ = black_box(outcome);
         reply.clear();
@@ -253,10 +273,10 @@ fn exotel<'a>(base: &'a BaseUrl, password: &'a str) -> exotel::UpdatePassword<'a
         account_sid: "acme1",
         user_uuid: "0a1b2c",
         device_id: "12345",
-        new_password: HUAWEI.check(password).expect("it was generated so").into(),
+        new_password: HUAWEI.check(password).expect("it is compliant").into(),
     }
 }
 
-fn nxcloud<'a>(base: &'a BaseUrl, change: Change<'a>) -> nxcloud::UpdatePassword<'a> {
-    nxcloud::UpdatePassword { base, app_key: OTHER, secret_key: OTHER, change }
+fn nxcloud<'a>(base: &'a BaseUrl, assignment: Assignment<'a>) -> nxcloud::UpdatePassword<'a> {
+    nxcloud::UpdatePassword { base, app_key: OTHER, secret_key: OTHER, assignment }
 }

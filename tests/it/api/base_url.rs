@@ -1,10 +1,10 @@
-//! Which base URLs are accepted.
+//! Base URLs: which are accepted, and in which form.
 
 use sip_password::api::{BaseUrl, BaseUrlError};
 
 #[test]
-fn accepted() {
-    for (url, kept) in [
+fn a_valid_url_is_normalised() {
+    for (url, expected) in [
         ("https://service.besclouds.com", "https://service.besclouds.com"),
         ("HTTPS://Service.Besclouds.COM:8443/", "https://service.besclouds.com:8443"),
         ("https://10.0.0.1/gateway/v1", "https://10.0.0.1/gateway/v1"),
@@ -12,15 +12,15 @@ fn accepted() {
         ("https://host_name", "https://host_name"),
     ] {
         let base = BaseUrl::new(url).unwrap_or_else(|error| panic!("{url}: {error}"));
-        assert_eq!(base.as_str(), kept);
+        assert_eq!(base.as_str(), expected);
         assert!(!base.is_plain());
-        assert!(kept.parse::<http::Uri>().is_ok());
+        assert!(expected.parse::<http::Uri>().is_ok());
     }
 }
 
 #[test]
-fn refused() {
-    for (url, why) in [
+fn each_invalid_part_has_its_error() {
+    for (url, error) in [
         ("", BaseUrlError::Scheme),
         ("service.besclouds.com", BaseUrlError::Scheme),
         ("ftp://service.besclouds.com", BaseUrlError::Scheme),
@@ -53,8 +53,8 @@ fn refused() {
         ("https://a?b", BaseUrlError::Query),
         ("https://a/b#c", BaseUrlError::Fragment),
     ] {
-        assert_eq!(BaseUrl::new(url).map_err(Some), Err(Some(why)), "{url:?}");
-        assert_eq!(url.parse::<BaseUrl>().unwrap_err(), why);
+        assert_eq!(BaseUrl::new(url).map_err(Some), Err(Some(error)), "{url:?}");
+        assert_eq!(url.parse::<BaseUrl>().unwrap_err(), error);
     }
     let long = format!("https://{}", "x".repeat(1017));
     assert_eq!(BaseUrl::new(&long), Err(BaseUrlError::TooLong));
@@ -62,7 +62,7 @@ fn refused() {
 }
 
 #[test]
-fn plain_to_loopback_only() {
+fn plain_http_is_for_loopback_hosts() {
     for url in ["http://127.0.0.1:8080", "http://127.255.255.254", "http://localhost/x", "http://[::1]:80"] {
         assert!(BaseUrl::allowing_plain_loopback(url).unwrap().is_plain());
     }
