@@ -311,6 +311,16 @@ impl Policy {
         self.accepted().difference(self.excluded)
     }
 
+    /// The number of states of the automaton that counts the compliant passwords: what counting costs. A preset has up to 16,
+    /// and counting takes some 10 microseconds; half a million take two seconds for passwords of 64 characters.
+    ///
+    /// ```
+    /// assert_eq!(sip_password::NXCLOUD_RANDOM.states(), 2);
+    /// ```
+    pub fn states(&self) -> usize {
+        states(&self.rules())
+    }
+
     /// The number of candidates that [`generate`](Self::generate) tries for a password of `length` characters before it
     /// reports that the random source is broken. A true random source fails so often with a probability of at most 2^-128.
     ///

@@ -39,7 +39,8 @@ fn a_dropped_password() {
     let password = Password::<24>::generate(&HUAWEI, 16, &mut source()).expect("the source is good");
     let secret = password.expose_secret_bytes().to_vec();
     let memory = left_behind(password);
-    assert!(!secret.iter().any(|byte| memory.contains(byte)), "{memory:?}");
+    // Four bytes, since what was in the padding by chance may have one or two of them.
+    assert!(!secret.windows(4).any(|part| contains(&memory, part)), "{memory:?}");
 }
 
 #[test]

@@ -65,11 +65,7 @@ enum Format {
 }
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
-    let named = match (options.source.policy()?, options.policy) {
-        (None, None) => None,
-        (_, preset) => Some(options.source.or(preset)?),
-    };
-    let text = match (named, options.format) {
+    let text = match (options.source.or_none(options.policy)?, options.format) {
         (Some(named), _) => one(&named, options)?,
         (None, _) if options.length.is_given() || !options.exclusions.is_empty() || options.generated => {
             return Err(CommandError::new(format!("{}; only --format works without a policy", *MISSING)));
@@ -123,7 +119,7 @@ fn one(named: &NamedPolicy, options: &Options) -> Result<String, CommandError> {
 fn file(narrowed: &Narrowed<'_>) -> PolicyFile {
     let named = narrowed.named;
     let text = |text: &str| Some(text).filter(|text| !text.is_empty()).map(str::to_owned);
-    let mut file = PolicyFile::from(narrowed.policy().clone());
+    let mut file = narrowed.file();
     (file.name, file.title, file.source) = (text(named.name()), text(named.title()), text(named.source()));
     file.notes = named.notes().to_vec();
     file

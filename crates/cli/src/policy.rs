@@ -120,6 +120,14 @@ impl Narrowed<'_> {
         self.narrower.as_ref().map_or_else(|| self.named.policy(), |(policy, _)| policy)
     }
 
+    /// The policy as a file. Counts nothing again, unless characters are excluded.
+    pub(super) fn file(&self) -> PolicyFile {
+        match &self.narrower {
+            Some((policy, _)) => policy.clone().into(),
+            None => self.named.file.clone(),
+        }
+    }
+
     pub(super) fn counts(&self) -> &Counts {
         self.narrower.as_ref().map_or_else(|| self.named.counts(), |(_, counts)| counts)
     }

@@ -33,10 +33,22 @@ pub(super) struct LengthEntropy {
 pub(super) struct ContextCost {
     pub(super) context: SafeFor,
     pub(super) characters: String,
-    /// `None` if no password is left.
+    /// In bits; `None` if no password is left, or if that was not counted.
     entropy: Option<f64>,
-    pub(super) cost: Option<f64>,
+    pub(super) cost: Cost,
 }
+
+/// What it costs to leave out the other characters.
+pub(super) enum Cost {
+    Bits(f64),
+    /// No password is left.
+    NoPassword,
+    /// Counting takes too long: `--safe-for` does it for one context.
+    NotCounted,
+}
+
+/// The most states of a policy that is counted once more for each context.
+const MAX_STATES: usize = 1 << 12;
 
 impl<'p> Facts<'p> {
     pub(super) fn of_preset(named: &'p NamedPolicy) -> Self {
@@ -82,9 +94,23 @@ impl<'p> Facts<'p> {
 
 impl ContextCost {
     fn new(policy: &Policy, counts: &Counts, context: SafeFor, length: usize) -> Self {
-        let entropy = entropy_in(policy, counts, context, length);
         let characters = policy.alphabet().intersection(context.characters()).to_string();
-        Self { context, characters, entropy, cost: entropy.map(|left| counts.entropy(length) - left) }
+        let is_subset = policy.alphabet().is_subset(context.characters());
+        if !is_subset && policy.states() > MAX_STATES {
+            return Self { context, characters, entropy: None, cost: Cost::NotCounted };
+        }
+        let entropy = entropy_in(policy, counts, context, length);
+        let cost = entropy.map_or(Cost::NoPassword, |left| Cost::Bits(counts.entropy(length) - left));
+        Self { context, characters, entropy, cost }
+    }
+}
+
+impl Cost {
+    fn bits(&self) -> Option<f64> {
+        match self {
+            Self::Bits(bits) => Some(*bits),
+            Self::NoPassword | Self::NotCounted => None,
+        }
     }
 }
 
@@ -154,7 +180,8 @@ impl Json for ContextCost {
             .member("context", self.context.name())
             .member("characters", &self.characters)
             .member("entropy", &self.entropy)
-            .member("cost", &self.cost)
+            .member("cost", &self.cost.bits())
+            .member("counted", &!matches!(self.cost, Cost::NotCounted))
             .member("source", self.context.source())
             .end();
     }

@@ -1,6 +1,6 @@
 //! Explanations for people: one policy in full, or all in a table.
 
-use super::facts::{Facts, LengthEntropy};
+use super::facts::{Cost, Facts, LengthEntropy};
 use crate::policy::{NamedPolicy, Narrowed};
 
 /// Passwords that are rarer among all strings than this are not found by trial.
@@ -15,10 +15,11 @@ pub(super) fn one(narrowed: &Narrowed<'_>, facts: &Facts<'_>) -> String {
     text += "\nSafe without escaping, by --safe-for:\n";
     for safe in &facts.safe_for {
         let cost = match safe.cost {
-            Some(cost) => format!("costs {cost:.2} bits"),
-            None => "leaves no password".into(),
+            Cost::Bits(cost) => format!(", costs {cost:.2} bits"),
+            Cost::NoPassword => ", leaves no password".into(),
+            Cost::NotCounted => String::new(),
         };
-        text += &format!("  {:<14} {:>2} characters, {cost}\n", safe.context.name(), safe.characters.len());
+        text += &format!("  {:<14} {:>2} characters{cost}\n", safe.context.name(), safe.characters.len());
     }
     text + &sources(named)
 }
@@ -102,5 +103,5 @@ pub(super) fn table(policies: impl Iterator<Item = NamedPolicy>) -> String {
             if facts.is_weak() { "weak" } else { named.title() },
         ]);
     }
-    text + "\nThe entropy is that of a generated password of the default length, in bits. explain POLICY prints more.\n"
+    text + "\nentropy: of a generated password of the default length, in bits; explain POLICY prints more\n"
 }

@@ -58,13 +58,19 @@ impl PolicySource {
 
     /// The policy of these options or of a preset; exactly one must be given.
     pub(crate) fn or(&self, preset: Option<&'static Preset>) -> Result<NamedPolicy, CommandError> {
+        self.or_none(preset)?.ok_or_else(|| CommandError::new(MISSING.as_str()))
+    }
+
+    /// The policy of these options or of a preset, or none; both must not be given.
+    pub(crate) fn or_none(
+        &self,
+        preset: Option<&'static Preset>,
+    ) -> Result<Option<NamedPolicy>, CommandError> {
         match (self.policy()?, preset) {
             (Some(_), Some(preset)) => {
                 Err(CommandError::new(format!("expected one policy, found {} and another", preset.name)))
             }
-            (Some(named), None) => Ok(named),
-            (None, Some(preset)) => Ok(preset.into()),
-            (None, None) => Err(CommandError::new(MISSING.as_str())),
+            (named, preset) => Ok(named.or_else(|| preset.map(NamedPolicy::from))),
         }
     }
 }

@@ -188,6 +188,31 @@ fn passwords_are_safe_in_every_context() {
     assert_eq!(record["safe_for"][2]["cost"], 0.0);
 }
 
+/// What other characters cost is not counted for each context where that takes long, but is for the one that is asked for.
+#[test]
+fn a_policy_that_is_slow_to_count_is_not_counted_for_each_context() {
+    let directory = tempdir().expect("there is a directory for temporary files");
+    let path = directory.path().join("slow.toml");
+    let class = |name, characters| {
+        format!("[[class]]\nname = \"{name}\"\ncharacters = \"{characters}\"\nminimum = 4\n")
+    };
+    let classes =
+        [("lower", "a-z"), ("upper", "A-Z"), ("digits", "0-9")].map(|(name, range)| class(name, range));
+    let rules = "min_length = 16\nmax_length = 20\nmax_repeat = 2\ncontext = \"agentsmith\"\n";
+    fs::write(&path, format!("{rules}{}", classes.concat())).expect("there is room");
+    let file = path.to_str().expect("the path is text");
+    let words = printed(&["explain", "--policy-file", file]);
+    assert!(words.contains("  reading-aloud  56 characters\n"), "{words}");
+    let record: Value =
+        serde_json::from_str(&printed(&["explain", "--policy-file", file, "-f", "json"])).expect("JSON");
+    assert_eq!(
+        (&record["safe_for"][4]["counted"], &record["safe_for"][4]["cost"]),
+        (&false.into(), &Value::Null)
+    );
+    let words = printed(&["explain", "--policy-file", file, "--safe-for", "reading-aloud"]);
+    assert!(words.contains("exclusion            costs "), "{words}");
+}
+
 /// Without the letters there is no password of the default length, but there is one of another length.
 #[test]
 fn an_excluded_class_leaves_only_other_lengths() {
