@@ -81,7 +81,11 @@ impl<const N: usize> Password<N> {
 
     fn zeros(length: usize) -> Result<Self, CapacityError> {
         let mut zeros = Vec::new();
-        zeros.resize(length, 0).map_err(|_| CapacityError { found: length, max: N })?;
+        // All of the room, since memory that is not initialised may hold an earlier password.
+        if length > N || zeros.resize(N, 0).is_err() {
+            return Err(CapacityError { found: length, max: N });
+        }
+        zeros.truncate(length);
         Ok(Self(zeros))
     }
 }
