@@ -1,6 +1,6 @@
 //! The facts about a policy, with their figures for one length.
 
-use sip_password::{Class, Counts, Policy, SafeFor};
+use sip_password::{CharSet, Class, Counts, Policy, SafeFor};
 
 use crate::{
     json::{Json, Object},
@@ -35,16 +35,9 @@ pub(super) struct ContextCost {
     pub(super) characters: String,
     /// In bits; `None` if no password is left, or if that was not counted.
     entropy: Option<f64>,
-    pub(super) cost: Cost,
-}
-
-/// What it costs to leave out the other characters.
-pub(super) enum Cost {
-    Bits(f64),
-    /// No password is left.
-    NoPassword,
-    /// Counting takes too long: `--safe-for` does it for one context.
-    NotCounted,
+    pub(super) cost: Option<f64>,
+    /// Whether the passwords were counted. If that takes too long, `--safe-for` does it for one context.
+    pub(super) is_counted: bool,
 }
 
 /// The most states of a policy that is counted once more for each context.
@@ -94,34 +87,23 @@ impl<'p> Facts<'p> {
 
 impl ContextCost {
     fn new(policy: &Policy, counts: &Counts, context: SafeFor, length: usize) -> Self {
+        let all = counts.entropy(length);
+        let others = policy.alphabet().difference(context.characters());
+        let is_counted = others.is_empty() || policy.states() <= MAX_STATES;
+        let entropy = match is_counted {
+            true if others.is_empty() => policy.tries(length).map(|_| all),
+            true => entropy_without(policy, others, length),
+            false => None,
+        };
         let characters = policy.alphabet().intersection(context.characters()).to_string();
-        let is_subset = policy.alphabet().is_subset(context.characters());
-        if !is_subset && policy.states() > MAX_STATES {
-            return Self { context, characters, entropy: None, cost: Cost::NotCounted };
-        }
-        let entropy = entropy_in(policy, counts, context, length);
-        let cost = entropy.map_or(Cost::NoPassword, |left| Cost::Bits(counts.entropy(length) - left));
-        Self { context, characters, entropy, cost }
+        Self { context, characters, entropy, cost: entropy.map(|left| all - left), is_counted }
     }
 }
 
-impl Cost {
-    fn bits(&self) -> Option<f64> {
-        match self {
-            Self::Bits(bits) => Some(*bits),
-            Self::NoPassword | Self::NotCounted => None,
-        }
-    }
-}
-
-/// The entropy if only characters are generated that are safe in a context; `None` if no password is left.
-fn entropy_in(policy: &Policy, counts: &Counts, context: SafeFor, length: usize) -> Option<f64> {
-    let alphabet = policy.alphabet();
-    if alphabet.is_subset(context.characters()) {
-        return policy.tries(length).map(|_| counts.entropy(length));
-    }
+/// The entropy if these characters are not generated; `None` if no password is left.
+fn entropy_without(policy: &Policy, characters: CharSet, length: usize) -> Option<f64> {
     let rules = policy.rules();
-    let excluded = rules.excluded() | alphabet.difference(context.characters());
+    let excluded = rules.excluded() | characters;
     // Longer and shorter passwords need not be counted.
     let narrower = rules.with_lengths(length as u8, length as u8).with_excluded(excluded);
     let (narrower, counts) = Policy::with_counts(narrower).ok()?;
@@ -180,8 +162,8 @@ impl Json for ContextCost {
             .member("context", self.context.name())
             .member("characters", &self.characters)
             .member("entropy", &self.entropy)
-            .member("cost", &self.cost.bits())
-            .member("counted", &!matches!(self.cost, Cost::NotCounted))
+            .member("cost", &self.cost)
+            .member("counted", &self.is_counted)
             .member("source", self.context.source())
             .end();
     }

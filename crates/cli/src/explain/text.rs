@@ -1,6 +1,6 @@
 //! Explanations for people: one policy in full, or all in a table.
 
-use super::facts::{Cost, Facts, LengthEntropy};
+use super::facts::{Facts, LengthEntropy};
 use crate::policy::{NamedPolicy, Narrowed};
 
 /// Passwords that are rarer among all strings than this are not found by trial.
@@ -15,9 +15,9 @@ pub(super) fn one(narrowed: &Narrowed<'_>, facts: &Facts<'_>) -> String {
     text += "\nSafe without escaping, by --safe-for:\n";
     for safe in &facts.safe_for {
         let cost = match safe.cost {
-            Cost::Bits(cost) => format!(", costs {cost:.2} bits"),
-            Cost::NoPassword => ", leaves no password".into(),
-            Cost::NotCounted => String::new(),
+            Some(cost) => format!(", costs {cost:.2} bits"),
+            None if safe.is_counted => ", leaves no password".into(),
+            None => String::new(),
         };
         text += &format!("  {:<14} {:>2} characters{cost}\n", safe.context.name(), safe.characters.len());
     }
