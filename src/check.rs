@@ -154,21 +154,19 @@ fn complies_avx2(policy: &Policy, password: &[u8]) -> Option<bool> {
 
 /// Compares a scan with the rules, still without a branch that depends on a character.
 fn violated(policy: &Policy, scan: &Scan) -> ViolationKinds {
-    let (mut classes, mut too_few) = (0, 0);
+    let (mut classes, mut too_few, mut of_classes) = (0, 0, 0);
     for (&minimum, &count) in policy.minima().iter().zip(&scan.kinds.classes) {
+        of_classes += count;
         classes += ct_lt(0, count);
         too_few |= ct_lt(count, minimum.into());
     }
-    let bit = |violated: usize, kind: ViolationKind| (violated as u16) << kind as u8;
     ViolationKinds::from_bits(
-        bit(ct_lt(scan.characters(), policy.min_length()), ViolationKind::TooShort)
-            | bit(ct_lt(policy.max_length(), scan.characters()), ViolationKind::TooLong)
-            | bit(ct_lt(0, scan.not_ascii()), ViolationKind::NotAscii)
-            | bit(ct_lt(0, scan.not_allowed()), ViolationKind::NotAllowed)
-            | bit(ct_lt(classes, policy.min_classes()), ViolationKind::TooFewClasses)
-            | bit(too_few, ViolationKind::TooFewOfClass)
-            | bit(scan.repeats, ViolationKind::TooManyRepeats)
-            | bit(scan.wrong_first, ViolationKind::WrongFirst)
-            | bit(scan.context, ViolationKind::ContainsContext),
+        ViolationKind::TooShort.bit(ct_lt(scan.characters(), policy.min_length()))
+            | ViolationKind::TooLong.bit(ct_lt(policy.max_length(), scan.characters()))
+            | ViolationKind::NotAscii.bit(scan.has_not_ascii())
+            | ViolationKind::NotAllowed.bit(ct_lt(0, scan.not_allowed(of_classes)))
+            | ViolationKind::TooFewClasses.bit(ct_lt(classes, policy.min_classes()))
+            | ViolationKind::TooFewOfClass.bit(too_few)
+            | scan.violated,
     )
 }

@@ -71,11 +71,13 @@ pub(crate) use tries::UNRANK_TRIES;
 /// let invalid = Policy::new(Rules::new().with_class(digits).with_min_classes(2));
 /// assert_eq!(invalid.unwrap_err(), PolicyError::MinClasses { required: 2, classes: 1 });
 /// ```
-// Not `Copy`: it is large, and a copy should be seen. In the order of the source, since the smallest processors reach the first 32
-// bytes in one instruction.
+// Not `Copy`: it is large, and a copy should be seen. In the order of the source: the smallest processors reach the first 32 bytes in
+// one instruction, and no byte is lost between the fields.
 #[derive(Clone, PartialEq, Eq)]
 #[repr(C)]
 pub struct Policy {
+    /// From random words to indices in the alphabet.
+    digits: Digits,
     min_length: u8,
     max_length: u8,
     default_length: u8,
@@ -86,15 +88,13 @@ pub struct Policy {
     /// Empty for no such rule.
     first: ClassSet,
     class_count: u8,
-    /// From random words to indices in the alphabet.
-    digits: Digits,
     /// The characters of the classes, and from indices to characters.
     tables: Tables,
+    excluded: CharSet,
     /// Empty for no such rule.
     context: Text<MAX_LENGTH>,
     /// The number of candidates to try for each length: 0 if none complies, more than [`MAX_TRIES`] if too few do.
     tries: [u16; MAX_LENGTH + 1],
-    excluded: CharSet,
     names: Names,
     /// Of rules that the vector unit can judge.
     #[cfg(all(feature = "std", target_arch = "x86_64"))]
@@ -272,7 +272,7 @@ impl Policy {
             classes: [Class::NONE; MAX_CLASSES],
             class_count: self.class_count,
             min_classes: self.min_classes,
-            uncounted: self.tables.characters(Run::NO_CLASS),
+            uncounted: self.tables.characters(self.class_count as usize),
             excluded: self.excluded,
             max_repeat: self.max_repeat(),
             first: self.first(),

@@ -45,6 +45,12 @@ impl ViolationKind {
         Self::ContainsContext,
     ];
 
+    /// The kind's bit in [`ViolationKinds`], if `violated` is 1; 0 if that is 0.
+    #[inline]
+    pub(crate) const fn bit(self, violated: usize) -> u16 {
+        (violated as u16) << self as u8
+    }
+
     /// The word: `"too-short"`.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -96,7 +102,7 @@ impl ViolationKinds {
     /// The same set with `kind`.
     #[must_use]
     pub const fn with(self, kind: ViolationKind) -> Self {
-        Self(self.0 | 1 << kind as u8)
+        Self(self.0 | kind.bit(1))
     }
 
     /// Whether the set contains `kind`.
@@ -135,7 +141,7 @@ impl Iterator for ViolationKindsIter {
         while let [kind, others @ ..] = self.kinds {
             self.kinds = others;
             if self.left.contains(*kind) {
-                self.left.0 &= !(1 << *kind as u8);
+                self.left.0 &= !kind.bit(1);
                 return Some(*kind);
             }
         }

@@ -1,11 +1,12 @@
 //! What a password contains, counted without a branch or an address that depends on a character.
 
 use crate::{
+    check::kind::ViolationKind,
     kernel::{
-        ct::{ct_lowercase, ct_lt},
+        ct::{ct_case, ct_lt},
         swar::{self, Word},
     },
-    policy::{Policy, Run},
+    policy::Policy,
     rules::class::{ClassSet, MAX_CLASSES},
 };
 
@@ -15,12 +16,8 @@ pub(crate) struct Scan {
     /// The number of bytes.
     bytes: usize,
     pub(crate) kinds: Kinds,
-    /// 1 if one ASCII character stands too often in a row.
-    pub(crate) repeats: usize,
-    /// 1 if the first character belongs to no class that is allowed there.
-    pub(crate) wrong_first: usize,
-    /// 1 if the password contains the context word.
-    pub(crate) context: usize,
+    /// The bits of [`ViolationKinds`](crate::ViolationKinds) for the rules that do not follow from the numbers.
+    pub(crate) violated: u16,
 }
 
 impl Scan {
@@ -31,7 +28,7 @@ impl Scan {
         let mut rest = password;
         if let (Some(classes), Some((&first, others))) = (policy.first(), password.split_first()) {
             self.kinds.add(policy, first.into());
-            self.wrong_first = ct_lt(self.kinds.of_classes(classes), 1);
+            self.violated = ViolationKind::WrongFirst.bit(ct_lt(self.kinds.of_classes(classes), 1));
             rest = others;
         }
         for bytes in rest.chunks(swar::BYTES) {
@@ -39,10 +36,10 @@ impl Scan {
             self.kinds.add(policy, swar::load(bytes));
         }
         if let Some(max) = policy.max_repeat() {
-            self.repeats = repeats(password, max.into());
+            self.violated |= ViolationKind::TooManyRepeats.bit(repeats(password, max.into()));
         }
         if let Some(word) = policy.context() {
-            self.context = contains(password, word);
+            self.violated |= ViolationKind::ContainsContext.bit(contains(password, word));
         }
     }
 
@@ -58,9 +55,14 @@ impl Scan {
         characters | ct_lt(0, high) & ct_lt(characters, 1)
     }
 
-    /// The number of ASCII characters that are not allowed.
-    pub(crate) const fn not_allowed(&self) -> usize {
-        self.bytes - self.kinds.high - self.kinds.allowed
+    /// 1 if there is a byte outside ASCII.
+    pub(crate) const fn has_not_ascii(&self) -> usize {
+        ct_lt(0, self.kinds.high)
+    }
+
+    /// The number of ASCII characters that are not allowed, if `of_classes` belong to a class.
+    pub(crate) const fn not_allowed(&self, of_classes: usize) -> usize {
+        self.bytes - self.kinds.high - self.kinds.uncounted - of_classes
     }
 }
 
@@ -69,8 +71,8 @@ impl Scan {
 pub(crate) struct Kinds {
     /// Of each class.
     pub(crate) classes: [usize; MAX_CLASSES],
-    /// Of all classes and of none.
-    allowed: usize,
+    /// Allowed, and of no class.
+    pub(crate) uncounted: usize,
     /// Outside ASCII.
     high: usize,
     /// Outside ASCII, and the continuation of a character that an earlier byte began: `10xxxxxx`.
@@ -83,15 +85,19 @@ impl Kinds {
     fn add(&mut self, policy: &Policy, word: Word) {
         self.high += swar::count(word);
         self.continuations += swar::count(word & !(word << 1));
-        let mut class = Run::NO_CLASS;
+        let ascii = swar::ascii(word);
+        let (mut class, mut found) = (0, 0);
         for run in policy.runs() {
-            class = run.class(class);
-            let found = swar::count(swar::within(word, run.first(), run.last));
-            self.allowed += found;
-            if let Some(count) = self.classes.get_mut(class) {
-                *count += found;
+            // No byte is in two runs.
+            found |= swar::within(ascii, run.first, run.end());
+            if run.ends_class() {
+                if let Some(count) = self.classes.get_mut(class) {
+                    *count += swar::count(found);
+                }
+                (class, found) = (class + 1, 0);
             }
         }
+        self.uncounted += swar::count(found);
     }
 
     /// The number of bytes of some classes.
@@ -103,7 +109,7 @@ impl Kinds {
 /// 1 if one ASCII character stands more than `max` times in a row.
 fn repeats(password: &[u8], max: usize) -> usize {
     password.windows(max + 1).fold(0, |found, window| {
-        let differ = window.iter().fold(0, |differ, byte| differ | byte ^ window[0] | byte & 0x80);
+        let differ = window.iter().fold(window[0] & 0x80, |differ, byte| differ | byte ^ window[0]);
         found | ct_lt(differ.into(), 1)
     })
 }
@@ -112,7 +118,7 @@ fn repeats(password: &[u8], max: usize) -> usize {
 fn contains(password: &[u8], word: &[u8]) -> usize {
     password.windows(word.len().max(1)).fold(0, |found, window| {
         let letters = window.iter().zip(word);
-        let differ = letters.fold(0, |differ, (&a, &b)| differ | ct_lowercase(a) ^ ct_lowercase(b));
+        let differ = letters.fold(0, |differ, (&a, &b)| differ | (a ^ b) & !ct_case(a));
         found | ct_lt(differ.into(), 1)
     })
 }
@@ -145,9 +151,10 @@ impl Details {
         let (mut not_ascii, mut not_allowed, mut row, mut last) = (0, 0, 0, 0x80);
         for &byte in password {
             let word = byte.into();
+            let ascii = swar::ascii(word);
             let runs = policy.runs().iter();
             // The byte is in at most one of them.
-            let allowed = runs.fold(0, |allowed, run| allowed + swar::within(word, run.first(), run.last));
+            let allowed = runs.fold(0, |allowed, run| allowed + swar::within(ascii, run.first, run.end()));
             let (high, continuation) = (swar::count(word), swar::count(word & !(word << 1)));
             not_ascii |= high;
             not_allowed |= (high + swar::count(allowed)) ^ 1;
@@ -162,7 +169,7 @@ impl Details {
             characters: scan.characters(),
             not_ascii: scan.not_ascii(),
             first_not_ascii,
-            not_allowed: scan.not_allowed(),
+            not_allowed: scan.not_allowed(scan.kinds.classes.iter().sum()),
             first_not_allowed,
             classes: scan.kinds.classes.map(|count| count.min(u8::MAX.into()) as u8),
             max_repeat,

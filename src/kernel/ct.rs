@@ -6,10 +6,10 @@ pub(crate) const fn ct_lt(a: usize, b: usize) -> usize {
     a.wrapping_sub(b) >> (usize::BITS - 1)
 }
 
-/// [`u8::to_ascii_lowercase`] without a branch.
+/// The bit in which the two cases of an ASCII letter differ; 0 for every other byte.
 #[inline]
-pub(crate) fn ct_lowercase(byte: u8) -> u8 {
-    byte | (ct_lt(byte.wrapping_sub(b'A').into(), 26) as u8) << 5
+pub(crate) fn ct_case(byte: u8) -> u8 {
+    (ct_lt((byte | 0x20).wrapping_sub(b'a').into(), 26) as u8) << 5
 }
 
 #[cfg(test)]
@@ -17,9 +17,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_byte_in_lower_case() {
+    fn the_case_of_every_byte() {
         for byte in 0..=u8::MAX {
-            assert_eq!(ct_lowercase(byte), byte.to_ascii_lowercase());
+            let other =
+                if byte.is_ascii_lowercase() { byte.to_ascii_uppercase() } else { byte.to_ascii_lowercase() };
+            assert_eq!(ct_case(byte), byte ^ other);
         }
     }
 

@@ -47,10 +47,17 @@ pub(crate) fn at_least(word: Word, limit: u8) -> Word {
     ((word | HIGH) - ONES * Word::from(limit)) & HIGH
 }
 
-/// Sets the highest bit of each ASCII byte from `first` to `last`, which are both ASCII.
+/// The same word with 128, which [`at_least`] takes for NUL, in place of each byte outside ASCII.
 #[inline]
-pub(crate) fn within(word: Word, first: u8, last: u8) -> Word {
-    at_least(word, first) & !at_least(word, last + 1) & !word
+pub(crate) fn ascii(word: Word) -> Word {
+    let high = word & HIGH;
+    word & !(high - (high >> 7))
+}
+
+/// Sets the highest bit of each byte of [`ascii`] from `first` to `end`, without `end`; both limits are ASCII.
+#[inline]
+pub(crate) fn within(ascii: Word, first: u8, end: u8) -> Word {
+    at_least(ascii, first) & !at_least(ascii, end)
 }
 
 /// The number of bytes whose highest bit is set.

@@ -120,7 +120,7 @@ impl PolicyError {
             Self::DefaultLength { .. } => "default_length: expected one of the allowed lengths",
             Self::TooManyClasses { .. } => "classes: expected at most 8 classes",
             Self::ClassName { .. } => "classes: expected a name of at most 31 bytes",
-            Self::ClassNames { .. } => "classes: expected names of at most 168 bytes together",
+            Self::ClassNames { .. } => "classes: expected names of at most 160 bytes together",
             Self::EmptyClass { .. } => "classes: expected at least one character in each class",
             Self::NotPrintable { .. } => "characters: expected printable ASCII, ' ' to '~'",
             Self::Overlap { .. } => "classes: expected no character in two classes",
@@ -142,7 +142,7 @@ impl PolicyError {
 }
 
 /// The texts of [`PolicyError::rule`] state these limits.
-const _: () = assert!(MAX_LENGTH == 64 && MAX_CLASSES == 8 && MAX_CLASS_NAME == 31 && MAX_CLASS_NAMES == 168);
+const _: () = assert!(MAX_LENGTH == 64 && MAX_CLASSES == 8 && MAX_CLASS_NAME == 31 && MAX_CLASS_NAMES == 160);
 
 impl fmt::Display for PolicyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -13,7 +13,7 @@ use crate::rules::{
 pub(super) struct Tables {
     run_count: u8,
     gap_count: u8,
-    /// The characters that count for no class, then those of each class in turn.
+    /// The characters of each class in turn, then those that count for none.
     runs: [Run; RUNS],
     /// What lies between the characters of the alphabet, ascending.
     gaps: [Gap; GAPS],
@@ -27,29 +27,27 @@ const GAPS: usize = 48;
 /// Neighbours in ASCII of one class, or of none. Two bytes, since a policy has room for 95 runs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Run {
-    /// The first character. The highest bit is set if the run is the first one of the next class; no class is empty, so none is
-    /// skipped.
-    first: u8,
-    /// The last character.
-    pub(crate) last: u8,
+    /// The first character.
+    pub(crate) first: u8,
+    /// The number after the last character's, which is ASCII as well. The highest bit is set if the run is the last one of its class;
+    /// no class is empty, so each has one such run.
+    end: u8,
 }
 
 impl Run {
-    const NEXT_CLASS: u8 = 0x80;
+    const ENDS_CLASS: u8 = 0x80;
 
+    /// The number after the last character's.
     #[inline(always)]
-    pub(crate) const fn first(self) -> u8 {
-        self.first & !Self::NEXT_CLASS
+    pub(crate) const fn end(self) -> u8 {
+        self.end & !Self::ENDS_CLASS
     }
 
-    /// The index of the run's class, from that of the run before it. Before the first run, and for characters of no class, it is
-    /// [`NO_CLASS`](Self::NO_CLASS).
+    /// Whether the next run belongs to another class, or to none.
     #[inline(always)]
-    pub(crate) const fn class(self, before: usize) -> usize {
-        before.wrapping_add((self.first >> 7) as usize)
+    pub(crate) const fn ends_class(self) -> bool {
+        self.end & Self::ENDS_CLASS != 0
     }
-
-    pub(crate) const NO_CLASS: usize = usize::MAX;
 }
 
 /// The characters with index `from` and higher stand behind `length` characters that are not in the alphabet.
@@ -68,24 +66,26 @@ impl Tables {
 
     #[inline]
     pub(super) fn runs(&self) -> &[Run] {
-        self.runs.get(..usize::from(self.run_count)).unwrap_or_default()
+        let count = usize::from(self.run_count).min(RUNS);
+        &self.runs[..count]
     }
 
     #[inline]
     pub(super) fn gaps(&self) -> &[Gap] {
-        self.gaps.get(..usize::from(self.gap_count)).unwrap_or_default()
+        let count = usize::from(self.gap_count).min(GAPS);
+        &self.gaps[..count]
     }
 
-    /// The characters of the class at `index`, or of [`Run::NO_CLASS`].
+    /// The characters of the class at `index`; those that count for no class if it is the number of classes.
     pub(super) const fn characters(&self, index: usize) -> CharSet {
-        let (mut set, mut class) = (CharSet::EMPTY, Run::NO_CLASS);
+        let (mut set, mut class) = (CharSet::EMPTY, 0);
         let mut at = 0;
         while at < self.run_count as usize && at < RUNS {
             let run = self.runs[at];
-            class = run.class(class);
             if class == index {
-                set = set.union(CharSet::range(run.first(), run.last));
+                set = set.union(CharSet::range(run.first, run.end() - 1));
             }
+            class += run.ends_class() as usize;
             at += 1;
         }
         set
@@ -134,15 +134,11 @@ impl Names {
 }
 
 const fn runs(rules: &Rules) -> ([Run; RUNS], u8) {
-    let mut runs = [Run { first: 0, last: 0 }; RUNS];
+    let mut runs = [Run { first: 0, end: 0 }; RUNS];
     let mut count = 0;
-    let mut step = 0;
-    while step <= rules.classes().len() {
-        // The uncounted characters first.
-        let (characters, mut next_class) = match step.checked_sub(1) {
-            Some(index) => (rules.slot(index), Run::NEXT_CLASS),
-            None => (rules.uncounted, 0),
-        };
+    let mut index = 0;
+    while index <= rules.classes().len() {
+        let characters = rules.slot(index);
         let mut byte = 0_u8;
         while byte.is_ascii() && count < RUNS {
             if characters.has(byte) {
@@ -150,12 +146,15 @@ const fn runs(rules: &Rules) -> ([Run; RUNS], u8) {
                 while characters.has(byte + 1) {
                     byte += 1;
                 }
-                runs[count] = Run { first: first | next_class, last: byte };
-                (count, next_class) = (count + 1, 0);
+                runs[count] = Run { first, end: byte + 1 };
+                count += 1;
             }
             byte += 1;
         }
-        step += 1;
+        if index < rules.classes().len() && count > 0 {
+            runs[count - 1].end |= Run::ENDS_CLASS;
+        }
+        index += 1;
     }
     (runs, count as u8)
 }

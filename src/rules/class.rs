@@ -14,9 +14,9 @@ pub const MAX_CLASSES: usize = 8;
 /// The longest name of a class, in bytes of UTF-8. A class holds its name by value.
 pub const MAX_CLASS_NAME: usize = 31;
 
-/// The longest names of all classes of a policy together, in bytes of UTF-8: eight names of 21. A policy holds them by value, so the
+/// The longest names of all classes of a policy together, in bytes of UTF-8: eight names of 20. A policy holds them by value, so the
 /// limit decides how large it is in firmware.
-pub const MAX_CLASS_NAMES: usize = 168;
+pub const MAX_CLASS_NAMES: usize = 160;
 
 /// A character class: a named set of characters of which a policy can require some.
 ///

@@ -41,7 +41,7 @@ typedef struct sip_password_policy sip_password_policy;
 /**
  * The longest names of all classes of a policy together, in bytes without the NULs.
  */
-#define SIP_PASSWORD_MAX_CLASS_NAMES 168
+#define SIP_PASSWORD_MAX_CLASS_NAMES 160
 
 /**
  * The size of a sip_password_storage, in words of 64 bits: 1 KiB. A policy takes some 800 bytes; the rest is

@@ -20,7 +20,7 @@ pub const SIP_PASSWORD_MAX_CLASSES: usize = 8;
 /// The longest name of a class, in bytes without the NUL.
 pub const SIP_PASSWORD_MAX_CLASS_NAME: usize = 31;
 /// The longest names of all classes of a policy together, in bytes without the NULs.
-pub const SIP_PASSWORD_MAX_CLASS_NAMES: usize = 168;
+pub const SIP_PASSWORD_MAX_CLASS_NAMES: usize = 160;
 
 /// The size of a sip_password_storage, in words of 64 bits: 1 KiB. A policy takes some 800 bytes; the rest is
 /// for rules to come, which then need no new interface.

@@ -83,7 +83,7 @@ const MESSAGES: [(Status, &CStr); Status::Unknown as usize + 1] = [
     (Status::RulesDefaultLength, c"default_length: expected one of the allowed lengths"),
     (Status::RulesTooManyClasses, c"classes: expected at most 8 classes"),
     (Status::RulesClassName, c"classes: expected a name of at most 31 bytes"),
-    (Status::RulesClassNames, c"classes: expected names of at most 168 bytes together"),
+    (Status::RulesClassNames, c"classes: expected names of at most 160 bytes together"),
     (Status::RulesEmptyClass, c"classes: expected at least one character in each class"),
     (Status::RulesNotPrintable, c"characters: expected printable ASCII, ' ' to '~'"),
     (Status::RulesOverlap, c"classes: expected no character in two classes"),
