@@ -72,8 +72,7 @@ impl Tables {
 
     #[inline]
     pub(super) fn gaps(&self) -> &[Gap] {
-        let count = usize::from(self.gap_count).min(GAPS);
-        &self.gaps[..count]
+        self.gaps.get(..usize::from(self.gap_count)).unwrap_or_default()
     }
 
     /// The characters of the class at `index`; those that count for no class if it is the number of classes.
