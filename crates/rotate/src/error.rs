@@ -23,6 +23,8 @@ pub enum JournalError {
     NotAJournal,
     /// A newer release of this library wrote the journal.
     Newer,
+    /// An older release of this library wrote the journal.
+    Older,
     /// Another process has the journal open.
     InUse,
     /// The file or its directory cannot be written.
@@ -51,6 +53,11 @@ pub enum JournalError {
         /// What it was to be used for.
         given: String,
     },
+    /// The random source failed.
+    Random(
+        /// Why.
+        String,
+    ),
     /// Reading or writing failed.
     Io(io::ErrorKind),
     /// SQLite failed.
@@ -132,6 +139,7 @@ impl fmt::Display for JournalError {
             ),
             Self::NotAJournal => f.write_str("not a journal of a rotation"),
             Self::Newer => f.write_str("written by a newer release of sip-password; use that release"),
+            Self::Older => f.write_str("written by an older release of sip-password; use that release"),
             Self::InUse => f.write_str(
                 "another process has it open; two processes would give the same phone two passwords",
             ),
@@ -151,6 +159,7 @@ impl fmt::Display for JournalError {
                 f,
                 "planned for another {what}: expected {journal}, found {given}; use another journal, or that {what}"
             ),
+            Self::Random(reason) => write!(f, "the random source failed: {reason}"),
             Self::Io(io::ErrorKind::NotFound) => f.write_str("no such file or directory"),
             Self::Io(kind) => write!(f, "{kind}"),
             Self::Sqlite(message) => f.write_str(message),

@@ -68,11 +68,13 @@ pub use zeroize;
 pub use accounts::{AccountsError, AccountsErrorKind};
 pub use error::{JournalError, PlanError};
 pub use fleet::{
-    CallReport, Fleet, PhoneOutcome, PhoneReport, PhoneUpdate,
+    CallReport, Fleet, PhoneOutcome, PhoneReport, PhoneUpdate, UnrequestedPhone, VendorPassword,
     exotel::Exotel,
     huawei::{Huawei, HuaweiAccess, TokenCache},
     nxcloud::NxCloud,
 };
-pub use journal::{Draft, Journal, Key, PhoneRecord, Plan, Protection, RotationState, StateCounts};
+pub use journal::{
+    Draft, Journal, Key, PhonePasswords, PhoneRecord, Plan, Protection, RotationState, StateCounts,
+};
 pub use run::{Limits, RunEnd, RunProgress, run};
 pub use throttle::{Feedback, ParseRateError, Rate, StopReason};

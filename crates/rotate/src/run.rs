@@ -1,5 +1,7 @@
 //! A run: workers send, and one journal writer records.
 
+mod batches;
+mod delivery;
 mod worker;
 mod writer;
 
@@ -50,7 +52,7 @@ pub struct RunEnd {
 /// The journal records each call before it is made, and its outcome after. A phone whose state is unknown is sent the same password
 /// again, in a later round, after all others; an account that one more failed check could lock is left alone. The run ends when
 /// nothing is left to send, when four rounds in a row brought no phone to its end, when `stop` is set, or when no further call
-/// makes sense. Calls in flight are always waited for and recorded.
+/// makes sense. Calls in flight are always waited for and recorded. The rate, and what the vendor asked to wait, hold over runs.
 ///
 /// Calls `observe` on this thread, several times a second. Memory does not grow with the fleet.
 ///
@@ -71,7 +73,7 @@ pub fn run(
     mut observe: impl FnMut(&RunProgress),
 ) -> Result<RunEnd, JournalError> {
     journal.check_fleet(fleet)?;
-    let throttle = Throttle::new(limits.rate, stop);
+    let throttle = Throttle::new(limits.rate, stop, journal.progress().pace());
     let (messages, inbox) = mpsc::channel();
     let ended = thread::scope(|scope| {
         for _ in 0..limits.concurrency.get() {

@@ -10,7 +10,7 @@ use std::{
         Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    time::{Instant, SystemTime},
+    time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
 use sip_password::api::{Failure, FailureKind};
@@ -76,8 +76,19 @@ impl fmt::Display for StopReason {
     }
 }
 
+/// When the next call may be made, in milliseconds since 1970: what one run leaves for the next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Pace {
+    /// The rate allows no call before.
+    pub(crate) next_call: i64,
+    /// The vendor asked to wait until then.
+    pub(crate) wait_until: i64,
+}
+
 /// The longest wait that a run grants a vendor.
 const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
+/// The longest wait that is kept for later runs. A vendor that asks for more has a clock that is wrong.
+const LONGEST_KEPT_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long it takes at most until a waiting thread sees that the run is to stop.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
@@ -98,8 +109,17 @@ pub(crate) struct Permit<'a> {
 }
 
 impl<'a> Throttle<'a> {
-    pub(crate) fn new(rate: Option<Rate>, stop_requested: &'a AtomicBool) -> Self {
-        Self { stop_requested, gate: Mutex::new(Gate::new(rate, Instant::now())), changed: Condvar::new() }
+    /// `pace` is that of an earlier run.
+    pub(crate) fn new(rate: Option<Rate>, stop_requested: &'a AtomicBool, pace: Pace) -> Self {
+        let (now, clock) = (Instant::now(), unix_millis());
+        let mut gate = Gate::new(rate, now);
+        gate.resume(pace, clock, now);
+        Self { stop_requested, gate: Mutex::new(gate), changed: Condvar::new() }
+    }
+
+    /// When the next call may be made, for a later run.
+    pub(crate) fn pace(&self) -> Pace {
+        self.gate().pace(unix_millis(), Instant::now())
     }
 
     /// Waits until a call may be made. `None` means that none ever may: the run is over.
@@ -204,8 +224,10 @@ impl Drop for Permit<'_> {
 struct Gate {
     limiter: Option<RateLimiter>,
     breaker: CircuitBreaker,
-    /// The vendor asked to wait until then.
+    /// No call is made before: the vendor asked to wait, or the run pauses.
     blocked_until: Instant,
+    /// The vendor asked to wait until then.
+    wait_until: Option<Instant>,
     /// How many workers with phones wait for a permit.
     waiting_with_phones: u32,
     stopped: Option<StopReason>,
@@ -230,6 +252,7 @@ impl Gate {
             limiter: rate.map(|rate| RateLimiter::new(rate, now)),
             breaker: CircuitBreaker::new(now),
             blocked_until: now,
+            wait_until: None,
             waiting_with_phones: 0,
             stopped: None,
             finished: false,
@@ -262,7 +285,7 @@ impl Gate {
 
     fn record(&mut self, feedback: &Feedback, probe: bool, now: Instant) {
         if let Feedback::Wait(wait) = feedback {
-            self.block_for(*wait, now);
+            self.wait_for_vendor(*wait, now);
         }
         if let Err(reason) = self.breaker.record(feedback, probe, now) {
             self.stop(StopReason::Failing(reason));
@@ -276,6 +299,38 @@ impl Gate {
         self.blocked_until = self.blocked_until.max(now + wait.min(LONGEST_WAIT));
     }
 
+    /// Takes over what an earlier run left. A clock that was set back makes no wait longer than it could have been.
+    fn resume(&mut self, pace: Pace, clock: i64, now: Instant) {
+        let left = |until: i64| Duration::from_millis(until.saturating_sub(clock).max(0).unsigned_abs());
+        if let Some(limiter) = &mut self.limiter {
+            limiter.delay(left(pace.next_call), now);
+        }
+        let wait = left(pace.wait_until).min(LONGEST_KEPT_WAIT);
+        if !wait.is_zero() {
+            self.wait_for_vendor(wait, now);
+        }
+    }
+
+    fn wait_for_vendor(&mut self, wait: Duration, now: Instant) {
+        let until = now + wait.min(LONGEST_KEPT_WAIT);
+        self.wait_until = Some(self.wait_until.map_or(until, |before| before.max(until)));
+        self.block_for(wait, now);
+    }
+
+    fn pace(&self, clock: i64, now: Instant) -> Pace {
+        let at = |time: Instant| match time.checked_duration_since(now) {
+            // Rounded up: a later run must not be early.
+            Some(left) if !left.is_zero() => {
+                clock.saturating_add(i64::try_from(left.as_millis() + 1).unwrap_or(i64::MAX))
+            }
+            _ => 0,
+        };
+        Pace {
+            next_call: self.limiter.as_ref().map_or(0, |limiter| at(limiter.due())),
+            wait_until: self.wait_until.map_or(0, at),
+        }
+    }
+
     /// The first reason stays.
     fn stop(&mut self, reason: StopReason) {
         self.stopped.get_or_insert(reason);
@@ -285,6 +340,12 @@ impl Gate {
         let until = self.blocked_until.max(self.breaker.next_probe().unwrap_or(self.blocked_until));
         until.checked_duration_since(now).filter(|pause| !pause.is_zero())
     }
+}
+
+/// Milliseconds since 1970.
+pub(crate) fn unix_millis() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]
@@ -374,7 +435,7 @@ mod tests {
     #[test]
     fn a_permit_that_is_dropped_lets_another_call_go() {
         let stop = AtomicBool::new(false);
-        let throttle = Throttle::new(None, &stop);
+        let throttle = Throttle::new(None, &stop, Pace::default());
         drop(throttle.permit().expect("the first one waits for nobody"));
         let permit = throttle.permit().expect("nobody has the probe");
         assert!(permit.is_probe());
@@ -389,7 +450,7 @@ mod tests {
     #[test]
     fn a_permit_that_is_no_probe_does_not_end_the_probe_of_another() {
         let stop = AtomicBool::new(false);
-        let throttle = Throttle::new(None, &stop);
+        let throttle = Throttle::new(None, &stop, Pace::default());
         throttle.permit().expect("the first one waits for nobody").report(&Feedback::Succeeded);
         let other = throttle.permit().expect("the circuit is closed");
         throttle.gate().breaker.start_probe();
@@ -400,7 +461,7 @@ mod tests {
     #[test]
     fn a_throttle_that_is_blocked_or_stopped_says_so() {
         let stop = AtomicBool::new(false);
-        let throttle = Throttle::new(None, &stop);
+        let throttle = Throttle::new(None, &stop, Pace::default());
         assert_eq!(throttle.pause(), None);
         throttle.block_for(Duration::from_secs(60));
         let pause = throttle.pause().expect("it is blocked");
@@ -414,7 +475,7 @@ mod tests {
     #[test]
     fn a_worker_that_waits_for_the_rate_sees_a_request_to_stop() {
         let stop = AtomicBool::new(false);
-        let throttle = Throttle::new(rate("1/h"), &stop);
+        let throttle = Throttle::new(rate("1/h"), &stop, Pace::default());
         throttle.permit().expect("the first one waits for nobody").report(&Feedback::Succeeded);
         std::thread::scope(|scope| {
             let waiting = scope.spawn(|| throttle.permit().is_none());

@@ -91,6 +91,7 @@ pub(super) const KEY_CHECK: &str = "sip-password rotation journal";
 pub(super) enum SecretKind {
     NewPassword = 1,
     AccountPassword = 2,
+    VendorPassword = 3,
 }
 
 /// What a sealed secret is bound to: its journal, its phone, and which secret it is.

@@ -21,11 +21,14 @@ use super::{place::*, plan::*, state::*, *};
 use crate::{
     accounts::{AccountsError, AccountsErrorKind},
     error::PlanError,
-    fleet::huawei::{Huawei, HuaweiAccess},
+    fleet::{
+        PhoneOutcome, PhoneReport,
+        huawei::{Huawei, HuaweiAccess},
+    },
 };
 use sip_password::{
     HUAWEI, Keystream,
-    api::{BaseUrl, Secret},
+    api::{BaseUrl, Secret, lockout::LockoutEffect},
     huawei::BodyFormat,
 };
 
@@ -101,7 +104,7 @@ impl Setting {
 }
 
 fn report(outcome: PhoneOutcome) -> PhoneReport {
-    PhoneReport { outcome, lockout: LockoutEffect::NotChecked, reason: String::from("the vendor says so") }
+    PhoneReport { outcome, lockout: LockoutEffect::NotChecked, ..PhoneReport::unknown("the vendor says so") }
 }
 
 fn opened(path: &Path) -> Result<Journal, JournalError> {

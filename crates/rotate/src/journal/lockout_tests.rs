@@ -6,11 +6,14 @@ use std::collections::BTreeSet;
 use tempfile::{TempDir, tempdir, tempdir_in};
 
 use self::reference::{EFFECTS, VENDOR_LOCKS_AFTER, may_ask, sequences, worst_case};
-use super::{plan::*, state::*, *};
-use crate::fleet::huawei::{Huawei, HuaweiAccess};
+use super::{claims::*, plan::*, state::*, *};
+use crate::fleet::{
+    PhoneOutcome, PhoneReport,
+    huawei::{Huawei, HuaweiAccess},
+};
 use sip_password::{
     HUAWEI, Keystream,
-    api::{BaseUrl, Secret},
+    api::{BaseUrl, Secret, lockout::LockoutEffect},
     huawei::BodyFormat,
 };
 
@@ -81,7 +84,7 @@ fn record(
                 if let Some(lockout) = next(number) {
                     journal.record(
                         phone.claim,
-                        &PhoneReport { outcome: outcome(number), lockout, reason: String::new() },
+                        &PhoneReport { outcome: outcome(number), lockout, ..PhoneReport::confirmed() },
                     )?;
                 }
             }

@@ -222,7 +222,7 @@ fn damaged_passwords_are_never_sent() {
             let mut found = Vec::new();
             let all = RotationState::ALL;
             journal.passwords(&all, |phone, password| {
-                found.push((phone.names.join("/"), password.to_owned()));
+                found.push((phone.names.join("/"), password.new.to_owned()));
                 Ok::<(), JournalError>(())
             })?;
             Ok(found)

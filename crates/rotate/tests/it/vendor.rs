@@ -186,7 +186,11 @@ impl Fleet for Vendor<'_> {
             }
         };
         let reason = if outcome == PhoneOutcome::Confirmed { String::new() } else { format!("{act:?}") };
-        CallReport::all(phones.len(), PhoneReport { outcome, lockout, reason }, feedback)
+        CallReport::all(
+            phones.len(),
+            PhoneReport { outcome, lockout, ..PhoneReport::unknown(reason) },
+            feedback,
+        )
     }
 }
 
@@ -255,7 +259,7 @@ pub(crate) fn phones(journal: &Journal) -> Vec<(String, RotationState, String)> 
     let all = RotationState::ALL;
     journal
         .passwords(&all, |phone, password| {
-            phones.push((phone.names.join("/"), phone.state, password.to_owned()));
+            phones.push((phone.names.join("/"), phone.state, password.new.to_owned()));
             Ok::<(), JournalError>(())
         })
         .expect("it is unlocked");
