@@ -4,7 +4,7 @@ mod claims;
 mod compare;
 mod encryption;
 mod export;
-mod knowledge;
+pub(crate) mod knowledge;
 mod place;
 mod plan;
 mod schema;

@@ -62,6 +62,9 @@ mod journal;
 mod run;
 mod throttle;
 
+#[cfg(test)]
+mod explorer;
+
 pub use sip_password::api::lockout::LockoutEffect;
 pub use zeroize;
 

@@ -1,7 +1,7 @@
 //! A run: workers send, and one journal writer records.
 
 mod batches;
-mod delivery;
+pub(crate) mod delivery;
 mod worker;
 mod writer;
 

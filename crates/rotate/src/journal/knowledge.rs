@@ -1,5 +1,5 @@
 //! What is known of a phone, and how each step of a rotation changes it. Without a database, a clock or a network: the journal stores the
-//! results, and `explorer_tests` walks through every state that can be reached.
+//! results, and the tests in `explorer` walk through every state that can be reached.
 
 use sip_password::api::lockout::{LockoutEffect, checks_after, may_ask_again};
 
@@ -9,25 +9,25 @@ use crate::fleet::PhoneOutcome;
 /// What is known of a phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Knowledge {
-    pub(super) state: RotationState,
+    pub(crate) state: RotationState,
     /// Some call may have changed the password.
-    pub(super) uncertain: bool,
+    pub(crate) uncertain: bool,
     /// The vendor refused the last call: to ask again makes no sense.
-    pub(super) refused: bool,
+    pub(crate) refused: bool,
     /// While a call for the phone was in flight, the reply to another call named it.
-    pub(super) disputed: bool,
+    pub(crate) disputed: bool,
     /// Failed checks of the account's password, known and possible.
-    pub(super) checks: u8,
+    pub(crate) checks: u8,
 }
 
 impl Knowledge {
     /// Of a phone for which nothing was sent.
     #[cfg(test)]
-    pub(super) const PLANNED: Self =
+    pub(crate) const PLANNED: Self =
         Self { state: RotationState::Planned, uncertain: false, refused: false, disputed: false, checks: 0 };
 
     /// Whether a call for the phone may be made: one that is planned or, with `unknown_too`, one whose state is unknown.
-    pub(super) const fn is_claimable(self, unknown_too: bool) -> bool {
+    pub(crate) const fn is_claimable(self, unknown_too: bool) -> bool {
         let wanted = matches!(self.state, RotationState::Planned)
             || unknown_too && matches!(self.state, RotationState::Unknown);
         wanted && !self.refused && may_ask_again(self.checks)
@@ -35,7 +35,7 @@ impl Knowledge {
 
     /// A call for the phone is about to be made. After a crash, nobody knows what it did; so it counts as a possible failed check if
     /// the vendor locks accounts.
-    pub(super) const fn claimed(self, locks_accounts: bool) -> Self {
+    pub(crate) const fn claimed(self, locks_accounts: bool) -> Self {
         let checks = match locks_accounts {
             true => checks_after(self.checks, LockoutEffect::Unknown),
             false => self.checks,
@@ -45,12 +45,12 @@ impl Knowledge {
 
     /// A call for several phones was answered without confirming them. Whatever the reply says of the call as a whole, it may have
     /// changed some of its phones.
-    pub(super) const fn doubted(self) -> Self {
+    pub(crate) const fn doubted(self) -> Self {
         Self { uncertain: true, ..self }
     }
 
     /// The call for the phone ended like this. `checks` are those before the call, if the vendor locks accounts.
-    pub(super) fn recorded(self, outcome: PhoneOutcome, lockout: LockoutEffect, checks: Option<u8>) -> Self {
+    pub(crate) fn recorded(self, outcome: PhoneOutcome, lockout: LockoutEffect, checks: Option<u8>) -> Self {
         let state = match outcome {
             // The reply to another call says otherwise, and nobody knows which of the two came last.
             PhoneOutcome::Confirmed if self.disputed => RotationState::Unknown,
@@ -71,7 +71,7 @@ impl Knowledge {
     }
 
     /// The reply to a call that was not for this phone says that the phone has another password.
-    pub(super) const fn named_by_another(self) -> Self {
+    pub(crate) const fn named_by_another(self) -> Self {
         let state = match self.state {
             RotationState::Sending => RotationState::Sending,
             _ => RotationState::Unknown,
@@ -80,7 +80,7 @@ impl Knowledge {
     }
 
     /// The journal is opened again: nobody recorded what became of a call that was in flight.
-    pub(super) const fn reopened(self) -> Self {
+    pub(crate) const fn reopened(self) -> Self {
         match self.state {
             RotationState::Sending => {
                 Self { state: RotationState::Unknown, uncertain: true, disputed: false, ..self }
@@ -90,7 +90,7 @@ impl Knowledge {
     }
 
     /// A person found out why the vendor refused.
-    pub(super) const fn retried(self) -> Self {
+    pub(crate) const fn retried(self) -> Self {
         if !self.refused || !may_ask_again(self.checks) {
             return self;
         }

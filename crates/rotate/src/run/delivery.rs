@@ -12,6 +12,7 @@ use crate::{
 
 /// The calls that are left for some phones: one for all of them at first. A call that is refused as a whole is halved, until each phone
 /// has a call of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Delivery {
     /// The next call comes last.
     calls: Vec<Range<usize>>,
