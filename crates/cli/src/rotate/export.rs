@@ -12,6 +12,7 @@ use clap::{Args, ValueEnum};
 use sip_password_rotate::{Journal, RotationState};
 
 use super::{
+    INCOMPLETE,
     journal::{VisitError, journal_error, open},
     key::{FileOption, GivenKey},
 };
@@ -19,8 +20,8 @@ use crate::{csv, error::CommandError, output::Output, plural, private_file::dire
 
 /// Write the new passwords to a CSV file, to provision the phones with
 ///
-/// The columns are: the names of the phone; password, which confirmed and unknown phones have (refused and planned phones keep
-/// their old ones); state; calls, the number of calls for the phone; sent and changed, the times when its last call began and
+/// The columns are: the names of the phone; password, the new one, which confirmed and unknown phones have (refused and planned
+/// phones keep their old ones); vendor_password, what the vendor reported in place of the new one, if it did; state; calls, the number of calls for the phone; sent and changed, the times when its last call began and
 /// ended; reason.
 ///
 /// `forget` erases the passwords that were exported. After that, no export overwrites a file: that file may be the only copy of
@@ -88,11 +89,18 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         journal.unmark_exported().map_err(journal_error(path))?;
     }
     output.finish()?;
-    if exported.confirmed > 0 {
+    if exported.confirmed > 0 && exported.damaged.is_empty() {
         journal.mark_exported().map_err(journal_error(path))?;
     }
     crate::report(&exported.summary(target));
-    Ok(ExitCode::SUCCESS)
+    if exported.damaged.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    crate::report(&format!(
+        "These phones have no password in it, since their rows in the journal are damaged:\n{}",
+        exported.damaged.join("\n")
+    ));
+    Ok(ExitCode::from(INCOMPLETE))
 }
 
 /// Refuses to overwrite a file that the export itself reads.
@@ -136,6 +144,8 @@ struct Exported {
     passwords: u64,
     /// Confirmed ones whose passwords the journal has forgotten.
     forgotten: u64,
+    /// Those whose rows in the journal are damaged, as far as they fit into a message.
+    damaged: Vec<String>,
 }
 
 impl Exported {
@@ -163,13 +173,17 @@ fn write(journal: &Journal, only: Option<Only>, output: &mut Output) -> Result<E
     };
     output.record(|to| csv::write_row(&columns::header(journal), to))?;
     let mut exported = Exported::default();
-    journal.passwords::<VisitError>(states, |phone, password| {
-        output.record(|to| columns::write_row(phone, password, to))?;
+    journal.passwords::<VisitError>(states, |phone, passwords| {
+        output.record(|to| columns::write_row(phone, passwords, to))?;
+        if phone.damaged {
+            exported.damaged.push(format!("{}: {}", phone.names.join("/"), phone.reason));
+        }
+        let password = passwords.new;
         let is_confirmed = phone.state == RotationState::Confirmed;
         exported.phones += 1;
-        exported.confirmed += u64::from(is_confirmed);
+        exported.confirmed += u64::from(is_confirmed && !phone.damaged);
         exported.passwords += u64::from(!password.is_empty());
-        exported.forgotten += u64::from(is_confirmed && password.is_empty());
+        exported.forgotten += u64::from(is_confirmed && password.is_empty() && !phone.damaged);
         Ok(())
     })?;
     Ok(exported)

@@ -273,7 +273,7 @@ impl Journal {
         })
     }
 
-    fn known(&self, id: i64) -> Result<Knowledge, JournalError> {
+    pub(super) fn known(&self, id: i64) -> Result<Knowledge, JournalError> {
         let query = "SELECT state, uncertain, refused, disputed, checks FROM phones WHERE id = ?";
         let mut select = self.connection.prepare_cached(query).sql()?;
         let mut rows = select.query([id]).sql()?;
