@@ -25,8 +25,15 @@ pub enum JournalError {
     Newer,
     /// An older release of this library wrote the journal.
     Older,
-    /// Another process has the journal open.
+    /// Another process has the journal open to write it.
     InUse,
+    /// Another user could have written, or could replace, a file that the journal depends on.
+    Unsafe {
+        /// The journal, a file beside it, or its directory.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: &'static str,
+    },
     /// The file or its directory cannot be written.
     ReadOnly,
     /// The disk is full.
@@ -143,6 +150,7 @@ impl fmt::Display for JournalError {
             Self::InUse => f.write_str(
                 "another process has it open; two processes would give the same phone two passwords",
             ),
+            Self::Unsafe { path, why } => write!(f, "{path:?} {why}"),
             Self::ReadOnly => {
                 f.write_str("cannot be written; check the permissions of the file and its directory")
             }

@@ -8,7 +8,7 @@ use core::fmt;
 use std::{format, string::String, string::ToString, vec, vec::Vec};
 
 use sip_password::{
-    Client, Policy, SendError,
+    Client, Policy, SendError, TransportError,
     api::{Failure, FailureKind, FieldError, FieldErrorKind, NewPassword, lockout::LockoutEffect},
 };
 
@@ -250,7 +250,10 @@ impl CallReport {
             SendError::Field(_) | SendError::TraceLogEnabled { .. } => {
                 Self::stopped(phones, error.to_string())
             }
-            SendError::NotSent(error) => Self::not_sent(phones, format!("not sent: {error}")),
+            SendError::NotSent(error) => {
+                let report = Self::not_sent(phones, format!("not sent: {error}"));
+                Self { feedback: outage(error), ..report }
+            }
             // The journal leaves accounts at risk alone, so something else used this client for the account.
             SendError::AtRisk => {
                 let lockout = LockoutEffect::Unknown;
@@ -262,6 +265,24 @@ impl CallReport {
             error => Self::unknown(phones, format!("no usable reply: {error}")),
         }
     }
+}
+
+/// What it says of the calls to come that a call was not sent: no connection can be made, or one broke or was too slow.
+fn outage(error: &TransportError) -> Feedback {
+    use std::io::ErrorKind;
+
+    let is_unreachable = match error {
+        TransportError::HostNotFound | TransportError::Tls(_) | TransportError::Proxy => true,
+        TransportError::Io(kind) => matches!(
+            kind,
+            ErrorKind::ConnectionRefused
+                | ErrorKind::NotConnected
+                | ErrorKind::HostUnreachable
+                | ErrorKind::NetworkUnreachable
+        ),
+        _ => false,
+    };
+    if is_unreachable { Feedback::Unreachable(error.to_string()) } else { Feedback::Unavailable }
 }
 
 impl PhoneReport {
@@ -291,7 +312,7 @@ impl PhoneReport {
 #[cfg(test)]
 mod tests {
     use sip_password::{
-        HUAWEI, TransportError,
+        HUAWEI,
         api::{BaseUrl, Outcome, Secret},
         exotel,
         http::{HeaderMap, StatusCode},
@@ -375,7 +396,8 @@ mod tests {
             assert_eq!(report.phones[0], PhoneReport::not_sent(error.to_string()));
         }
         let report = CallReport::of_send_error(2, &SendError::NotSent(TransportError::HostNotFound));
-        assert_eq!(report.feedback, Feedback::Unavailable);
+        let unreachable = "the host's name has no address; check the base URL";
+        assert_eq!(report.feedback, Feedback::Unreachable(unreachable.into()));
         assert_eq!(
             report.phones,
             vec![PhoneReport::not_sent("not sent: the host's name has no address; check the base URL"); 2]

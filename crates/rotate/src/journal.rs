@@ -47,13 +47,16 @@ use crate::{
     throttle::unix_millis as now,
 };
 
+/// How long a process waits for another one that begins or ends to use the same journal.
+const READER_PATIENCE: Duration = Duration::from_secs(5);
+
 /// A rotation on disk: an SQLite file that only its owner can read.
 ///
 /// The file has every password, encrypted, before the first call is made, and every call before it is made. Each step is on disk
 /// before the next begins (`synchronous = FULL`). So after a crash at any instant the journal knows the phone's password: the old one
 /// or the one in the journal; and to send that again is harmless.
 ///
-/// One process at a time can have a journal open. [`Journal::open`] is enough for everything that needs no password;
+/// One process at a time can write a journal, and others can [read](Journal::open_to_read) it. [`Journal::open`] is enough for everything that needs no password;
 /// [`Journal::unlock`] gives access to the passwords.
 pub struct Journal {
     connection: Connection,
@@ -65,7 +68,7 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Opens a journal, and locks every other process out. Calls that were in flight when it was last used now have the state
+    /// Opens a journal, and lets no other process write it. Calls that were in flight when it was last used now have the state
     /// [`RotationState::Unknown`].
     ///
     /// Cost: the whole file is read once.
@@ -79,14 +82,34 @@ impl Journal {
         Self::with_connection(Connection::open_with_flags(path, flags).sql()?, file)
     }
 
+    /// Opens a journal only to read it, also while another process runs its rotation. What that process records from now on is not
+    /// seen. A call in flight counts as [`RotationState::Unknown`]; methods that write fail with [`JournalError::ReadOnly`].
+    ///
+    /// Cost: the whole file is read once.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError`].
+    pub fn open_to_read(path: &Path) -> Result<Self, JournalError> {
+        let file = JournalFile::open_to_read(path)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags).sql()?;
+        connection.busy_timeout(READER_PATIENCE).sql()?;
+        Header::check_file(&connection)?;
+        connection.pragma_update(None, "query_only", "ON").sql()?;
+        // One moment of the rotation for everything that is read.
+        connection.execute_batch("BEGIN").sql()?;
+        let header = Header::read(&connection)?;
+        let counts = StateCounts::read(&connection)?.without_sending();
+        Ok(Self { connection, seal: None, header, counts, file })
+    }
+
     fn with_connection(connection: Connection, file: JournalFile) -> Result<Self, JournalError> {
-        connection.busy_timeout(Duration::ZERO).sql()?;
-        // The first write takes the lock, and this keeps it.
-        connection.pragma_update(None, "locking_mode", "EXCLUSIVE").sql()?;
+        // Nobody else writes: a reader at most makes the start or the end of a log wait.
+        connection.busy_timeout(READER_PATIENCE).sql()?;
         // Before anything is written: the file may be another program's.
         Header::check_file(&connection)?;
         connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())).sql()?;
-        connection.execute_batch("BEGIN EXCLUSIVE; COMMIT").sql()?;
         connection.pragma_update(None, "synchronous", "FULL").sql()?;
         // Forgotten secrets are overwritten.
         connection.pragma_update_and_check(None, "secure_delete", "ON", |_| Ok(())).sql()?;
@@ -99,7 +122,7 @@ impl Journal {
 
     /// The files that SQLite keeps beside the journal at this path while it is open, and leaves there after a crash. Nothing else may
     /// use these names.
-    pub fn side_files(path: &Path) -> [PathBuf; 3] {
+    pub fn side_files(path: &Path) -> [PathBuf; 4] {
         place::side_files(path)
     }
 
@@ -185,9 +208,9 @@ impl Journal {
         };
         Ok(Claimed {
             claim: Claim::new(phone.get("id").sql()?),
-            new_password: open("new_password", SecretKind::NewPassword)?,
-            account_password: open("account_password", SecretKind::AccountPassword)?,
-            vendor_password: open("vendor_password", SecretKind::VendorPassword)?,
+            new_password: open("new_password", SecretKind::New)?,
+            account_password: open("account_password", SecretKind::Account)?,
+            vendor_password: open("vendor_password", SecretKind::Vendor)?,
             name,
         })
     }
@@ -202,6 +225,9 @@ impl Journal {
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, JournalError>,
     ) -> Result<T, JournalError> {
+        if !self.file.is_writable() {
+            return Err(JournalError::ReadOnly);
+        }
         let (before, progress) = (self.counts, self.header.progress);
         let done = self.execute_all("BEGIN IMMEDIATE").and_then(|()| work(self)).and_then(|done| {
             self.execute_all("COMMIT")?;

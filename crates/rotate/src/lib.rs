@@ -53,7 +53,7 @@
 
 #![forbid(unsafe_code)]
 
-// The modules are floors, from the ground up: throttle, fleet, accounts, error, journal, run. A floor imports only from floors below
+// The modules are floors, from the ground up: throttle, fleet, accounts, error, journal, run; and explorer, which is a test. A floor imports only from floors below
 // it, so throttle and fleet know nothing of journal and run.
 mod accounts;
 mod error;

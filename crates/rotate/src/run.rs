@@ -7,6 +7,7 @@ mod writer;
 
 use core::{cell::Cell, num::NonZeroUsize, time::Duration};
 use std::{
+    string::String,
     sync::{atomic::AtomicBool, mpsc},
     thread,
 };
@@ -17,7 +18,7 @@ use self::{worker::Worker, writer::JournalWriter};
 use crate::{
     error::JournalError,
     fleet::Fleet,
-    journal::{Journal, StateCounts},
+    journal::{Journal, RotationState, StateCounts},
     throttle::{Rate, StopReason, Throttle},
 };
 
@@ -31,13 +32,15 @@ pub struct Limits {
 }
 
 /// How far a run is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RunProgress {
     /// The number of phones in each state.
     pub counts: StateCounts,
     /// The time until the next call, while the vendor asks to wait or fails.
     pub pause: Option<Duration>,
+    /// Why the last call that failed did, unless one succeeded since.
+    pub last_error: Option<String>,
 }
 
 /// How a run ended. The journal has what became of each phone.
@@ -73,7 +76,9 @@ pub fn run(
     mut observe: impl FnMut(&RunProgress),
 ) -> Result<RunEnd, JournalError> {
     journal.check_fleet(fleet)?;
-    let throttle = Throttle::new(limits.rate, stop, journal.progress().pace());
+    let counts = journal.counts();
+    let answered = counts.of(RotationState::Confirmed) + counts.of(RotationState::Refused) > 0;
+    let throttle = Throttle::new(limits.rate, stop, journal.progress().pace(), answered);
     let (messages, inbox) = mpsc::channel();
     let ended = thread::scope(|scope| {
         for _ in 0..limits.concurrency.get() {

@@ -9,16 +9,16 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use sip_password_rotate::{Journal, RotationState};
+use sip_password_rotate::{Journal, JournalError, RotationState};
 
 use super::{
     INCOMPLETE,
-    journal::{VisitError, journal_error, open},
+    journal::{VisitError, journal_error, open_to_read, warn_if_shared},
     key::{FileOption, GivenKey},
 };
 use crate::{csv, error::CommandError, output::Output, plural, private_file::directory, secrets};
 
-/// Write the new passwords to a CSV file, to provision the phones with
+/// Write the new passwords to a CSV file, to provision the phones with; also while a rotation runs
 ///
 /// The columns are: the names of the phone; password, the new one, which confirmed and unknown phones have (refused and planned
 /// phones keep their old ones); vendor_password, what the vendor reported in place of the new one, if it did; state; calls, the number of calls for the phone; sent and changed, the times when its last call began and
@@ -68,7 +68,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     if target == Path::new("-") {
         return Err(CommandError::new("--output: expected a file for the passwords, found standard output"));
     }
-    let mut journal = open(path)?;
+    let (mut journal, is_running) = open_for_export(path)?;
     check_target(options)?;
     let given = GivenKey::find(&options.key, false, &secrets)?;
     let key = given.for_existing(journal.protection(), path)?;
@@ -84,15 +84,21 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     }
     let mut output = Output::open(Some(target), options.force)?;
     let exported = write(&journal, options.only, &mut output).map_err(VisitError::at(path))?;
-    if overwrites && !matches!(options.only, None | Some(Only::Confirmed)) {
+    if !is_running && overwrites && !matches!(options.only, None | Some(Only::Confirmed)) {
         // The file may have been an export of confirmed phones, and it will be none: the journal must keep their passwords.
         journal.unmark_exported().map_err(journal_error(path))?;
     }
     output.finish()?;
-    if exported.confirmed > 0 && exported.damaged.is_empty() {
+    if !is_running && exported.confirmed > 0 && exported.damaged.is_empty() {
         journal.mark_exported().map_err(journal_error(path))?;
     }
     crate::report(&exported.summary(target));
+    if is_running {
+        crate::report(
+            "A rotation is running: these are the passwords so far, and for `rotate forget` they do not count as exported. Export \
+             again when it has ended.",
+        );
+    }
     if exported.damaged.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
@@ -101,6 +107,20 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         exported.damaged.join("\n")
     ));
     Ok(ExitCode::from(INCOMPLETE))
+}
+
+/// Opens the journal, only to read it if a rotation is running.
+fn open_for_export(path: &Path) -> Result<(Journal, bool), CommandError> {
+    match Journal::open(path) {
+        Err(JournalError::InUse) => Ok((open_to_read(path)?, true)),
+        Err(error) => Err(journal_error(path)(error)),
+        Ok(journal) => {
+            if let Ok(metadata) = path.metadata() {
+                warn_if_shared(&metadata, path);
+            }
+            Ok((journal, false))
+        }
+    }
 }
 
 /// Refuses to overwrite a file that the export itself reads.

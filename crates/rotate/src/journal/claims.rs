@@ -243,7 +243,7 @@ impl Journal {
             let mut select = self.connection.prepare_cached("SELECT name FROM phones WHERE id = ?").sql()?;
             select.query_one([id], |row| row.get(0)).sql()?
         };
-        let context = context(&self.header.salt, &name, SecretKind::VendorPassword);
+        let context = context(&self.header.salt, &name, SecretKind::Vendor);
         let sealed = self.seal()?.seal(password.expose_secret(), &context, &mut getrandom::SysRng);
         let sealed = sealed.map_err(|error| JournalError::Random(format!("{error}")))?;
         self.execute("UPDATE phones SET vendor_password = ? WHERE id = ?", params![&*sealed, id]).map(drop)

@@ -100,9 +100,10 @@ impl Journal {
         let mut select = self.connection.prepare("SELECT * FROM phones ORDER BY id").sql()?;
         let mut phones = select.query([]).sql()?;
         while let Some(row) = phones.next().sql()? {
-            let (state, damaged) = match RotationState::from_sql(get(row, "state")?) {
-                Ok(state) => (state, false),
-                Err(_) => (RotationState::Unknown, true),
+            let (state, damaged, in_flight) = match RotationState::from_sql(get(row, "state")?) {
+                Ok(RotationState::Sending) => (RotationState::Unknown, false, true),
+                Ok(state) => (state, false, false),
+                Err(_) => (RotationState::Unknown, true, false),
             };
             if !states.contains(&state) {
                 continue;
@@ -115,7 +116,13 @@ impl Journal {
                 calls: get(row, "calls")?,
                 sent: time(row, "sent")?,
                 changed: time(row, "changed")?,
-                reason: if damaged { "the journal is damaged: the phone's state" } else { &reason },
+                reason: match (damaged, in_flight) {
+                    (true, _) => "the journal is damaged: the phone's state",
+                    (false, true) => {
+                        "the call is in flight, or the process ended before its reply was recorded"
+                    }
+                    (false, false) => &reason,
+                },
                 damaged,
             };
             visit(row, &record)?;
@@ -172,7 +179,11 @@ impl Journal {
             )
         })?;
         // SQLite's log has them too.
-        self.execute_all("PRAGMA wal_checkpoint(TRUNCATE)")?;
+        let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
+        if self.connection.query_one(checkpoint, [], |row| row.get::<_, bool>(0)).sql()? {
+            // Somebody reads it.
+            return Err(JournalError::InUse);
+        }
         let kept = self.count("SELECT count(*) FROM phones WHERE state = ? AND NOT exported")?;
         Ok((forgotten as u64, kept))
     }

@@ -43,12 +43,9 @@ fn the_marks_of_a_journal_file() {
 
 #[test]
 fn the_context_that_a_secret_is_bound_to() {
-    assert_eq!(
-        context(&[7; SALT], "a\u{1f}b", SecretKind::NewPassword),
-        [&[7; SALT][..], b"\x01a\x1fb"].concat()
-    );
-    assert_eq!(context(&[7; SALT], "a", SecretKind::AccountPassword), [&[7; SALT][..], b"\x02a"].concat());
-    assert_eq!(context(&[7; SALT], "a", SecretKind::VendorPassword), [&[7; SALT][..], b"\x03a"].concat());
+    assert_eq!(context(&[7; SALT], "a\u{1f}b", SecretKind::New), [&[7; SALT][..], b"\x01a\x1fb"].concat());
+    assert_eq!(context(&[7; SALT], "a", SecretKind::Account), [&[7; SALT][..], b"\x02a"].concat());
+    assert_eq!(context(&[7; SALT], "a", SecretKind::Vendor), [&[7; SALT][..], b"\x03a"].concat());
 }
 
 #[test]

@@ -192,10 +192,10 @@ impl<'a, R: TryCryptoRng> Filler<'a, R> {
         let mut sealed = |secret, kind| {
             self.seal.seal(secret, &context(&self.salt, &name, kind), self.rng).map_err(source_failed)
         };
-        let new_password = sealed(new_password, SecretKind::NewPassword)?;
+        let new_password = sealed(new_password, SecretKind::New)?;
         let account_password = match row.secret {
             "" => None,
-            secret => Some(sealed(secret, SecretKind::AccountPassword)?),
+            secret => Some(sealed(secret, SecretKind::Account)?),
         };
         let mut insert = self
             .connection

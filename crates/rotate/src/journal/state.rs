@@ -82,6 +82,13 @@ impl StateCounts {
         Ok(counts)
     }
 
+    /// Counts calls in flight as unknown.
+    pub(super) fn without_sending(mut self) -> Self {
+        let sending = core::mem::take(&mut self.0[Self::index(RotationState::Sending)]);
+        self.0[Self::index(RotationState::Unknown)] += sending;
+        self
+    }
+
     /// One more phone, in this state.
     pub(super) fn add(&mut self, state: RotationState) {
         self.0[Self::index(state)] += 1;

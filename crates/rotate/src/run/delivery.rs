@@ -1,7 +1,7 @@
 //! Which calls a worker makes for the phones that it holds.
 
-use core::ops::Range;
-use std::{vec, vec::Vec};
+use core::{iter, ops::Range};
+use std::vec::Vec;
 
 use sip_password::api::lockout::LockoutEffect;
 
@@ -20,7 +20,7 @@ pub(crate) struct Delivery {
 
 impl Delivery {
     pub(crate) fn new(phones: usize) -> Self {
-        Self { calls: vec![0..phones] }
+        Self { calls: iter::once(0..phones).collect() }
     }
 
     /// The phones of the next call, as indices.

@@ -107,7 +107,9 @@ impl Worker<'_> {
             };
             let report = self.send(held);
             if !delivery.halve(&call, &report, self.fleet.locks_accounts()) {
-                permit.report(&report.feedback);
+                let reason =
+                    report.phones.iter().map(|phone| phone.reason.as_str()).find(|reason| !reason.is_empty());
+                permit.report(&report.feedback, reason);
                 self.record(held, report);
                 continue;
             }

@@ -107,12 +107,16 @@ impl<'a> JournalWriter<'a> {
             }
             if observed.elapsed() >= OBSERVE_INTERVAL {
                 observed = Instant::now();
-                observe(&RunProgress { counts: self.journal.counts(), pause: self.throttle.pause() });
+                observe(&RunProgress {
+                    counts: self.journal.counts(),
+                    pause: self.throttle.pause(),
+                    last_error: self.throttle.last_error(),
+                });
             }
         }
         // Once more: if the disk was full, there may be room now for the outcomes of the last calls.
         let last = self.record_all();
-        observe(&RunProgress { counts: self.journal.counts(), pause: None });
+        observe(&RunProgress { counts: self.journal.counts(), pause: None, last_error: None });
         match failed {
             Some(JournalError::Gone { .. }) => {
                 Err(JournalError::Gone { restored: last.and_then(|()| self.journal.restore()).is_ok() })

@@ -232,8 +232,12 @@ impl Setting {
         (setting, journal)
     }
 
+    /// The number of files, without the lock.
     pub(crate) fn files(&self) -> usize {
-        fs::read_dir(self.directory.path()).expect("it is there").count()
+        // The lock is left for the next process.
+        let is_lock = |file: &fs::DirEntry| file.file_name().to_string_lossy().ends_with("-lock");
+        let files = fs::read_dir(self.directory.path()).expect("it is there");
+        files.filter(|file| !is_lock(file.as_ref().expect("it is there"))).count()
     }
 }
 
