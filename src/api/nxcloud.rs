@@ -255,9 +255,17 @@ impl<'a> UpdatePassword<'a> {
                     let is_first = matches!(state, PhoneState::Missing);
                     *state = if is_first { state_of(value, password) } else { PhoneState::Unreadable };
                 }
-                None => report.unrequested.push(UnrequestedPhone {
-                    username: username.and_then(|username| plausible_username(&username, is_secret)),
-                    password: server_password(value),
+                None => report.unrequested.push(match username {
+                    // A name and a password that changed places.
+                    Some(username)
+                        if value.text().is_some_and(|text| requested.contains_key(text.as_str())) =>
+                    {
+                        UnrequestedPhone { username: None, password: Some(ServerPassword(username)) }
+                    }
+                    username => UnrequestedPhone {
+                        username: username.and_then(|username| plausible_username(&username, is_secret)),
+                        password: server_password(value),
+                    },
                 }),
             }
         });
@@ -346,13 +354,20 @@ impl Report<'_> {
 }
 
 /// A phone that the reply contains and the request does not.
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct UnrequestedPhone {
-    /// The username. `None` if it cannot be one, or contains a secret of the request: a reply may confuse names and passwords.
+    /// The username. `None` if it cannot be one, contains a secret of the request, or stands in the place of a password: a reply may
+    /// confuse names and passwords.
     pub username: Option<String>,
     /// The password that the reply gives for it; `None` if that cannot be a password.
     pub password: Option<ServerPassword>,
+}
+
+/// Without the password, and without the username, which may be one.
+impl fmt::Debug for UnrequestedPhone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnrequestedPhone").finish_non_exhaustive()
+    }
 }
 
 /// A phone of the request.
