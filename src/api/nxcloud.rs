@@ -202,7 +202,7 @@ impl<'a> UpdatePassword<'a> {
         // A message about a success can contain a password that the server generated.
         let message = if is_success == Ok(true) { None } else { reply.text(info) };
         let failure = match is_success {
-            Ok(true) => match self.report(row) {
+            Ok(true) => match self.report(row, &is_secret) {
                 Ok(report) if report.is_complete() => return Outcome::Updated(report),
                 Ok(report) => return Outcome::Partial(report),
                 Err(error) => reply.failure(FailureKind::InvalidReply { error }),
@@ -221,7 +221,11 @@ impl<'a> UpdatePassword<'a> {
     }
 
     /// The report of `row` on each phone.
-    fn report(&self, row: Option<Json<'_>>) -> Result<Report<'a>, ReplyError> {
+    fn report(
+        &self,
+        row: Option<Json<'_>>,
+        is_secret: &dyn Fn(&str) -> bool,
+    ) -> Result<Report<'a>, ReplyError> {
         const ROW: &str = "row";
         let row = row.filter(|row| !row.is_null()).ok_or(ReplyError::Missing { field: ROW })?;
         // The vendor's table calls it a string, the example is an object. A string can contain the object.
@@ -236,7 +240,7 @@ impl<'a> UpdatePassword<'a> {
                 .phones()
                 .map(|(username, _)| Phone { username, state: PhoneState::Missing })
                 .collect(),
-            unrequested: 0,
+            unrequested: Vec::new(),
         };
         let requested: HashMap<&str, (usize, Option<NewPassword<'_>>)> = (0..)
             .zip(self.assignment.phones())
@@ -251,7 +255,18 @@ impl<'a> UpdatePassword<'a> {
                     let is_first = matches!(state, PhoneState::Missing);
                     *state = if is_first { state_of(value, password) } else { PhoneState::Unreadable };
                 }
-                None => report.unrequested += 1,
+                None => report.unrequested.push(match username {
+                    // A name and a password that changed places.
+                    Some(username)
+                        if value.text().is_some_and(|text| requested.contains_key(text.as_str())) =>
+                    {
+                        UnrequestedPhone { username: None, password: Some(ServerPassword(username)) }
+                    }
+                    username => UnrequestedPhone {
+                        username: username.and_then(|username| plausible_username(&username, is_secret)),
+                        password: server_password(value),
+                    },
+                }),
             }
         });
         if is_object { Ok(report) } else { Err(ReplyError::WrongType { field: ROW }) }
@@ -281,13 +296,23 @@ fn state_of(value: Json<'_>, sent: Option<NewPassword<'_>>) -> PhoneState {
     let Some(found) = value.text() else { return PhoneState::Unreadable };
     match sent {
         Some(sent) if found.as_bytes().ct_eq(sent.expose_secret().as_bytes()).into() => PhoneState::Updated,
-        Some(_) => PhoneState::Different,
-        None if value.is_digits() && found.len() < DIGITS => PhoneState::Unreadable,
-        None if (1..=MAX_LENGTH).contains(&found.len()) && !found.chars().any(char::is_control) => {
-            PhoneState::UpdatedTo(ServerPassword(found))
-        }
-        None => PhoneState::Unreadable,
+        Some(_) => server_password(value).map_or(PhoneState::Unreadable, PhoneState::Different),
+        None => server_password(value).map_or(PhoneState::Unreadable, PhoneState::UpdatedTo),
     }
+}
+
+/// A value in `row` as a password, if it can be one.
+fn server_password(value: Json<'_>) -> Option<ServerPassword> {
+    let found = value.text()?;
+    let is_cut = value.is_digits() && found.len() < DIGITS;
+    let is_password = (1..=MAX_LENGTH).contains(&found.len()) && !found.chars().any(char::is_control);
+    (is_password && !is_cut).then_some(ServerPassword(found))
+}
+
+/// A name in `row` that the request does not contain: `None` if it cannot be a username, or contains a secret of the request.
+fn plausible_username(name: &str, is_secret: &dyn Fn(&str) -> bool) -> Option<String> {
+    let is_username = (1..=MAX_ID).contains(&name.len()) && !name.chars().any(char::is_control);
+    (is_username && !is_secret(name)).then(|| name.into())
 }
 
 /// The number of digits in a password of the server, by the vendor's examples. A JSON number with fewer has lost its leading zeros.
@@ -317,15 +342,31 @@ fn write_field<'a>(
 pub struct Report<'a> {
     /// The phones of the request, in its order.
     pub phones: Vec<Phone<'a>>,
-    /// The number of phones in the reply that the request did not name. Their passwords may have been updated. Their names are not
-    /// kept: if a reply confused names and passwords, they would be passwords.
-    pub unrequested: usize,
+    /// The phones in the reply that the request did not name. Their passwords may have been updated: keep these.
+    pub unrequested: Vec<UnrequestedPhone>,
 }
 
 impl Report<'_> {
     /// Whether every phone of the request has its new password, and the reply contains no other phone.
     pub fn is_complete(&self) -> bool {
-        self.unrequested == 0 && self.phones.iter().all(|phone| phone.state.is_updated())
+        self.unrequested.is_empty() && self.phones.iter().all(|phone| phone.state.is_updated())
+    }
+}
+
+/// A phone that the reply contains and the request does not.
+#[non_exhaustive]
+pub struct UnrequestedPhone {
+    /// The username. `None` if it cannot be one, contains a secret of the request, or stands in the place of a password: a reply may
+    /// confuse names and passwords.
+    pub username: Option<String>,
+    /// The password that the reply gives for it; `None` if that cannot be a password.
+    pub password: Option<ServerPassword>,
+}
+
+/// Without the password, and without the username, which may be one.
+impl fmt::Debug for UnrequestedPhone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnrequestedPhone").finish_non_exhaustive()
     }
 }
 
@@ -349,10 +390,11 @@ pub enum PhoneState {
     UpdatedTo(ServerPassword),
     /// The reply does not contain the phone. It may still have its old password.
     Missing,
-    /// The reply contains another password than the one that was sent. It is not kept.
-    Different,
-    /// The reply contains the phone twice, or with a value that is no password: neither a string nor a number. If the server generated
-    /// it, also a number of fewer than 6 digits, which has lost its leading zeros.
+    /// The reply contains this password, and another one was sent. The phone has probably this one: a server that ignores the password
+    /// of the request generates one. Keep all three, the old, the sent and this one, until one is seen to work.
+    Different(ServerPassword),
+    /// The reply contains the phone twice, or with a value that cannot be a password: neither a string nor a number, longer than
+    /// [`MAX_LENGTH`] bytes, or a number of fewer than 6 digits, which has lost its leading zeros.
     Unreadable,
 }
 
@@ -363,7 +405,7 @@ impl PhoneState {
     }
 }
 
-/// A password that the server generated, in memory that is wiped on drop: 1 to [`MAX_LENGTH`] bytes, which need not satisfy any policy.
+/// A password that the server reports, and that was not sent, in memory that is wiped on drop: 1 to [`MAX_LENGTH`] bytes, which need not satisfy any policy.
 ///
 /// `Debug` prints `ServerPassword(redacted)`, and there is no `Clone`.
 pub struct ServerPassword(Zeroizing<String>);
@@ -372,6 +414,13 @@ impl ServerPassword {
     /// The password itself.
     pub fn expose_secret(&self) -> &str {
         &self.0
+    }
+}
+
+/// The same memory, for a caller that keeps it.
+impl From<ServerPassword> for Zeroizing<String> {
+    fn from(mut password: ServerPassword) -> Self {
+        core::mem::take(&mut password.0)
     }
 }
 

@@ -1,5 +1,6 @@
 //! `sip-password submit`
 
+mod contradiction;
 mod password;
 mod redacted;
 mod submission;
@@ -58,7 +59,8 @@ Exit status:
   1  refused by the vendor: the phone keeps its current password
   2  wrong usage, or not sent: the phone keeps its current password
   3  the outcome is unknown: the phone has the old password or the new one, which
-     is in the file. Keep both, and find out with which one the phone registers,
+     is in the file; or a third one that the vendor reports, which is added to the
+     file in a line that says so. Keep them all, and find out with which one the phone registers,
      or send the new one --again. At Huawei find out first: three failed checks
      of the account's password lock the account. After Ctrl-C (130) the same
      holds, if there is a file";

@@ -115,7 +115,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     assert_eq!(journal.counts().of(RotationState::Refused), 1);
     let passwords = server.passwords.lock().unwrap_or_else(PoisonError::into_inner);
     journal.passwords(&[RotationState::Confirmed], |phone, password| {
-        assert_eq!(passwords.get(phone.names[0]).map(String::as_str), Some(password));
+        assert_eq!(passwords.get(phone.names[0]).map(String::as_str), Some(password.new));
         Ok::<(), JournalError>(())
     })?;
     Ok(())

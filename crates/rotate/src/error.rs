@@ -23,8 +23,17 @@ pub enum JournalError {
     NotAJournal,
     /// A newer release of this library wrote the journal.
     Newer,
-    /// Another process has the journal open.
+    /// An older release of this library wrote the journal.
+    Older,
+    /// Another process has the journal open to write it.
     InUse,
+    /// Another user could have written, or could replace, a file that the journal depends on.
+    Unsafe {
+        /// The journal, a file beside it, or its directory.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: &'static str,
+    },
     /// The file or its directory cannot be written.
     ReadOnly,
     /// The disk is full.
@@ -51,6 +60,11 @@ pub enum JournalError {
         /// What it was to be used for.
         given: String,
     },
+    /// The random source failed.
+    Random(
+        /// Why.
+        String,
+    ),
     /// Reading or writing failed.
     Io(io::ErrorKind),
     /// SQLite failed.
@@ -132,9 +146,11 @@ impl fmt::Display for JournalError {
             ),
             Self::NotAJournal => f.write_str("not a journal of a rotation"),
             Self::Newer => f.write_str("written by a newer release of sip-password; use that release"),
+            Self::Older => f.write_str("written by an older release of sip-password; use that release"),
             Self::InUse => f.write_str(
                 "another process has it open; two processes would give the same phone two passwords",
             ),
+            Self::Unsafe { path, why } => write!(f, "{path:?} {why}"),
             Self::ReadOnly => {
                 f.write_str("cannot be written; check the permissions of the file and its directory")
             }
@@ -151,6 +167,7 @@ impl fmt::Display for JournalError {
                 f,
                 "planned for another {what}: expected {journal}, found {given}; use another journal, or that {what}"
             ),
+            Self::Random(reason) => write!(f, "the random source failed: {reason}"),
             Self::Io(io::ErrorKind::NotFound) => f.write_str("no such file or directory"),
             Self::Io(kind) => write!(f, "{kind}"),
             Self::Sqlite(message) => f.write_str(message),

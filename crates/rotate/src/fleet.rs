@@ -8,9 +8,11 @@ use core::fmt;
 use std::{format, string::String, string::ToString, vec, vec::Vec};
 
 use sip_password::{
-    Client, Policy, SendError,
+    Client, Policy, SendError, TransportError,
     api::{Failure, FailureKind, FieldError, FieldErrorKind, NewPassword, lockout::LockoutEffect},
 };
+
+use zeroize::Zeroizing;
 
 use crate::throttle::{Feedback, Rate};
 
@@ -107,6 +109,40 @@ pub struct CallReport {
     pub phones: Vec<PhoneReport>,
     /// What the call says about the calls to come.
     pub feedback: Feedback,
+    /// Phones that the reply says have a password, and that the call did not contain. The journal keeps them.
+    pub unrequested: Vec<UnrequestedPhone>,
+}
+
+/// A phone that a reply named without having been asked for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnrequestedPhone {
+    /// Its names, in the order of [`Fleet::columns`]; `None` if the reply has none that can be kept. They are not encrypted.
+    pub names: Option<Vec<String>>,
+    /// The password that the reply gives for it, if it can be read.
+    pub password: Option<VendorPassword>,
+}
+
+/// A password that the vendor chose or reported, in memory that is wiped on drop.
+#[derive(Clone, PartialEq, Eq)]
+pub struct VendorPassword(Zeroizing<String>);
+
+impl VendorPassword {
+    /// Moves the password here; the memory of `password` is wiped later.
+    pub const fn new(password: Zeroizing<String>) -> Self {
+        Self(password)
+    }
+
+    /// The password itself.
+    pub fn expose_secret(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Redacted.
+impl fmt::Debug for VendorPassword {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("VendorPassword(redacted)")
+    }
 }
 
 /// What became of a phone.
@@ -118,6 +154,8 @@ pub struct PhoneReport {
     pub lockout: LockoutEffect,
     /// Why the phone is not confirmed, for a person, and without a secret. The journal keeps it unencrypted.
     pub reason: String,
+    /// The password that the reply gives for the phone in place of the new one. The journal keeps it, encrypted.
+    pub vendor_password: Option<VendorPassword>,
 }
 
 /// Which password a phone has after a call.
@@ -127,7 +165,7 @@ pub enum PhoneOutcome {
     Confirmed,
     /// The old one: the vendor refused.
     Refused,
-    /// The old one or the new one.
+    /// The old one or the new one; or the [`vendor_password`](PhoneReport::vendor_password), if there is one.
     Unknown,
     /// The old one: the call never arrived, or came too early. It will be sent again.
     NotSent,
@@ -136,7 +174,7 @@ pub enum PhoneOutcome {
 impl CallReport {
     /// The same happened to all phones of a call.
     pub fn all(phones: usize, report: PhoneReport, feedback: Feedback) -> Self {
-        Self { phones: vec![report; phones], feedback }
+        Self { phones: vec![report; phones], feedback, unrequested: Vec::new() }
     }
 
     /// The vendor confirms every password.
@@ -162,8 +200,23 @@ impl CallReport {
 
     /// The vendor refused the call and changed nothing. `lockout` says whether that was a failed check of the account's password.
     pub fn refused(phones: usize, lockout: LockoutEffect, reason: impl Into<String>) -> Self {
-        let report = PhoneReport { outcome: PhoneOutcome::Refused, lockout, reason: reason.into() };
+        let report = PhoneReport { outcome: PhoneOutcome::Refused, lockout, ..PhoneReport::unknown(reason) };
         Self::all(phones, report, Feedback::Refused)
+    }
+
+    /// The same report, with a feedback that stops the run if the reply has a password that was not sent: whatever the cause, more
+    /// calls would only leave more phones with passwords that nobody chose.
+    pub(crate) fn stopped_if_contradicted(self) -> Self {
+        let reason = if self.phones.iter().any(|phone| phone.vendor_password.is_some()) {
+            "the vendor reports another password than the one that was sent; find out why before you go on. The journal keeps what it \
+             reports, and rotate export writes it"
+        } else if !self.unrequested.is_empty() {
+            "the vendor's reply names phones that the call did not contain; find out why before you go on. The journal keeps their \
+             passwords, and rotate export writes them"
+        } else {
+            return self;
+        };
+        Self { feedback: Feedback::Stop(reason.into()), ..self }
     }
 
     /// What a failure of one of the library's calls means for its phones, and for the calls to come.
@@ -173,7 +226,11 @@ impl CallReport {
         let tenant = failure.kind() == FailureKind::Unauthorized && !failure.counts_as_failed_check();
         let outcome = match failure.may_have_changed() {
             true => PhoneOutcome::Unknown,
-            false if too_early || tenant => PhoneOutcome::NotSent,
+            // A reply to a call for several phones does not say that it changed none of them.
+            false if too_early || tenant => match phones {
+                1 => PhoneOutcome::NotSent,
+                _ => PhoneOutcome::Unknown,
+            },
             false => PhoneOutcome::Refused,
         };
         let feedback = match (Feedback::wait_of(failure), outcome) {
@@ -183,7 +240,8 @@ impl CallReport {
             (None, _) => Feedback::Unavailable,
         };
         let lockout = LockoutEffect::of_reply(Some(failure));
-        Self::all(phones, PhoneReport { outcome, lockout, reason: failure.to_string() }, feedback)
+        let report = PhoneReport { outcome, lockout, ..PhoneReport::unknown(failure.to_string()) };
+        Self::all(phones, report, feedback)
     }
 
     /// What an error of the library's client means for the phones of the call, and for the calls to come.
@@ -192,7 +250,10 @@ impl CallReport {
             SendError::Field(_) | SendError::TraceLogEnabled { .. } => {
                 Self::stopped(phones, error.to_string())
             }
-            SendError::NotSent(error) => Self::not_sent(phones, format!("not sent: {error}")),
+            SendError::NotSent(error) => {
+                let report = Self::not_sent(phones, format!("not sent: {error}"));
+                Self { feedback: outage(error), ..report }
+            }
             // The journal leaves accounts at risk alone, so something else used this client for the account.
             SendError::AtRisk => {
                 let lockout = LockoutEffect::Unknown;
@@ -206,27 +267,52 @@ impl CallReport {
     }
 }
 
+/// What it says of the calls to come that a call was not sent: no connection can be made, or one broke or was too slow.
+fn outage(error: &TransportError) -> Feedback {
+    use std::io::ErrorKind;
+
+    let is_unreachable = match error {
+        TransportError::HostNotFound | TransportError::Tls(_) | TransportError::Proxy => true,
+        TransportError::Io(kind) => matches!(
+            kind,
+            ErrorKind::ConnectionRefused
+                | ErrorKind::NotConnected
+                | ErrorKind::HostUnreachable
+                | ErrorKind::NetworkUnreachable
+        ),
+        _ => false,
+    };
+    if is_unreachable { Feedback::Unreachable(error.to_string()) } else { Feedback::Unavailable }
+}
+
 impl PhoneReport {
     /// The vendor confirms the new password.
     pub const fn confirmed() -> Self {
-        Self { outcome: PhoneOutcome::Confirmed, lockout: LockoutEffect::Passed, reason: String::new() }
+        Self {
+            outcome: PhoneOutcome::Confirmed,
+            lockout: LockoutEffect::Passed,
+            reason: String::new(),
+            vendor_password: None,
+        }
     }
 
     /// Nothing about this phone reached the vendor.
     pub fn not_sent(reason: impl Into<String>) -> Self {
-        Self { outcome: PhoneOutcome::NotSent, lockout: LockoutEffect::NotChecked, reason: reason.into() }
+        let (outcome, lockout) = (PhoneOutcome::NotSent, LockoutEffect::NotChecked);
+        Self { outcome, lockout, ..Self::unknown(reason) }
     }
 
     /// Nobody knows which password the phone has, nor whether the account's password was checked.
     pub fn unknown(reason: impl Into<String>) -> Self {
-        Self { outcome: PhoneOutcome::Unknown, lockout: LockoutEffect::Unknown, reason: reason.into() }
+        let (outcome, lockout) = (PhoneOutcome::Unknown, LockoutEffect::Unknown);
+        Self { outcome, lockout, reason: reason.into(), vendor_password: None }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use sip_password::{
-        HUAWEI, TransportError,
+        HUAWEI,
         api::{BaseUrl, Outcome, Secret},
         exotel,
         http::{HeaderMap, StatusCode},
@@ -292,9 +378,9 @@ mod tests {
             (failure_of_exotel(429), NotSent, NotChecked, false, Some(Feedback::Unavailable)),
             (failure_of_exotel(500), Unknown, MaybeChecked, false, Some(Feedback::Unavailable)),
         ] {
-            let report = CallReport::of_failure(3, &failure);
-            let expected = PhoneReport { outcome, lockout, reason: failure.to_string() };
-            assert_eq!(report.phones, vec![expected; 3], "{failure}");
+            let report = CallReport::of_failure(1, &failure);
+            let expected = PhoneReport { outcome, lockout, ..PhoneReport::unknown(failure.to_string()) };
+            assert_eq!(report.phones, [expected], "{failure}");
             let feedback = if stops { stop(&failure) } else { feedback.expect("it is in the table") };
             assert_eq!(report.feedback, feedback, "{failure}");
         }
@@ -310,7 +396,8 @@ mod tests {
             assert_eq!(report.phones[0], PhoneReport::not_sent(error.to_string()));
         }
         let report = CallReport::of_send_error(2, &SendError::NotSent(TransportError::HostNotFound));
-        assert_eq!(report.feedback, Feedback::Unavailable);
+        let unreachable = "the host's name has no address; check the base URL";
+        assert_eq!(report.feedback, Feedback::Unreachable(unreachable.into()));
         assert_eq!(
             report.phones,
             vec![PhoneReport::not_sent("not sent: the host's name has no address; check the base URL"); 2]

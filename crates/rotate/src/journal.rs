@@ -1,8 +1,10 @@
 //! The journal: what was planned, what was sent, and what became of it, on disk before anything else happens.
 
+mod claims;
 mod compare;
 mod encryption;
 mod export;
+pub(crate) mod knowledge;
 mod place;
 mod plan;
 mod schema;
@@ -20,29 +22,33 @@ use std::{
     format,
     path::{Path, PathBuf},
     string::String,
-    time::{SystemTime, UNIX_EPOCH},
-    vec::Vec,
 };
 
 use rusqlite::{Connection, OpenFlags, Params, Row, params};
-use sip_password::api::lockout::{LockoutEffect, MAX_FAILED_CHECKS, checks_after};
 use zeroize::Zeroizing;
 
+pub(crate) use self::{
+    claims::{Claim, Claimed},
+    schema::Progress,
+};
 use self::{
     encryption::{KEY_CHECK, Seal, SecretKind, context},
     place::{JournalFile, persist, remove_side_files, temporary_beside},
-    schema::{Header, NAME_SEPARATOR, is_open},
+    schema::{Header, NAME_SEPARATOR},
 };
 pub use self::{
     encryption::{Key, Protection},
-    export::PhoneRecord,
+    export::{PhonePasswords, PhoneRecord},
     plan::{Draft, Plan},
     state::{RotationState, StateCounts},
 };
 use crate::{
     error::{JournalError, SqlResult},
-    fleet::{Fleet, PhoneOutcome, PhoneReport, PhoneUpdate},
+    throttle::unix_millis as now,
 };
+
+/// How long a process waits for another one that begins or ends to use the same journal.
+const READER_PATIENCE: Duration = Duration::from_secs(5);
 
 /// A rotation on disk: an SQLite file that only its owner can read.
 ///
@@ -50,7 +56,7 @@ use crate::{
 /// before the next begins (`synchronous = FULL`). So after a crash at any instant the journal knows the phone's password: the old one
 /// or the one in the journal; and to send that again is harmless.
 ///
-/// One process at a time can have a journal open. [`Journal::open`] is enough for everything that needs no password;
+/// One process at a time can write a journal, and others can [read](Journal::open_to_read) it. [`Journal::open`] is enough for everything that needs no password;
 /// [`Journal::unlock`] gives access to the passwords.
 pub struct Journal {
     connection: Connection,
@@ -61,31 +67,8 @@ pub struct Journal {
     file: JournalFile,
 }
 
-/// A phone that a worker holds, until [`Journal::record`] is told the outcome.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Claim {
-    id: i64,
-    /// The failed checks behind the account before this call; `None` if the vendor locks no accounts.
-    checks: Option<u8>,
-}
-
-impl Claim {
-    /// The phone's place in the order of the journal.
-    pub(crate) const fn id(self) -> i64 {
-        self.id
-    }
-}
-
-/// A phone that a worker is to send.
-pub(crate) struct Claimed {
-    pub(crate) claim: Claim,
-    name: String,
-    account_password: Zeroizing<String>,
-    new_password: Zeroizing<String>,
-}
-
 impl Journal {
-    /// Opens a journal, and locks every other process out. Calls that were in flight when it was last used now have the state
+    /// Opens a journal, and lets no other process write it. Calls that were in flight when it was last used now have the state
     /// [`RotationState::Unknown`].
     ///
     /// Cost: the whole file is read once.
@@ -99,38 +82,47 @@ impl Journal {
         Self::with_connection(Connection::open_with_flags(path, flags).sql()?, file)
     }
 
+    /// Opens a journal only to read it, also while another process runs its rotation. What that process records from now on is not
+    /// seen. A call in flight counts as [`RotationState::Unknown`]; methods that write fail with [`JournalError::ReadOnly`].
+    ///
+    /// Cost: the whole file is read once.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError`].
+    pub fn open_to_read(path: &Path) -> Result<Self, JournalError> {
+        let file = JournalFile::open_to_read(path)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags).sql()?;
+        connection.busy_timeout(READER_PATIENCE).sql()?;
+        Header::check_file(&connection)?;
+        connection.pragma_update(None, "query_only", "ON").sql()?;
+        // One moment of the rotation for everything that is read.
+        connection.execute_batch("BEGIN").sql()?;
+        let header = Header::read(&connection)?;
+        let counts = StateCounts::read(&connection)?.without_sending();
+        Ok(Self { connection, seal: None, header, counts, file })
+    }
+
     fn with_connection(connection: Connection, file: JournalFile) -> Result<Self, JournalError> {
-        connection.busy_timeout(Duration::ZERO).sql()?;
-        // The first write takes the lock, and this keeps it.
-        connection.pragma_update(None, "locking_mode", "EXCLUSIVE").sql()?;
+        // Nobody else writes: a reader at most makes the start or the end of a log wait.
+        connection.busy_timeout(READER_PATIENCE).sql()?;
         // Before anything is written: the file may be another program's.
         Header::check_file(&connection)?;
         connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())).sql()?;
-        connection.execute_batch("BEGIN EXCLUSIVE; COMMIT").sql()?;
         connection.pragma_update(None, "synchronous", "FULL").sql()?;
         // Forgotten secrets are overwritten.
         connection.pragma_update_and_check(None, "secure_delete", "ON", |_| Ok(())).sql()?;
         let header = Header::read(&connection)?;
-        connection
-            .execute(
-                concat!(
-                    "UPDATE phones SET state = ?, uncertain = 1, changed = NULL, reason = ? WHERE state = ? AND ",
-                    is_open!()
-                ),
-                params![
-                    RotationState::Unknown.to_sql(),
-                    "the process ended before the reply was recorded",
-                    RotationState::Sending.to_sql()
-                ],
-            )
-            .sql()?;
         let counts = StateCounts::read(&connection)?;
-        Ok(Self { connection, seal: None, header, counts, file })
+        let mut journal = Self { connection, seal: None, header, counts, file };
+        journal.reopen_phones()?;
+        Ok(journal)
     }
 
     /// The files that SQLite keeps beside the journal at this path while it is open, and leaves there after a crash. Nothing else may
     /// use these names.
-    pub fn side_files(path: &Path) -> [PathBuf; 3] {
+    pub fn side_files(path: &Path) -> [PathBuf; 4] {
         place::side_files(path)
     }
 
@@ -181,6 +173,23 @@ impl Journal {
         Ok(())
     }
 
+    /// What the calls so far have shown, and when the next one may be made.
+    pub(crate) const fn progress(&self) -> Progress {
+        self.header.progress
+    }
+
+    /// Stores the progress.
+    pub(crate) fn set_progress(&mut self, progress: Progress) -> Result<(), JournalError> {
+        if progress == self.header.progress {
+            return Ok(());
+        }
+        let Progress { proven, next_call, wait_until } = progress;
+        let update = "UPDATE journal SET proven = ?, next_call = ?, wait_until = ?";
+        self.execute(update, params![proven, next_call, wait_until])?;
+        self.header.progress = progress;
+        Ok(())
+    }
+
     fn seal(&self) -> Result<&Seal, JournalError> {
         self.seal.as_ref().ok_or(JournalError::WrongKey)
     }
@@ -198,9 +207,10 @@ impl Journal {
             })
         };
         Ok(Claimed {
-            claim: Claim { id: phone.get("id").sql()?, checks: None },
-            new_password: open("new_password", SecretKind::NewPassword)?,
-            account_password: open("account_password", SecretKind::AccountPassword)?,
+            claim: Claim::new(phone.get("id").sql()?),
+            new_password: open("new_password", SecretKind::New)?,
+            account_password: open("account_password", SecretKind::Account)?,
+            vendor_password: open("vendor_password", SecretKind::Vendor)?,
             name,
         })
     }
@@ -215,7 +225,10 @@ impl Journal {
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, JournalError>,
     ) -> Result<T, JournalError> {
-        let before = self.counts;
+        if !self.file.is_writable() {
+            return Err(JournalError::ReadOnly);
+        }
+        let (before, progress) = (self.counts, self.header.progress);
         let done = self.execute_all("BEGIN IMMEDIATE").and_then(|()| work(self)).and_then(|done| {
             self.execute_all("COMMIT")?;
             Ok(done)
@@ -224,145 +237,9 @@ impl Journal {
             // Some errors roll back by themselves, and then this is one more.
             let _ = self.execute_all("ROLLBACK");
             self.counts = StateCounts::read(&self.connection).unwrap_or(before);
+            self.header.progress = progress;
         }
         done
-    }
-
-    /// Marks the next phones after `after` as being sent, at most this many: planned ones, and with `unknown_too` those whose state is
-    /// unknown. Leaves an account alone that one more failed check could lock.
-    pub(crate) fn claim(
-        &mut self,
-        fleet: &dyn Fleet,
-        after: i64,
-        unknown_too: bool,
-        most: usize,
-    ) -> Result<Vec<Claimed>, JournalError> {
-        let claimed = self.next_phones(fleet, after, unknown_too, most)?;
-        for (phone, from) in &claimed {
-            let Claim { id, checks } = phone.claim;
-            // On disk before the call: after a crash, nobody knows what it did.
-            let checks = checks.map(|checks| checks_after(checks, LockoutEffect::Unknown));
-            self.execute(
-                "UPDATE phones SET state = ?, calls = calls + 1, checks = coalesce(?, checks), sent = ? WHERE id = ?",
-                params![RotationState::Sending.to_sql(), checks, now(), id],
-            )?;
-            self.counts.move_one(*from, RotationState::Sending);
-        }
-        Ok(claimed.into_iter().map(|(phone, _)| phone).collect())
-    }
-
-    /// The phones that [`claim`](Self::claim) is to mark, with their states.
-    fn next_phones(
-        &self,
-        fleet: &dyn Fleet,
-        after: i64,
-        unknown_too: bool,
-        most: usize,
-    ) -> Result<Vec<(Claimed, RotationState)>, JournalError> {
-        let seal = self.seal()?;
-        let query = concat!(
-            "SELECT * FROM phones WHERE ",
-            is_open!(),
-            " AND id > ? AND (state = ? OR (? AND state = ?)) AND NOT refused AND checks < ? ORDER BY id LIMIT ?"
-        );
-        let (planned, unknown) = (RotationState::Planned.to_sql(), RotationState::Unknown.to_sql());
-        let mut select = self.connection.prepare_cached(query).sql()?;
-        let mut phones = select
-            .query(params![after, planned, unknown_too, unknown, MAX_FAILED_CHECKS, most as i64])
-            .sql()?;
-        let mut found = Vec::with_capacity(most.min(1024));
-        while let Some(row) = phones.next().sql()? {
-            let mut phone = self.secrets(seal, row)?;
-            if fleet.locks_accounts() {
-                phone.claim.checks = Some(row.get("checks").sql()?);
-            }
-            found.push((phone, RotationState::from_sql(row.get("state").sql()?)?));
-        }
-        Ok(found)
-    }
-
-    /// Whether there is a phone that [`claim`](Self::claim) would take.
-    pub(crate) fn has_claimable(&self) -> Result<bool, JournalError> {
-        let query = concat!(
-            "SELECT EXISTS (SELECT 1 FROM phones WHERE ",
-            is_open!(),
-            " AND state <> ? AND NOT refused AND checks < ?)"
-        );
-        let mut select = self.connection.prepare_cached(query).sql()?;
-        select.query_one(params![RotationState::Sending.to_sql(), MAX_FAILED_CHECKS], |row| row.get(0)).sql()
-    }
-
-    /// How many phones a run would send; with `refused_too`, after [`retry_refused`](Self::retry_refused). The others that are not
-    /// confirmed were refused, or one more failed check could lock their accounts.
-    ///
-    /// # Errors
-    ///
-    /// [`JournalError`].
-    pub fn to_send(&self, refused_too: bool) -> Result<u64, JournalError> {
-        let query = concat!(
-            "SELECT count(*) FROM phones WHERE checks < ?1 AND ((",
-            is_open!(),
-            " AND NOT refused) OR (?2 AND refused))"
-        );
-        let mut select = self.connection.prepare(query).sql()?;
-        let found: i64 = select.query_one(params![MAX_FAILED_CHECKS, refused_too], |row| row.get(0)).sql()?;
-        Ok(found.unsigned_abs())
-    }
-
-    /// Records what became of a phone that was claimed. Recorded once more, it changes nothing.
-    pub(crate) fn record(&mut self, claim: Claim, report: &PhoneReport) -> Result<(), JournalError> {
-        let Claim { id, checks } = claim;
-        let uncertain = {
-            let mut select =
-                self.connection.prepare_cached("SELECT uncertain FROM phones WHERE id = ?").sql()?;
-            select.query_one([id], |row| row.get::<_, bool>(0)).sql()?
-        };
-        let to = match report.outcome {
-            PhoneOutcome::Confirmed => RotationState::Confirmed,
-            PhoneOutcome::Unknown => RotationState::Unknown,
-            // An earlier call may have changed the password: that the vendor refuses this one does not say that it did not.
-            PhoneOutcome::Refused | PhoneOutcome::NotSent if uncertain => RotationState::Unknown,
-            PhoneOutcome::Refused => RotationState::Refused,
-            PhoneOutcome::NotSent => RotationState::Planned,
-        };
-        let recorded = self.execute(
-            "UPDATE phones SET state = ?1, uncertain = ?2, refused = ?3, changed = ?4, reason = ?5, \
-             checks = coalesce(?6, checks), account_password = CASE WHEN ?7 THEN NULL ELSE account_password END \
-             WHERE id = ?8 AND state = ?9",
-            params![
-                to.to_sql(),
-                uncertain || to == RotationState::Unknown,
-                report.outcome == PhoneOutcome::Refused,
-                now(),
-                report.reason,
-                checks.map(|checks| checks_after(checks, report.lockout)),
-                to == RotationState::Confirmed,
-                id,
-                RotationState::Sending.to_sql(),
-            ],
-        )?;
-        if recorded > 0 {
-            self.counts.move_one(RotationState::Sending, to);
-        }
-        Ok(())
-    }
-
-    /// Lets the next run send the phones again that the vendor refused, except those whose accounts one more failed check could lock.
-    /// Returns how many these are.
-    ///
-    /// # Errors
-    ///
-    /// [`JournalError`].
-    pub fn retry_refused(&mut self) -> Result<u64, JournalError> {
-        self.step(|journal| {
-            let again = journal.execute(
-                "UPDATE phones SET refused = 0, state = CASE state WHEN ?1 THEN ?2 ELSE state END \
-                 WHERE refused AND checks < ?3",
-                params![RotationState::Refused.to_sql(), RotationState::Planned.to_sql(), MAX_FAILED_CHECKS],
-            )?;
-            journal.counts = StateCounts::read(&journal.connection)?;
-            Ok(again as u64)
-        })
     }
 
     /// Checks that the file is still at its path: what is written to a file that was removed is lost.
@@ -397,29 +274,7 @@ impl Journal {
     }
 }
 
-impl Claimed {
-    /// Calls `work` with these phones as a fleet takes them.
-    pub(crate) fn with_all<T>(claimed: &[Self], work: impl FnOnce(&[PhoneUpdate<'_>]) -> T) -> T {
-        let names: Vec<Vec<_>> =
-            claimed.iter().map(|phone| phone.name.split(NAME_SEPARATOR).collect()).collect();
-        let phones: Vec<_> = (claimed.iter().zip(&names))
-            .map(|(phone, names)| PhoneUpdate {
-                names,
-                account_password: &phone.account_password,
-                new_password: &phone.new_password,
-            })
-            .collect();
-        work(&phones)
-    }
-}
-
 /// A name as the journal has it, for a message.
 fn display_stored_name(name: &str) -> String {
     name.replace(NAME_SEPARATOR, "/")
-}
-
-/// Milliseconds since 1970.
-fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

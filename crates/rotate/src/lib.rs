@@ -53,7 +53,7 @@
 
 #![forbid(unsafe_code)]
 
-// The modules are floors, from the ground up: throttle, fleet, accounts, error, journal, run. A floor imports only from floors below
+// The modules are floors, from the ground up: throttle, fleet, accounts, error, journal, run; and explorer, which is a test. A floor imports only from floors below
 // it, so throttle and fleet know nothing of journal and run.
 mod accounts;
 mod error;
@@ -62,17 +62,22 @@ mod journal;
 mod run;
 mod throttle;
 
+#[cfg(test)]
+mod explorer;
+
 pub use sip_password::api::lockout::LockoutEffect;
 pub use zeroize;
 
 pub use accounts::{AccountsError, AccountsErrorKind};
 pub use error::{JournalError, PlanError};
 pub use fleet::{
-    CallReport, Fleet, PhoneOutcome, PhoneReport, PhoneUpdate,
+    CallReport, Fleet, PhoneOutcome, PhoneReport, PhoneUpdate, UnrequestedPhone, VendorPassword,
     exotel::Exotel,
     huawei::{Huawei, HuaweiAccess, TokenCache},
     nxcloud::NxCloud,
 };
-pub use journal::{Draft, Journal, Key, PhoneRecord, Plan, Protection, RotationState, StateCounts};
+pub use journal::{
+    Draft, Journal, Key, PhonePasswords, PhoneRecord, Plan, Protection, RotationState, StateCounts,
+};
 pub use run::{Limits, RunEnd, RunProgress, run};
 pub use throttle::{Feedback, ParseRateError, Rate, StopReason};

@@ -1,10 +1,13 @@
 //! A run: workers send, and one journal writer records.
 
+mod batches;
+pub(crate) mod delivery;
 mod worker;
 mod writer;
 
 use core::{cell::Cell, num::NonZeroUsize, time::Duration};
 use std::{
+    string::String,
     sync::{atomic::AtomicBool, mpsc},
     thread,
 };
@@ -15,7 +18,7 @@ use self::{worker::Worker, writer::JournalWriter};
 use crate::{
     error::JournalError,
     fleet::Fleet,
-    journal::{Journal, StateCounts},
+    journal::{Journal, RotationState, StateCounts},
     throttle::{Rate, StopReason, Throttle},
 };
 
@@ -29,13 +32,15 @@ pub struct Limits {
 }
 
 /// How far a run is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RunProgress {
     /// The number of phones in each state.
     pub counts: StateCounts,
     /// The time until the next call, while the vendor asks to wait or fails.
     pub pause: Option<Duration>,
+    /// Why the last call that failed did, unless one succeeded since.
+    pub last_error: Option<String>,
 }
 
 /// How a run ended. The journal has what became of each phone.
@@ -50,7 +55,7 @@ pub struct RunEnd {
 /// The journal records each call before it is made, and its outcome after. A phone whose state is unknown is sent the same password
 /// again, in a later round, after all others; an account that one more failed check could lock is left alone. The run ends when
 /// nothing is left to send, when four rounds in a row brought no phone to its end, when `stop` is set, or when no further call
-/// makes sense. Calls in flight are always waited for and recorded.
+/// makes sense. Calls in flight are always waited for and recorded. The rate, and what the vendor asked to wait, hold over runs.
 ///
 /// Calls `observe` on this thread, several times a second. Memory does not grow with the fleet.
 ///
@@ -71,7 +76,9 @@ pub fn run(
     mut observe: impl FnMut(&RunProgress),
 ) -> Result<RunEnd, JournalError> {
     journal.check_fleet(fleet)?;
-    let throttle = Throttle::new(limits.rate, stop);
+    let counts = journal.counts();
+    let answered = counts.of(RotationState::Confirmed) + counts.of(RotationState::Refused) > 0;
+    let throttle = Throttle::new(limits.rate, stop, journal.progress().pace(), answered);
     let (messages, inbox) = mpsc::channel();
     let ended = thread::scope(|scope| {
         for _ in 0..limits.concurrency.get() {

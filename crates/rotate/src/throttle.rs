@@ -1,6 +1,8 @@
 //! When the next call may be made: no faster than the rate, not while the vendor asks to wait, and not into an outage.
 
 mod circuit_breaker;
+mod gate;
+mod pace;
 mod rate;
 
 use core::{fmt, time::Duration};
@@ -15,11 +17,11 @@ use std::{
 
 use sip_password::api::{Failure, FailureKind};
 
-pub(crate) use self::circuit_breaker::pauses;
+use self::gate::{Gate, Next};
 pub use self::rate::{ParseRateError, Rate};
-use self::{
-    circuit_breaker::{Admission, CircuitBreaker},
-    rate::RateLimiter,
+pub(crate) use self::{
+    circuit_breaker::pauses,
+    pace::{Pace, unix_millis},
 };
 
 /// What one call says about the calls to come.
@@ -29,8 +31,12 @@ pub enum Feedback {
     Succeeded,
     /// The vendor refused the call. After five refusals in a row the run stops.
     Refused,
-    /// The vendor cannot be reached, or failed. After ten such calls in a row, with longer and longer pauses, the run stops.
+    /// The vendor failed, or did not reply. After ten such calls in a row, with longer and longer pauses, the run stops.
     Unavailable,
+    /// The vendor cannot be reached, for this reason: an unknown host, a refused connection, a certificate that is not trusted. The run
+    /// stops if no call has ever been answered, since the cause is probably the address or this machine; later, it is an outage like
+    /// [`Unavailable`](Self::Unavailable).
+    Unreachable(String),
     /// The vendor asks to wait this long. A run waits at most 15 minutes, and stops if it is asked for more.
     Wait(Duration),
     /// No call can succeed until a person removes this cause, a wrong key for example. The run stops.
@@ -76,8 +82,6 @@ impl fmt::Display for StopReason {
     }
 }
 
-/// The longest wait that a run grants a vendor.
-const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
 /// How long it takes at most until a waiting thread sees that the run is to stop.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
@@ -98,8 +102,22 @@ pub(crate) struct Permit<'a> {
 }
 
 impl<'a> Throttle<'a> {
-    pub(crate) fn new(rate: Option<Rate>, stop_requested: &'a AtomicBool) -> Self {
-        Self { stop_requested, gate: Mutex::new(Gate::new(rate, Instant::now())), changed: Condvar::new() }
+    /// `pace` is that of an earlier run, and `answered` says whether the vendor has ever answered.
+    pub(crate) fn new(
+        rate: Option<Rate>,
+        stop_requested: &'a AtomicBool,
+        pace: Pace,
+        answered: bool,
+    ) -> Self {
+        let (now, clock) = (Instant::now(), unix_millis());
+        let mut gate = Gate { answered, ..Gate::new(rate, now) };
+        gate.resume(pace, clock, now);
+        Self { stop_requested, gate: Mutex::new(gate), changed: Condvar::new() }
+    }
+
+    /// When the next call may be made, for a later run.
+    pub(crate) fn pace(&self) -> Pace {
+        self.gate().pace(unix_millis(), Instant::now())
     }
 
     /// Waits until a call may be made. `None` means that none ever may: the run is over.
@@ -165,6 +183,11 @@ impl<'a> Throttle<'a> {
         gate.stopped.clone()
     }
 
+    /// Why the last call that failed did, unless one succeeded since.
+    pub(crate) fn last_error(&self) -> Option<String> {
+        self.gate().last_error.clone()
+    }
+
     /// How long no call is made because the vendor asks to wait or fails.
     pub(crate) fn pause(&self) -> Option<Duration> {
         self.gate().pause(Instant::now())
@@ -182,10 +205,13 @@ impl Permit<'_> {
         self.probe
     }
 
-    /// Ends the call, which had this feedback.
-    pub(crate) fn report(mut self, feedback: &Feedback) {
+    /// Ends the call, which had this feedback, with a reason unless it succeeded.
+    pub(crate) fn report(mut self, feedback: &Feedback, reason: Option<&str>) {
         self.reported = true;
-        self.throttle.gate().record(feedback, self.probe, Instant::now());
+        let mut gate = self.throttle.gate();
+        gate.last_error = reason.filter(|_| *feedback != Feedback::Succeeded).map(String::from);
+        gate.record(feedback, self.probe, Instant::now());
+        drop(gate);
         self.throttle.changed.notify_all();
     }
 }
@@ -200,185 +226,22 @@ impl Drop for Permit<'_> {
     }
 }
 
-/// What a permit depends on. Without a clock and without threads: each function is told the time.
-struct Gate {
-    limiter: Option<RateLimiter>,
-    breaker: CircuitBreaker,
-    /// The vendor asked to wait until then.
-    blocked_until: Instant,
-    /// How many workers with phones wait for a permit.
-    waiting_with_phones: u32,
-    stopped: Option<StopReason>,
-    /// No phone needs a call.
-    finished: bool,
-}
-
-/// What a worker that waits for a permit does next.
-#[derive(Debug, PartialEq, Eq)]
-enum Next {
-    /// It makes its call, as the only one if that is a probe.
-    Call { probe: bool },
-    /// It asks again at this time.
-    At(Instant),
-    /// It asks again when something has changed.
-    AfterChange,
-}
-
-impl Gate {
-    fn new(rate: Option<Rate>, now: Instant) -> Self {
-        Self {
-            limiter: rate.map(|rate| RateLimiter::new(rate, now)),
-            breaker: CircuitBreaker::new(now),
-            blocked_until: now,
-            waiting_with_phones: 0,
-            stopped: None,
-            finished: false,
-        }
-    }
-
-    /// A call that is allowed is counted.
-    fn next(&mut self, has_phones: bool, now: Instant) -> Next {
-        if self.blocked_until > now {
-            return Next::At(self.blocked_until);
-        }
-        if !has_phones && self.waiting_with_phones > 0 && self.breaker.is_half_open() {
-            return Next::AfterChange;
-        }
-        let probe = match self.breaker.admission(now) {
-            Admission::NotBefore(time) => return Next::At(time),
-            Admission::AfterProbe => return Next::AfterChange,
-            Admission::Probe => true,
-            Admission::Admit => false,
-        };
-        // The rate comes last: whoever waits for it must look at all else again.
-        if let Some(Err(due)) = self.limiter.as_mut().map(|limiter| limiter.try_call(now)) {
-            return Next::At(due);
-        }
-        if probe {
-            self.breaker.start_probe();
-        }
-        Next::Call { probe }
-    }
-
-    fn record(&mut self, feedback: &Feedback, probe: bool, now: Instant) {
-        if let Feedback::Wait(wait) = feedback {
-            self.block_for(*wait, now);
-        }
-        if let Err(reason) = self.breaker.record(feedback, probe, now) {
-            self.stop(StopReason::Failing(reason));
-        }
-    }
-
-    fn block_for(&mut self, wait: Duration, now: Instant) {
-        if wait > LONGEST_WAIT {
-            self.stop(StopReason::VendorWait(wait));
-        }
-        self.blocked_until = self.blocked_until.max(now + wait.min(LONGEST_WAIT));
-    }
-
-    /// The first reason stays.
-    fn stop(&mut self, reason: StopReason) {
-        self.stopped.get_or_insert(reason);
-    }
-
-    fn pause(&self, now: Instant) -> Option<Duration> {
-        let until = self.blocked_until.max(self.breaker.next_probe().unwrap_or(self.blocked_until));
-        until.checked_duration_since(now).filter(|pause| !pause.is_zero())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const PROBE: Next = Next::Call { probe: true };
-    const CALL: Next = Next::Call { probe: false };
 
     fn rate(text: &str) -> Option<Rate> {
         Some(text.parse().expect("it is a rate"))
     }
 
-    /// A gate whose circuit is closed.
-    fn closed(rate: Option<Rate>, now: Instant) -> Gate {
-        let mut gate = Gate::new(rate, now);
-        assert_eq!(gate.next(false, now), PROBE);
-        gate.record(&Feedback::Succeeded, true, now);
-        gate
-    }
-
-    #[test]
-    fn a_wait_for_the_vendor_takes_nothing_from_the_rate() {
-        let now = Instant::now();
-        let later = now + Duration::from_secs(3);
-        let mut gate = closed(rate("1/s"), now);
-        gate.record(&Feedback::Wait(Duration::from_secs(3)), false, now);
-        assert_eq!(gate.next(false, now + Duration::from_secs(2)), Next::At(later));
-        assert_eq!(gate.pause(now), Some(Duration::from_secs(3)));
-        assert_eq!(gate.next(false, later), CALL);
-        assert_eq!(gate.pause(later), None);
-        assert!(matches!(gate.next(false, later), Next::At(_)), "one a second");
-        // A shorter wait does not shorten a longer one.
-        gate.block_for(Duration::from_secs(9), now);
-        gate.block_for(Duration::from_secs(1), now);
-        assert_eq!(gate.pause(now), Some(Duration::from_secs(9)));
-    }
-
-    #[test]
-    fn a_probe_that_waits_for_the_rate_is_not_begun() {
-        let now = Instant::now();
-        let due = now + Duration::from_secs(1);
-        let mut gate = Gate::new(rate("1/s"), now);
-        assert_eq!(gate.next(false, now), PROBE);
-        gate.breaker.cancel_probe(now);
-        assert_eq!(gate.next(false, now), Next::At(due));
-        assert_eq!(gate.next(false, due), PROBE);
-        assert_eq!(gate.next(false, due), Next::AfterChange);
-    }
-
-    #[test]
-    fn workers_with_phones_come_first_while_the_circuit_is_half_open() {
-        let now = Instant::now();
-        let mut gate = Gate::new(None, now);
-        gate.waiting_with_phones = 1;
-        assert_eq!(gate.next(false, now), Next::AfterChange);
-        assert_eq!(gate.next(true, now), PROBE);
-        gate.record(&Feedback::Succeeded, true, now);
-        assert_eq!(gate.next(false, now), CALL);
-    }
-
-    #[test]
-    fn a_wait_of_more_than_15_minutes_stops_the_run_and_the_first_reason_stays() {
-        let now = Instant::now();
-        let mut gate = closed(None, now);
-        gate.block_for(LONGEST_WAIT, now);
-        assert_eq!(gate.stopped, None);
-        let wait = LONGEST_WAIT + Duration::from_secs(1);
-        gate.record(&Feedback::Wait(wait), false, now);
-        gate.record(&Feedback::Stop("too late".into()), false, now);
-        assert_eq!(gate.stopped, Some(StopReason::VendorWait(wait)));
-        // What a vendor may ask for has no limit.
-        gate.block_for(Duration::MAX, now);
-        assert_eq!(gate.pause(now), Some(LONGEST_WAIT));
-    }
-
-    #[test]
-    fn a_pause_of_the_circuit_breaker_is_shown() {
-        let now = Instant::now();
-        let mut gate = Gate::new(None, now);
-        assert_eq!((gate.next(false, now), gate.pause(now)), (PROBE, None));
-        gate.record(&Feedback::Unavailable, true, now);
-        let pause = gate.pause(now).expect("the probe failed");
-        assert_eq!(gate.next(false, now), Next::At(now + pause));
-    }
-
     #[test]
     fn a_permit_that_is_dropped_lets_another_call_go() {
         let stop = AtomicBool::new(false);
-        let throttle = Throttle::new(None, &stop);
+        let throttle = Throttle::new(None, &stop, Pace::default(), false);
         drop(throttle.permit().expect("the first one waits for nobody"));
         let permit = throttle.permit().expect("nobody has the probe");
         assert!(permit.is_probe());
-        permit.report(&Feedback::Succeeded);
+        permit.report(&Feedback::Succeeded, None);
         let (first, second) = (throttle.permit(), throttle.permit_with_phones());
         assert!(first.is_some_and(|permit| !permit.is_probe()) && second.is_some());
         assert_eq!(throttle.gate().waiting_with_phones, 0);
@@ -389,8 +252,8 @@ mod tests {
     #[test]
     fn a_permit_that_is_no_probe_does_not_end_the_probe_of_another() {
         let stop = AtomicBool::new(false);
-        let throttle = Throttle::new(None, &stop);
-        throttle.permit().expect("the first one waits for nobody").report(&Feedback::Succeeded);
+        let throttle = Throttle::new(None, &stop, Pace::default(), false);
+        throttle.permit().expect("the first one waits for nobody").report(&Feedback::Succeeded, None);
         let other = throttle.permit().expect("the circuit is closed");
         throttle.gate().breaker.start_probe();
         drop(other);
@@ -400,7 +263,7 @@ mod tests {
     #[test]
     fn a_throttle_that_is_blocked_or_stopped_says_so() {
         let stop = AtomicBool::new(false);
-        let throttle = Throttle::new(None, &stop);
+        let throttle = Throttle::new(None, &stop, Pace::default(), false);
         assert_eq!(throttle.pause(), None);
         throttle.block_for(Duration::from_secs(60));
         let pause = throttle.pause().expect("it is blocked");
@@ -414,8 +277,8 @@ mod tests {
     #[test]
     fn a_worker_that_waits_for_the_rate_sees_a_request_to_stop() {
         let stop = AtomicBool::new(false);
-        let throttle = Throttle::new(rate("1/h"), &stop);
-        throttle.permit().expect("the first one waits for nobody").report(&Feedback::Succeeded);
+        let throttle = Throttle::new(rate("1/h"), &stop, Pace::default(), false);
+        throttle.permit().expect("the first one waits for nobody").report(&Feedback::Succeeded, None);
         std::thread::scope(|scope| {
             let waiting = scope.spawn(|| throttle.permit().is_none());
             std::thread::sleep(2 * POLL_INTERVAL);
@@ -429,7 +292,6 @@ mod tests {
     fn a_reason_to_stop_says_what_to_do() {
         use std::string::ToString;
 
-        assert_eq!(LONGEST_WAIT.as_secs(), 900, "15 minutes");
         for (reason, words) in [
             (StopReason::Requested, "stopped on request"),
             (

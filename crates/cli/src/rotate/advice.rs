@@ -38,7 +38,9 @@ pub(super) fn lines(
         );
     }
     if unknown > 0 {
-        lines.push("An unknown phone has its old password or the new one: keep both.".into());
+        lines.push(
+            "An unknown phone has its old password, the new one, or one that the vendor reported: keep them all.".into(),
+        );
     }
     let forgotten = journal.forgotten().map_err(journal_error(path))?;
     if confirmed + unknown > forgotten {

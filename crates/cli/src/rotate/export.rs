@@ -9,18 +9,19 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use sip_password_rotate::{Journal, RotationState};
+use sip_password_rotate::{Journal, JournalError, RotationState};
 
 use super::{
-    journal::{VisitError, journal_error, open},
+    INCOMPLETE,
+    journal::{VisitError, journal_error, open_to_read, warn_if_shared},
     key::{FileOption, GivenKey},
 };
 use crate::{csv, error::CommandError, output::Output, plural, private_file::directory, secrets};
 
-/// Write the new passwords to a CSV file, to provision the phones with
+/// Write the new passwords to a CSV file, to provision the phones with; also while a rotation runs
 ///
-/// The columns are: the names of the phone; password, which confirmed and unknown phones have (refused and planned phones keep
-/// their old ones); state; calls, the number of calls for the phone; sent and changed, the times when its last call began and
+/// The columns are: the names of the phone; password, the new one, which confirmed and unknown phones have (refused and planned
+/// phones keep their old ones); vendor_password, what the vendor reported in place of the new one, if it did; state; calls, the number of calls for the phone; sent and changed, the times when its last call began and
 /// ended; reason.
 ///
 /// `forget` erases the passwords that were exported. After that, no export overwrites a file: that file may be the only copy of
@@ -67,7 +68,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     if target == Path::new("-") {
         return Err(CommandError::new("--output: expected a file for the passwords, found standard output"));
     }
-    let mut journal = open(path)?;
+    let (mut journal, is_running) = open_for_export(path)?;
     check_target(options)?;
     let given = GivenKey::find(&options.key, false, &secrets)?;
     let key = given.for_existing(journal.protection(), path)?;
@@ -83,16 +84,43 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     }
     let mut output = Output::open(Some(target), options.force)?;
     let exported = write(&journal, options.only, &mut output).map_err(VisitError::at(path))?;
-    if overwrites && !matches!(options.only, None | Some(Only::Confirmed)) {
+    if !is_running && overwrites && !matches!(options.only, None | Some(Only::Confirmed)) {
         // The file may have been an export of confirmed phones, and it will be none: the journal must keep their passwords.
         journal.unmark_exported().map_err(journal_error(path))?;
     }
     output.finish()?;
-    if exported.confirmed > 0 {
+    if !is_running && exported.confirmed > 0 && exported.damaged.is_empty() {
         journal.mark_exported().map_err(journal_error(path))?;
     }
     crate::report(&exported.summary(target));
-    Ok(ExitCode::SUCCESS)
+    if is_running {
+        crate::report(
+            "A rotation is running: these are the passwords so far, and for `rotate forget` they do not count as exported. Export \
+             again when it has ended.",
+        );
+    }
+    if exported.damaged.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    crate::report(&format!(
+        "These phones have no password in it, since their rows in the journal are damaged:\n{}",
+        exported.damaged.join("\n")
+    ));
+    Ok(ExitCode::from(INCOMPLETE))
+}
+
+/// Opens the journal, only to read it if a rotation is running.
+fn open_for_export(path: &Path) -> Result<(Journal, bool), CommandError> {
+    match Journal::open(path) {
+        Err(JournalError::InUse) => Ok((open_to_read(path)?, true)),
+        Err(error) => Err(journal_error(path)(error)),
+        Ok(journal) => {
+            if let Ok(metadata) = path.metadata() {
+                warn_if_shared(&metadata, path);
+            }
+            Ok((journal, false))
+        }
+    }
 }
 
 /// Refuses to overwrite a file that the export itself reads.
@@ -136,6 +164,8 @@ struct Exported {
     passwords: u64,
     /// Confirmed ones whose passwords the journal has forgotten.
     forgotten: u64,
+    /// Those whose rows in the journal are damaged, as far as they fit into a message.
+    damaged: Vec<String>,
 }
 
 impl Exported {
@@ -163,13 +193,17 @@ fn write(journal: &Journal, only: Option<Only>, output: &mut Output) -> Result<E
     };
     output.record(|to| csv::write_row(&columns::header(journal), to))?;
     let mut exported = Exported::default();
-    journal.passwords::<VisitError>(states, |phone, password| {
-        output.record(|to| columns::write_row(phone, password, to))?;
+    journal.passwords::<VisitError>(states, |phone, passwords| {
+        output.record(|to| columns::write_row(phone, passwords, to))?;
+        if phone.damaged {
+            exported.damaged.push(format!("{}: {}", phone.names.join("/"), phone.reason));
+        }
+        let password = passwords.new;
         let is_confirmed = phone.state == RotationState::Confirmed;
         exported.phones += 1;
-        exported.confirmed += u64::from(is_confirmed);
+        exported.confirmed += u64::from(is_confirmed && !phone.damaged);
         exported.passwords += u64::from(!password.is_empty());
-        exported.forgotten += u64::from(is_confirmed && password.is_empty());
+        exported.forgotten += u64::from(is_confirmed && password.is_empty() && !phone.damaged);
         Ok(())
     })?;
     Ok(exported)

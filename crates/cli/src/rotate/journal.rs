@@ -15,6 +15,15 @@ pub(super) fn open(path: &Path) -> Result<Journal, CommandError> {
     Ok(journal)
 }
 
+/// Opens a journal only to read it.
+pub(super) fn open_to_read(path: &Path) -> Result<Journal, CommandError> {
+    let journal = Journal::open_to_read(path).map_err(journal_error(path))?;
+    if let Ok(metadata) = path.metadata() {
+        warn_if_shared(&metadata, path);
+    }
+    Ok(journal)
+}
+
 pub(super) fn warn_if_shared(file: &Metadata, path: &Path) {
     if secrets::is_shared(file) {
         crate::report(&format!(

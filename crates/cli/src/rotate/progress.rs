@@ -44,7 +44,11 @@ impl<'a> ProgressReport<'a> {
         }
         match &mut self.line {
             Some(line) => line.update(|| {
-                let left = time_left(self.begun.elapsed(), self.done_before, &now.counts);
+                // While the run pauses, nobody knows how long the rest takes.
+                let left = match now.pause {
+                    Some(_) => None,
+                    None => time_left(self.begun.elapsed(), self.done_before, &now.counts),
+                };
                 let left = left.map(|left| format!("; {} left", time(left)));
                 text(now) + &left.unwrap_or_default()
             }),
@@ -73,10 +77,12 @@ fn text(now: &RunProgress) -> String {
     let of = |state| now.counts.of(state);
     let (refused, unknown) = (of(RotationState::Refused), of(RotationState::Unknown));
     let pause = now.pause.map(|pause| format!("; next call in {}", time(pause)));
+    let error = now.last_error.as_ref().map(|error| format!("; the last error: {error}"));
     format!(
-        "{} of {} done, {refused} refused, {unknown} unknown{}",
+        "{} of {} done, {refused} refused, {unknown} unknown{}{}",
         done(&now.counts),
         now.counts.total(),
-        pause.unwrap_or_default()
+        pause.unwrap_or_default(),
+        error.unwrap_or_default()
     )
 }

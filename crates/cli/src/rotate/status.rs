@@ -5,12 +5,12 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::Args;
 
 use super::{
-    journal::open,
+    journal::open_to_read,
     summary::{self, Format, Summary},
 };
 use crate::error::CommandError;
 
-/// Print the state of a rotation; this needs no key
+/// Print the state of a rotation, also while it runs; this needs no key
 #[derive(Args)]
 #[command(after_help = "\
 Example:
@@ -29,7 +29,7 @@ pub(super) struct Options {
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     let path = &options.journal;
-    let journal = open(path)?;
+    let journal = open_to_read(path)?;
     Summary::new(&journal, path, None)?.print_with_advice(options.format)?;
     Ok(summary::status(&journal.counts()))
 }

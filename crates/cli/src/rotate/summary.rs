@@ -110,8 +110,11 @@ impl<'a> Summary<'a> {
         self.for_each_not_confirmed(|phone, _| {
             let PhoneRecord { line, calls, reason, .. } = phone;
             let (name, state, plural) = (phone.names.join("/"), phone.state.name(), plural((*calls).into()));
-            writeln!(to, "line {line}: {name}: {state} after {calls} call{plural}: {reason}")
-                .map_err(CommandError::printing)
+            match line {
+                0 => writeln!(to, "not in the accounts file: {name}: {state}: {reason}"),
+                _ => writeln!(to, "line {line}: {name}: {state} after {calls} call{plural}: {reason}"),
+            }
+            .map_err(CommandError::printing)
         })
     }
 
@@ -142,15 +145,20 @@ impl<'a> Summary<'a> {
         to.write_all(b"]}\n").map_err(CommandError::printing)
     }
 
-    /// Visits each phone that was sent and is not confirmed, with the columns of its names.
+    /// Visits each phone that was sent or could not be, and is not confirmed, with the columns of its names.
     fn for_each_not_confirmed(
         &self,
         mut visit: impl FnMut(&PhoneRecord<'_>, &[&str]) -> Result<(), CommandError>,
     ) -> Result<(), CommandError> {
         let Some((journal, path)) = self.journal else { return Ok(()) };
         let columns: Vec<_> = journal.columns().collect();
+        let states = [RotationState::Planned, RotationState::Refused, RotationState::Unknown];
         journal
-            .phones(&[RotationState::Refused, RotationState::Unknown], |phone| {
+            .phones(&states, |phone| {
+                // A planned phone is one of many, unless something kept it from being sent.
+                if phone.state == RotationState::Planned && phone.reason.is_empty() {
+                    return Ok(());
+                }
                 visit(phone, &columns).map_err(VisitError::Visitor)
             })
             .map_err(VisitError::at(path))

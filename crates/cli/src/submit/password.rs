@@ -5,6 +5,7 @@ use std::{fs::File, path::Path};
 use sip_password::{Keystream, api::NewPassword};
 use zeroize::Zeroizing;
 
+use super::contradiction::without_kept;
 use crate::{
     error::CommandError,
     input,
@@ -77,7 +78,8 @@ fn line(source: File, name: &str) -> Result<Zeroizing<Vec<u8>>, CommandError> {
     let mut found = Zeroizing::new(vec![0; MAX_LINE + 1]);
     let length = input::fill(source, &mut found).map_err(CommandError::reading(name))?;
     found.truncate(length);
-    let text = found.strip_suffix(b"\n").unwrap_or(&found);
+    let text = without_kept(&found);
+    let text = text.strip_suffix(b"\n").unwrap_or(text);
     let text = text.strip_suffix(b"\r").unwrap_or(text);
     if text.is_empty() || text.contains(&b'\n') || length > MAX_LINE {
         return Err(CommandError::new(format!("{name}: expected one line with the password")));

@@ -13,7 +13,12 @@ use sip_password::{
     api::{Call, Failure, Outcome},
 };
 
-use super::{REFUSED, UNKNOWN, password::PhonePassword, redacted::redacted};
+use super::{
+    REFUSED, UNKNOWN,
+    contradiction::{self, Contradiction},
+    password::PhonePassword,
+    redacted::redacted,
+};
 use crate::{
     connection,
     error::CommandError,
@@ -91,7 +96,7 @@ impl Submission {
     }
 
     /// Writes the password to the file and sends the call, or only shows the call.
-    pub(crate) fn send_or_show<C: Call<Outcome = Outcome<T, P>>, T, P>(
+    pub(crate) fn send_or_show<C: Call<Outcome = Outcome<T, P>>, T, P: Contradiction>(
         &self,
         call: &C,
         password: &PhonePassword,
@@ -150,7 +155,7 @@ impl Prepared<'_> {
     }
 
     /// Writes the password to the file, sends the call, and reports the outcome.
-    pub(crate) fn send<C: Call<Outcome = Outcome<T, P>>, T, P>(
+    pub(crate) fn send<C: Call<Outcome = Outcome<T, P>>, T, P: Contradiction>(
         self,
         call: &C,
         password: &PhonePassword,
@@ -165,9 +170,7 @@ impl Prepared<'_> {
                 Ok(ExitCode::SUCCESS)
             }
             Ok(Outcome::Failed(failure)) => Ok(failed(self.submission, password, &failure)),
-            Ok(Outcome::Partial(_)) => {
-                Ok(unknown(path, "the vendor reports success, but does not confirm this phone's password"))
-            }
+            Ok(Outcome::Partial(reply)) => Ok(contradicted(path, &reply)),
             Err(SendError::Unknown(error)) => Ok(unknown(path, &format!("no usable reply: {error}"))),
             Err(error) => Err(CommandError::new(format!("{error}. {}", self.submission.unchanged(password)))),
         }
@@ -193,6 +196,24 @@ fn unknown(path: &Path, reason: &str) -> ExitCode {
         "sip-password: the outcome is unknown: {reason}\n\
          The phone has its old password or the one in {path:?}. Keep both, and find out with which one it registers."
     ));
+    ExitCode::from(UNKNOWN)
+}
+
+/// The vendor reports success, but not of this phone with what was sent. What it reports is kept before anything is said.
+fn contradicted(path: &Path, reply: &impl Contradiction) -> ExitCode {
+    let reason = "the vendor reports success, but does not confirm this phone's password";
+    match contradiction::keep(reply, path) {
+        Ok(phones) if phones.is_empty() => return unknown(path, reason),
+        Ok(phones) => crate::report(&format!(
+            "sip-password: the outcome is unknown: {reason}. It reports another password {}\n\
+             Probably the vendor chose it. Each that can be read is in {path:?}, in a line that says so. Keep it, the old password \
+             and the one that was sent, and find out with which one each phone registers.",
+            phones.join("; ")
+        )),
+        Err(error) => crate::report(&format!(
+            "sip-password: the outcome is unknown: {reason}. It reports another one, which cannot be added to {path:?}: {error}"
+        )),
+    }
     ExitCode::from(UNKNOWN)
 }
 

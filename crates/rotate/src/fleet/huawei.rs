@@ -14,7 +14,7 @@ use sip_password::{
     huawei::{AccessToken, BodyFormat, TokenByAkSk, UpdateSipPhonePassword},
 };
 
-use super::{CallReport, Fleet, PhoneReport, PhoneUpdate};
+use super::{CallReport, Fleet, PhoneReport, PhoneUpdate, outage};
 use crate::throttle::{Feedback, Rate};
 
 /// The phones of a tenant of Huawei Cloud CEC.
@@ -103,6 +103,7 @@ impl NoToken {
             Self::Send(error @ (SendError::Field(_) | SendError::TraceLogEnabled { .. })) => {
                 (error.to_string(), None)
             }
+            Self::Send(error @ SendError::NotSent(cause)) => (error.to_string(), Some(outage(cause))),
             // A token that nobody uses does no harm, so it does not matter whether the call arrived.
             Self::Send(error) => (error.to_string(), Some(Feedback::Unavailable)),
             Self::Failed(failure) => {

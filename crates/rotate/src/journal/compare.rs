@@ -45,7 +45,7 @@ impl Journal {
     /// [`PlanError`] names the line that differs. [`JournalError::WrongKey`] if the journal is not unlocked.
     pub fn check_accounts(&self, fleet: &dyn Fleet, accounts: impl io::Read) -> Result<(), PlanError> {
         let mut accounts = Accounts::open(accounts, fleet)?;
-        let mut select = self.connection.prepare("SELECT * FROM phones ORDER BY id").sql()?;
+        let mut select = self.connection.prepare("SELECT * FROM phones WHERE line > 0 ORDER BY id").sql()?;
         let mut phones = select.query([]).sql()?;
         while let Some(row) = accounts.next()? {
             let Some(phone) = phones.next().sql()? else {

@@ -86,11 +86,12 @@ const TAG: usize = 16;
 /// What the right key decrypts from the journal's header.
 pub(super) const KEY_CHECK: &str = "sip-password rotation journal";
 
-/// Which secret of a phone. Sealed secrets are bound to these numbers: none may change.
+/// Which password of a phone: its new one, its account's, or the one that the vendor reported. Sealed secrets are bound to these numbers: none may change.
 #[derive(Clone, Copy)]
 pub(super) enum SecretKind {
-    NewPassword = 1,
-    AccountPassword = 2,
+    New = 1,
+    Account = 2,
+    Vendor = 3,
 }
 
 /// What a sealed secret is bound to: its journal, its phone, and which secret it is.

@@ -1,7 +1,8 @@
 //! What a journal knows of each phone: read, exported, forgotten.
 
-use core::time::Duration;
+use core::{fmt, time::Duration};
 use std::{
+    format,
     string::String,
     time::{SystemTime, UNIX_EPOCH},
     vec::Vec,
@@ -13,10 +14,10 @@ use super::{Journal, schema::NAME_SEPARATOR, state::RotationState};
 use crate::error::{JournalError, SqlResult};
 
 /// A phone in the journal.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct PhoneRecord<'a> {
-    /// The line of the accounts file; the first is 1.
+    /// The line of the accounts file; the first is 1. It is 0 for a phone that is not in the file, and that a reply of the vendor named.
     pub line: u64,
     /// The phone's names, in the order of [`Journal::columns`].
     pub names: Vec<&'a str>,
@@ -30,6 +31,24 @@ pub struct PhoneRecord<'a> {
     pub changed: Option<SystemTime>,
     /// Why the phone is not confirmed; empty if there is nothing to say.
     pub reason: &'a str,
+    /// Whether the journal's row of this phone was changed or damaged: nothing of it is certain, and it is not sent.
+    pub damaged: bool,
+}
+
+/// The passwords that a phone may have, apart from its old one.
+#[derive(Clone, Copy)]
+pub struct PhonePasswords<'a> {
+    /// The new password; empty for a phone that certainly has its old one, and where it was forgotten.
+    pub new: &'a str,
+    /// What the vendor reported in place of the new one; empty if it reported nothing else.
+    pub vendor: &'a str,
+}
+
+/// Redacted.
+impl fmt::Debug for PhonePasswords<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PhonePasswords(redacted)")
+    }
 }
 
 impl Journal {
@@ -46,8 +65,7 @@ impl Journal {
         self.visit(states, |_, record| visit(record))
     }
 
-    /// As [`phones`](Self::phones), with the new password of confirmed phones, and of those that may have it because their state is
-    /// unknown. The password is empty for others, and where it was forgotten.
+    /// As [`phones`](Self::phones), with the passwords that each phone may have.
     ///
     /// # Errors
     ///
@@ -55,14 +73,22 @@ impl Journal {
     pub fn passwords<E: From<JournalError>>(
         &self,
         states: &[RotationState],
-        mut visit: impl FnMut(&PhoneRecord<'_>, &str) -> Result<(), E>,
+        mut visit: impl FnMut(&PhoneRecord<'_>, PhonePasswords<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let seal = self.seal()?;
-        self.visit(states, |row, record| match record.state {
-            RotationState::Confirmed | RotationState::Unknown => {
-                visit(record, &self.secrets(seal, row)?.new_password)
-            }
-            _ => visit(record, ""),
+        self.visit(states, |row, record| {
+            let secrets = match self.secrets(seal, row) {
+                Ok(secrets) => secrets,
+                Err(JournalError::Damaged(place)) => {
+                    let reason = format!("the journal is damaged: {place}");
+                    let record = PhoneRecord { damaged: true, reason: &reason, ..record.clone() };
+                    return visit(&record, PhonePasswords { new: "", vendor: "" });
+                }
+                Err(error) => return Err(error.into()),
+            };
+            let is_unchanged = matches!(record.state, RotationState::Planned | RotationState::Refused);
+            let new = if is_unchanged { "" } else { secrets.new_password.as_str() };
+            visit(record, PhonePasswords { new, vendor: &secrets.vendor_password })
         })
     }
 
@@ -74,7 +100,11 @@ impl Journal {
         let mut select = self.connection.prepare("SELECT * FROM phones ORDER BY id").sql()?;
         let mut phones = select.query([]).sql()?;
         while let Some(row) = phones.next().sql()? {
-            let state = RotationState::from_sql(get(row, "state")?)?;
+            let (state, damaged, in_flight) = match RotationState::from_sql(get(row, "state")?) {
+                Ok(RotationState::Sending) => (RotationState::Unknown, false, true),
+                Ok(state) => (state, false, false),
+                Err(_) => (RotationState::Unknown, true, false),
+            };
             if !states.contains(&state) {
                 continue;
             }
@@ -86,7 +116,14 @@ impl Journal {
                 calls: get(row, "calls")?,
                 sent: time(row, "sent")?,
                 changed: time(row, "changed")?,
-                reason: &reason,
+                reason: match (damaged, in_flight) {
+                    (true, _) => "the journal is damaged: the phone's state",
+                    (false, true) => {
+                        "the call is in flight, or the process ended before its reply was recorded"
+                    }
+                    (false, false) => &reason,
+                },
+                damaged,
             };
             visit(row, &record)?;
         }
@@ -142,7 +179,11 @@ impl Journal {
             )
         })?;
         // SQLite's log has them too.
-        self.execute_all("PRAGMA wal_checkpoint(TRUNCATE)")?;
+        let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
+        if self.connection.query_one(checkpoint, [], |row| row.get::<_, bool>(0)).sql()? {
+            // Somebody reads it.
+            return Err(JournalError::InUse);
+        }
         let kept = self.count("SELECT count(*) FROM phones WHERE state = ? AND NOT exported")?;
         Ok((forgotten as u64, kept))
     }

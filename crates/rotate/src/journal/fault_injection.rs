@@ -21,11 +21,14 @@ use super::{place::*, plan::*, state::*, *};
 use crate::{
     accounts::{AccountsError, AccountsErrorKind},
     error::PlanError,
-    fleet::huawei::{Huawei, HuaweiAccess},
+    fleet::{
+        PhoneOutcome, PhoneReport,
+        huawei::{Huawei, HuaweiAccess},
+    },
 };
 use sip_password::{
     HUAWEI, Keystream,
-    api::{BaseUrl, Secret},
+    api::{BaseUrl, Secret, lockout::LockoutEffect},
     huawei::BodyFormat,
 };
 
@@ -101,7 +104,7 @@ impl Setting {
 }
 
 fn report(outcome: PhoneOutcome) -> PhoneReport {
-    PhoneReport { outcome, lockout: LockoutEffect::NotChecked, reason: String::from("the vendor says so") }
+    PhoneReport { outcome, lockout: LockoutEffect::NotChecked, ..PhoneReport::unknown("the vendor says so") }
 }
 
 fn opened(path: &Path) -> Result<Journal, JournalError> {
@@ -287,7 +290,7 @@ fn when_sqlite_fails_to_restore_a_journal_no_file_is_left() {
         }
         drop(journal);
         assert_eq!(rows(&opened(&path).expect("it is whole")), before, "moment {moment}");
-        assert_eq!(setting.files(), 2, "moment {moment}: the one that was begun, and its copy");
+        assert_eq!(setting.files(), 4, "moment {moment}: the one that was begun, its copy, and their locks");
         (moments, done.map_err(PlanError::from))
     });
     assert_eq!(unharmed, 0);

@@ -6,11 +6,14 @@ use std::collections::BTreeSet;
 use tempfile::{TempDir, tempdir, tempdir_in};
 
 use self::reference::{EFFECTS, VENDOR_LOCKS_AFTER, may_ask, sequences, worst_case};
-use super::{plan::*, state::*, *};
-use crate::fleet::huawei::{Huawei, HuaweiAccess};
+use super::{claims::*, knowledge::Knowledge, plan::*, state::*, *};
+use crate::fleet::{
+    PhoneOutcome, PhoneReport,
+    huawei::{Huawei, HuaweiAccess},
+};
 use sip_password::{
     HUAWEI, Keystream,
-    api::{BaseUrl, Secret},
+    api::{BaseUrl, Secret, lockout::LockoutEffect},
     huawei::BodyFormat,
 };
 
@@ -81,7 +84,7 @@ fn record(
                 if let Some(lockout) = next(number) {
                     journal.record(
                         phone.claim,
-                        &PhoneReport { outcome: outcome(number), lockout, reason: String::new() },
+                        &PhoneReport { outcome: outcome(number), lockout, ..PhoneReport::confirmed() },
                     )?;
                 }
             }
@@ -141,6 +144,38 @@ fn sql_and_rust_agree_on_who_may_be_asked_again() {
         );
         let claimed = journal.claim(&setting.fleet(), 0, true, ALL).expect("it is whole");
         assert_eq!(claimed.len(), usize::from(may_ask_again(checks)), "{checks}");
+    }
+}
+
+/// What SQL selects and stores is what the transitions say, for everything that can be known of a phone.
+#[test]
+fn sql_and_rust_agree_on_everything_that_can_be_known() {
+    let setting = Setting::new();
+    let mut journal = setting.plan(1);
+    let bits = [false, true];
+    for state in RotationState::ALL {
+        for (uncertain, refused, disputed) in
+            bits.into_iter().flat_map(|a| bits.into_iter().flat_map(move |b| bits.map(|c| (a, b, c))))
+        {
+            for checks in 0..4 {
+                let known = Knowledge { state, uncertain, refused, disputed, checks };
+                for unknown_too in bits {
+                    let row = params![state.to_sql(), uncertain, refused, disputed, checks];
+                    let update =
+                        "UPDATE phones SET state = ?, uncertain = ?, refused = ?, disputed = ?, checks = ?";
+                    journal.execute(update, row).expect("there is room");
+                    journal.counts = StateCounts::read(&journal.connection).expect("it is whole");
+                    let claimable = known.is_claimable(true);
+                    assert_eq!(journal.has_claimable().expect("it is whole"), claimable, "{known:?}");
+                    let claimed = journal.claim(&setting.fleet(), 0, unknown_too, ALL).expect("it is whole");
+                    let expected = known.is_claimable(unknown_too).then(|| known.claimed(true));
+                    assert_eq!(claimed.len(), usize::from(expected.is_some()), "{known:?}");
+                    assert_eq!(journal.known(1).expect("it is whole"), expected.unwrap_or(known));
+                    let counts = StateCounts::read(&journal.connection).expect("it is whole");
+                    assert_eq!(journal.counts, counts, "{known:?}");
+                }
+            }
+        }
     }
 }
 

@@ -36,18 +36,16 @@ fn sql_calls_a_state_open_unless_the_rotation_has_ended() {
 #[test]
 fn the_marks_of_a_journal_file() {
     assert_eq!(APPLICATION.to_be_bytes(), *b"SIPJ");
-    assert_eq!(VERSION, 1);
+    assert_eq!(VERSION, 2);
     assert_eq!(KEY_CHECK, "sip-password rotation journal");
     assert_eq!(NAME_SEPARATOR, "\u{1f}");
 }
 
 #[test]
 fn the_context_that_a_secret_is_bound_to() {
-    assert_eq!(
-        context(&[7; SALT], "a\u{1f}b", SecretKind::NewPassword),
-        [&[7; SALT][..], b"\x01a\x1fb"].concat()
-    );
-    assert_eq!(context(&[7; SALT], "a", SecretKind::AccountPassword), [&[7; SALT][..], b"\x02a"].concat());
+    assert_eq!(context(&[7; SALT], "a\u{1f}b", SecretKind::New), [&[7; SALT][..], b"\x01a\x1fb"].concat());
+    assert_eq!(context(&[7; SALT], "a", SecretKind::Account), [&[7; SALT][..], b"\x02a"].concat());
+    assert_eq!(context(&[7; SALT], "a", SecretKind::Vendor), [&[7; SALT][..], b"\x03a"].concat());
 }
 
 #[test]

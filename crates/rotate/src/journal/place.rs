@@ -2,7 +2,7 @@
 
 use std::{
     borrow::ToOwned,
-    fs::{self, File, Metadata},
+    fs::{self, File, Metadata, OpenOptions, TryLockError},
     io,
     path::{Path, PathBuf},
 };
@@ -15,15 +15,37 @@ use crate::error::JournalError;
 pub(super) struct JournalFile {
     pub(super) path: PathBuf,
     opened: Metadata,
+    /// Locked as long as this process may write the journal. A file of its own: SQLite's locks and those of a file do not go together.
+    lock: Option<File>,
 }
 
 impl JournalFile {
     pub(super) fn open(path: &Path) -> Result<Self, JournalError> {
-        let opened = path.metadata()?;
-        if opened.permissions().readonly() {
+        let file = Self::open_to_read(path)?;
+        if file.opened.permissions().readonly() {
             return Err(JournalError::ReadOnly);
         }
-        Ok(Self { path: path.to_owned(), opened })
+        let mut options = OpenOptions::new();
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let lock = options.create(true).truncate(false).write(true).open(&side_files(path)[LOCK])?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { lock: Some(lock), ..file }),
+            Err(TryLockError::WouldBlock) => Err(JournalError::InUse),
+            Err(TryLockError::Error(error)) => Err(error.into()),
+        }
+    }
+
+    /// For a process that only reads.
+    pub(super) fn open_to_read(path: &Path) -> Result<Self, JournalError> {
+        let opened = path.metadata()?;
+        check_owners(path, &opened)?;
+        Ok(Self { path: path.to_owned(), opened, lock: None })
+    }
+
+    /// Whether this process may write the journal.
+    pub(super) const fn is_writable(&self) -> bool {
+        self.lock.is_some()
     }
 
     /// Whether the file that was opened is still at its path.
@@ -41,23 +63,69 @@ impl JournalFile {
     }
 }
 
-/// The files that SQLite keeps beside a journal while it is open, and leaves there after a crash.
-pub(super) fn side_files(path: &Path) -> [PathBuf; 3] {
-    ["-wal", "-shm", "-journal"].map(|suffix| {
+/// Refuses files that another user could have put there, and places where another user could.
+///
+/// SQLite takes a file with the name of its log for its own, and writes what is in it into the journal.
+#[cfg(unix)]
+fn check_owners(path: &Path, journal: &Metadata) -> Result<(), JournalError> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
+    let refuse = |path: &Path, why| Err(JournalError::Unsafe { path: path.to_owned(), why });
+    let (mode, sticky) = (|file: &Metadata| file.permissions().mode(), 0o1000);
+    if mode(journal) & 0o022 != 0 {
+        return refuse(
+            path,
+            "can be written by other users: run chmod 600 on it, if its content can be trusted",
+        );
+    }
+    for file in side_files(path) {
+        match file.symlink_metadata() {
+            Ok(found) if !found.is_file() => return refuse(&file, "is not a regular file; move it away"),
+            Ok(found) if found.uid() != journal.uid() => {
+                return refuse(&file, "belongs to another user than the journal; move it away");
+            }
+            Ok(found) if mode(&found) & 0o022 != 0 => {
+                return refuse(&file, "can be written by other users; move it away");
+            }
+            _ => {}
+        }
+    }
+    let directory = directory(path);
+    match directory.metadata() {
+        Ok(found) if mode(&found) & 0o002 != 0 && mode(&found) & sticky == 0 => refuse(
+            directory,
+            "can be written by other users, who could replace the journal; choose another directory",
+        ),
+        _ => Ok(()),
+    }
+}
+
+/// Who may write a file is not checked here.
+#[cfg(not(unix))]
+fn check_owners(_: &Path, _: &Metadata) -> Result<(), JournalError> {
+    Ok(())
+}
+
+/// The place of the lock among the [`side_files`].
+const LOCK: usize = 3;
+
+/// The files beside a journal: those that SQLite keeps while it is open, and leaves there after a crash, and the one that is locked.
+pub(super) fn side_files(path: &Path) -> [PathBuf; 4] {
+    ["-wal", "-shm", "-journal", "-lock"].map(|suffix| {
         let mut file = path.as_os_str().to_owned();
         file.push(suffix);
         file.into()
     })
 }
 
-/// The first side file that exists.
+/// The first of SQLite's files that exists.
 pub(super) fn existing_side_file(path: &Path) -> Option<PathBuf> {
-    side_files(path).into_iter().find(|file| file.symlink_metadata().is_ok())
+    side_files(path).into_iter().take(LOCK).find(|file| file.symlink_metadata().is_ok())
 }
 
-/// Removes the side files that exist.
+/// Removes those of SQLite's files that exist.
 pub(super) fn remove_side_files(path: &Path) -> io::Result<()> {
-    for file in side_files(path) {
+    for file in side_files(path).into_iter().take(LOCK) {
         match fs::remove_file(file) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}

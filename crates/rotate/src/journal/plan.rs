@@ -16,7 +16,7 @@ use super::{
     Journal,
     encryption::{KEY_CHECK, Key, SALT, Seal, SecretKind, context},
     place::{existing_side_file, persist, temporary_beside},
-    schema::{Header, NAME_SEPARATOR, TABLES, policy_of},
+    schema::{Header, NAME_SEPARATOR, Progress, TABLES, policy_of},
 };
 use crate::{
     accounts::{Accounts, AccountsError, AccountsErrorKind, Row, display_name},
@@ -178,6 +178,7 @@ impl<'a, R: TryCryptoRng> Filler<'a, R> {
             salt,
             key_check: seal.seal(KEY_CHECK, &salt, rng).map_err(source_failed)?.to_vec(),
             policy: policy_of(plan.fleet),
+            progress: Progress::default(),
         };
         header.write(connection)?;
         Ok(Self { connection, fleet: plan.fleet, salt, seal, rng })
@@ -191,10 +192,10 @@ impl<'a, R: TryCryptoRng> Filler<'a, R> {
         let mut sealed = |secret, kind| {
             self.seal.seal(secret, &context(&self.salt, &name, kind), self.rng).map_err(source_failed)
         };
-        let new_password = sealed(new_password, SecretKind::NewPassword)?;
+        let new_password = sealed(new_password, SecretKind::New)?;
         let account_password = match row.secret {
             "" => None,
-            secret => Some(sealed(secret, SecretKind::AccountPassword)?),
+            secret => Some(sealed(secret, SecretKind::Account)?),
         };
         let mut insert = self
             .connection

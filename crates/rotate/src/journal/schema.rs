@@ -11,12 +11,13 @@ use super::encryption::{Protection, SALT};
 use crate::{
     error::{JournalError, SqlResult},
     fleet::Fleet,
+    throttle::Pace,
 };
 
 /// SQLite's `application_id`, which marks the file as ours: `SIPJ`.
 pub(super) const APPLICATION: i32 = 0x5349_504a;
 /// SQLite's `user_version`: the version of the tables.
-pub(super) const VERSION: i32 = 1;
+pub(super) const VERSION: i32 = 2;
 /// Separates the names of a phone in the column `name`. No name can contain it, since no field can contain a control character.
 pub(super) const NAME_SEPARATOR: &str = "\u{1f}";
 
@@ -35,15 +36,19 @@ pub(super) const TABLES: &str = concat!(
         vendor TEXT NOT NULL, tenant TEXT NOT NULL, columns TEXT NOT NULL,
         length INTEGER NOT NULL, alphabet TEXT NOT NULL,
         protection TEXT NOT NULL, salt BLOB NOT NULL, key_check BLOB NOT NULL,
-        policy TEXT NOT NULL
+        policy TEXT NOT NULL,
+        proven INTEGER NOT NULL DEFAULT 0,  -- the most phones of a call whose reply confirmed each with what was sent
+        next_call INTEGER NOT NULL DEFAULT 0, -- the rate allows no call before, in milliseconds since 1970
+        wait_until INTEGER NOT NULL DEFAULT 0 -- the vendor asked to wait until then
     ) STRICT;
     CREATE TABLE phones (
         id INTEGER PRIMARY KEY,
-        line INTEGER NOT NULL,
+        line INTEGER NOT NULL,                -- of the accounts file; 0 if the phone is not in it
         name TEXT NOT NULL UNIQUE,
         state INTEGER NOT NULL DEFAULT 0,
         uncertain INTEGER NOT NULL DEFAULT 0, -- some call may have changed the password
         refused INTEGER NOT NULL DEFAULT 0,   -- the vendor refused: to ask again makes no sense
+        disputed INTEGER NOT NULL DEFAULT 0,  -- the reply to another call named the phone while its own was in flight
         checks INTEGER NOT NULL DEFAULT 0,    -- failed checks of the account's password, known and possible
         calls INTEGER NOT NULL DEFAULT 0,
         exported INTEGER NOT NULL DEFAULT 0,
@@ -51,7 +56,8 @@ pub(super) const TABLES: &str = concat!(
         changed INTEGER,                      -- when its outcome was known
         reason TEXT NOT NULL DEFAULT '',
         new_password BLOB,
-        account_password BLOB
+        account_password BLOB,
+        vendor_password BLOB                  -- what the vendor says that the phone has in place of the new one
     ) STRICT;
     CREATE INDEX open_phones ON phones (id) WHERE ",
     is_open!(),
@@ -71,6 +77,25 @@ pub(super) struct Header {
     pub(super) key_check: Vec<u8>,
     /// What the vendor accepts, in words.
     pub(super) policy: String,
+    pub(super) progress: Progress,
+}
+
+/// What the calls so far have shown, and when the next one may be made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Progress {
+    /// The most phones of a call whose reply confirmed each of them with the password that was sent.
+    pub(crate) proven: u32,
+    /// The rate allows no call before, in milliseconds since 1970.
+    pub(crate) next_call: i64,
+    /// The vendor asked to wait until then, in milliseconds since 1970.
+    pub(crate) wait_until: i64,
+}
+
+impl Progress {
+    /// When the next call may be made.
+    pub(crate) const fn pace(self) -> Pace {
+        Pace { next_call: self.next_call, wait_until: self.wait_until }
+    }
 }
 
 impl Header {
@@ -88,7 +113,8 @@ impl Header {
             self.key_check,
             self.policy
         ];
-        connection.execute("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values).sql()?;
+        let insert = "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0)";
+        connection.execute(insert, values).sql()?;
         Ok(())
     }
 
@@ -98,6 +124,7 @@ impl Header {
         match (number("application_id")?, number("user_version")?) {
             (APPLICATION, VERSION) => Ok(()),
             (APPLICATION, newer) if newer > VERSION => Err(JournalError::Newer),
+            (APPLICATION, older) if older > 0 => Err(JournalError::Older),
             _ => Err(JournalError::NotAJournal),
         }
     }
@@ -121,6 +148,7 @@ impl Header {
                 salt: row.get(6)?,
                 key_check: row.get(7)?,
                 policy: row.get(8)?,
+                progress: Progress { proven: row.get(9)?, next_call: row.get(10)?, wait_until: row.get(11)? },
             };
             Ok((header, protection))
         };

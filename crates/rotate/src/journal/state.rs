@@ -7,13 +7,13 @@ use rusqlite::Connection;
 use crate::error::{JournalError, SqlResult};
 
 /// How far the rotation of a phone is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RotationState {
     /// No call was made, or no call arrived: the phone has the old password.
     Planned,
     /// A call is in flight. After a crash, the journal reads this as [`Unknown`](Self::Unknown).
     Sending,
-    /// The phone has the old password or the new one.
+    /// The phone has the old password, the new one, or the one that the vendor reported in place of the new one.
     Unknown,
     /// The phone has the new password.
     Confirmed,
@@ -75,10 +75,23 @@ impl StateCounts {
         let mut select = connection.prepare("SELECT state, count(*) FROM phones GROUP BY state").sql()?;
         let mut found = select.query([]).sql()?;
         while let Some(row) = found.next().sql()? {
-            let state = RotationState::from_sql(row.get(0).sql()?)?;
-            counts.0[Self::index(state)] = row.get::<_, i64>(1).sql()?.unsigned_abs();
+            // A row with another number is damaged: nobody knows what the phone has.
+            let state = RotationState::from_sql(row.get(0).sql()?).unwrap_or(RotationState::Unknown);
+            counts.0[Self::index(state)] += row.get::<_, i64>(1).sql()?.unsigned_abs();
         }
         Ok(counts)
+    }
+
+    /// Counts calls in flight as unknown.
+    pub(super) fn without_sending(mut self) -> Self {
+        let sending = core::mem::take(&mut self.0[Self::index(RotationState::Sending)]);
+        self.0[Self::index(RotationState::Unknown)] += sending;
+        self
+    }
+
+    /// One more phone, in this state.
+    pub(super) fn add(&mut self, state: RotationState) {
+        self.0[Self::index(state)] += 1;
     }
 
     /// A phone goes from one state to another.

@@ -6,14 +6,15 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     string::String,
     sync::mpsc::{self, Sender},
-    thread, vec,
+    thread,
     vec::Vec,
 };
 
-use sip_password::{Client, api::lockout::LockoutEffect};
+use sip_password::Client;
 
+use super::delivery::Delivery;
 use crate::{
-    fleet::{CallReport, Fleet, PhoneReport},
+    fleet::{CallReport, Fleet, PhoneOutcome, PhoneReport, UnrequestedPhone},
     journal::{Claim, Claimed},
     throttle::{Feedback, Permit, Throttle},
 };
@@ -25,8 +26,29 @@ const PROBE_RETRY: Duration = Duration::from_millis(50);
 pub(super) enum Message {
     /// The worker wants phones to send.
     Claim(ClaimRequest),
-    /// The outcomes of phones that it sent.
-    Outcomes(Vec<(Claim, PhoneReport)>),
+    /// The vendor refused a call for these phones as a whole, and may have changed some of them. `done` tells when this is on disk.
+    Doubt { claims: Vec<Claim>, done: Sender<()> },
+    /// The outcome of a call that it made.
+    Outcome(CallOutcome),
+}
+
+/// What became of the phones of one call.
+pub(super) struct CallOutcome {
+    pub(super) phones: Vec<(Claim, PhoneReport)>,
+    pub(super) unrequested: Vec<UnrequestedPhone>,
+}
+
+impl CallOutcome {
+    /// Whether the reply confirms each phone of the call with what was sent, and names no other.
+    pub(super) fn is_proof(&self) -> bool {
+        let confirmed = |(_, report): &(Claim, PhoneReport)| report.outcome == PhoneOutcome::Confirmed;
+        self.unrequested.is_empty() && self.phones.iter().all(confirmed)
+    }
+
+    /// Whether the reply has a password that was not sent.
+    pub(super) fn is_contradiction(&self) -> bool {
+        !self.unrequested.is_empty() || self.phones.iter().any(|(_, report)| report.vendor_password.is_some())
+    }
 }
 
 /// A worker's request for phones.
@@ -73,52 +95,55 @@ impl Worker<'_> {
         }
     }
 
-    /// Sends these phones by one call. A call that is refused is halved until it has one phone.
+    /// Sends these phones by one call, or by smaller ones if the vendor refuses that one.
     fn deliver(&self, permit: Permit<'_>, phones: &[Claimed]) {
-        let report = self.send(phones);
-        if phones.len() == 1 || !self.may_be_halved(&report) {
-            permit.report(&report.feedback);
-            return self.record(phones, report.phones);
-        }
-        // The refusal says nothing about the vendor: one of the phones may be the cause.
-        drop(permit);
-        let (first, second) = phones.split_at(phones.len() / 2);
-        for half in [first, second] {
-            match self.throttle.permit_with_phones() {
-                Some(permit) => self.deliver(permit, half),
-                // No document says that a call which was refused as a whole changed nothing.
-                None => {
-                    let reason = "refused together with other phones, and not sent alone yet";
-                    let lockout = LockoutEffect::NotChecked;
-                    let report = PhoneReport { lockout, ..PhoneReport::unknown(reason) };
-                    self.record(half, vec![report; half.len()]);
-                }
+        let (mut permit, mut delivery) = (Some(permit), Delivery::new(phones.len()));
+        while let Some(call) = delivery.next_call() {
+            let held = &phones[call.clone()];
+            let Some(permit) = permit.take().or_else(|| self.throttle.permit_with_phones()) else {
+                let reason = "refused together with other phones, and not sent alone yet";
+                self.record(held, CallReport::not_sent(held.len(), reason));
+                continue;
+            };
+            let report = self.send(held);
+            if !delivery.halve(&call, &report, self.fleet.locks_accounts()) {
+                let reason =
+                    report.phones.iter().map(|phone| phone.reason.as_str()).find(|reason| !reason.is_empty());
+                permit.report(&report.feedback, reason);
+                self.record(held, report);
+                continue;
+            }
+            // The refusal says nothing about the vendor: one of the phones may be the cause.
+            drop(permit);
+            if !self.doubt(held) {
+                return;
             }
         }
     }
 
-    /// Whether the phones of a call are to be sent again, in smaller calls: not if that could lock their accounts.
-    fn may_be_halved(&self, report: &CallReport) -> bool {
-        let checked = |phone: &PhoneReport| phone.lockout != LockoutEffect::NotChecked;
-        report.feedback == Feedback::Refused
-            && !(self.fleet.locks_accounts() && report.phones.iter().any(checked))
+    /// Returns when the journal has it that the vendor may have changed some of these phones; false if it cannot be written.
+    fn doubt(&self, phones: &[Claimed]) -> bool {
+        let claims = phones.iter().map(|phone| phone.claim).collect();
+        let (done, is_done) = mpsc::channel();
+        self.messages.send(Message::Doubt { claims, done }).is_ok() && is_done.recv().is_ok()
     }
 
     /// If the fleet panics, the run ends, records what was sent, and panics then.
     fn send(&self, phones: &[Claimed]) -> CallReport {
         let send = || Claimed::with_all(phones, |phones| self.fleet.send(self.client, phones));
-        catch_unwind(AssertUnwindSafe(send)).unwrap_or_else(|panic| {
+        let report = catch_unwind(AssertUnwindSafe(send)).unwrap_or_else(|panic| {
             self.panic.set(Some(panic));
             let report = PhoneReport::unknown("the call ended in a panic");
             CallReport::all(phones.len(), report, Feedback::Stop(String::from("a call ended in a panic")))
-        })
+        });
+        report.stopped_if_contradicted()
     }
 
-    fn record(&self, phones: &[Claimed], reports: Vec<PhoneReport>) {
+    fn record(&self, phones: &[Claimed], report: CallReport) {
         let missing = || PhoneReport::unknown("the call's report does not have this phone");
-        let reports = reports.into_iter().chain(iter::repeat_with(missing));
-        let outcomes = phones.iter().map(|phone| phone.claim).zip(reports).collect();
+        let reports = report.phones.into_iter().chain(iter::repeat_with(missing));
+        let phones = phones.iter().map(|phone| phone.claim).zip(reports).collect();
         // The writer stays until the last worker is gone.
-        let _ = self.messages.send(Message::Outcomes(outcomes));
+        let _ = self.messages.send(Message::Outcome(CallOutcome { phones, unrequested: report.unrequested }));
     }
 }

@@ -12,12 +12,13 @@ use backon::ExponentialBackoff;
 
 use super::{
     RunProgress,
-    worker::{ClaimRequest, Message},
+    batches::Batches,
+    worker::{CallOutcome, ClaimRequest, Message},
 };
 use crate::{
     error::JournalError,
-    fleet::{Fleet, PhoneOutcome, PhoneReport},
-    journal::{Claim, Claimed, Journal},
+    fleet::{Fleet, PhoneOutcome},
+    journal::{Claim, Claimed, Journal, Progress},
     throttle::{StopReason, Throttle, pauses},
 };
 
@@ -34,8 +35,11 @@ pub(super) struct JournalWriter<'a> {
     round: Round,
     /// Requests without an answer yet: there are no phones, and some may come back.
     waiting: Vec<ClaimRequest>,
-    /// Outcomes that are not in the journal yet.
-    unrecorded: Vec<(Claim, PhoneReport)>,
+    /// Outcomes of calls that are not in the journal yet.
+    unrecorded: Vec<CallOutcome>,
+    /// Phones in doubt that are not in the journal as such yet, and who waits for that.
+    doubted: Vec<(Vec<Claim>, Sender<()>)>,
+    batches: Batches,
     /// The number of phones that workers hold.
     in_flight: usize,
 }
@@ -59,7 +63,18 @@ type Answers = Vec<(Sender<Vec<Claimed>>, Vec<Claimed>)>;
 impl<'a> JournalWriter<'a> {
     pub(super) fn new(journal: &'a mut Journal, fleet: &'a dyn Fleet, throttle: &'a Throttle<'a>) -> Self {
         let round = Round { after: 0, unknown_too: false, ended: 0, idle_rounds: 0, pauses: pauses() };
-        Self { journal, fleet, throttle, round, waiting: Vec::new(), unrecorded: Vec::new(), in_flight: 0 }
+        let batches = Batches::new(journal.progress().proven);
+        Self {
+            journal,
+            fleet,
+            throttle,
+            round,
+            waiting: Vec::new(),
+            unrecorded: Vec::new(),
+            doubted: Vec::new(),
+            batches,
+            in_flight: 0,
+        }
     }
 
     /// Works until the last worker is gone.
@@ -88,15 +103,20 @@ impl<'a> JournalWriter<'a> {
             if failed.is_some() {
                 // A worker without an answer ends.
                 self.waiting.clear();
+                self.doubted.clear();
             }
             if observed.elapsed() >= OBSERVE_INTERVAL {
                 observed = Instant::now();
-                observe(&RunProgress { counts: self.journal.counts(), pause: self.throttle.pause() });
+                observe(&RunProgress {
+                    counts: self.journal.counts(),
+                    pause: self.throttle.pause(),
+                    last_error: self.throttle.last_error(),
+                });
             }
         }
         // Once more: if the disk was full, there may be room now for the outcomes of the last calls.
         let last = self.record_all();
-        observe(&RunProgress { counts: self.journal.counts(), pause: None });
+        observe(&RunProgress { counts: self.journal.counts(), pause: None, last_error: None });
         match failed {
             Some(JournalError::Gone { .. }) => {
                 Err(JournalError::Gone { restored: last.and_then(|()| self.journal.restore()).is_ok() })
@@ -109,24 +129,40 @@ impl<'a> JournalWriter<'a> {
     fn take(&mut self, message: Message) {
         match message {
             Message::Claim(request) => self.waiting.push(request),
-            Message::Outcomes(outcomes) => self.unrecorded.extend(outcomes),
+            Message::Doubt { claims, done } => {
+                self.batches.refused(&claims);
+                self.doubted.push((claims, done));
+            }
+            Message::Outcome(outcome) => {
+                let claims: Vec<_> = outcome.phones.iter().map(|(claim, _)| *claim).collect();
+                self.batches.ended(&claims);
+                if outcome.is_contradiction() {
+                    self.batches.contradicted();
+                } else if outcome.is_proof() {
+                    self.batches.confirmed(&claims);
+                }
+                self.unrecorded.push(outcome);
+            }
         }
     }
 
     /// Records outcomes and claims phones, in one transaction that is on disk when it returns.
     fn write(&mut self) -> Result<Answers, JournalError> {
-        if self.unrecorded.is_empty() && self.waiting.is_empty() {
+        if self.unrecorded.is_empty() && self.waiting.is_empty() && self.doubted.is_empty() {
             return Ok(Vec::new());
         }
         self.journal.check_in_place()?;
         let stopped = self.throttle.stopped().is_some();
         let claims = self.record_and_claim(stopped)?;
-        let has_ended = |(_, report): &&(Claim, PhoneReport)| {
-            matches!(report.outcome, PhoneOutcome::Confirmed | PhoneOutcome::Refused)
-        };
-        self.round.ended += self.unrecorded.iter().filter(has_ended).count() as u64;
-        self.in_flight -= self.unrecorded.len();
-        self.unrecorded.clear();
+        for (_, done) in self.doubted.drain(..) {
+            // A worker that does not wait any more is gone.
+            let _ = done.send(());
+        }
+        for (_, report) in self.unrecorded.drain(..).flat_map(|call| call.phones) {
+            self.in_flight -= 1;
+            self.round.ended +=
+                u64::from(matches!(report.outcome, PhoneOutcome::Confirmed | PhoneOutcome::Refused));
+        }
         let mut answers = Vec::with_capacity(self.waiting.len());
         for (request, claimed) in mem::take(&mut self.waiting).into_iter().zip(claims) {
             self.in_flight += claimed.len();
@@ -137,8 +173,11 @@ impl<'a> JournalWriter<'a> {
         }
         if stopped {
             self.waiting.clear();
+        } else if self.in_flight == 0 && !self.journal.has_claimable()? {
+            // Nobody need wait until the rate allows a call that is not made.
+            self.finish();
         } else if self.in_flight == 0 && !self.waiting.is_empty() {
-            self.next_round(&mut answers)?;
+            self.next_round(&mut answers);
         } else {
             // The only permit goes back: a worker that halves a refused call may be waiting for it.
             let probes = self.waiting.extract_if(.., |request| request.probe);
@@ -149,17 +188,24 @@ impl<'a> JournalWriter<'a> {
 
     /// The phones for each request that waits, in the same order; none if the run is to stop.
     fn record_and_claim(&mut self, stopped: bool) -> Result<Vec<Vec<Claimed>>, JournalError> {
-        let (fleet, waiting, unrecorded) = (self.fleet, &self.waiting, &self.unrecorded);
+        let (fleet, waiting, batches) = (self.fleet, &self.waiting, &mut self.batches);
+        let (unrecorded, doubted) = (&self.unrecorded, &self.doubted);
         let unknown_too = self.round.unknown_too;
         let mut after = self.round.after;
+        let pace = self.throttle.pace();
         let claims = self.journal.step(|journal| {
-            for (claim, report) in unrecorded {
-                journal.record(*claim, report)?;
-            }
+            doubted.iter().try_for_each(|(claims, _)| journal.doubt(claims))?;
+            unrecorded.iter().try_for_each(|call| record(journal, call))?;
+            journal.set_progress(Progress {
+                proven: batches.proven(),
+                next_call: pace.next_call,
+                wait_until: pace.wait_until,
+            })?;
             let mut claims = Vec::with_capacity(waiting.len());
             for request in waiting {
-                let most = if stopped { 0 } else { request.most };
+                let most = if stopped { 0 } else { batches.next_size(request.most) };
                 let claimed = journal.claim(fleet, after, unknown_too, most)?;
+                batches.claimed(&claimed);
                 after = claimed.last().map_or(after, |last| last.claim.id());
                 claims.push(claimed);
             }
@@ -169,16 +215,20 @@ impl<'a> JournalWriter<'a> {
         Ok(claims)
     }
 
+    /// No phone needs a call.
+    fn finish(&mut self) {
+        // A worker without an answer ends.
+        self.waiting.clear();
+        self.throttle.finish();
+    }
+
     /// Begins another pass: no phone is in flight, and workers want more.
-    fn next_round(&mut self, answers: &mut Answers) -> Result<(), JournalError> {
+    fn next_round(&mut self, answers: &mut Answers) {
         let round = &mut self.round;
         let first = !round.unknown_too;
         round.idle_rounds = if first || round.ended > 0 { 0 } else { round.idle_rounds + 1 };
-        if !self.journal.has_claimable()? || round.idle_rounds >= MAX_IDLE_ROUNDS {
-            // A worker without an answer ends.
-            self.waiting.clear();
-            self.throttle.finish();
-            return Ok(());
+        if round.idle_rounds >= MAX_IDLE_ROUNDS {
+            return self.finish();
         }
         let nothing_was_sent = first && round.after == 0;
         if !nothing_was_sent {
@@ -192,7 +242,6 @@ impl<'a> JournalWriter<'a> {
         round.ended = 0;
         // The workers ask for a permit again, and so wait for the pause to end.
         answers.extend(self.waiting.drain(..).map(|request| (request.answer, Vec::new())));
-        Ok(())
     }
 
     fn record_all(&mut self) -> Result<(), JournalError> {
@@ -200,9 +249,14 @@ impl<'a> JournalWriter<'a> {
             return Ok(());
         }
         let unrecorded = mem::take(&mut self.unrecorded);
-        self.journal
-            .step(|journal| unrecorded.iter().try_for_each(|(claim, report)| journal.record(*claim, report)))
+        self.journal.step(|journal| unrecorded.iter().try_for_each(|call| record(journal, call)))
     }
+}
+
+/// Records the outcome of a call.
+fn record(journal: &mut Journal, call: &CallOutcome) -> Result<(), JournalError> {
+    call.phones.iter().try_for_each(|(claim, report)| journal.record(*claim, report))?;
+    journal.record_unrequested(&call.unrequested)
 }
 
 /// Hands phones to the workers that asked for them.

@@ -110,6 +110,16 @@ impl RateLimiter {
         Self { interval: rate.interval(), due: now }
     }
 
+    /// The first call is due this much later, but no later than after a whole interval.
+    pub(super) fn delay(&mut self, left: Duration, now: Instant) {
+        self.due = self.due.max(now + left.min(self.interval));
+    }
+
+    /// When the next call is due.
+    pub(super) const fn due(&self) -> Instant {
+        self.due
+    }
+
     /// Counts a call that is made now.
     ///
     /// # Errors

@@ -2,13 +2,13 @@
 
 use fake_vendors::{Config, FakeVendors, Vendor, credentials};
 use sip_password::{
-    Client, EXOTEL, HUAWEI, NXCLOUD, Preset, SendError,
+    Client, EXOTEL, HUAWEI, Keystream, NXCLOUD, Preset, SendError,
     api::{BaseUrl, Secret},
     huawei::{BodyFormat, TokenByAkSk},
 };
 use sip_password_rotate::{
-    CallReport, Exotel, Feedback, Fleet, Huawei, HuaweiAccess, LockoutEffect, NxCloud, PhoneOutcome,
-    PhoneUpdate, TokenCache,
+    CallReport, Draft, Exotel, Feedback, Fleet, Huawei, HuaweiAccess, LockoutEffect, NxCloud, PhoneOutcome,
+    PhoneUpdate, Plan, StopReason, TokenCache, run,
 };
 
 const NEW: &str = "NotARealOne1";
@@ -97,7 +97,7 @@ fn a_call_that_cannot_be_made_is_not_sent() {
 
         let report = fleet.send(&client, &[right]);
         unsent(&report, 1, if huawei { "no token: " } else { "not sent: " });
-        assert!(matches!(report.feedback, Feedback::Unavailable), "{report:?}");
+        assert_eq!(report.feedback, Feedback::Unreachable("connection refused".into()), "{report:?}");
 
         // A password that violates the policy is never sent.
         let short = PhoneUpdate { new_password: "short", ..right };
@@ -168,4 +168,34 @@ fn a_wrong_key_stops_the_run_and_a_failed_check_does_not() {
         (LockoutEffect::Unknown, &Feedback::Refused),
         "{report:?}"
     );
+}
+
+/// Nobody listens: no pause would help, and the run says so at once.
+#[test]
+fn a_vendor_that_was_never_reached_ends_the_run_at_once() {
+    use std::{sync::atomic::AtomicBool, time::Instant};
+
+    let setting = crate::vendor::Setting::new();
+    let base = BaseUrl::new("https://127.0.0.1:1").expect("it is one");
+    let fleet = NxCloud {
+        base: &base,
+        app_key: Secret::new("not-a-real-key"),
+        secret_key: Secret::new("not-a-real-secret"),
+        batch: 20,
+        policy: &NXCLOUD,
+    };
+    let key = crate::vendor::key();
+    let plan = Plan { fleet: &fleet, policy: &NXCLOUD, length: 16, key: &key };
+    let mut rng = Keystream::new(&sip_password::Seed::take(&mut [5; 32]));
+    let draft = Draft::new(&setting.path(), &plan, &b"username\n1\n2\n"[..], &mut rng);
+    let mut journal = draft.expect("the accounts are good").commit(&key).expect("there is room");
+    let begun = Instant::now();
+    let client = Client::builder().build();
+    let ended =
+        run(&mut journal, &fleet, &client, &crate::vendor::limits(4), &AtomicBool::new(false), |_| ());
+    let Some(StopReason::Failing(reason)) = ended.expect("there is room").stopped else {
+        panic!("it did not stop")
+    };
+    assert_eq!(reason, "connection refused. No call has ever got through");
+    assert!(begun.elapsed().as_secs() < 5);
 }

@@ -1,6 +1,7 @@
 //! The rotation, through its public interface: at a vendor that is made up here, and with the built-in fleets.
 
 mod accounts;
+mod contradictions;
 mod fleets;
 mod journal;
 mod lockout;

@@ -8,7 +8,7 @@ use std::{
 use sip_password::Client;
 use sip_password_rotate::{Limits, PhoneUpdate, RotationState, RunEnd, StopReason, run};
 
-use crate::vendor::{Act, Setting, Vendor, counts, go, limits, number};
+use crate::vendor::{Act, Setting, Vendor, counts, go, limits, number, open};
 
 #[test]
 fn a_wrong_key_costs_a_handful_of_phones() {
@@ -139,4 +139,71 @@ fn a_vendor_that_keeps_asking_to_wait_is_called_less_and_less() {
     run(&mut journal, &vendor, &client, &limits(16), &stop, |_| ()).expect("there is room");
     assert_eq!((vendor.calls(), journal.counts().of(RotationState::Planned)), (4, 1000));
     assert!(begun.elapsed() >= Duration::from_millis(500 + 1000 + 2000), "{:?}", begun.elapsed());
+}
+
+/// The rate holds over runs: each run makes one call, and the next one has to wait for its turn.
+#[test]
+fn the_rate_holds_over_runs() {
+    let (setting, mut journal) = Setting::planned(20);
+    let stop = AtomicBool::new(false);
+    let arrives = |_: &[PhoneUpdate<'_>]| stop.store(true, Ordering::SeqCst);
+    let vendor = Vendor { arrives: &arrives, ..Vendor::new(&|_, _| Act::Update) };
+    let rate = Limits { rate: Some("5/s".parse().expect("it is a rate")), ..limits(4) };
+    for _ in 0..6 {
+        stop.store(false, Ordering::SeqCst);
+        run(&mut journal, &vendor, &Client::builder().build(), &rate, &stop, |_| ()).expect("there is room");
+        drop(journal);
+        journal = open(&setting.path());
+    }
+    let calls = vendor.calls.lock().expect("nobody panicked").clone();
+    assert_eq!(calls.len(), 6);
+    let times = calls.windows(2).map(|two| two[1].0 - two[0].0);
+    assert!(
+        times.min().expect("there are six") >= Duration::from_millis(170),
+        "one in 200 ms, with 20 ms of tolerance"
+    );
+}
+
+/// What the vendor asked for holds over runs, and stops a run that would have to wait too long.
+#[test]
+fn a_wait_holds_over_runs() {
+    for (wait, waits) in [(Duration::from_millis(900), true), (Duration::from_secs(3600), false)] {
+        let (setting, mut journal) = Setting::planned(2);
+        let stop = AtomicBool::new(false);
+        let arrives = |_: &[PhoneUpdate<'_>]| stop.store(true, Ordering::SeqCst);
+        let script = move |_: &str, _: usize| Act::WaitFor(wait);
+        let vendor = Vendor { arrives: &arrives, ..Vendor::new(&script) };
+        run(&mut journal, &vendor, &Client::builder().build(), &limits(1), &stop, |_| ())
+            .expect("there is room");
+        let begun = Instant::now();
+        drop(journal);
+        let mut journal = open(&setting.path());
+        let vendor = Vendor::new(&|_, _| Act::Update);
+        let ended = go(&mut journal, &vendor, 1);
+        let calls = vendor.calls.lock().expect("nobody panicked").clone();
+        if waits {
+            assert_eq!(ended, RunEnd { stopped: None });
+            assert!(calls[0].0 - begun >= wait * 8 / 10, "it waited {:?}", calls[0].0 - begun);
+        } else {
+            assert!(matches!(ended.stopped, Some(StopReason::VendorWait(_))), "{ended:?}");
+            assert!(calls.is_empty());
+        }
+    }
+}
+
+/// No run waits for the rate after its last call.
+#[test]
+fn a_run_ends_with_its_last_call() {
+    let (_setting, mut journal) = Setting::planned(3);
+    let vendor = Vendor::new(&|_, _| Act::Update);
+    let rate = Limits { rate: Some("1/s".parse().expect("it is a rate")), ..limits(4) };
+    let begun = Instant::now();
+    run(&mut journal, &vendor, &Client::builder().build(), &rate, &AtomicBool::new(false), |_| ())
+        .expect("there is room");
+    assert_eq!(counts(journal.counts()), [0, 0, 0, 3, 0]);
+    assert!(
+        begun.elapsed() < Duration::from_millis(2800),
+        "two seconds lie between three calls: {:?}",
+        begun.elapsed()
+    );
 }

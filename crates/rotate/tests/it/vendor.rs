@@ -186,7 +186,11 @@ impl Fleet for Vendor<'_> {
             }
         };
         let reason = if outcome == PhoneOutcome::Confirmed { String::new() } else { format!("{act:?}") };
-        CallReport::all(phones.len(), PhoneReport { outcome, lockout, reason }, feedback)
+        CallReport::all(
+            phones.len(),
+            PhoneReport { outcome, lockout, ..PhoneReport::unknown(reason) },
+            feedback,
+        )
     }
 }
 
@@ -228,8 +232,12 @@ impl Setting {
         (setting, journal)
     }
 
+    /// The number of files, without the lock.
     pub(crate) fn files(&self) -> usize {
-        fs::read_dir(self.directory.path()).expect("it is there").count()
+        // The lock is left for the next process.
+        let is_lock = |file: &fs::DirEntry| file.file_name().to_string_lossy().ends_with("-lock");
+        let files = fs::read_dir(self.directory.path()).expect("it is there");
+        files.filter(|file| !is_lock(file.as_ref().expect("it is there"))).count()
     }
 }
 
@@ -255,7 +263,7 @@ pub(crate) fn phones(journal: &Journal) -> Vec<(String, RotationState, String)> 
     let all = RotationState::ALL;
     journal
         .passwords(&all, |phone, password| {
-            phones.push((phone.names.join("/"), phone.state, password.to_owned()));
+            phones.push((phone.names.join("/"), phone.state, password.new.to_owned()));
             Ok::<(), JournalError>(())
         })
         .expect("it is unlocked");

@@ -2,7 +2,7 @@
 
 use std::{fmt::Write, time::SystemTime};
 
-use sip_password_rotate::{Journal, PhoneRecord};
+use sip_password_rotate::{Journal, PhonePasswords, PhoneRecord};
 
 use crate::csv;
 
@@ -11,16 +11,19 @@ use crate::csv;
 const MAX_REASON: usize = 1 << 10;
 
 pub(super) fn header(journal: &Journal) -> Vec<&str> {
-    journal.columns().chain(["password", "state", "calls", "sent", "changed", "reason"]).collect()
+    journal
+        .columns()
+        .chain(["password", "vendor_password", "state", "calls", "sent", "changed", "reason"])
+        .collect()
 }
 
-pub(super) fn write_row(phone: &PhoneRecord<'_>, password: &str, to: &mut Vec<u8>) {
+pub(super) fn write_row(phone: &PhoneRecord<'_>, passwords: PhonePasswords<'_>, to: &mut Vec<u8>) {
     let [sent, changed] = [phone.sent, phone.changed].map(|time| time.map(utc).unwrap_or_default());
     let calls = phone.calls.to_string();
     let end = (0..=MAX_REASON).rev().find(|&at| phone.reason.is_char_boundary(at)).unwrap_or_default();
     let reason = &phone.reason[..end];
     let mut row = phone.names.clone();
-    row.extend([password, phone.state.name(), &calls, &sent, &changed, reason]);
+    row.extend([passwords.new, passwords.vendor, phone.state.name(), &calls, &sent, &changed, reason]);
     csv::write_row(&row, to);
 }
 

@@ -112,6 +112,7 @@ pub(crate) struct Ended {
 pub(crate) struct Row {
     pub(crate) name: String,
     pub(crate) password: String,
+    pub(crate) vendor_password: String,
     pub(crate) state: String,
     pub(crate) calls: u32,
     pub(crate) sent: String,
@@ -283,15 +284,15 @@ impl Setting {
         private(&self.path("export.csv"));
         let mut reader = csv::Reader::from_path(self.path("export.csv")).expect("it is there");
         let ours = columns(self.vendor);
-        let others = ["password", "state", "calls", "sent", "changed", "reason"];
+        let others = ["password", "vendor_password", "state", "calls", "sent", "changed", "reason"];
         let header = reader.headers().expect("it has one");
         assert_eq!(header, [ours, &others].concat());
         let row = |record: csv::StringRecord| {
-            let [password, state, calls, sent, changed, reason] =
-                [0, 1, 2, 3, 4, 5].map(|place| record[ours.len() + place].to_owned());
+            let [password, vendor_password, state, calls, sent, changed, reason] =
+                [0, 1, 2, 3, 4, 5, 6].map(|place| record[ours.len() + place].to_owned());
             let name = (0..ours.len()).map(|place| &record[place]).collect::<Vec<_>>().join("/");
             let calls = calls.parse().expect("it is a number");
-            Row { name, password, state, calls, sent, changed, reason }
+            Row { name, password, vendor_password, state, calls, sent, changed, reason }
         };
         reader.records().map(|record| row(record.expect("it is whole"))).collect()
     }

@@ -63,11 +63,34 @@ fn an_unknown_outcome_is_reported() {
                 scope.spawn(move || unknown_by(vendor, fault.clone(), said));
             }
         }
-        for kind in [Kind::RowOther, Kind::RowMissing] {
-            let said = "does not confirm";
-            scope.spawn(move || unknown_by(Vendor::NxCloud, Fault::new(kind), said));
-        }
+        scope.spawn(move || unknown_by(Vendor::NxCloud, Fault::new(Kind::RowMissing), "does not confirm"));
     });
+}
+
+/// What the vendor reports in place of the password that was sent is added to the file, which can be sent again all the same.
+#[test]
+fn a_password_that_the_vendor_reports_is_kept() {
+    let setting = Setting::failing(Vendor::NxCloud, Kind::RowOther);
+    let ended = setting.submit(&[]);
+    ended.is(
+        3,
+        &[
+            "the outcome is unknown",
+            "does not confirm",
+            "another password for the phone",
+            "in a line that says so",
+        ],
+    );
+    let text = fs::read_to_string(setting.path("new.txt")).expect("it is there");
+    let [first, mark] = text.lines().collect::<Vec<_>>()[..] else { panic!("expected two lines") };
+    assert!(
+        mark.starts_with("# the vendor reports for the phone \"") && mark.ends_with(": fakeOtherPassword1"),
+        "{mark}"
+    );
+    assert!(!ended.all().contains("fakeOtherPassword1"));
+    setting.faults(Vec::new());
+    setting.submit(&["--again"]).is(0, &["updated"]);
+    assert_eq!(setting.on_phone().as_deref(), Some(first));
 }
 
 fn unknown_by(vendor: Vendor, fault: Fault, said: &str) {

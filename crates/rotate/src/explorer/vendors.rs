@@ -1,0 +1,322 @@
+//! What the vendors may do, and the replies that they write.
+
+use core::ops::Range;
+use std::{format, string::String, vec, vec::Vec};
+
+use sip_password::{
+    EXOTEL, HUAWEI, NXCLOUD, SendError, TransportError,
+    api::{BaseUrl, Outcome, Secret},
+    exotel,
+    http::{HeaderMap, StatusCode},
+    huawei::{BodyFormat, UpdateSipPhonePassword},
+    nxcloud,
+};
+
+use super::{Password, Phone};
+use crate::fleet::{CallReport, PhoneUpdate, nxcloud::NxCloud};
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Vendor {
+    NxCloud,
+    Huawei,
+    Exotel,
+}
+
+/// A phone's account, whose password may be wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Account {
+    password_is_right: bool,
+    failed_checks: u8,
+}
+
+impl Account {
+    /// A call whose reply nobody read reached the vendor: at worst, it was a failed check.
+    pub(super) const fn may_have_been_checked(&mut self) {
+        if !self.password_is_right {
+            self.failed_checks += 1;
+        }
+    }
+
+    /// Huawei locks after three.
+    pub(super) const fn is_locked(self) -> bool {
+        self.failed_checks >= 3
+    }
+}
+
+/// What the vendor made of a call: a reply, or none.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Answer {
+    /// The call never left.
+    NotSent,
+    /// It may have arrived, and there is no reply.
+    Lost,
+    Reply {
+        status: u16,
+        body: String,
+        /// The phones that the body gives a password that was not sent for them.
+        contradicts: Vec<usize>,
+        /// Those of them that the call did not contain.
+        others: Vec<usize>,
+    },
+}
+
+impl Answer {
+    fn reply(status: u16, body: &str) -> Self {
+        Self::Reply { status, body: body.into(), contradicts: Vec::new(), others: Vec::new() }
+    }
+
+    /// Whether the answer says something of this phone that the journal does not know yet.
+    pub(super) fn tells_of(&self, phone: usize) -> bool {
+        matches!(self, Self::Reply { contradicts, .. } if contradicts.contains(&phone))
+    }
+
+    pub(super) fn is_success(&self) -> bool {
+        matches!(self, Self::Reply { status: 200, body, .. } if body.contains("success"))
+    }
+
+    pub(super) fn is_contradiction(&self) -> bool {
+        matches!(self, Self::Reply { contradicts, .. } if !contradicts.is_empty())
+    }
+
+    pub(super) fn others(&self) -> Vec<usize> {
+        match self {
+            Self::Reply { others, .. } => others.clone(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The phones after the vendor acted, whether the call may be applied later, and the answer.
+type Answers = Vec<(Vec<Phone>, bool, Answer)>;
+
+/// Every way to change some of the phones of a call to what was sent.
+fn applied(phones: &[Phone], called: &[usize]) -> impl Iterator<Item = Vec<Phone>> {
+    let (phones, called) = (phones.to_vec(), called.to_vec());
+    (0..1_u32 << called.len()).map(move |subset| {
+        let mut phones = phones.clone();
+        for (bit, &index) in called.iter().enumerate() {
+            if subset >> bit & 1 == 1 {
+                phones[index].password = Password::New;
+            }
+        }
+        phones
+    })
+}
+
+const NEW: [&str; 4] = ["NotARealOne1", "NotARealOne2", "NotARealOne3", "NotARealOne4"];
+const NAMES: [&str; 4] = ["0", "1", "2", "3"];
+const VENDORS: &str = "671897";
+
+impl Vendor {
+    pub(super) const fn max_batch(self) -> usize {
+        match self {
+            Self::NxCloud => 4,
+            Self::Huawei | Self::Exotel => 1,
+        }
+    }
+
+    pub(super) const fn locks_accounts(self) -> bool {
+        matches!(self, Self::Huawei)
+    }
+
+    /// The accounts that a rotation may be for.
+    pub(super) fn accounts(self) -> Vec<Account> {
+        let account = |password_is_right| Account { password_is_right, failed_checks: 0 };
+        match self {
+            Self::Huawei => vec![account(true), account(false)],
+            Self::NxCloud | Self::Exotel => vec![account(true)],
+        }
+    }
+
+    pub(super) fn answers(self, phones: &[Phone], called: &[usize]) -> Answers {
+        let mut answers = vec![
+            (phones.to_vec(), false, Answer::NotSent),
+            // It is applied now, later, or never.
+            (phones.to_vec(), true, Answer::Lost),
+        ];
+        match self {
+            Self::NxCloud => nxcloud_answers(phones, called, &mut answers),
+            Self::Exotel => exotel_answers(phones, called, &mut answers),
+            Self::Huawei => huawei_answers(phones, called[0], &mut answers),
+        }
+        answers
+    }
+
+    /// What the answer means, as the fleet reads it.
+    pub(super) fn report(self, called: &[usize], answer: &Answer) -> CallReport {
+        let phones = called.len();
+        let (status, body) = match answer {
+            Answer::NotSent => {
+                return CallReport::of_send_error(phones, &SendError::NotSent(TransportError::HostNotFound));
+            }
+            Answer::Lost => {
+                return CallReport::of_send_error(phones, &SendError::Unknown(TransportError::NotHttp));
+            }
+            Answer::Reply { status, body, .. } => {
+                (StatusCode::from_u16(*status).expect("it is one"), body.as_bytes())
+            }
+        };
+        match self {
+            Self::NxCloud => nxcloud_report(called, status, body),
+            Self::Exotel => exotel_report(status, body),
+            Self::Huawei => huawei_report(status, body),
+        }
+    }
+}
+
+fn nxcloud_answers(phones: &[Phone], called: &[usize], answers: &mut Answers) {
+    for phones in applied(phones, called) {
+        let is_unchanged = |&index: &usize| phones[index].password != Password::New;
+        // Garbage, and errors of the server, after whatever it did.
+        answers.push((phones.clone(), false, Answer::reply(500, "<html>")));
+        // A call for several phones is refused as a whole, also if some were changed; one for one phone only if it was not.
+        if called.len() > 1 || called.iter().all(is_unchanged) {
+            for (status, body) in [(200, r#"{"code":"failed"}"#), (429, "")] {
+                answers.push((phones.clone(), false, Answer::reply(status, body)));
+            }
+        }
+    }
+    // Success: each phone has what was sent or what the server makes, and the reply says so or leaves it out.
+    let choices = 3_usize.pow(called.len() as u32);
+    for choice in 0..choices {
+        let (mut after, mut row, mut contradicts, mut rest) =
+            (phones.to_vec(), Vec::new(), Vec::new(), choice);
+        for &index in called {
+            match rest % 3 {
+                0 => {
+                    after[index].password = Password::New;
+                    row.push(format!(r#""{}":"{}""#, NAMES[index], NEW[index]));
+                }
+                1 => {
+                    after[index].password = Password::Vendors;
+                    row.push(format!(r#""{}":"{VENDORS}""#, NAMES[index]));
+                    contradicts.push(index);
+                }
+                // The reply forgets the phone.
+                _ => {}
+            }
+            rest /= 3;
+        }
+        push_success(&after, &row, &contradicts, &[], answers);
+        // It also changes a phone that was not asked for, and says so.
+        if let Some(other) = (0..phones.len()).find(|index| !called.contains(index)) {
+            after[other].password = Password::Vendors;
+            row.push(format!(r#""{}":"{VENDORS}""#, NAMES[other]));
+            contradicts.push(other);
+            push_success(&after, &row, &contradicts, &[other], answers);
+        }
+    }
+}
+
+fn push_success(
+    after: &[Phone],
+    row: &[String],
+    contradicts: &[usize],
+    others: &[usize],
+    answers: &mut Answers,
+) {
+    let answer = Answer::Reply {
+        status: 200,
+        body: format!(r#"{{"code":"success","row":{{{}}}}}"#, row.join(",")),
+        contradicts: contradicts.to_vec(),
+        others: others.to_vec(),
+    };
+    answers.push((after.to_vec(), false, answer));
+}
+
+fn nxcloud_report(called: &[usize], status: StatusCode, body: &[u8]) -> CallReport {
+    let fleet = NxCloud {
+        base: &nxcloud::PRODUCTION,
+        app_key: Secret::new("not-a-real-key"),
+        secret_key: Secret::new("not-a-real-secret"),
+        batch: 4,
+        policy: &NXCLOUD,
+    };
+    let names: Vec<_> = called.iter().map(|&index| [NAMES[index]]).collect();
+    let updates: Vec<_> = called
+        .iter()
+        .zip(&names)
+        .map(|(&index, names)| PhoneUpdate { names, account_password: "", new_password: NEW[index] })
+        .collect();
+    fleet.report(&updates, status, &HeaderMap::new(), body)
+}
+
+fn exotel_answers(phones: &[Phone], called: &[usize], answers: &mut Answers) {
+    let mut updated = phones.to_vec();
+    updated[called[0]].password = Password::New;
+    let success = r#"{"http_code":200,"response":{"code":200,"status":"success","data":null}}"#;
+    answers.push((updated.clone(), false, Answer::reply(200, success)));
+    for status in [401, 403, 404, 429] {
+        answers.push((phones.to_vec(), false, Answer::reply(status, "")));
+    }
+    for after in [phones.to_vec(), updated] {
+        for status in [200, 418, 500, 502, 503] {
+            answers.push((after.clone(), false, Answer::reply(status, "")));
+        }
+    }
+}
+
+fn exotel_report(status: StatusCode, body: &[u8]) -> CallReport {
+    let call = exotel::UpdatePassword {
+        base: &exotel::SINGAPORE,
+        api_key: Secret::new("not-a-real-key"),
+        api_token: Secret::new("not-a-real-token"),
+        account_sid: "acme1",
+        user_uuid: "user",
+        device_id: "device",
+        new_password: EXOTEL.check("Not_a_real_1").expect("it is compliant").into(),
+    };
+    match call.outcome(status, &HeaderMap::new(), body) {
+        Outcome::Updated(_) => CallReport::confirmed(1),
+        Outcome::Failed(failure) => CallReport::of_failure(1, &failure),
+    }
+}
+
+/// A call is turned away, or the vendor checks the account's password, and then acts or not.
+fn huawei_answers(phones: &[Phone], called: usize, answers: &mut Answers) {
+    for status in [404, 429] {
+        answers.push((phones.to_vec(), false, Answer::reply(status, "")));
+    }
+    let mut checked = phones.to_vec();
+    let account = &mut checked[called].account;
+    let outcomes: Range<usize> = if account.password_is_right {
+        account.failed_checks = 0;
+        0..2
+    } else {
+        account.failed_checks += 1;
+        0..1
+    };
+    let refusal = r#"{"resultCode":"1","resultMessage":"no"}"#;
+    for outcome in outcomes {
+        let mut after = checked.clone();
+        if outcome == 1 {
+            after[called].password = Password::New;
+            answers.push((after.clone(), false, Answer::reply(200, r#"{"resultCode":"0"}"#)));
+        } else {
+            for (status, body) in [(200, refusal), (400, ""), (401, "")] {
+                answers.push((after.clone(), false, Answer::reply(status, body)));
+            }
+        }
+        for (status, body) in [(200, ""), (500, ""), (502, ""), (504, "")] {
+            answers.push((after.clone(), false, Answer::reply(status, body)));
+        }
+        answers.push((after, false, Answer::Lost));
+    }
+}
+
+fn huawei_report(status: StatusCode, body: &[u8]) -> CallReport {
+    let base = BaseUrl::new("https://service.example").expect("it is a base URL");
+    let call = UpdateSipPhonePassword {
+        base: &base,
+        token: Secret::new("not-a-real-token"),
+        app_key: None,
+        user_account: "agent1",
+        account_password: Secret::new("not-a-real-password"),
+        new_password: HUAWEI.check("Not_a_real_1").expect("it is compliant").into(),
+        body_format: BodyFormat::Flat,
+    };
+    match call.outcome(status, &HeaderMap::new(), body) {
+        Outcome::Updated(()) => CallReport::confirmed(1),
+        Outcome::Failed(failure) => CallReport::of_failure(1, &failure),
+    }
+}
