@@ -23,6 +23,20 @@ const UNCOUNTED: u8 = 0x80;
 impl ClassTable {
     /// `None` if there are other rules, or eight classes.
     pub(super) const fn new(rules: &Rules) -> Option<Self> {
+        // A rule that is added does not compile here until it is one of those below, or is judged by the table.
+        let Rules {
+            min_length: _,
+            max_length: _,
+            default_length: _,
+            classes: _,
+            class_count: _,
+            min_classes: _,
+            uncounted: _,
+            excluded: _,
+            max_repeat: _,
+            first: _,
+            context: _,
+        } = rules;
         if rules.classes().len() > 7
             || rules.max_repeat.is_some()
             || rules.first.is_some()

@@ -49,6 +49,20 @@ impl Conflict {
 pub(super) fn error(rules: &Rules) -> PolicyError {
     let (mut left, mut conflict) =
         (rules.clone(), Conflict { length: rules.default_length, ..Conflict::NONE });
+    // A rule that is added does not compile here until it is left out like the others.
+    let Rules {
+        min_length: _,
+        max_length: _,
+        default_length: _,
+        classes: _,
+        class_count: _,
+        min_classes: _,
+        uncounted: _,
+        excluded: _,
+        max_repeat: _,
+        first: _,
+        context: _,
+    } = &left;
     // Longer passwords need not be counted.
     left.max_length = left.default_length;
 

@@ -3,13 +3,30 @@
 use core::fmt;
 
 use super::{PolicyFile, characters::Written};
-use crate::{policy::Policy, rules::Rules};
+use crate::{
+    policy::Policy,
+    rules::{Rules, class::Class},
+};
 
 /// The file, which [`PolicyFile::parse`] reads as the same. Keys have the order of the type's description; a key that states a
 /// default is left out.
 impl fmt::Display for PolicyFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rules = self.policy.rules();
+        // A rule that is added does not compile here until it is written.
+        let Rules {
+            min_length: _,
+            max_length: _,
+            default_length: _,
+            classes: _,
+            class_count: _,
+            min_classes: _,
+            uncounted: _,
+            excluded: _,
+            max_repeat: _,
+            first: _,
+            context: _,
+        } = &rules;
         for (key, text) in [("name", &self.name), ("title", &self.title), ("source", &self.source)] {
             if let Some(text) = text {
                 writeln!(f, "{key} = {}", Quoted(text))?;
@@ -49,15 +66,17 @@ impl fmt::Display for PolicyFile {
         if let Some(word) = rules.context() {
             writeln!(f, "context = {}", Quoted(word))?;
         }
-        for class in rules.classes() {
-            writeln!(f, "\n[[class]]\nname = {}", Quoted(class.name()))?;
-            writeln!(f, "characters = {}", Quoted(Written(class.characters())))?;
-            if class.minimum() > 0 {
-                writeln!(f, "minimum = {}", class.minimum())?;
-            }
-        }
-        Ok(())
+        rules.classes().iter().try_for_each(|class| write_class(class, f))
     }
+}
+
+fn write_class(class: &Class, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    writeln!(f, "\n[[class]]\nname = {}", Quoted(class.name()))?;
+    writeln!(f, "characters = {}", Quoted(Written(class.characters())))?;
+    if class.minimum() > 0 {
+        writeln!(f, "minimum = {}", class.minimum())?;
+    }
+    Ok(())
 }
 
 impl PolicyFile {

@@ -1,6 +1,6 @@
 //! The facts about a policy, with their figures for one length.
 
-use sip_password::{CharSet, Class, Counts, Policy, SafeFor};
+use sip_password::{CharSet, Class, ClassSet, Counts, Policy, SafeFor};
 
 use crate::{
     json::{Json, Object},
@@ -121,6 +121,8 @@ impl Json for Facts<'_> {
             .member("default_length", &rules.default_length())
             .member("min_classes", &rules.min_classes())
             .member("max_repeat", &rules.max_repeat())
+            .member("first", &rules.first().map(|classes| class_names(self.policy, classes)))
+            .member("context", &rules.context())
             .member("classes", rules.classes())
             .member("uncounted", &rules.uncounted().to_string())
             .member("excluded", &rules.excluded().to_string())
@@ -138,6 +140,12 @@ impl Json for Facts<'_> {
             .member("notes", named.notes())
             .end();
     }
+}
+
+/// The names of some of the policy's classes.
+fn class_names(policy: &Policy, classes: ClassSet) -> Vec<String> {
+    let all: Vec<_> = policy.classes().into_iter().collect();
+    classes.iter().filter_map(|index| all.get(index)).map(|class| class.name().to_owned()).collect()
 }
 
 impl Json for Class {

@@ -57,3 +57,19 @@ fn json_has_the_figures() {
     assert_eq!(record["compliant"], "13436541151602424627200");
     assert_eq!(record["classes"][3]["characters"], "*+.?@^_~");
 }
+
+/// No rule of a policy is missing.
+#[test]
+fn json_has_every_rule() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/policies/every-rule.toml");
+    let output = run(&["explain", "--policy-file", file, "--format", "json"]);
+    let record: Value = serde_json::from_str(stdout(&output)).expect("an object");
+    let policy: sip_password::PolicyFile =
+        std::fs::read_to_string(file).expect("it is there").parse().expect("it is a policy");
+    let rules = policy.policy().rules();
+    assert_eq!(record["context"].as_str(), rules.context());
+    let first: Vec<_> = rules.first().expect("it has every rule").iter().collect();
+    let names: Vec<_> = first.iter().map(|&index| rules.classes()[index].name()).collect();
+    assert_eq!(record["first"], serde_json::json!(names));
+    assert_eq!(record["max_repeat"].as_u64(), rules.max_repeat().map(u64::from));
+}

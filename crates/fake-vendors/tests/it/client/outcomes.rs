@@ -141,6 +141,7 @@ fn every_fault_has_its_outcome() {
     let mut wrong = String::new();
     assert_eq!(table().len(), 60, "README.md has the number");
     for (name, fault, expected) in table() {
+        assert_eq!(expected.len(), Vendor::ALL.len(), "{name}");
         for (vendor, expected) in Vendor::ALL.into_iter().zip(expected) {
             setting.vendors.set_faults(vec![fault.clone()]).expect("it makes sense");
             // A new connection, so that faults of connections strike too.
