@@ -12,6 +12,7 @@ mod input;
 mod json;
 mod manual;
 mod output;
+mod permissions;
 mod policy;
 mod private_file;
 mod progress;
@@ -27,6 +28,7 @@ mod rotate;
 )]
 mod secrets;
 mod seed;
+mod signals;
 #[cfg(feature = "submit")]
 mod submit;
 mod validate;
@@ -110,6 +112,11 @@ impl Command {
 
 /// Runs the command line, and reports errors on standard error.
 fn main() -> ExitCode {
+    if let Err(error) = signals::handle() {
+        report(&format!("sip-password: {error}"));
+        return ExitCode::from(FAILED);
+    }
+    signals::hide_memory();
     let cli = Cli::try_parse().unwrap_or_else(|error| without_stray_values(error).exit());
     match cli.command.run() {
         Ok(status) => status,

@@ -4,7 +4,6 @@ use std::{
     fs,
     io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
-    process,
 };
 
 use zeroize::Zeroizing;
@@ -13,9 +12,6 @@ use super::{
     error::CommandError,
     private_file::{PrivateFile, directory},
 };
-
-/// The exit status after Ctrl-C, as in shells.
-pub(super) const INTERRUPTED: u8 = 130;
 
 /// How much is written at once, in bytes.
 const BLOCK: usize = 1 << 16;
@@ -99,7 +95,7 @@ impl Target {
     }
 }
 
-/// The file to write to until the one at `path` is complete. Ctrl-C removes it.
+/// The file to write to until the one at `path` is complete.
 fn create(path: &Path, overwrite: bool) -> Result<PrivateFile, CommandError> {
     match fs::symlink_metadata(path) {
         Ok(_) if !overwrite => {
@@ -112,17 +108,6 @@ fn create(path: &Path, overwrite: bool) -> Result<PrivateFile, CommandError> {
         }
         _ => {}
     }
-    let unfinished = PrivateFile::create_in(directory(path)).map_err(|error| CommandError::Io {
-        action: format!("cannot create a file beside {path:?}"),
-        error,
-    })?;
-    // `process::exit` drops nothing.
-    let name = unfinished.path().to_owned();
-    let interrupted = move || {
-        let _ = fs::remove_file(&name);
-        process::exit(INTERRUPTED.into());
-    };
-    ctrlc::set_handler(interrupted)
-        .map_err(|error| CommandError::new(format!("cannot handle Ctrl-C: {error}")))?;
-    Ok(unfinished)
+    PrivateFile::create_in(directory(path))
+        .map_err(|error| CommandError::Io { action: format!("cannot create a file beside {path:?}"), error })
 }

@@ -6,12 +6,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::seed;
+use super::{seed, signals};
 
 /// What the temporary name begins with.
 const PREFIX: &str = ".sip-password-";
 
-/// A file with a temporary name, which is removed when this is dropped.
+/// A file with a temporary name, which is removed when this is dropped, or by a signal.
 pub(super) struct PrivateFile {
     file: File,
     path: PathBuf,
@@ -22,14 +22,11 @@ impl PrivateFile {
     pub(super) fn create_in(directory: &Path) -> io::Result<Self> {
         let random = seed::random::<8>().map_err(io::Error::other)?;
         let path = directory.join(format!("{PREFIX}{:016x}", u64::from_le_bytes(*random)));
+        signals::remove_if_interrupted(path.clone());
         // A file or a link of this name is an error: the name has 64 random bits, so it is no coincidence.
-        let file = private(OpenOptions::new().write(true).create_new(true)).open(&path)?;
+        let file = private(OpenOptions::new().write(true).create_new(true)).open(&path);
+        let file = file.inspect_err(|_| signals::keep(&path))?;
         Ok(Self { file, path })
-    }
-
-    /// The temporary name.
-    pub(super) fn path(&self) -> &Path {
-        &self.path
     }
 
     pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -83,6 +80,7 @@ fn reserve_and_rename(from: &Path, to: &Path) -> io::Result<()> {
 impl Drop for PrivateFile {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.path);
+        signals::keep(&self.path);
     }
 }
 

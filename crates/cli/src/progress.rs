@@ -2,6 +2,8 @@
 
 use std::{
     io::{self, IsTerminal, Write},
+    sync::mpsc::{self, RecvTimeoutError},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -9,6 +11,8 @@ use std::{
 const STRIDE: u64 = 1 << 10;
 /// The time between two updates. Work that is done sooner shows nothing.
 const INTERVAL: Duration = Duration::from_millis(500);
+/// How long a wait lasts before something is said about it.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// The most characters that are shown: a line that wraps could not be overwritten.
 const MAX_WIDTH: usize = 79;
 
@@ -50,10 +54,45 @@ impl StatusLine {
     }
 }
 
+/// Removes what a [`StatusLine`] of another thread may show.
+pub(super) fn clear_line() {
+    if io::stderr().is_terminal() {
+        let _ = write!(io::stderr().lock(), "\r{:MAX_WIDTH$}\r", "");
+    }
+}
+
 impl Drop for StatusLine {
     fn drop(&mut self) {
         self.clear();
     }
+}
+
+/// Does something that may take long, and says meanwhile what is being waited for: on a terminal with the time so far, elsewhere once.
+pub(super) fn while_waiting<T>(what: &str, work: impl FnOnce() -> T) -> T {
+    let (working, has_ended) = mpsc::channel::<()>();
+    let say = move || {
+        let begun = Instant::now();
+        let mut line = StatusLine::on_terminal();
+        let mut is_said = false;
+        while has_ended.recv_timeout(INTERVAL) == Err(RecvTimeoutError::Timeout) {
+            if begun.elapsed() < PATIENCE {
+                continue;
+            }
+            match &mut line {
+                Some(line) => line.update(|| format!("{what}: {}", time(begun.elapsed()))),
+                None if !is_said => super::report(&format!("sip-password: {what}")),
+                None => {}
+            }
+            is_said = true;
+        }
+    };
+    thread::scope(|scope| {
+        // Without a thread, nothing is said.
+        let _ = thread::Builder::new().spawn_scoped(scope, say);
+        let result = work();
+        drop(working);
+        result
+    })
 }
 
 /// How much is done, how fast and, if the total is known, how long the rest takes.

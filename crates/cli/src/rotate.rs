@@ -18,7 +18,6 @@ use clap::{Args, Subcommand};
 
 use super::{
     error::CommandError,
-    output::INTERRUPTED,
     providers::{Provider, RotateHelp, each_vendor, list_of_secrets},
 };
 use rotation::Rotation;

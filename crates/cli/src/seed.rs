@@ -6,14 +6,24 @@ use getrandom::SysRng;
 use sip_password::{Seed, rand_core::TryRng};
 use zeroize::Zeroizing;
 
-use super::{error::CommandError, input};
+use super::{error::CommandError, input, permissions::check_private};
 
 /// The seed in a file, or one from the operating system if there is no path. `-` stands for standard input.
 pub(super) fn seed(path: Option<&Path>) -> Result<Seed, CommandError> {
     let mut bytes = match path {
-        Some(_) => {
-            let (source, name) = input::open(path)?;
-            input::exactly(source, &name, "--seed-file")?
+        Some(path) => {
+            let (source, name) = input::open(Some(path))?;
+            // Not standard input: who else can read a file that was redirected is not this command's business.
+            if path != Path::new("-") {
+                check_private(&source, path)?;
+            }
+            let bytes = input::exactly(source, &name, "--seed-file")?;
+            if bytes.iter().all(|byte| *byte == bytes[0]) {
+                return Err(CommandError::new(format!(
+                    "--seed-file: expected 32 random bytes in {name}, found one byte 32 times; anyone can guess that"
+                )));
+            }
+            bytes
         }
         None => random()?,
     };

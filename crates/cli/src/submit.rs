@@ -34,7 +34,7 @@ pub(super) struct Command {
 each_vendor!();
 
 const EXIT_STATUS: &str = "\
-Exit status: 0 updated; 1 refused by the vendor; 2 wrong usage, or not sent; 3 the outcome is unknown.";
+Exit status: 0 updated; 1 refused by the vendor; 2 wrong usage, or not sent (also if there is no token); 3 the outcome is unknown.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -57,7 +57,8 @@ current password.
 Exit status:
   0  updated
   1  refused by the vendor: the phone keeps its current password
-  2  wrong usage, or not sent: the phone keeps its current password
+  2  wrong usage, or not sent, also because no token was issued: the phone keeps
+     its current password
   3  the outcome is unknown: the phone has the old password or the new one, which
      is in the file; or a third one that the vendor reports, which is added to the
      file in a line that says so. Keep them all, and find out with which one the phone registers,

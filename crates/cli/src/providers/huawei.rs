@@ -1,6 +1,6 @@
 //! Huawei: `updateSipPhonePassword`, and `tokenByAkSk` for the token that it needs.
 
-use std::process::ExitCode;
+use std::{fmt::Display, process::ExitCode};
 
 use clap::Args;
 use sip_password::{
@@ -14,6 +14,7 @@ use super::{NoOptions, Provider, RotateHelp, SubmitHelp};
 use crate::{
     connection,
     error::CommandError,
+    progress::while_waiting,
     secrets::Secrets,
     submit::{self, Submission},
 };
@@ -143,20 +144,12 @@ is known to have failed, or after two that may have failed.",
         // Everything that can be wrong with the two calls is reported before a token is requested.
         submit::check(&token_call)?;
         let prepared = submission.prepare(&update(PLACEHOLDER)?)?;
-        match prepared.client().send(&token_call) {
+        match while_waiting("waiting for a token", || prepared.client().send(&token_call)) {
             Ok(Ok(token)) => prepared.send(&update(token.as_secret())?, &password),
-            Ok(Err(failure)) => {
-                crate::report(&format!(
-                    "sip-password: no token: {failure}\n\
-                     No password was sent. The phone keeps its current password."
-                ));
-                Ok(ExitCode::from(submit::REFUSED))
-            }
-            // If a token was issued, it does no harm: nobody uses it.
-            Err(SendError::Unknown(error)) => {
-                Err(CommandError::new(format!("no token: {error}. No password was sent")))
-            }
-            Err(error) => Err(CommandError::new(format!("no token: {error}. No password was sent"))),
+            // Whatever became of the token: nobody uses it, and no password was sent.
+            Ok(Err(failure)) => Err(no_token(&failure)),
+            Err(SendError::Unknown(error)) => Err(no_token(&error)),
+            Err(error) => Err(no_token(&error)),
         }
     }
 
@@ -178,6 +171,12 @@ is known to have failed, or after two that may have failed.",
         };
         sip_password_rotate::Huawei { base: &self.base, access, body_format: self.body_format, policy }
     }
+}
+
+fn no_token(cause: &dyn Display) -> CommandError {
+    CommandError::new(format!(
+        "no token: {cause}. No password was sent. The phone keeps its current password"
+    ))
 }
 
 impl Huawei {

@@ -2,34 +2,24 @@
 
 use std::{
     io::{self, Read},
-    process,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
 };
 
-use super::INTERRUPTED;
-use crate::error::CommandError;
+use crate::signals;
 
 /// Set by the first Ctrl-C. The second one ends the process.
 #[derive(Clone)]
 pub(super) struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// Handles Ctrl-C from now on. A process can have only one of these.
-    pub(super) fn watch() -> Result<Self, CommandError> {
+    /// From now on, Ctrl-C sets the flag. The second one ends the process: the journal already says which calls are in flight.
+    pub(super) fn watch() -> Self {
         let flag = Arc::new(AtomicBool::new(false));
-        let set = Arc::clone(&flag);
-        let interrupted = move || {
-            if set.swap(true, Ordering::Relaxed) {
-                // The journal already says which calls are in flight.
-                process::exit(INTERRUPTED.into());
-            }
-        };
-        ctrlc::set_handler(interrupted)
-            .map_err(|error| CommandError::new(format!("cannot handle Ctrl-C: {error}")))?;
-        Ok(Self(flag))
+        signals::stop_in_order(Arc::clone(&flag));
+        Self(flag)
     }
 
     pub(super) fn flag(&self) -> &AtomicBool {

@@ -4,7 +4,7 @@ use std::{fs::Metadata, path::Path};
 
 use sip_password_rotate::{Journal, JournalError};
 
-use crate::{error::CommandError, secrets};
+use crate::{error::CommandError, permissions::is_shared};
 
 /// Opens a journal. Warns if others can read it.
 pub(super) fn open(path: &Path) -> Result<Journal, CommandError> {
@@ -24,8 +24,8 @@ pub(super) fn open_to_read(path: &Path) -> Result<Journal, CommandError> {
     Ok(journal)
 }
 
-pub(super) fn warn_if_shared(file: &Metadata, path: &Path) {
-    if secrets::is_shared(file) {
+fn warn_if_shared(file: &Metadata, path: &Path) {
+    if is_shared(file) {
         crate::report(&format!(
             "sip-password: {path:?} can be read by others than its owner; run chmod 600 on it"
         ));

@@ -10,12 +10,7 @@ use clap::Args;
 use sip_password_rotate::{Key, Protection};
 use zeroize::Zeroizing;
 
-use crate::{
-    error::CommandError,
-    input,
-    secrets::{self, Secrets},
-    seed,
-};
+use crate::{error::CommandError, input, permissions::check_private, secrets::Secrets, seed};
 
 #[derive(Args)]
 pub(super) struct FileOption {
@@ -142,7 +137,7 @@ fn ask(prompt: &str) -> Result<Zeroizing<String>, CommandError> {
 
 fn read(path: &Path) -> Result<Zeroizing<[u8; 32]>, CommandError> {
     let file = File::open(path).map_err(CommandError::with("read", path))?;
-    secrets::check_private(&file, path)?;
+    check_private(&file, path)?;
     input::exactly(file, &format!("{path:?}"), "--key-file")
 }
 

@@ -14,9 +14,8 @@ use sip_password::{Client, Keystream, Preset};
 use sip_password_rotate::{Draft, Fleet, Journal, Limits, Plan, PlanError, Rate, StopReason, run};
 
 use super::{
-    INTERRUPTED,
     interrupt::{Interrupt, Reader},
-    journal::{journal_error, open, warn_if_shared},
+    journal::{journal_error, open},
     key::{self, GivenKey},
     max_rate::MaxRate,
     progress::ProgressReport,
@@ -25,6 +24,7 @@ use super::{
 use crate::{
     connection,
     error::CommandError,
+    permissions::check_private,
     plural,
     policy::{
         NamedPolicy,
@@ -33,6 +33,7 @@ use crate::{
     progress::{Progress, time},
     secrets::{self, Secrets},
     seed,
+    signals::INTERRUPTED,
 };
 
 /// The options of `rotate` that all vendors share.
@@ -147,7 +148,7 @@ impl Rotation {
         self.check_passwords(&journal, policy)?;
         let key = key.for_existing(journal.protection(), &self.journal)?;
         journal.unlock(&key).map_err(journal_error(&self.journal))?;
-        let interrupt = Interrupt::watch()?;
+        let interrupt = Interrupt::watch();
         if let Some(accounts) = &self.accounts {
             let compared = journal.check_accounts(fleet, open_accounts(accounts, fleet, &interrupt)?);
             if interrupt.is_set() {
@@ -174,7 +175,7 @@ impl Rotation {
         let narrowed = policy.without(&self.exclusions, &self.length)?;
         let length = narrowed.length(&self.length)?;
         let key = if self.dry_run { key.for_draft()? } else { key.for_new()? };
-        let interrupt = Interrupt::watch()?;
+        let interrupt = Interrupt::watch();
         let plan = Plan { fleet, policy: narrowed.policy(), length, key: &key };
         let mut keystream = Keystream::new(&seed::seed(None)?);
         let accounts_source = open_accounts(accounts, fleet, &interrupt)?;
@@ -284,12 +285,11 @@ fn open_accounts(
     interrupt: &Interrupt,
 ) -> Result<WithProgress<Reader<File>>, CommandError> {
     let file = File::open(path).map_err(CommandError::with("read", path))?;
-    let metadata = file.metadata().ok().filter(fs::Metadata::is_file);
-    if let Some(metadata) = &metadata
-        && fleet.account_password_column().is_some()
-    {
-        warn_if_shared(metadata, path);
+    // The accounts' own passwords are as secret as those in the --secrets file.
+    if fleet.account_password_column().is_some() {
+        check_private(&file, path)?;
     }
+    let metadata = file.metadata().ok().filter(fs::Metadata::is_file);
     let size = metadata.map(|metadata| metadata.len());
     Ok(WithProgress { source: interrupt.reader(file), progress: Progress::of_bytes(size, false) })
 }

@@ -24,7 +24,9 @@ use crate::{
     error::CommandError,
     output::Output,
     policy::options::{Exclusions, Length, PolicySource},
+    progress::while_waiting,
     secrets::{self, Secrets},
+    signals,
 };
 
 /// The options of `submit` that all vendors share.
@@ -112,6 +114,9 @@ impl Submission {
     pub(crate) fn prepare(&self, call: &impl Call) -> Result<Prepared<'_>, CommandError> {
         let client = self.connection.client(1)?;
         check(call)?;
+        signals::report_if_interrupted(
+            "sip-password: interrupted. No password was sent. The phone keeps its current password".into(),
+        );
         let output = if self.again { None } else { Some(self.create()?) };
         Ok(Prepared { submission: self, client, output })
     }
@@ -164,7 +169,8 @@ impl Prepared<'_> {
             password.write(output)?;
         }
         let path = self.submission.path();
-        match self.client.send(call) {
+        signals::report_if_interrupted(format!("sip-password: interrupted. {}", old_or_new(path)));
+        match while_waiting("waiting for the vendor's reply", || self.client.send(call)) {
             Ok(Outcome::Updated(_)) => {
                 crate::report(&format!("sip-password: updated; the password is in {path:?}"));
                 Ok(ExitCode::SUCCESS)
@@ -192,10 +198,7 @@ fn failed(submission: &Submission, password: &PhonePassword, failure: &Failure) 
 }
 
 fn unknown(path: &Path, reason: &str) -> ExitCode {
-    crate::report(&format!(
-        "sip-password: the outcome is unknown: {reason}\n\
-         The phone has its old password or the one in {path:?}. Keep both, and find out with which one it registers."
-    ));
+    crate::report(&format!("sip-password: the outcome is unknown: {reason}\n{}", old_or_new(path)));
     ExitCode::from(UNKNOWN)
 }
 
@@ -215,6 +218,13 @@ fn contradicted(path: &Path, reply: &impl Contradiction) -> ExitCode {
         )),
     }
     ExitCode::from(UNKNOWN)
+}
+
+/// What holds for the phone if the outcome is unknown.
+fn old_or_new(path: &Path) -> String {
+    format!(
+        "The phone has its old password or the one in {path:?}. Keep both, and find out with which one it registers."
+    )
 }
 
 /// Checks the fields of a call.

@@ -1,8 +1,9 @@
 //! `sip-password generate`: what it prints.
 
 use std::{
-    fs,
+    array, fs,
     io::{self, Read},
+    path::Path,
     process::Stdio,
 };
 
@@ -80,30 +81,45 @@ fn generates_json() {
     }
 }
 
+#[cfg(unix)]
+fn mode(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("it is ours");
+}
+
+#[cfg(not(unix))]
+fn mode(_: &Path, _: u32) {}
+
+/// A seed whose bytes differ.
+fn seed_of(first: u8) -> [u8; 32] {
+    array::from_fn(|index| first + index as u8)
+}
+
 /// Writes a seed into a file of the directory.
 fn seed_file(directory: &TempDir, seed: &[u8]) -> String {
     let path = directory.path().join(format!("seed-of-{}", seed.len()));
     fs::write(&path, seed).expect("there is room");
+    mode(&path, 0o600);
     path.to_str().expect("the name is text").to_owned()
 }
 
 #[test]
 fn a_seed_gives_the_same_passwords_on_any_number_of_threads() {
     let directory = tempdir().expect("there is a directory for temporary files");
-    let seed = seed_file(&directory, &[7; 32]);
+    let seed = seed_file(&directory, &seed_of(7));
     let count = 9 * Job::BLOCK + 5;
     let mut expected = Vec::new();
     let bulk = HUAWEI.bulk(16, b"\n").expect("it can be generated");
-    Job::new(bulk, count, Seed::take(&mut [7; 32])).write(&mut expected, |_| ()).expect("a Vec takes all");
+    Job::new(bulk, count, Seed::take(&mut seed_of(7))).write(&mut expected, |_| ()).expect("a Vec takes all");
     let generate = ["generate", "huawei", "--count", &count.to_string(), "--seed-file"];
     for threads in [&[][..], &["--threads", "1"], &["--threads", "2"], &["--threads", "1024"]] {
         let output = run(&[&generate[..], &[&seed], threads].concat());
         assert_eq!((status(&output), stderr(&output)), (0, ""));
         assert!(output.stdout == expected, "{threads:?}");
     }
-    let output = run_on(&[7; 32], &[&generate[..], &["-"]].concat());
+    let output = run_on(&seed_of(7), &[&generate[..], &["-"]].concat());
     assert!(output.stdout == expected, "from standard input");
-    assert!(run_on(&[8; 32], &[&generate[..], &["-"]].concat()).stdout != expected, "another seed");
+    assert!(run_on(&seed_of(8), &[&generate[..], &["-"]].concat()).stdout != expected, "another seed");
 
     // The other formats have the same passwords, and so does a file.
     let lines = str::from_utf8(&expected).expect("passwords are text");
@@ -124,7 +140,7 @@ fn a_seed_gives_the_same_passwords_on_any_number_of_threads() {
 #[test]
 fn parts_in_order_are_the_whole() {
     let directory = tempdir().expect("there is a directory for temporary files");
-    let seed = seed_file(&directory, &[9; 32]);
+    let seed = seed_file(&directory, &seed_of(9));
     for (count, of) in [(0, 3), (1, 3), (5 * Job::BLOCK + 7, 3), (5 * Job::BLOCK + 7, 8)] {
         for format in ["text", "csv", "json"] {
             let count = count.to_string();
@@ -174,6 +190,34 @@ fn wrong_parts_threads_and_seeds_are_refused() {
     let output = ["--seed-file", "/no/such/file", "--output", new.to_str().expect("text")];
     fails(&run(&[&["generate", "huawei"][..], &output].concat()), "cannot read");
     assert!(!new.exists());
+}
+
+/// Whoever has the seed has the passwords.
+#[test]
+fn seeds_that_others_know_are_refused() {
+    let directory = tempdir().expect("there is a directory for temporary files");
+    let file = seed_file(&directory, &seed_of(1));
+    let generate = ["generate", "huawei", "--seed-file", &file];
+    assert_eq!(status(&run(&generate)), 0);
+    if cfg!(unix) {
+        for shared in [0o640, 0o604, 0o660] {
+            mode(file.as_ref(), shared);
+            fails(&run(&generate), "can be read by others than its owner; first run chmod 600");
+        }
+        mode(file.as_ref(), 0o600);
+        #[cfg(unix)]
+        if std::os::unix::fs::chown(&file, Some(65534), None).is_ok() {
+            fails(&run(&generate), "belongs to another user (uid 65534)");
+        }
+    }
+    for byte in [0, b'a', 255] {
+        let file = seed_file(&directory, &[byte; 32]);
+        let _ = fs::remove_file(&file);
+        let file = seed_file(&directory, &[byte; 32]);
+        let message = "expected 32 random bytes";
+        fails(&run(&["generate", "huawei", "--seed-file", &file]), message);
+        fails(&run_on(&[byte; 32], &["generate", "huawei", "--seed-file", "-"]), message);
+    }
 }
 
 /// The peak of the memory, which Linux reports in KiB.

@@ -144,9 +144,98 @@ fn a_closed_pipe_ends_the_command_without_a_message() {
 #[cfg(target_os = "linux")]
 #[test]
 fn an_interrupted_command_removes_its_file() {
-    for (signal, left) in [("-INT", 0), ("-TERM", 0), ("-KILL", 1)] {
-        interrupted(signal, left);
+    for signal in ["INT", "TERM", "QUIT", "ALRM", "USR1", "USR2", "VTALRM", "PROF", "XCPU", "XFSZ"] {
+        interrupted(signal, 0);
     }
+    // Under `nohup`, a command is not interrupted by the end of its terminal.
+    if !is_ignored_here(1) {
+        interrupted("HUP", 0);
+    }
+    interrupted("KILL", 1);
+}
+
+/// Whether this process, and so every command that it starts, ignores a signal.
+#[cfg(target_os = "linux")]
+fn is_ignored_here(signal: u32) -> bool {
+    let status = fs::read_to_string("/proc/self/status").expect("Linux has this file");
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).expect("Linux reports it");
+    u64::from_str_radix(mask.trim(), 16).expect("it is a mask") & 1 << (signal - 1) != 0
+}
+
+/// A file that exceeds the limit of its size is an error, and nothing of it is left.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_grows_too_large_leaves_nothing() {
+    let _turn = shared();
+    let directory = tempdir().expect("there is a directory for temporary files");
+    let path = directory.path().join("new.txt");
+    let script = r#"ulimit -f 16; exec "$0" generate huawei --count 1000000 --output "$1""#;
+    let mut shell = Command::new("sh");
+    shell.args(["-c", script, env!("CARGO_BIN_EXE_sip-password")]).arg(&path);
+    fails(&shell.output().expect("there is a shell"), "File too large");
+    assert_eq!(fs::read_dir(directory.path()).expect("it is ours").count(), 0);
+}
+
+/// A signal right after the start ends the command like any other: the exit status is 130, and not the signal.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_right_after_the_start_is_handled() {
+    let _turn = shared();
+    for _ in 0..50 {
+        let mut child =
+            sip_password(&["generate", "huawei", "--count", "1000000000000"]).stdout(Stdio::null()).spawn();
+        let child = child.as_mut().expect("the command starts");
+        // The first thing that it does after that.
+        let limits = format!("/proc/{}/limits", child.id());
+        let is_begun = |limits: &str| {
+            let core = limits.lines().find(|line| line.starts_with("Max core file size"));
+            core.is_some_and(|line| line.split_whitespace().rev().nth(1) == Some("0"))
+        };
+        let start = std::time::Instant::now();
+        while !fs::read_to_string(&limits).is_ok_and(|limits| is_begun(&limits)) {
+            assert!(start.elapsed() < std::time::Duration::from_secs(20), "it is not begun");
+            thread::yield_now();
+        }
+        let status = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        assert!(status.expect("there is such a command").success());
+        assert_eq!(child.wait().expect("it was ours").code(), Some(130));
+    }
+}
+
+/// The memory of the command cannot be dumped, and its user's other processes cannot read it.
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_is_hidden() {
+    use std::os::unix::{
+        fs::{MetadataExt, PermissionsExt},
+        process::CommandExt,
+    };
+
+    let directory = tempdir().expect("there is a directory for temporary files");
+    let program = directory.path().join("sip-password");
+    fs::copy(env!("CARGO_BIN_EXE_sip-password"), &program).expect("it can be copied");
+    fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).expect("it is ours");
+    let superuser = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
+    let _turn = shared();
+    let mut command = Command::new(&program);
+    command.args(["validate", "huawei"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    if superuser {
+        command.uid(65534).gid(65534);
+    }
+    let mut child = command.spawn().expect("the command starts");
+    let process = format!("/proc/{}", child.id());
+    let limits = || fs::read_to_string(format!("{process}/limits")).expect("Linux has this file");
+    let owner = || fs::metadata(format!("{process}/environ")).expect("Linux has this file").uid();
+    let start = std::time::Instant::now();
+    // Nobody but the superuser owns the files of a process that cannot be dumped.
+    while owner() != 0
+        || !limits().lines().any(|line| line.split_whitespace().eq("Max core file size 0 0 bytes".split(' ')))
+    {
+        assert!(start.elapsed() < std::time::Duration::from_secs(20), "{}", limits());
+        thread::yield_now();
+    }
+    drop(child.stdin.take());
+    child.wait().expect("it was ours");
 }
 
 #[cfg(target_os = "linux")]
@@ -169,7 +258,7 @@ fn interrupted(signal: &str, left: usize) {
         thread::yield_now();
     }
     let kill = Command::new("kill")
-        .arg(signal)
+        .args(["-s", signal])
         .arg(child.id().to_string())
         .status()
         .expect("there is such a command");

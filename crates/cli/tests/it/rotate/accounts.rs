@@ -111,6 +111,23 @@ fn a_bad_row_is_refused_by_its_line() {
     assert!(setting.journal_files().is_empty());
 }
 
+/// An accounts file with passwords is as secret as the `--secrets` file.
+#[test]
+fn a_file_with_passwords_that_others_can_read_is_refused() {
+    let setting = Setting::new(Vendor::Huawei, 1);
+    for mode in [0o640, 0o604, 0o620] {
+        setting.mode("accounts.csv", mode);
+        setting.refused(&setting.rotate(&[]), &["\"accounts.csv\" can be read by others", "chmod 600"]);
+        setting.refused(&setting.rotate(&["--dry-run"]), &["\"accounts.csv\" can be read by others"]);
+    }
+    assert!(setting.journal_files().is_empty());
+    assert_eq!(setting.vendors.connections(), 0);
+    // Names alone are no secret.
+    let setting = Setting::new(Vendor::Exotel, 1);
+    setting.mode("accounts.csv", 0o644);
+    assert_eq!(setting.rotate(&[]).status, Some(0));
+}
+
 /// A vendor may ignore white space around a name.
 #[test]
 fn white_space_around_a_name_is_refused() {

@@ -4,7 +4,7 @@
 use std::{fs, process::Command};
 use std::{thread, time::Duration};
 
-use fake_vendors::{Call, Kind, Stage, Vendor};
+use fake_vendors::{Call, Fault, Kind, Stage, Vendor};
 
 #[cfg(target_os = "linux")]
 use crate::common::SECRETS;
@@ -54,7 +54,7 @@ fn a_killed_command_loses_no_password() {
 #[cfg(target_os = "linux")]
 fn killed_by(signal: &str, vendor: Vendor) {
     let setting = Setting::new(vendor);
-    setting.fails(Kind::Stall { stage: Stage::Request, time: Duration::from_secs(3) });
+    setting.fails(Kind::Stall { stage: Stage::Request, time: Duration::from_secs(5) });
     let child = setting.command(&["--output", "new.txt"]).spawn().expect("the command starts");
     let password = wait_for(|| setting.file("new.txt"));
     wait_for(|| (setting.vendors.faults()[0].1 > 0).then_some(()));
@@ -64,10 +64,35 @@ fn killed_by(signal: &str, vendor: Vendor) {
     for secret in SECRETS.iter().copied().chain([&*password]) {
         assert!(!arguments.contains(secret), "{secret} in {arguments}");
     }
+    thread::sleep(Duration::from_millis(2600));
     let kill = format!("kill -{signal} {}", child.id());
     assert!(Command::new("sh").args(["-c", &kill]).status().expect("there is a shell").success());
     let ended = setting.ended(child);
     assert_eq!(ended.status, (signal == "INT").then_some(130), "{}", ended.all());
+    if signal == "INT" {
+        for said in ["interrupted", "its old password or the one in \"new.txt\"", "Keep both"] {
+            assert!(ended.stderr.contains(said), "{said} in {}", ended.stderr);
+        }
+        // The vendor took its time, and the command said what it was waiting for.
+        assert!(ended.stderr.contains("waiting for the vendor's reply"), "{}", ended.stderr);
+    }
     assert_eq!(setting.in_file(), password);
     assert_eq!(wait_for(|| setting.on_phone()), password);
+}
+
+/// Ctrl-C while a token is requested: no password was sent, and no file is left.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interrupt_before_the_password_is_sent() {
+    let setting = Setting::new(Vendor::Huawei);
+    let stall = Kind::Stall { stage: Stage::Request, time: Duration::from_secs(5) };
+    setting.faults(vec![Fault::new(stall).call(Call::Token)]);
+    let child = setting.command(&["--output", "new.txt"]).spawn().expect("the command starts");
+    wait_for(|| (setting.vendors.faults()[0].1 > 0).then_some(()));
+    let kill = format!("kill -INT {}", child.id());
+    assert!(Command::new("sh").args(["-c", &kill]).status().expect("there is a shell").success());
+    let ended = setting.ended(child);
+    ended.is(130, &["interrupted", "No password was sent", "keeps its current password"]);
+    assert!(!setting.path("new.txt").exists());
+    assert_eq!(setting.phone().asked, 0);
 }

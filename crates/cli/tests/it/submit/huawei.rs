@@ -36,11 +36,16 @@ fn without_a_token_nothing_is_sent() {
     let mut command = setting.command(&["--output", "new.txt"]);
     setting
         .run(command.env("HUAWEI_APP_SECRET", "of-no-worth"))
-        .is(1, &["no token", "keeps its current password"]);
+        .is(2, &["no token", "No password was sent", "keeps its current password"]);
     setting.faults(vec![Fault::lose_reply().call(Call::Token)]);
     setting.submit(&[]).is(2, &["no token", "No password was sent"]);
     setting.faults(vec![Fault::new(Kind::Html(200)).call(Call::Token)]);
-    setting.submit(&[]).is(1, &["no token", "HTML"]);
+    setting.submit(&[]).is(2, &["no token", "HTML", "No password was sent"]);
+    for status in [400, 401, 403, 429, 500, 503] {
+        setting
+            .faults(vec![format!("status={status}").parse::<Fault>().expect("it is one").call(Call::Token)]);
+        setting.submit(&[]).is(2, &["no token", "No password was sent"]);
+    }
     if let Ok(hole) = &fake_vendors::BlackHole::start() {
         let ended = setting.submit(&["--timeout", "1", "--auth-url", &hole.base_url()]);
         ended.is(2, &["no token", "timed out", "No password was sent"]);

@@ -1,0 +1,149 @@
+//! Ctrl-C and the other signals that end a program: unfinished files are removed first.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use super::error::CommandError;
+
+/// The exit status after Ctrl-C, as in shells.
+pub(super) const INTERRUPTED: u8 = 130;
+
+/// What is to be done when a signal comes.
+struct Response {
+    /// Files under their temporary names.
+    unfinished: Vec<PathBuf>,
+    /// Set by the first signal, if the command wants to end in order.
+    stop: Option<Arc<AtomicBool>>,
+    /// What the user must know if the command ends now.
+    message: Option<String>,
+}
+
+static RESPONSE: Mutex<Response> = Mutex::new(Response { unfinished: Vec::new(), stop: None, message: None });
+
+/// Handles signals from now on. `main` calls this before anything else: nothing that must be removed exists yet, and on Unix every
+/// other thread inherits the blocked signals.
+pub(super) fn handle() -> Result<(), CommandError> {
+    watch().map_err(|error| CommandError::new(format!("cannot handle Ctrl-C: {error}")))
+}
+
+/// From now on, the first signal sets this flag, and only the second one ends the process.
+#[cfg(feature = "rotate")]
+pub(super) fn stop_in_order(flag: Arc<AtomicBool>) {
+    response().stop = Some(flag);
+}
+
+/// Removes the file if a signal comes.
+pub(super) fn remove_if_interrupted(file: PathBuf) {
+    response().unfinished.push(file);
+}
+
+/// Leaves the file alone: it has its own name, or is gone.
+pub(super) fn keep(file: &Path) {
+    response().unfinished.retain(|other| other != file);
+}
+
+/// Reports this if a signal comes, in place of an earlier message.
+#[cfg(feature = "submit")]
+pub(super) fn report_if_interrupted(message: String) {
+    response().message = Some(message);
+}
+
+fn response() -> MutexGuard<'static, Response> {
+    RESPONSE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Answers a signal, in a thread of its own.
+fn signalled() {
+    // Locked until the process ends, so that nothing unfinished is created meanwhile.
+    let response = response();
+    if response.stop.as_ref().is_some_and(|stop| !stop.swap(true, Ordering::Relaxed)) {
+        return;
+    }
+    for file in &response.unfinished {
+        let _ = fs::remove_file(file);
+    }
+    if let Some(message) = &response.message {
+        super::progress::clear_line();
+        super::report(message);
+    }
+    // This drops nothing.
+    process::exit(INTERRUPTED.into());
+}
+
+/// Every signal that ends a program by default and that a user, a shell or a supervisor sends. SIGPIPE is an error of writing. With
+/// SIGXFSZ blocked, so is a file that exceeds the limit of its size.
+#[cfg(unix)]
+fn signals() -> nix::sys::signal::SigSet {
+    use nix::sys::signal::{SigSet, Signal};
+
+    let mut signals = SigSet::empty();
+    for signal in [
+        Signal::SIGALRM,
+        Signal::SIGHUP,
+        Signal::SIGINT,
+        Signal::SIGPROF,
+        Signal::SIGQUIT,
+        Signal::SIGTERM,
+        Signal::SIGUSR1,
+        Signal::SIGUSR2,
+        Signal::SIGVTALRM,
+        Signal::SIGXCPU,
+        Signal::SIGXFSZ,
+    ] {
+        signals.add(signal);
+    }
+    // After `nohup`, the command survives the end of its terminal.
+    if is_hangup_ignored() {
+        signals.remove(Signal::SIGHUP);
+    }
+    signals
+}
+
+/// Waits for signals instead of handling them, which needs no unsafe code: they are blocked, and one thread takes them.
+#[cfg(unix)]
+fn watch() -> std::io::Result<()> {
+    let signals = signals();
+    signals.thread_block()?;
+    let wait = move || {
+        loop {
+            if signals.wait().is_ok() {
+                signalled();
+            }
+        }
+    };
+    std::thread::Builder::new().name("signals".into()).spawn(wait).map(drop)
+}
+
+/// Linux reports the ignored signals as a mask. Elsewhere `nohup` has no effect.
+#[cfg(unix)]
+fn is_hangup_ignored() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default();
+    mask & 1 << (nix::sys::signal::Signal::SIGHUP as u32 - 1) != 0
+}
+
+#[cfg(not(unix))]
+fn watch() -> Result<(), ctrlc::Error> {
+    ctrlc::set_handler(signalled)
+}
+
+/// Forbids core dumps and, on Linux, other processes of the user to look into this one: its memory has secrets. Best effort.
+#[cfg(unix)]
+pub(super) fn hide_memory() {
+    use nix::sys::resource::{Resource, setrlimit};
+
+    let _ = setrlimit(Resource::RLIMIT_CORE, 0, 0);
+    #[cfg(target_os = "linux")]
+    let _ = nix::sys::prctl::set_dumpable(false);
+}
+
+#[cfg(not(unix))]
+pub(super) fn hide_memory() {}
