@@ -1,22 +1,24 @@
 //! Secrets from the environment or a file. Never from an argument: every user of the machine can read those.
 
+mod dotenv;
+
 use std::{
     env,
-    fs::{File, Metadata},
+    fs::File,
     path::{Path, PathBuf},
-    str,
 };
 
 use clap::Args;
 use zeroize::Zeroizing;
 
-use super::{error::CommandError, input};
+use super::{error::CommandError, input, permissions::check_private};
+use dotenv::Entry;
 
 #[derive(Args)]
 // Other modules have a struct of this name, and `clap` would take them for one group.
 #[group(skip)]
 pub(super) struct Options {
-    /// Take the secrets from a file that only its owner can read, one NAME=VALUE a line; a secret that the file lacks is taken from the environment
+    /// Take the secrets from a file that only its owner can read, one NAME=VALUE a line, in dotenv's grammar: quote a value with single quotes if it has spaces, quotes, $, # or a backslash. A secret that the file lacks is taken from the environment. (Who can read the file is checked, except on Windows)
     #[arg(long, value_name = "FILE")]
     secrets: Option<PathBuf>,
     /// Refused, like its aliases: these are secrets
@@ -53,7 +55,7 @@ impl Options {
 
 /// The secrets of the file, if there is one, and of the environment.
 pub(super) struct Secrets {
-    file: Option<(PathBuf, Zeroizing<Vec<u8>>)>,
+    file: Option<(PathBuf, Vec<Entry>)>,
 }
 
 /// The longest file of secrets, in bytes: far longer than those of any vendor.
@@ -73,21 +75,9 @@ impl Secrets {
             )));
         }
         text.truncate(length);
-        for (number, line) in (1..).zip(text.split(|&byte| byte == b'\n')) {
-            let expected = |found| {
-                let message = format!("{path:?}, line {number}: expected NAME=VALUE, found {found}");
-                Err(CommandError::new(message))
-            };
-            match str::from_utf8(line).map(str::trim) {
-                Err(_) => return expected("bytes that are not UTF-8"),
-                Ok(line) if line.is_empty() || line.starts_with('#') => {}
-                Ok(line) if line.split_once('=').is_none_or(|(name, _)| name.trim().is_empty()) => {
-                    return expected("no name, or no =");
-                }
-                Ok(_) => {}
-            }
-        }
-        Ok(Self { file: Some((path.to_owned(), text)) })
+        let entries =
+            dotenv::parse(&text).map_err(|error| CommandError::new(format!("{path:?}, {error}")))?;
+        Ok(Self { file: Some((path.to_owned(), entries)) })
     }
 
     /// Whether the file has a secret of this name.
@@ -95,21 +85,27 @@ impl Secrets {
         self.in_file(name).next().is_some()
     }
 
-    /// The values that the file has for a name.
-    fn in_file(&self, name: &str) -> impl Iterator<Item = &str> {
-        let text = self.file.as_ref().map_or(&[][..], |(_, text)| text);
-        text.split(|&byte| byte == b'\n').filter_map(move |line| value(line, name))
+    fn entries(&self) -> &[Entry] {
+        self.file.as_ref().map_or(&[], |(_, entries)| entries)
+    }
+
+    /// The entries that the file has for a name.
+    fn in_file(&self, name: &str) -> impl Iterator<Item = &Entry> {
+        self.entries().iter().filter(move |entry| entry.name == name)
     }
 
     /// The secret of this name, if there is one.
     pub(super) fn find(&self, name: &str) -> Result<Option<Zeroizing<String>>, CommandError> {
-        let mut values = self.in_file(name);
-        match (values.next(), values.next()) {
+        let mut entries = self.in_file(name);
+        match (entries.next(), entries.next()) {
             // The wrong one could lock the account, so neither is tried.
-            (Some(_), Some(_)) => {
-                return Err(CommandError::new(format!("the --secrets file has {name} twice; keep one")));
+            (Some(one), Some(other)) => {
+                return Err(CommandError::new(format!(
+                    "the --secrets file has {name} twice, in lines {} and {}; keep one",
+                    one.line, other.line
+                )));
             }
-            (Some(value), None) => return Ok(Some(Zeroizing::new(value.to_owned()))),
+            (Some(entry), None) => return Ok(Some(entry.value.clone())),
             (None, _) => {}
         }
         match env::var(name) {
@@ -123,44 +119,19 @@ impl Secrets {
 
     /// The secret of this name.
     pub(super) fn get(&self, name: &str) -> Result<Zeroizing<String>, CommandError> {
-        self.find(name)?.ok_or_else(|| {
-            CommandError::new(match &self.file {
-                Some((path, _)) => format!("{name} is neither in {path:?} nor in the environment"),
-                None => format!("{name} is not in the environment; --secrets takes a file that has it"),
-            })
+        self.find(name)?.ok_or_else(|| self.missing(name))
+    }
+
+    fn missing(&self, name: &str) -> CommandError {
+        let in_other_case = self.entries().iter().find(|entry| entry.name.eq_ignore_ascii_case(name));
+        CommandError::new(match (&self.file, in_other_case) {
+            (Some((path, _)), Some(entry)) => format!(
+                "{name} is neither in {path:?} nor in the environment: expected the name {name}, in capital letters, found {} in \
+                 line {}",
+                entry.name, entry.line
+            ),
+            (Some((path, _)), None) => format!("{name} is neither in {path:?} nor in the environment"),
+            (None, _) => format!("{name} is not in the environment; --secrets takes a file that has it"),
         })
     }
-}
-
-/// The value that a line has for a name: the text after `=`, without the quotes that shells need.
-fn value<'a>(line: &'a [u8], name: &str) -> Option<&'a str> {
-    let line = str::from_utf8(line).ok()?.trim();
-    let (found, value) = line.strip_prefix("export ").unwrap_or(line).split_once('=')?;
-    let value = value.trim();
-    let unquoted = ['"', '\''].into_iter().find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote));
-    (found.trim() == name).then(|| unquoted.unwrap_or(value))
-}
-
-/// Refuses a file that others can read.
-pub(super) fn check_private(file: &File, path: &Path) -> Result<(), CommandError> {
-    if is_shared(&file.metadata().map_err(CommandError::with("read", path))?) {
-        return Err(CommandError::new(format!(
-            "{path:?} can be read by others than its owner; first run chmod 600 on it"
-        )));
-    }
-    Ok(())
-}
-
-/// Whether others can read a file.
-#[cfg(unix)]
-pub(super) fn is_shared(file: &Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-
-    file.permissions().mode() & 0o077 != 0
-}
-
-/// Whether others can read a file. Unknown on this system.
-#[cfg(not(unix))]
-pub(super) fn is_shared(_: &Metadata) -> bool {
-    false
 }

@@ -56,6 +56,9 @@ fn secrets_come_from_a_file() {
             format!("# a comment\r\n\r\nOTHER=1\n{}", right.replace('\n', "\r\n")),
             lines(vendor, |line| format!("export {}\"", line.replace('=', "=\""))),
             lines(vendor, |line| format!("  {}'  ", line.replace('=', " = '"))),
+            lines(vendor, |line| format!("{}\" # of the tenant", line.replace('=', "=\""))),
+            lines(vendor, |line| format!("{line} # of the tenant")),
+            format!("\u{feff}{right}"),
         ];
         for form in forms {
             let setting = Setting::new(vendor);
@@ -111,4 +114,56 @@ fn secrets_come_from_a_file() {
         let mut command = setting.command(&["--output", "new.txt", "--secrets", "secrets.env"]);
         setting.run(command.env_remove(first)).is(0, &["updated"]);
     }
+}
+
+/// A value that programs read differently is an error that names its line: a wrong guess would be a failed check of the account's
+/// password.
+#[test]
+fn values_that_are_not_certain_are_refused() {
+    let setting = Setting::new(Vendor::Huawei);
+    for value in [
+        "\"of-no-worth\"# note",
+        "\"of-no-worth\" note",
+        "\"of-no-worth",
+        "of-no-worth'",
+        "of-no-worth#1",
+        "of no worth",
+        "of$no-worth",
+        "\"of-no-worth$HOME\"",
+        "of\\no-worth",
+        "\"of-no-worth\\n\"",
+    ] {
+        setting.write("secrets.env", &format!("# a comment\nHUAWEI_ACCOUNT_PASSWORD={value}\n"));
+        let ended = setting.submit(&["--secrets", "secrets.env"]);
+        ended.is(2, &["\"secrets.env\", line 2: expected"]);
+        assert!(!ended.stderr.contains("worth"), "{}", ended.stderr);
+    }
+    assert_eq!((setting.vendors.connections(), setting.phone().asked), (0, 0));
+}
+
+#[test]
+fn a_name_in_lower_case_is_pointed_out() {
+    let setting = Setting::new(Vendor::NxCloud);
+    setting.write(
+        "secrets.env",
+        &format!("\n{}", lines(Vendor::NxCloud, |line| line.replace("APPKEY", "appkey"))),
+    );
+    let mut command = setting.command(&["--output", "new.txt", "--secrets", "secrets.env"]);
+    setting
+        .run(command.env_remove("NXCLOUD_APPKEY"))
+        .is(2, &["expected the name NXCLOUD_APPKEY, in capital letters, found NXCLOUD_appkey in line 2"]);
+}
+
+/// The superuser can read the files of others, who could change them at any time.
+#[cfg(unix)]
+#[test]
+fn a_file_of_another_user_is_refused() {
+    let setting = Setting::new(Vendor::Exotel);
+    setting.write("secrets.env", &lines(Vendor::Exotel, |line| line));
+    // Only the superuser can give a file away, and only the superuser could read it then.
+    if std::os::unix::fs::chown(setting.path("secrets.env"), Some(65534), None).is_ok() {
+        let ended = setting.submit(&["--secrets", "secrets.env"]);
+        ended.is(2, &["\"secrets.env\" belongs to another user (uid 65534)"]);
+    }
+    assert_eq!(setting.vendors.connections(), 0);
 }
