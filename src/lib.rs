@@ -71,7 +71,7 @@ pub use formats::{
 };
 
 #[cfg(feature = "http")]
-pub use api::client::{Client, ClientBuilder, RootsError, SendError, TransportError};
+pub use api::client::{Client, ClientBuilder, ProxyError, RootsError, SendError, TransportError};
 #[cfg(feature = "api")]
 pub use api::{exotel, huawei, nxcloud};
 

@@ -2,12 +2,13 @@
 
 mod error;
 mod lockout_guard;
+mod proxy;
 mod transport;
 
 use std::{io::Read, sync::Arc, time::Duration, vec, vec::Vec};
 
 use http::{
-    HeaderMap, HeaderValue, Request, StatusCode, Uri,
+    HeaderMap, HeaderValue, Request, StatusCode,
     header::{CONTENT_LENGTH, USER_AGENT},
 };
 use ureq::{
@@ -21,6 +22,8 @@ use crate::api::{call::Call, lockout::LockoutEffect, reply::MAX_REPLY, request::
 
 pub use error::{RootsError, SendError, TransportError};
 use lockout_guard::LockoutGuard;
+pub use proxy::ProxyError;
+use proxy::ProxySettings;
 use transport::TrackedBody;
 
 /// A client of the vendors' APIs that cannot lock an account.
@@ -71,8 +74,10 @@ use transport::TrackedBody;
 #[derive(Debug)]
 pub struct Client {
     agent: Agent,
-    /// For plain HTTP to a loopback host, past any proxy.
+    /// For plain HTTP to a loopback host and the hosts of `NO_PROXY`: past any proxy.
     direct: Agent,
+    /// Which hosts are reached past the proxy; an error, and nothing is sent.
+    proxy: Result<ProxySettings, ProxyError>,
     lockout: LockoutGuard,
 }
 
@@ -138,8 +143,10 @@ impl Client {
         request: Request<Body>,
     ) -> Result<(StatusCode, HeaderMap, Zeroizing<Vec<u8>>), SendError> {
         let plain = request.uri().scheme_str() == Some("http");
-        let agent = if plain { &self.direct } else { &self.agent };
-        if agent.config().proxy().is_some_and(|proxy| would_be_bypassed(proxy, request.uri())) {
+        let proxy =
+            self.proxy.as_ref().map_err(|&error| SendError::NotSent(TransportError::ProxySetting(error)))?;
+        let agent = if plain || proxy.is_bypassed(request.uri()) { &self.direct } else { &self.agent };
+        if agent.config().proxy().is_some_and(would_be_bypassed) {
             return Err(SendError::NotSent(TransportError::Proxy));
         }
         let (mut parts, body) = request.into_parts();
@@ -167,9 +174,9 @@ fn wire_log_target() -> Option<&'static str> {
 /// The value of the header `User-Agent`.
 const USER_AGENT_VALUE: &str = concat!("sip-password/", env!("CARGO_PKG_VERSION"));
 
-/// Whether the proxy applies to this address, and is of a kind that `ureq` does not support and would bypass.
-fn would_be_bypassed(proxy: &Proxy, to: &Uri) -> bool {
-    !matches!(proxy.protocol(), ProxyProtocol::Http | ProxyProtocol::Https) && !proxy.is_no_proxy(to)
+/// Whether the proxy is of a kind that `ureq` does not support and would bypass.
+fn would_be_bypassed(proxy: &Proxy) -> bool {
+    !matches!(proxy.protocol(), ProxyProtocol::Http | ProxyProtocol::Https)
 }
 
 /// Reads the body of a reply: at most one byte more than [`MAX_REPLY`], by which a reply that is too long is recognised.
@@ -224,9 +231,10 @@ impl ClientBuilder {
         Ok(self)
     }
 
-    /// Ignores the proxy that `HTTPS_PROXY`, `ALL_PROXY` and their like name for all hosts but those of `NO_PROXY`.
+    /// Ignores the proxy that `HTTPS_PROXY` or, if there is none, `ALL_PROXY` names for all hosts but those of `NO_PROXY`.
     ///
-    /// Otherwise an HTTP or HTTPS proxy is used. With a SOCKS proxy nothing is sent: this client does not speak SOCKS.
+    /// Otherwise the variables are read as curl reads them: the names in lower case come first, `HTTP_PROXY` is for plain HTTP only,
+    /// and an entry of `NO_PROXY` stands for a domain with its subdomains. An HTTP or HTTPS proxy is used. With a SOCKS proxy nothing is sent: this client does not speak SOCKS.
     pub fn without_proxy(mut self) -> Self {
         self.proxy = false;
         self
@@ -238,7 +246,21 @@ impl ClientBuilder {
         self
     }
 
-    /// Makes the client.
+    /// Makes the client, unless the environment names a proxy that is none.
+    ///
+    /// # Errors
+    ///
+    /// [`ProxyError`] names the variable.
+    pub fn try_build(self) -> Result<Client, ProxyError> {
+        let client = self.build();
+        match client.proxy {
+            Ok(_) => Ok(client),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Makes the client. If the environment names a proxy that is none, the client sends nothing:
+    /// [`TransportError::ProxySetting`].
     pub fn build(self) -> Client {
         let tls = TlsConfig::builder().root_certs(self.roots.clone()).build();
         let agent = |proxy| {
@@ -257,7 +279,8 @@ impl ClientBuilder {
                 .build();
             config.new_agent()
         };
-        let proxy = if self.proxy { Proxy::try_from_env() } else { None };
-        Client { agent: agent(proxy), direct: agent(None), lockout: LockoutGuard::default() }
+        let proxy = if self.proxy { ProxySettings::from_env() } else { Ok(ProxySettings::default()) };
+        let through = proxy.as_ref().ok().and_then(|settings| settings.proxy.clone());
+        Client { agent: agent(through), direct: agent(None), proxy, lockout: LockoutGuard::default() }
     }
 }

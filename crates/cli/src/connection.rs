@@ -1,18 +1,21 @@
 //! The options for the connection to a vendor's API.
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::{fs::File, io::Read, path::PathBuf, time::Duration};
 
 use clap::Args;
-use sip_password::{Client, api::BaseUrl};
+use sip_password::{Client, ClientBuilder, api::BaseUrl};
 
-use super::error::CommandError;
+use super::{error::CommandError, usage::number};
+
+/// The longest file of certificates, in bytes: fifty times that of a browser's authorities.
+const MAX_ROOTS: u64 = 1 << 24;
 
 #[derive(Args)]
 // Other modules have a struct of this name, and `clap` would take them for one group.
 #[group(skip)]
 pub(super) struct Options {
     /// The longest time that a call may take, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = number::<u64>(1..=3600))]
     timeout: u64,
     /// Trust the certificates in a PEM file instead of the usual ones
     #[arg(long, value_name = "FILE")]
@@ -33,9 +36,19 @@ impl Options {
     pub(super) fn client(&self, concurrency: usize) -> Result<Client, CommandError> {
         let builder =
             Client::builder().timeout(Duration::from_secs(self.timeout)).idle_connections(concurrency);
-        let Some(path) = &self.root else { return Ok(builder.build()) };
-        let pem = fs::read(path).map_err(CommandError::with("read", path))?;
+        let build = |builder: ClientBuilder| {
+            builder.try_build().map_err(|error| CommandError::new(format!("{error}; nothing was sent")))
+        };
+        let Some(path) = &self.root else { return build(builder) };
+        let mut pem = Vec::new();
+        let read = File::open(path).and_then(|file| file.take(MAX_ROOTS + 1).read_to_end(&mut pem));
+        read.map_err(CommandError::with("read", path))?;
+        if pem.len() as u64 > MAX_ROOTS {
+            return Err(CommandError::new(format!(
+                "--root: {path:?}: expected at most {MAX_ROOTS} bytes of certificates, found more"
+            )));
+        }
         let builder = builder.private_roots(&pem);
-        Ok(builder.map_err(|error| CommandError::new(format!("--root: {path:?}: {error}")))?.build())
+        build(builder.map_err(|error| CommandError::new(format!("--root: {path:?}: {error}")))?)
     }
 }

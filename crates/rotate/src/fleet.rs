@@ -400,7 +400,12 @@ mod tests {
         assert_eq!(report.feedback, Feedback::Unreachable(unreachable.into()));
         assert_eq!(
             report.phones,
-            vec![PhoneReport::not_sent("not sent: the host's name has no address; check the base URL"); 2]
+            vec![
+                PhoneReport::not_sent(
+                    "not sent: the host's name cannot be resolved (DNS); check the base URL and the network"
+                );
+                2
+            ]
         );
         let report = CallReport::of_send_error(1, &SendError::Unknown(TransportError::NotHttp));
         assert_eq!(report.feedback, Feedback::Unavailable);

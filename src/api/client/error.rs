@@ -8,6 +8,7 @@ use std::{
 
 use ureq::Timeout;
 
+use super::proxy::ProxyError;
 use crate::api::{lockout::LockoutEffect, request::field::FieldError};
 
 /// Why [`Client::send`](super::Client::send) has no outcome.
@@ -53,6 +54,8 @@ pub enum TransportError {
     },
     /// The proxy refuses the connection, or is a SOCKS proxy, which this client does not support.
     Proxy,
+    /// The environment names a proxy that is none.
+    ProxySetting(ProxyError),
     /// The reply is not HTTP.
     NotHttp,
 }
@@ -110,6 +113,13 @@ impl TransportError {
     fn from_io(error: &io::Error) -> Self {
         match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
             Some(tls) => Self::Tls(tls.to_string()),
+            // The standard library has no kind for this. The messages are those of Unix and Windows.
+            None if ["failed to lookup address information", "No such host is known"]
+                .iter()
+                .any(|message| error.to_string().contains(message)) =>
+            {
+                Self::HostNotFound
+            }
             None => Self::Io(error.kind()),
         }
     }
@@ -149,13 +159,31 @@ impl core::error::Error for SendError {}
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::HostNotFound => f.write_str("the host's name has no address; check the base URL"),
-            Self::Io(kind) => write!(f, "{kind}"),
+            Self::HostNotFound => {
+                f.write_str("the host's name cannot be resolved (DNS); check the base URL and the network")
+            }
+            Self::Io(kind) => f.write_str(match kind {
+                io::ErrorKind::ConnectionRefused => {
+                    "the host refuses the connection; check the base URL and its port"
+                }
+                io::ErrorKind::ConnectionReset
+                | io::ErrorKind::ConnectionAborted
+                | io::ErrorKind::BrokenPipe => "the connection was closed by the other side",
+                io::ErrorKind::UnexpectedEof => "the connection ended too early",
+                io::ErrorKind::HostUnreachable
+                | io::ErrorKind::NetworkUnreachable
+                | io::ErrorKind::NetworkDown => "there is no way to the host; check the network",
+                io::ErrorKind::NotConnected => "no connection can be made",
+                io::ErrorKind::TimedOut => "the connection timed out",
+                io::ErrorKind::PermissionDenied => "the system does not permit the connection",
+                _ => "the connection failed",
+            }),
             Self::Tls(message) => write!(f, "the connection is not secure: {message}"),
             Self::TimedOut { waiting_for } => write!(f, "timed out waiting for {waiting_for}"),
             Self::Proxy => f.write_str(
                 "the proxy refuses the connection, or is a SOCKS proxy; use an HTTP or HTTPS proxy",
             ),
+            Self::ProxySetting(error) => error.fmt(f),
             Self::NotHttp => f.write_str("the reply is not HTTP; check the base URL"),
         }
     }
