@@ -46,7 +46,7 @@ impl Rate {
     }
 }
 
-/// Reads `100/min`, `10/s`, `1000/h`, and `50/10s` (fifty calls in ten seconds).
+/// Reads `100/min`, `10/s`, `1000/h`, and `50/10s` (fifty calls in ten seconds); the unit may be written out, or be `m` or `sec`.
 impl FromStr for Rate {
     type Err = ParseRateError;
 
@@ -56,9 +56,9 @@ impl FromStr for Rate {
         let (count, unit) = time.split_at(digits);
         let count: u32 = if count.is_empty() { 1 } else { count.parse().map_err(|_| ParseRateError)? };
         let unit: u32 = match unit {
-            "s" => 1,
-            "min" => 60,
-            "h" => 3600,
+            "s" | "sec" | "second" | "seconds" => 1,
+            "m" | "min" | "minute" | "minutes" => 60,
+            "h" | "hour" | "hours" => 3600,
             _ => return Err(ParseRateError),
         };
         let calls = if calls.bytes().all(|byte| byte.is_ascii_digit()) { calls.parse().ok() } else { None };
@@ -151,6 +151,19 @@ mod tests {
             let rate: Rate = text.parse().expect("it is a rate");
             assert_eq!(rate.interval(), Duration::from_millis(millis), "{text}");
             assert_eq!(rate.to_string(), text);
+        }
+        for (text, printed) in [
+            ("100/minute", "100/min"),
+            ("100/hour", "100/h"),
+            ("5/m", "5/min"),
+            ("5/second", "5/s"),
+            ("5/sec", "5/s"),
+            ("50/10seconds", "50/10s"),
+            ("7/2hours", "7/2h"),
+            ("7/5minutes", "7/5min"),
+        ] {
+            let rate: Rate = text.parse().expect("it is a rate");
+            assert_eq!(rate.to_string(), printed, "{text}");
         }
         assert_eq!("4294967295/s".parse::<Rate>().map(Rate::interval), Ok(Duration::from_nanos(1)));
         for text in [

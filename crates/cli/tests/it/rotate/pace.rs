@@ -61,7 +61,7 @@ fn the_rate_is_kept_and_used() {
 #[test]
 fn every_form_of_rate_is_understood() {
     let _turn = alone();
-    for (text, seconds) in [("600/min", 3.0), ("10/s", 3.0), ("50/5s", 3.0)] {
+    for (text, seconds) in [("600/minute", 3.0), ("10/s", 3.0), ("50/5s", 3.0)] {
         let phones = made(Vendor::Exotel, 31);
         let setting = Setting::with(Vendor::Exotel, &phones, Vec::new());
         let ended = setting.rotate(&["--rate", text]);
