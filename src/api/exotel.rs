@@ -38,7 +38,7 @@ pub static MUMBAI: BaseUrl = BaseUrl::from_static("https://ccm-api.in.exotel.com
 
 /// Sets the SIP password of a user's device: `PUT /v2/accounts/{sid}/users/{uuid}/devices/{id}/password`.
 ///
-/// The identifiers are any text of 1 to [`MAX_ID`](crate::api::MAX_ID) bytes without control characters, and are percent-encoded. The
+/// The identifiers are any text of 1 to [`MAX_ID`](crate::api::MAX_ID) bytes without control characters, slashes and backslashes, and are percent-encoded. The
 /// identifier of a device occurs as a number and as text.
 ///
 /// ```
@@ -115,9 +115,9 @@ impl UpdatePassword<'_> {
         Field("api_token").header_value(self.api_token)?;
         let path = std::format!(
             "/v2/accounts/{}/users/{}/devices/{}/password",
-            percent_encoded(Field("account_sid").path_segment(self.account_sid)?),
-            percent_encoded(Field("user_uuid").path_segment(self.user_uuid)?),
-            percent_encoded(Field("device_id").path_segment(self.device_id)?),
+            percent_encoded(Field("account_sid").id(self.account_sid)?),
+            percent_encoded(Field("user_uuid").id(self.user_uuid)?),
+            percent_encoded(Field("device_id").id(self.device_id)?),
         );
         let fields = Fields { password: self.new_password.checked("new_password", &EXOTEL)? };
         let mut request = json_request(Method::PUT, self.base, &path, &fields);

@@ -32,7 +32,7 @@ use crate::{
         request::{
             base_url::BaseUrl,
             body::{Body, percent_encoded, post},
-            field::{Field, FieldError, FieldErrorKind, MAX_ID, NewPassword},
+            field::{Field, FieldError, FieldErrorKind, NewPassword},
             secret::Secret,
         },
     },
@@ -92,7 +92,7 @@ pub struct UpdatePassword<'a> {
 
 /// The phones, and the password that is assigned to each.
 ///
-/// A username has 1 to [`MAX_ID`] bytes. Commas separate several values, and so no value may contain one. That separator is a reading:
+/// A username has 1 to [`MAX_ID`](crate::api::MAX_ID) bytes, without slashes, backslashes and control characters. Commas separate several values, and so no value may contain one. That separator is a reading:
 /// the page for this call does not state it, other pages of the vendor do. A call for one phone does not depend on it.
 #[derive(Clone, Copy, Debug)]
 pub enum Assignment<'a> {
@@ -156,7 +156,7 @@ impl<'a> UpdatePassword<'a> {
         }
         let mut seen = HashSet::with_capacity(self.assignment.len());
         for (position, (username, _)) in (1..).zip(self.assignment.phones()) {
-            Field("username").list_item(Field("username").text(username, MAX_ID)?)?;
+            Field("username").list_item(Field("username").id(username)?)?;
             if !seen.insert(username) {
                 return Err(Field("username").error(FieldErrorKind::Duplicate { position }));
             }

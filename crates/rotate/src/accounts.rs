@@ -1,12 +1,27 @@
 //! The accounts file: which phones are to be rotated.
 
-use core::{fmt, mem};
-use std::{collections::VecDeque, io, string::String, vec::Vec};
+mod lookalikes;
+
+use core::{error::Error, fmt, mem};
+use std::{
+    collections::VecDeque,
+    io,
+    string::{String, ToString},
+    vec::Vec,
+};
 
 use csv::{ErrorKind, Position, Reader, ReaderBuilder, StringRecord, Trim};
 use sip_password::api::FieldError;
 
-use crate::fleet::Fleet;
+use crate::fleet::{Fleet, PhoneUpdate};
+use lookalikes::{Lookalikes, visible};
+
+/// The longest row of an accounts file, in bytes: the longest name and account password are 4,352, and there is room for a dozen columns
+/// more. A quote that is not closed makes one row of all that follow.
+pub const MAX_ROW: u64 = 1 << 16;
+
+/// The longest accounts file, in bytes: room for ten million phones.
+pub const MAX_FILE: u64 = 1 << 30;
 
 /// Reads the rows of a CSV file with a header. Finds columns by their names, and skips all others.
 ///
@@ -19,6 +34,7 @@ pub(crate) struct Accounts<R> {
     /// The place of the account password.
     secret: Option<usize>,
     record: StringRecord,
+    lookalikes: Lookalikes,
     /// The line of the last row; the first line is 1.
     pub(crate) line: u64,
 }
@@ -68,6 +84,14 @@ pub enum AccountsErrorKind {
     },
     /// The row is not UTF-8.
     NotUtf8,
+    /// The file is UTF-16.
+    Utf16,
+    /// The header separates its columns by semicolons.
+    Semicolons,
+    /// A row is longer than [`MAX_ROW`].
+    LongRow,
+    /// The file is longer than [`MAX_FILE`].
+    LongFile,
     /// A field contains a line break, as after a quote that is not closed.
     LineBreak,
     /// A name begins or ends with white space: a vendor may take it for the name without.
@@ -82,6 +106,15 @@ pub enum AccountsErrorKind {
         /// The phone's name.
         name: String,
         /// The line that lists it first.
+        first: u64,
+    },
+    /// The file lists a phone whose name differs from another one only in the case of letters, or in characters that are not seen.
+    Lookalike {
+        /// The phone's name, with such characters escaped.
+        name: String,
+        /// The other name, in the same way.
+        other: String,
+        /// The line of the other name.
         first: u64,
     },
     /// The journal does not have this phone.
@@ -101,6 +134,8 @@ pub enum AccountsErrorKind {
     },
     /// The account password differs from the one in the journal.
     OtherAccountPassword,
+    /// The temporary file of all names cannot be written.
+    TemporaryFile,
     /// The file cannot be read.
     Io(io::ErrorKind),
 }
@@ -112,6 +147,9 @@ impl<R: io::Read> Accounts<R> {
         let expected: Vec<_> =
             fleet.columns().iter().copied().chain(fleet.account_password_column()).collect();
         let headers = reader.headers().map_err(|error| csv_error(&error, 1))?;
+        if headers.len() == 1 && headers[0].contains(';') {
+            return Err(AccountsError { line: 1, kind: AccountsErrorKind::Semicolons });
+        }
         let mut places = Vec::with_capacity(expected.len());
         for &column in &expected {
             let mut found = headers.iter().enumerate().filter(|(_, header)| *header == column);
@@ -127,17 +165,21 @@ impl<R: io::Read> Accounts<R> {
         }
         let secret = fleet.account_password_column().and_then(|_| places.pop());
         let columns = fleet.columns();
-        Ok(Self { reader, columns, names: places, secret, record: StringRecord::new(), line: 1 })
+        let lookalikes = Lookalikes::new()
+            .map_err(|_| AccountsError { line: 1, kind: AccountsErrorKind::TemporaryFile })?;
+        Ok(Self { reader, columns, names: places, secret, record: StringRecord::new(), lookalikes, line: 1 })
     }
 
     /// The next row, if there is one.
     pub(crate) fn next(&mut self) -> Result<Option<Row<'_>>, AccountsError> {
+        let begin = self.reader.position().byte();
+        self.reader.get_mut().row_begins(begin);
         let read = self.reader.read_record(&mut self.record);
         let at = match &read {
-            Ok(_) => self.record.position(),
-            Err(error) => error.position(),
+            Ok(_) => self.record.position().map(Position::byte),
+            Err(error) => Some(error.position().map_or(begin, Position::byte)),
         };
-        if let Some(at) = at.map(Position::byte) {
+        if let Some(at) = at {
             self.line = self.reader.get_mut().line(at);
         }
         let wrong = |kind| AccountsError { line: self.line, kind };
@@ -161,6 +203,21 @@ impl<R: io::Read> Accounts<R> {
         if let Some((&column, _)) = named.find(|(_, name)| name.trim() != **name) {
             return Err(wrong(AccountsErrorKind::EdgeSpace { column }));
         }
+        let earlier = self.lookalikes.add(&names, self.line);
+        match earlier.map_err(|_| wrong(AccountsErrorKind::TemporaryFile))? {
+            Some(earlier) if earlier.name != joined(&names) => {
+                return Err(wrong(AccountsErrorKind::Lookalike {
+                    name: display_name(&names),
+                    other: visible(&earlier.name),
+                    first: earlier.line,
+                }));
+            }
+            Some(earlier) => {
+                let name = display_name(&names);
+                return Err(wrong(AccountsErrorKind::Duplicate { name, first: earlier.line }));
+            }
+            None => {}
+        }
         Ok(Some(Row { line: self.line, names, secret }))
     }
 }
@@ -175,11 +232,29 @@ struct LineCounter<R> {
     ended: bool,
     /// The byte at which each line begins, and the line's number.
     begun: VecDeque<(u64, u64)>,
+    /// The byte at which the row that is being read begins.
+    row: u64,
 }
 
 impl<R> LineCounter<R> {
     const fn new(from: R) -> Self {
-        Self { from, read: 0, lines: 0, ended: true, begun: VecDeque::new() }
+        Self { from, read: 0, lines: 0, ended: true, begun: VecDeque::new(), row: 0 }
+    }
+
+    fn row_begins(&mut self, byte: u64) {
+        self.row = byte;
+    }
+
+    /// Refuses to read more of a row, or of a file, that is too long.
+    fn check_length(&self, first: &[u8]) -> Result<(), Limit> {
+        if self.read == 0 && is_utf_16(first) {
+            return Err(Limit::Utf16);
+        }
+        if self.read > MAX_FILE {
+            return Err(Limit::File);
+        }
+        // The last block may be of the next rows.
+        if self.read > self.row + MAX_ROW { Err(Limit::Row) } else { Ok(()) }
     }
 
     /// The first line that is not blank and begins at this byte or later. Forgets the lines before it.
@@ -194,6 +269,8 @@ impl<R> LineCounter<R> {
 impl<R: io::Read> io::Read for LineCounter<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.from.read(buffer)?;
+        self.check_length(&buffer[..read])
+            .map_err(|limit| io::Error::new(io::ErrorKind::InvalidData, limit))?;
         for (&byte, at) in buffer[..read].iter().zip(self.read..) {
             if mem::replace(&mut self.ended, byte == b'\n') {
                 self.lines += 1;
@@ -207,6 +284,73 @@ impl<R: io::Read> io::Read for LineCounter<R> {
     }
 }
 
+/// Why a file is not read on.
+#[derive(Clone, Copy, Debug)]
+enum Limit {
+    Utf16,
+    Row,
+    File,
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        AccountsErrorKind::from(*self).fmt(f)
+    }
+}
+
+impl Error for Limit {}
+
+impl From<Limit> for AccountsErrorKind {
+    fn from(limit: Limit) -> Self {
+        match limit {
+            Limit::Utf16 => Self::Utf16,
+            Limit::Row => Self::LongRow,
+            Limit::File => Self::LongFile,
+        }
+    }
+}
+
+/// Whether bytes begin a file in UTF-16: with a byte order mark, or with a NUL in every second place.
+fn is_utf_16(bytes: &[u8]) -> bool {
+    let begin = &bytes[..bytes.len().min(64)];
+    let is_nul_at =
+        |odd: usize| begin.len() > odd && begin.iter().skip(odd).step_by(2).all(|byte| *byte == 0);
+    begin.starts_with(b"\xff\xfe") || begin.starts_with(b"\xfe\xff") || is_nul_at(0) != is_nul_at(1)
+}
+
+/// Visits every error of an accounts file, and not only the first one, as a plan would find them: the number of phones that are right.
+///
+/// `new_password`: one that is compliant with the fleet's policy.
+///
+/// # Errors
+///
+/// [`AccountsError`] if the file cannot be read on: its header is wrong, for example.
+pub fn check_accounts(
+    accounts: impl io::Read,
+    fleet: &dyn Fleet,
+    new_password: &str,
+    mut visit: impl FnMut(AccountsError),
+) -> Result<u64, AccountsError> {
+    let mut accounts = Accounts::open(accounts, fleet)?;
+    let mut right = 0;
+    loop {
+        let row = match accounts.next() {
+            Ok(Some(row)) => row,
+            Ok(None) => return Ok(right),
+            Err(error) if error.kind.ends_reading() => return Err(error),
+            Err(error) => {
+                visit(error);
+                continue;
+            }
+        };
+        let phone = PhoneUpdate { names: &row.names, account_password: row.secret, new_password };
+        match fleet.validate(&phone) {
+            Ok(()) => right += 1,
+            Err(error) => visit(AccountsError { line: row.line, kind: AccountsErrorKind::Field(error) }),
+        }
+    }
+}
+
 fn is_unequal(error: &csv::Error) -> bool {
     matches!(error.kind(), ErrorKind::UnequalLengths { .. })
 }
@@ -217,7 +361,10 @@ fn csv_error(error: &csv::Error, line: u64) -> AccountsError {
             AccountsErrorKind::FieldCount { found: *len, expected: *expected_len }
         }
         ErrorKind::Utf8 { .. } => AccountsErrorKind::NotUtf8,
-        ErrorKind::Io(error) => AccountsErrorKind::Io(error.kind()),
+        ErrorKind::Io(error) => match error.get_ref().and_then(|inner| inner.downcast_ref::<Limit>()) {
+            Some(&limit) => limit.into(),
+            None => AccountsErrorKind::Io(error.kind()),
+        },
         _ => AccountsErrorKind::Io(io::ErrorKind::InvalidData),
     };
     AccountsError { line, kind }
@@ -229,7 +376,14 @@ impl fmt::Display for AccountsError {
     }
 }
 
-impl core::error::Error for AccountsError {}
+impl Error for AccountsError {}
+
+impl AccountsErrorKind {
+    /// Whether no row after this error can be read.
+    const fn ends_reading(&self) -> bool {
+        matches!(self, Self::Utf16 | Self::LongRow | Self::LongFile | Self::TemporaryFile | Self::Io(_))
+    }
+}
 
 impl fmt::Display for AccountsErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -245,6 +399,15 @@ impl fmt::Display for AccountsErrorKind {
                 write!(f, "expected {expected} fields, as in the header, found {found}")
             }
             Self::NotUtf8 => f.write_str("not UTF-8; save the file in that encoding"),
+            Self::Utf16 => f.write_str("expected UTF-8, found UTF-16; save the file as UTF-8"),
+            Self::Semicolons => f.write_str(
+                "expected columns that are separated by commas, found semicolons; save the file as CSV with commas",
+            ),
+            Self::LongRow => write!(
+                f,
+                "expected a row of at most {MAX_ROW} bytes, found a longer one that begins here; is a quote not closed?"
+            ),
+            Self::LongFile => write!(f, "expected an accounts file of at most {MAX_FILE} bytes, found a longer one"),
             Self::LineBreak => f.write_str(
                 "a field of the row that begins here contains a line break; is a quote not closed?",
             ),
@@ -255,6 +418,11 @@ impl fmt::Display for AccountsErrorKind {
             Self::Duplicate { name, first } => {
                 write!(f, "{name} is in line {first} already; list each phone once")
             }
+            Self::Lookalike { name, other, first } => write!(
+                f,
+                "{name} looks like {other} in line {first}, from which it differs only in the case of letters or in characters that \
+                 are not seen; remove one of them"
+            ),
             Self::NotInJournal { journal: Some(name) } => {
                 write!(f, "expected {name}, as in the journal, which was planned with other accounts")
             }
@@ -271,12 +439,22 @@ impl fmt::Display for AccountsErrorKind {
             Self::OtherAccountPassword => {
                 f.write_str("the account password differs from the one that the journal was planned with")
             }
+            Self::TemporaryFile => f.write_str("the temporary file of all names cannot be written; is the disk full?"),
+            // The standard library's words for these say nothing.
+            Self::Io(io::ErrorKind::NotFound) => f.write_str("cannot be read: no such file"),
+            Self::Io(kind) if ["uncategorized error", "other error"].contains(&&*kind.to_string()) => {
+                f.write_str("cannot be read: the system reports an error")
+            }
             Self::Io(kind) => write!(f, "cannot be read: {kind}"),
         }
     }
 }
 
-/// A phone's name, for a message.
-pub(crate) fn display_name(names: &[&str]) -> String {
+/// A phone's name, for a message: characters that are not seen are escaped.
+pub fn display_name(names: &[&str]) -> String {
+    visible(&joined(names))
+}
+
+fn joined(names: &[&str]) -> String {
     names.join("/")
 }

@@ -68,7 +68,10 @@ mod explorer;
 pub use sip_password::api::lockout::LockoutEffect;
 pub use zeroize;
 
-pub use accounts::{AccountsError, AccountsErrorKind};
+pub use accounts::{
+    AccountsError, AccountsErrorKind, MAX_FILE as MAX_ACCOUNTS_FILE, MAX_ROW as MAX_ACCOUNTS_ROW,
+    check_accounts, display_name,
+};
 pub use error::{JournalError, PlanError};
 pub use fleet::{
     CallReport, Fleet, PhoneOutcome, PhoneReport, PhoneUpdate, UnrequestedPhone, VendorPassword,

@@ -16,7 +16,7 @@ use crate::{
         request::{
             base_url::BaseUrl,
             body::{Body, bearer, header, json_request},
-            field::{Field, FieldError, MAX_ID, NewPassword},
+            field::{Field, FieldError, NewPassword},
             secret::Secret,
         },
     },
@@ -69,7 +69,7 @@ pub struct UpdateSipPhonePassword<'a> {
     /// The app key, for the header `x-app-key`: visible ASCII. This call's page has it as optional, its siblings as mandatory, so set
     /// it if you have it.
     pub app_key: Option<Secret<'a>>,
-    /// The agent's account: 1 to [`MAX_ID`] bytes.
+    /// The agent's account: 1 to [`MAX_ID`](crate::api::MAX_ID) bytes, without slashes, backslashes and control characters.
     pub user_account: &'a str,
     /// The current password of the agent's account. Three failed checks of it lock the account.
     pub account_password: Secret<'a>,
@@ -116,7 +116,7 @@ impl UpdateSipPhonePassword<'_> {
     pub fn request(&self) -> Result<Request<Body>, FieldError> {
         Field("token").header_value(self.token)?;
         let fields = Fields {
-            user_account: Field("user_account").text(self.user_account, MAX_ID)?,
+            user_account: Field("user_account").id(self.user_account)?,
             account_pwd: Field("account_password").secret(self.account_password)?,
             new_phone_pwd: self.new_password.checked("new_password", &HUAWEI)?,
         };

@@ -124,8 +124,13 @@ pub enum FieldErrorKind {
         /// Its position, in characters.
         position: usize,
     },
-    /// The field is `.` or `..`, which would change the path of the URL.
+    /// The field is `.` or `..`, which would change the path of a URL.
     DotSegment,
+    /// The field contains `/` or `\`, which servers and proxies may take for the end of a path segment, even if it is percent-encoded.
+    Slash {
+        /// Its position, in characters.
+        position: usize,
+    },
     /// The list contains the same phone twice.
     Duplicate {
         /// The position of the second one in the list.
@@ -182,12 +187,13 @@ impl Field {
         )
     }
 
-    /// An identifier that becomes a segment of a path.
-    pub(crate) fn path_segment(self, text: &str) -> Result<&str, FieldError> {
+    /// An identifier of an account or a phone, which may become a segment of a path.
+    pub(crate) fn id(self, text: &str) -> Result<&str, FieldError> {
         if matches!(text, "." | "..") {
             return Err(self.error(FieldErrorKind::DotSegment));
         }
-        self.text(text, MAX_ID)
+        let text = self.text(text, MAX_ID)?;
+        self.without(text, |char| matches!(char, '/' | '\\'), |position| FieldErrorKind::Slash { position })
     }
 
     /// A value of a list that is separated by commas.
@@ -242,6 +248,11 @@ impl fmt::Display for FieldErrorKind {
             Self::DotSegment => {
                 f.write_str("expected an identifier, found . or .., which would change the path of the URL")
             }
+            Self::Slash { position } => write!(
+                f,
+                "expected no slash or backslash, since a server may take it for the end of a part of the path, found one at position \
+                 {position}"
+            ),
             Self::Duplicate { position } => {
                 write!(f, "expected each phone once, found one again at position {position} of the list")
             }

@@ -63,6 +63,10 @@ fn an_invalid_field() {
             "expected no colon, since it would end the value in the header, found one at position 3",
         ),
         (
+            FieldErrorKind::Slash { position: 3 },
+            "expected no slash or backslash, since a server may take it for the end of a part of the path, found one at position 3",
+        ),
+        (
             FieldErrorKind::DotSegment,
             "expected an identifier, found . or .., which would change the path of the URL",
         ),

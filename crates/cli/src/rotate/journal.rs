@@ -4,7 +4,10 @@ use std::{fs::Metadata, path::Path};
 
 use sip_password_rotate::{Journal, JournalError};
 
-use crate::{error::CommandError, permissions::is_shared};
+use crate::{
+    error::{CommandError, name_of},
+    permissions::is_shared,
+};
 
 /// Opens a journal. Warns if others can read it.
 pub(super) fn open(path: &Path) -> Result<Journal, CommandError> {
@@ -39,7 +42,7 @@ pub(super) fn journal_error(path: &Path) -> impl FnOnce(JournalError) -> Command
             JournalError::Mismatch { what: "policy", .. } => " (--policy-file)",
             _ => "",
         };
-        CommandError::new(format!("the journal {path:?}: {error}{option}"))
+        CommandError::new(format!("the journal {}: {error}{option}", name_of(path)))
     }
 }
 

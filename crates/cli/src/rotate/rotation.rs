@@ -10,8 +10,11 @@ use std::{
 };
 
 use clap::Args;
-use sip_password::{Client, Keystream, Preset};
-use sip_password_rotate::{Draft, Fleet, Journal, Limits, Plan, PlanError, Rate, StopReason, run};
+use sip_password::{Client, Keystream, Policy, Preset};
+use sip_password_rotate::{
+    AccountsError, Draft, Fleet, Journal, Limits, Plan, PlanError, Rate, StopReason, run,
+};
+use zeroize::Zeroizing;
 
 use super::{
     interrupt::{Interrupt, Reader},
@@ -23,7 +26,8 @@ use super::{
 };
 use crate::{
     connection,
-    error::CommandError,
+    error::{CommandError, name_of},
+    input,
     permissions::check_private,
     plural,
     policy::{
@@ -34,6 +38,7 @@ use crate::{
     secrets::{self, Secrets},
     seed,
     signals::INTERRUPTED,
+    usage::number,
 };
 
 /// The options of `rotate` that all vendors share.
@@ -46,11 +51,11 @@ pub(super) struct Rotation {
     /// The journal file: a new one, or an existing one to resume
     #[arg(long, value_name = "FILE")]
     journal: PathBuf,
-    /// The highest rate of calls, evenly spaced, such as 100/min, 10/s or 50/10s; none for no limit
+    /// The highest rate of calls, evenly spaced, such as 100/min (or 100/minute), 10/s, 1000/hour or 50/10s; none for no limit
     #[arg(long, value_name = "RATE")]
     rate: Option<MaxRate>,
     /// The most calls in flight at a time
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = number::<u16>(1..=256))]
     concurrency: u16,
     #[command(flatten)]
     length: Length,
@@ -77,6 +82,9 @@ pub(super) struct Rotation {
     #[arg(long, short, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
+
+/// The most wrong rows that a dry run reports one by one.
+const MAX_REPORTED: u64 = 1000;
 
 /// What there is to run.
 enum Planned {
@@ -168,12 +176,15 @@ impl Rotation {
     ) -> Result<(Planned, Interrupt), CommandError> {
         let accounts = self.accounts.as_deref().ok_or_else(|| {
             CommandError::new(format!(
-                "there is no journal {:?}; to plan a new rotation, add --accounts with the phones",
-                self.journal
+                "there is no journal of the name {}; to plan a new rotation, add --accounts with the phones",
+                name_of(&self.journal)
             ))
         })?;
         let narrowed = policy.without(&self.exclusions, &self.length)?;
         let length = narrowed.length(&self.length)?;
+        if self.dry_run {
+            self.check_accounts(accounts, fleet, narrowed.policy(), length)?;
+        }
         let key = if self.dry_run { key.for_draft()? } else { key.for_new()? };
         let interrupt = Interrupt::watch();
         let plan = Plan { fleet, policy: narrowed.policy(), length, key: &key };
@@ -189,6 +200,43 @@ impl Rotation {
         }
         let journal = draft.commit(&key).map_err(journal_error(&self.journal))?;
         Ok((Planned::Journal(journal.into()), interrupt))
+    }
+
+    /// Reports every error of the accounts file. A pipe cannot be read again, and is left to the plan, which reports the first one.
+    fn check_accounts(
+        &self,
+        path: &Path,
+        fleet: &dyn Fleet,
+        policy: &Policy,
+        length: usize,
+    ) -> Result<(), CommandError> {
+        if !fs::metadata(path).is_ok_and(|found| found.is_file()) || input::is_standard_input(path) {
+            return Ok(());
+        }
+        let mut password = Zeroizing::new(vec![0; length]);
+        let generated = policy.generate(&mut Keystream::new(&seed::seed(None)?), &mut password);
+        let password = generated.map_err(|error| CommandError::new(error.to_string()))?;
+        let mut errors: u64 = 0;
+        let file = open_accounts(path, fleet, &Interrupt::ignored())?;
+        let checked = sip_password_rotate::check_accounts(file, fleet, password.expose_secret(), |error| {
+            errors += 1;
+            if errors <= MAX_REPORTED {
+                crate::report(&format!("sip-password: {path:?}, {error}"));
+            }
+        });
+        let wrong = |error: AccountsError| CommandError::new(format!("{path:?}, {error}; nothing was sent"));
+        let right = checked.map_err(wrong)?;
+        if errors == 0 {
+            return Ok(());
+        }
+        let hidden = match errors.saturating_sub(MAX_REPORTED) {
+            0 => String::new(),
+            hidden => format!(", of which {hidden} are not shown"),
+        };
+        Err(CommandError::new(format!(
+            "{path:?}: {errors} row{} wrong{hidden}, and {right} right; nothing was sent",
+            if errors == 1 { " is" } else { "s are" }
+        )))
     }
 
     /// Checks that a journal was planned with the passwords that the options ask for, if they ask for any.
@@ -284,9 +332,9 @@ fn open_accounts(
     fleet: &dyn Fleet,
     interrupt: &Interrupt,
 ) -> Result<WithProgress<Reader<File>>, CommandError> {
-    let file = File::open(path).map_err(CommandError::with("read", path))?;
+    let (file, _) = input::open(Some(path))?;
     // The accounts' own passwords are as secret as those in the --secrets file.
-    if fleet.account_password_column().is_some() {
+    if fleet.account_password_column().is_some() && !input::is_standard_input(path) {
         check_private(&file, path)?;
     }
     let metadata = file.metadata().ok().filter(fs::Metadata::is_file);

@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::ValueEnum;
-use sip_password_rotate::{Journal, PhoneRecord, RotationState, StateCounts};
+use sip_password_rotate::{Journal, PhoneRecord, RotationState, StateCounts, display_name};
 
 use super::{
     INCOMPLETE, REFUSED, advice,
@@ -16,7 +16,7 @@ use super::{
 use crate::{
     error::CommandError,
     json::{Json, Object},
-    plural,
+    plural, standard_output,
 };
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -74,6 +74,7 @@ impl<'a> Summary<'a> {
     }
 
     pub(super) fn print(&self, format: Format) -> Result<(), CommandError> {
+        standard_output::check()?;
         let mut to = BufWriter::new(io::stdout().lock());
         let printed = match format {
             Format::Text => self.print_text(&mut to),
@@ -109,7 +110,7 @@ impl<'a> Summary<'a> {
         .map_err(CommandError::printing)?;
         self.for_each_not_confirmed(|phone, _| {
             let PhoneRecord { line, calls, reason, .. } = phone;
-            let (name, state, plural) = (phone.names.join("/"), phone.state.name(), plural((*calls).into()));
+            let (name, state, plural) = (display_name(&phone.names), phone.state.name(), plural((*calls).into()));
             match line {
                 0 => writeln!(to, "not in the accounts file: {name}: {state}: {reason}"),
                 _ => writeln!(to, "line {line}: {name}: {state} after {calls} call{plural}: {reason}"),

@@ -130,6 +130,34 @@ fn errors_of_an_accounts_file() {
 }
 
 #[test]
+fn errors_of_what_is_no_accounts_file() {
+    for (kind, words) in [
+        (
+            AccountsErrorKind::Lookalike { name: "A".into(), other: "a".into(), first: 3 },
+            "A looks like a in line 3, from which it differs only in the case of letters or in characters that are not seen; remove \
+             one of them",
+        ),
+        (
+            AccountsErrorKind::Semicolons,
+            "expected columns that are separated by commas, found semicolons; save the file as CSV with commas",
+        ),
+        (AccountsErrorKind::Utf16, "expected UTF-8, found UTF-16; save the file as UTF-8"),
+        (
+            AccountsErrorKind::LongFile,
+            "expected an accounts file of at most 1073741824 bytes, found a longer one",
+        ),
+        (
+            AccountsErrorKind::LongRow,
+            "expected a row of at most 65536 bytes, found a longer one that begins here; is a quote not closed?",
+        ),
+        (AccountsErrorKind::Io(io::ErrorKind::NotFound), "cannot be read: no such file"),
+        (AccountsErrorKind::Io(io::ErrorKind::Other), "cannot be read: the system reports an error"),
+    ] {
+        says(&PlanError::from(AccountsError { line: 7, kind }), &format!("line 7: {words}"));
+    }
+}
+
+#[test]
 fn states_and_reasons() {
     assert_eq!(
         RotationState::ALL.map(RotationState::name),

@@ -223,3 +223,97 @@ fn the_fake_servers_file_is_read() {
         setting.all_confirmed(&setting.rotate(&[]), &phones);
     }
 }
+
+/// A name that only looks different is a mistake, or worse; and a name with a slash may be another path at the vendor.
+#[test]
+fn misleading_names_are_refused() {
+    for (row, said) in [
+        ("AGENT-2", &["line 4", "AGENT-2 looks like agent-2 in line 3"][..]),
+        ("agent\u{200b}-2", &["line 4", "agent\\u{200b}-2 looks like agent-2 in line 3"]),
+        ("agent-\u{202e}2", &["line 4", "agent-\\u{202e}2 looks like agent-2 in line 3"]),
+        ("agent/3", &["line 4", "slash"]),
+        ("agent\\3", &["line 4", "slash"]),
+        ("..", &["line 4", "..", "username"]),
+        (".", &["line 4", "username"]),
+        ("agent\u{7}3", &["line 4", "control character"]),
+    ] {
+        refused(Vendor::NxCloud, with(Vendor::NxCloud, 4, row), said);
+    }
+    refused(
+        Vendor::Huawei,
+        with(Vendor::Huawei, 4, "Agent-2,of-no-worth"),
+        &["Agent-2 looks like agent-2 in line 3"],
+    );
+    refused(
+        Vendor::Exotel,
+        with(Vendor::Exotel, 4, "agent-2,DEVICE-2"),
+        &["agent-2/DEVICE-2 looks like agent-2/device-2"],
+    );
+    refused(Vendor::Exotel, with(Vendor::Exotel, 4, "agent-3/,device-3"), &["line 4", "slash"]);
+}
+
+/// What cannot be read is named by its cause.
+#[test]
+fn files_of_other_kinds_are_named() {
+    let text = file(&lines(Vendor::NxCloud, 3));
+    for units in [u16::to_le_bytes, u16::to_be_bytes] {
+        let bytes: Vec<u8> = text.encode_utf16().flat_map(units).collect();
+        refused(Vendor::NxCloud, &bytes, &["line 1", "found UTF-16"]);
+        let mark: Vec<u8> = [0xfeff].into_iter().flat_map(units).collect();
+        refused(Vendor::NxCloud, [mark, bytes].concat(), &["line 1", "found UTF-16"]);
+    }
+    for vendor in [Vendor::Huawei, Vendor::Exotel] {
+        refused(vendor, file(&lines(vendor, 3)).replace(',', ";"), &["line 1", "commas", "semicolons"]);
+    }
+}
+
+/// A quote that is not closed makes one row of the rest of the file, which must not be read into memory.
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_does_not_grow_with_a_row() {
+    let setting = Setting::new(Vendor::NxCloud, 1);
+    let rest = "agent,more\n".repeat(6_000_000);
+    setting.write("accounts.csv", format!("username,note\nagent-1,\"not closed\n{rest}"));
+    let mut command = setting.command(&[]);
+    // Too little for the row, and enough for everything else.
+    let limited = format!("ulimit -v {}; exec \"$0\" \"$@\"", 200 << 10);
+    let mut shell = std::process::Command::new("sh");
+    setting.prepare(&mut shell).args(["-c", &limited]).arg(command.get_program()).args(command.get_args());
+    shell.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    setting.refused(&setting.run(&mut shell), &["line 2", "at most 65536 bytes", "is a quote not closed?"]);
+    command.args(["--dry-run"]);
+    setting.refused(&setting.run(&mut command), &["line 2", "at most 65536 bytes"]);
+}
+
+/// A dry run names every wrong row, so that a file is corrected at once.
+#[test]
+fn a_dry_run_names_all_wrong_rows() {
+    let setting = Setting::new(Vendor::Huawei, 1);
+    let rows = [
+        "user_account,account_password",
+        "agent-1,fake-account-pass-1",
+        "agent-2,",
+        "agent-3",
+        "agent-1,of-no-worth",
+        " agent-5,of-no-worth",
+        "agent/6,of-no-worth",
+        "AGENT-1,of-no-worth",
+        "agent-8,fake-account-pass-8",
+    ];
+    setting.write("accounts.csv", rows.join("\n"));
+    let ended = setting.rotate(&["--dry-run"]);
+    setting.refused(&ended, &["6 rows are wrong, and 2 right; nothing was sent"]);
+    for (line, said) in [
+        (3, "account_password"),
+        (4, "expected 2 fields"),
+        (5, "agent-1 is in line 2 already"),
+        (6, "white space"),
+        (7, "slash"),
+        (8, "AGENT-1 looks like agent-1 in line 2"),
+    ] {
+        let of_line = format!("\"accounts.csv\", line {line}: ");
+        let message = ended.stderr.lines().find(|message| message.contains(&of_line)).unwrap_or_default();
+        assert!(message.contains(said), "{line}: {}", ended.stderr);
+    }
+    assert_eq!(setting.vendors.connections(), 0);
+}
