@@ -140,13 +140,22 @@ impl Policy {
 
     /// A policy, and the number of passwords that it can generate. With `usual`, the default length becomes the
     /// [`usual_length`](Self::usual_length).
-    pub(crate) fn counted(mut rules: Rules, usual: Option<u8>) -> Result<(Self, Lengths), PolicyError> {
+    pub(crate) fn counted(rules: Rules, usual: Option<u8>) -> Result<(Self, Lengths), PolicyError> {
+        Self::counted_within(rules, usual, MAX_STATES)
+    }
+
+    /// [`counted`](Self::counted), unless there are more states than `max`.
+    pub(crate) fn counted_within(
+        mut rules: Rules,
+        usual: Option<u8>,
+        max: usize,
+    ) -> Result<(Self, Lengths), PolicyError> {
         if let Some(usual) = usual {
             rules.default_length = usual.clamp(rules.min_length, rules.max_length.max(rules.min_length));
         }
         validate::validate(&rules)?;
         let states = states(&rules);
-        if states > MAX_STATES {
+        if states > max.min(MAX_STATES) {
             return Err(PolicyError::TooComplex { states });
         }
         let generated = count(&rules, rules.alphabet());

@@ -125,7 +125,26 @@ impl PolicyFile {
     /// [`PolicyFileError`] if the text is not TOML, if a key is missing, unknown or has an invalid value, and if the rules
     /// conflict.
     pub fn parse(text: &str) -> Result<Self, PolicyFileError> {
-        read::read(text)
+        read::read(text, usize::MAX)
+    }
+
+    /// [`parse`](Self::parse) for a text from somebody else: refuses a policy of more states than this before it counts them. The time
+    /// to count is about proportional to the [`states`](Policy::states): some 2 µs each.
+    ///
+    /// ```
+    /// use sip_password::PolicyFile;
+    ///
+    /// let text = PolicyFile::from(sip_password::HUAWEI.clone()).to_string();
+    /// assert!(PolicyFile::parse_within(&text, 16).is_ok());
+    /// let error = PolicyFile::parse_within(&text, 15).unwrap_err().to_string();
+    /// assert!(error.contains("expected at most 15 states, found 16"), "{error}");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`parse`](Self::parse), and [`PolicyFileError`] if there are more states.
+    pub fn parse_within(text: &str, max_states: usize) -> Result<Self, PolicyFileError> {
+        read::read(text, max_states)
     }
 
     /// The policy.

@@ -2,15 +2,19 @@
 
 pub(super) mod options;
 
-use std::{cell::OnceCell, fs::File, io::Read, path::Path};
+use std::{cell::OnceCell, io::Read, path::Path};
 
 use sip_password::{CharSet, Conflict, Counts, Policy, PolicyError, PolicyFile, Preset};
 
-use super::error::CommandError;
+use super::{encoding, error::CommandError, input, progress::while_waiting, usage::found};
 use options::{Exclusions, Length};
 
 /// The longest policy file that is read, in bytes: far longer than any needs to be.
-const MAX_FILE: u64 = 1 << 20;
+const MAX_FILE: u64 = 1 << 16;
+
+/// The most states of a policy file without `--allow-slow`. They take a third of a second to count, or a whole one on a slow machine; a
+/// few hundred bytes can ask for eight times as many.
+const MAX_STATES: usize = 1 << 17;
 
 /// A policy with its name and its source.
 pub(super) struct NamedPolicy {
@@ -33,20 +37,29 @@ impl NamedPolicy {
     }
 
     /// The policy in a file.
-    fn read(path: &Path) -> Result<Self, CommandError> {
-        let mut text = String::new();
-        let read = File::open(path).and_then(|file| file.take(MAX_FILE + 1).read_to_string(&mut text));
-        read.map_err(CommandError::with("read", path))?;
+    fn read(path: &Path, allow_slow: bool) -> Result<Self, CommandError> {
+        // Read once: it may be a pipe.
+        let (file, name) = input::open(Some(path))?;
+        let mut text = Vec::new();
+        file.take(MAX_FILE + 1).read_to_end(&mut text).map_err(CommandError::reading(&name))?;
         if text.len() as u64 > MAX_FILE {
             return Err(CommandError::new(format!(
-                "{path:?}: expected a policy file of at most {MAX_FILE} bytes, found more"
+                "{name}: expected a policy file of at most {MAX_FILE} bytes, found more"
             )));
         }
-        let mut file =
-            PolicyFile::parse(&text).map_err(|error| CommandError::new(format!("{path:?}: {error}")))?;
+        let text = encoding::text(&text).map_err(|found| CommandError::new(format!("{name}: {found}")))?;
+        let max_states = if allow_slow { usize::MAX } else { MAX_STATES };
+        let counted =
+            while_waiting("counting the policy's passwords", || PolicyFile::parse_within(text, max_states));
+        let mut file = counted.map_err(|error| {
+            let advice =
+                if error.message.contains("which take long") { "; --allow-slow counts them" } else { "" };
+            CommandError::new(format!("{name}: {error}{advice}"))
+        })?;
         if file.name.is_none() {
             let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
             // The name is printed, also to terminals.
+            let stem = stem.filter(|stem| stem != "-");
             file.name = stem.filter(|stem| stem.chars().all(|c| c.is_alphanumeric() || c.is_ascii_graphic()));
         }
         Ok(Self::new(file, format!("--policy-file {path:?}"), false))
@@ -54,6 +67,12 @@ impl NamedPolicy {
 
     /// The policy that a password manager's rules state.
     fn of_password_rules(rules: &str) -> Result<Self, CommandError> {
+        if !rules.contains(':') {
+            // The error of the parser quotes the text, which may be a password in the wrong place.
+            return Err(CommandError::new(
+                "--password-rules: expected rules such as 'minlength: 8; required: lower', found a text without a colon",
+            ));
+        }
         let policy = Policy::from_password_rules(rules)
             .map_err(|error| CommandError::new(format!("--password-rules: {error}")))?;
         let mut file = PolicyFile::from(policy);
@@ -137,10 +156,12 @@ impl Narrowed<'_> {
         if let Some(bits) = asked.bits {
             return self.counts().shortest(bits).ok_or_else(|| {
                 let entropies = self.policy().lengths().map(|length| self.counts().entropy(length));
+                // Rounded down: the number in the message is one that is accepted.
+                let most = (entropies.fold(0.0, f64::max) * 1e4).floor() / 1e4;
                 CommandError::new(format!(
-                    "--bits: expected at most {:.2}, the entropy of the longest {} password, found {bits}",
-                    entropies.fold(0.0, f64::max),
-                    self.named.name()
+                    "--bits: expected at most {most:.4}, the entropy of the longest {} password, found {}",
+                    self.named.name(),
+                    found(bits)
                 ))
             });
         }
@@ -156,14 +177,15 @@ impl Narrowed<'_> {
             return Ok(());
         }
         let (min, max) = (*policy.lengths().start(), *policy.lengths().end());
+        let found = found(length as f64);
         Err(CommandError::new(if policy.lengths().contains(&length) {
             format!(
                 "--length: no password of {length} characters satisfies {name} with the characters that are left"
             )
         } else if min == max {
-            format!("--length: expected {min} characters for {name}, found {length}")
+            format!("--length: expected {min} characters for {name}, found {found}")
         } else {
-            format!("--length: expected {min} to {max} characters for {name}, found {length}")
+            format!("--length: expected {min} to {max} characters for {name}, found {found}")
         }))
     }
 
@@ -187,7 +209,9 @@ impl Narrowed<'_> {
             let narrower = |default| Policy::with_counts(rules.clone().with_default_length(default)).ok();
             asked.find_map(narrower).ok_or(error)
         };
-        let narrower = Policy::with_counts(rules.clone()).or_else(other_default);
+        let narrower = while_waiting("counting the passwords without the excluded characters", || {
+            Policy::with_counts(rules.clone()).or_else(other_default)
+        });
         narrower.map(Some).map_err(|error| self.nothing_left(option, error))
     }
 

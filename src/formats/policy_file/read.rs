@@ -14,6 +14,7 @@ use super::{
     table::{Table, quoted},
 };
 use crate::{
+    counting::MAX_STATES,
     policy::{Conflict, Policy, PolicyError},
     rules::{
         MAX_LENGTH, Rules,
@@ -41,7 +42,7 @@ const CLASS_KEYS: [&str; 3] = ["name", "characters", "minimum"];
 
 const LONGEST: u8 = MAX_LENGTH as u8;
 
-pub(super) fn read(text: &str) -> Result<PolicyFile, PolicyFileError> {
+pub(super) fn read(text: &str, max_states: usize) -> Result<PolicyFile, PolicyFileError> {
     let tree = DeTable::parse(text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);
         PolicyFileError::new(text, at, None, error.message())
@@ -56,7 +57,15 @@ pub(super) fn read(text: &str) -> Result<PolicyFile, PolicyFileError> {
     let usual =
         if file.tree.contains_key("default_length") { None } else { Some(Rules::new().default_length()) };
     let (policy, generated) =
-        Policy::counted(rules.clone(), usual).map_err(|error| located(error, &rules, &file, &classes))?;
+        Policy::counted_within(rules.clone(), usual, max_states).map_err(|error| match error {
+            PolicyError::TooComplex { states } if states <= MAX_STATES => {
+                let message = format!(
+                    "minimum, max_repeat and context: expected at most {max_states} states, found {states}, which take long to count"
+                );
+                PolicyFileError::new(text, file.position("default_length"), None, message)
+            }
+            error => located(error, &rules, &file, &classes),
+        })?;
     Ok(PolicyFile { name, title, source, notes, policy, generated: Box::new(generated) })
 }
 
