@@ -6,6 +6,7 @@ mod forget;
 mod interrupt;
 mod journal;
 mod key;
+mod keygen;
 mod max_rate;
 mod progress;
 mod rotation;
@@ -45,6 +46,7 @@ enum Action {
     Status(status::Options),
     Export(export::Options),
     Forget(forget::Options),
+    Keygen(keygen::Options),
 }
 
 each_vendor!();
@@ -56,7 +58,7 @@ are unknown or not sent yet (the same command sends to_send of them, as the JSON
 
 const EXAMPLES: &str = "\
 Examples:
-  (umask 077; head -c 32 /dev/urandom > rotation.key)
+  sip-password rotate keygen rotation.key
   sip-password rotate exotel --secrets exotel.env --key-file rotation.key \\
       --region mumbai --account-sid acme1 \\
       --accounts phones.csv --journal rotation.db
@@ -122,5 +124,6 @@ pub(super) fn run(command: &Command) -> Result<ExitCode, CommandError> {
         Action::Status(options) => status::run(options),
         Action::Export(options) => export::run(options),
         Action::Forget(options) => forget::run(options),
+        Action::Keygen(options) => keygen::run(options),
     }
 }

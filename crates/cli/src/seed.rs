@@ -6,7 +6,7 @@ use getrandom::SysRng;
 use sip_password::{Seed, rand_core::TryRng};
 use zeroize::Zeroizing;
 
-use super::{error::CommandError, input, permissions::check_private};
+use super::{error::CommandError, input, output::Output, permissions::check_private};
 
 /// The seed in a file, or one from the operating system if there is no path. `-` stands for standard input.
 pub(super) fn seed(path: Option<&Path>) -> Result<Seed, CommandError> {
@@ -14,7 +14,7 @@ pub(super) fn seed(path: Option<&Path>) -> Result<Seed, CommandError> {
         Some(path) => {
             let (source, name) = input::open(Some(path))?;
             // Not standard input: who else can read a file that was redirected is not this command's business.
-            if path != Path::new("-") {
+            if !input::is_standard_input(path) {
                 check_private(&source, path)?;
             }
             let bytes = input::exactly(source, &name, "--seed-file")?;
@@ -28,6 +28,18 @@ pub(super) fn seed(path: Option<&Path>) -> Result<Seed, CommandError> {
         None => random()?,
     };
     Ok(Seed::take(&mut bytes))
+}
+
+/// Writes 32 random bytes to a new file that only its owner can read.
+pub(super) fn write(path: &Path) -> Result<(), CommandError> {
+    if path.symlink_metadata().is_ok() {
+        return Err(CommandError::new(format!(
+            "{path:?} exists, and may be the only copy of a key; choose another name"
+        )));
+    }
+    let mut output = Output::open(Some(path), false)?;
+    output.records(&*random::<32>()?)?;
+    output.finish()
 }
 
 /// Random bytes from the operating system.

@@ -14,7 +14,7 @@ use crate::{error::CommandError, input, permissions::check_private, secrets::Sec
 
 #[derive(Args)]
 pub(super) struct FileOption {
-    /// Take the journal's key from a file of 32 bytes that only its owner can read: (umask 077; head -c 32 /dev/urandom > FILE)
+    /// Take the journal's key from a file of 32 bytes that only its owner can read; rotate keygen makes one. (Who can read the file is checked, except on Windows)
     #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
 }
@@ -75,7 +75,10 @@ impl GivenKey {
     /// For a new journal. The terminal asks for a new passphrase twice.
     pub(super) fn for_new(self) -> Result<Key, CommandError> {
         let passphrase = match self.0 {
-            Some(key) => return Ok(key),
+            Some(key) => {
+                check_strength(&key)?;
+                return Ok(key);
+            }
             None if !io::stdin().is_terminal() => {
                 return Err(CommandError::new(format!(
                     "the new journal needs a key: {SOURCES}. To encrypt nothing, use --plaintext"
@@ -86,14 +89,19 @@ impl GivenKey {
         if *passphrase != *ask("The same passphrase again: ")? {
             return Err(CommandError::new("the two passphrases differ; nothing was written"));
         }
-        Ok(Key::Passphrase(passphrase))
+        let key = Key::Passphrase(passphrase);
+        check_strength(&key)?;
+        Ok(key)
     }
 
     /// For a new journal that nobody will read. The terminal asks for nothing, and everything is encrypted.
     pub(super) fn for_draft(self) -> Result<Key, CommandError> {
         match self.0 {
             None | Some(Key::Plaintext) => Ok(Key::Bytes(seed::random()?)),
-            Some(key) => Ok(key),
+            Some(key) => {
+                check_strength(&key)?;
+                Ok(key)
+            }
         }
     }
 
@@ -123,6 +131,76 @@ impl GivenKey {
             "the journal {path:?} was planned with {planned_with}: expected {expected}, found {found}"
         )))
     }
+}
+
+/// The shortest passphrase for a new journal, in characters: NIST SP 800-63B-4, section 3.1.1.2, has 8 for a password that is not the
+/// only factor. The journal is the other one: whoever guesses must have the file.
+const MIN_PASSPHRASE: usize = 8;
+
+/// The commonest passwords of at least 8 characters in lists of stolen ones, in lower case. Whoever has the journal tries them first.
+const COMMONEST: [&str; 40] = [
+    "00000000",
+    "0123456789",
+    "11111111",
+    "12121212",
+    "12341234",
+    "12344321",
+    "12345678",
+    "123456789",
+    "1234567890",
+    "123123123",
+    "1q2w3e4r",
+    "1q2w3e4r5t",
+    "1qaz2wsx",
+    "87654321",
+    "987654321",
+    "a1b2c3d4",
+    "aa123456",
+    "abc12345",
+    "abcd1234",
+    "abcdefgh",
+    "administrator",
+    "asdfghjkl",
+    "baseball",
+    "changeme",
+    "football",
+    "iloveyou",
+    "letmein1",
+    "p@ssw0rd",
+    "passphrase",
+    "password",
+    "password1",
+    "password123",
+    "passw0rd",
+    "princess",
+    "qwerty123",
+    "qwertyui",
+    "qwertyuiop",
+    "sunshine",
+    "superman",
+    "trustno1",
+];
+
+/// Refuses a key that is soon guessed. An existing journal is opened with whatever key it was planned with.
+fn check_strength(key: &Key) -> Result<(), CommandError> {
+    let is_constant = |bytes: &[u8]| bytes.iter().all(|byte| *byte == bytes[0]);
+    match key {
+        Key::Bytes(bytes) if is_constant(&bytes[..]) => Err(CommandError::new(
+            "the key is weak: expected 32 random bytes, found one byte 32 times; sip-password rotate keygen FILE makes a new one",
+        )),
+        Key::Passphrase(text) if text.chars().count() < MIN_PASSPHRASE => Err(CommandError::new(format!(
+            "the passphrase is weak: expected at least {MIN_PASSPHRASE} characters, found fewer"
+        ))),
+        Key::Passphrase(text) if is_common(text) => Err(CommandError::new(
+            "the passphrase is weak: it is among the commonest ones, which are tried first; choose another",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn is_common(passphrase: &str) -> bool {
+    let is_repeated = passphrase.chars().all(|char| passphrase.starts_with(char));
+    is_repeated || COMMONEST.iter().any(|common| passphrase.eq_ignore_ascii_case(common))
 }
 
 fn ask(prompt: &str) -> Result<Zeroizing<String>, CommandError> {
@@ -158,6 +236,35 @@ fn bytes(digits: &str) -> Option<Zeroizing<[u8; 32]>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn weak_keys_are_refused() {
+        let passphrase = |text: &str| Key::Passphrase(Zeroizing::new(text.into()));
+        for weak in
+            ["", "a", "1234567", "ééééééé", "12345678", "Password", "CHANGEME", "aaaaaaaaaaaa", "        "]
+        {
+            let error = check_strength(&passphrase(weak)).expect_err(weak).to_string();
+            assert!(
+                error.contains("is weak") && (weak.is_empty() || weak == "a" || !error.contains(weak)),
+                "{error}"
+            );
+        }
+        for strong in ["abcdefg1", "correct horse", "éééééééa"] {
+            assert!(check_strength(&passphrase(strong)).is_ok(), "{strong}");
+        }
+        for byte in [0, 7, 255] {
+            assert!(check_strength(&Key::Bytes(Zeroizing::new([byte; 32]))).is_err());
+        }
+        let mut bytes = [7; 32];
+        bytes[31] = 8;
+        assert!(check_strength(&Key::Bytes(Zeroizing::new(bytes))).is_ok());
+        assert!(check_strength(&Key::Plaintext).is_ok());
+        assert!(
+            COMMONEST
+                .iter()
+                .all(|common| common.len() >= MIN_PASSPHRASE && *common == common.to_ascii_lowercase())
+        );
+    }
 
     #[test]
     fn hex_digits() {

@@ -63,7 +63,7 @@ fn a_passphrase_opens_the_journal() {
         setting.status();
         let ended = setting.run(setting.keyless(&[]).env(name, passphrase));
         assert_eq!(ended.status, Some(0), "{}", ended.all());
-        setting.write("secrets.env", format!("{name}={passphrase}\n"));
+        setting.write("secrets.env", format!("{name}='{passphrase}'\n"));
         let ended = setting.run(&mut export(&setting, &["--secrets", "secrets.env"]));
         assert_eq!(ended.status, Some(0), "{}", ended.all());
         let on_phones = setting.on_phones();
@@ -142,4 +142,43 @@ fn a_plaintext_journal_needs_no_key() {
         assert!(setting.exported().iter().all(|row| on_phones.get(&row.name) == Some(&row.password)));
         setting.rotate(&[]).failed(&[]);
     }
+}
+
+/// A new journal is not encrypted with a key that is soon guessed.
+#[test]
+fn weak_keys_are_refused() {
+    let setting = Setting::new(Vendor::NxCloud, 1);
+    for (name, value) in [
+        ("ROTATION_PASSPHRASE", "1234567"),
+        ("ROTATION_PASSPHRASE", "Password"),
+        ("ROTATION_PASSPHRASE", "aaaaaaaaaaaaaaa"),
+        ("ROTATION_KEY", &"ab".repeat(32)),
+    ] {
+        for dry_run in [&[][..], &["--dry-run"]] {
+            let ended = setting.run(setting.keyless(&[&ACCOUNTS[..], dry_run].concat()).env(name, value));
+            setting.refused(&ended, &["is weak"]);
+            assert!(!ended.all().contains(value), "{}", ended.all());
+        }
+    }
+    setting.write("zeros", [0; 32]);
+    let with_zeros = [&ACCOUNTS[..], &["--key-file", "zeros"]].concat();
+    setting.refused(&setting.run(&mut setting.keyless(&with_zeros)), &["the key is weak"]);
+    assert!(setting.journal_files().is_empty());
+}
+
+/// A key without other programs, which not every system has.
+#[test]
+fn keygen_makes_a_key() {
+    let phones = made(Vendor::NxCloud, 3);
+    let setting = Setting::with(Vendor::NxCloud, &phones, Vec::new());
+    let keygen = || setting.run(&mut setting.bare(&["keygen", "new.key"]));
+    let ended = keygen();
+    assert_eq!((ended.status, ended.all()), (Some(0), String::new()));
+    crate::common::private(&setting.path("new.key"));
+    let key = std::fs::read(setting.path("new.key")).expect("it is there");
+    assert_eq!(key.len(), 32);
+    keygen().failed(&["exists, and may be the only copy of a key"]);
+    assert_eq!(std::fs::read(setting.path("new.key")).expect("it is there"), key);
+    let ended = setting.run(&mut setting.keyless(&[&ACCOUNTS[..], &["--key-file", "new.key"]].concat()));
+    assert_eq!(ended.status, Some(0), "{}", ended.all());
 }
