@@ -3,10 +3,7 @@
 mod facts;
 mod text;
 
-use std::{
-    io::{self, Write},
-    process::ExitCode,
-};
+use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use sip_password::{Characters, PRESETS, PolicyFile, Preset};
@@ -17,6 +14,7 @@ use super::{
         NamedPolicy, Narrowed,
         options::{Exclusions, Length, MISSING, PolicySource, presets},
     },
+    standard_output::print,
 };
 use facts::Facts;
 
@@ -34,7 +32,7 @@ Examples:
   sip-password explain exotel --format json")]
 pub(super) struct Options {
     /// The policy to explain
-    #[arg(value_parser = presets(), value_name = "POLICY")]
+    #[arg(value_parser = presets(), ignore_case = true, value_name = "POLICY")]
     policy: Option<&'static Preset>,
     #[command(flatten)]
     source: PolicySource,
@@ -74,7 +72,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         (None, Format::Json) => all_presets().map(|preset| Facts::of_preset(&preset).to_json()).collect(),
         (None, _) => return Err(CommandError::new(MISSING.as_str())),
     };
-    io::stdout().lock().write_all(text.as_bytes()).map_err(CommandError::printing)?;
+    print(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 

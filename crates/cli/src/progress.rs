@@ -147,7 +147,7 @@ fn text(unit: Unit, done: u64, total: Option<u64>, elapsed: Duration) -> String 
     let seconds = elapsed.as_secs_f64();
     let speed = if seconds > 0.0 { done as f64 / seconds } else { 0.0 };
     let Some(total) = total.filter(|&total| total > 0) else {
-        return format!("{}, {}/s", unit.show(done), unit.show(speed as u64));
+        return format!("{}, {}/s", unit.show(done), unit.show_speed(speed as u64));
     };
     let left = total.saturating_sub(done) as f64 / speed;
     let left = Duration::try_from_secs_f64(left.ceil()).map_or_else(|_| "?".into(), time);
@@ -156,7 +156,7 @@ fn text(unit: Unit, done: u64, total: Option<u64>, elapsed: Duration) -> String 
         "{} of {} ({percent} %), {}/s, {left} left",
         unit.show(done),
         unit.show(total),
-        unit.show(speed as u64)
+        unit.show_speed(speed as u64)
     )
 }
 
@@ -165,6 +165,15 @@ impl Unit {
         match self {
             Self::Passwords => grouped(amount),
             Self::Bytes => format!("{:.1} MB", amount as f64 / 1e6),
+        }
+    }
+
+    /// Without decimals, which would change with every update.
+    fn show_speed(self, speed: u64) -> String {
+        match self {
+            Self::Passwords => grouped(speed),
+            Self::Bytes if speed < 10_000_000 => format!("{} kB", grouped(speed / 1_000)),
+            Self::Bytes => format!("{} MB", grouped(speed / 1_000_000)),
         }
     }
 }
@@ -229,10 +238,11 @@ mod tests {
         for (unit, done, total, expected) in [
             (Unit::Passwords, 1_000, Some(4_000), "1,000 of 4,000 (25 %), 1,000/s, 3 s left"),
             (Unit::Passwords, 4_000, Some(4_000), "4,000 of 4,000 (100 %), 4,000/s, 0 s left"),
-            (Unit::Bytes, 2_500_000, Some(5_000_000), "2.5 MB of 5.0 MB (50 %), 2.5 MB/s, 1 s left"),
-            (Unit::Bytes, 2_500_000, None, "2.5 MB, 2.5 MB/s"),
+            (Unit::Bytes, 2_500_000, Some(5_000_000), "2.5 MB of 5.0 MB (50 %), 2,500 kB/s, 1 s left"),
+            (Unit::Bytes, 2_500_000, None, "2.5 MB, 2,500 kB/s"),
             // A file that grows while it is read.
-            (Unit::Bytes, 2_000_000, Some(1_000_000), "2.0 MB of 1.0 MB (200 %), 2.0 MB/s, 0 s left"),
+            (Unit::Bytes, 2_000_000, Some(1_000_000), "2.0 MB of 1.0 MB (200 %), 2,000 kB/s, 0 s left"),
+            (Unit::Bytes, 123_456_789, None, "123.5 MB, 123 MB/s"),
         ] {
             assert_eq!(text(unit, done, total, second), expected);
         }

@@ -78,18 +78,15 @@ fn columns(entropies: &[LengthEntropy]) -> String {
     (0..rows).map(row).collect()
 }
 
-/// All policies, a line each.
+/// All policies, a line each, and their titles. No line is wider than a terminal of 80 columns.
 pub(super) fn table(policies: impl Iterator<Item = NamedPolicy>) -> String {
     let mut text = String::new();
-    let mut row = |cells: [&str; 7]| {
-        let [policy, lengths, length, compliant, entropy, acceptance, remark] = cells;
-        let line = format!(
-            "{policy:<15} {lengths:>7} {length:>7} {compliant:>32} {entropy:>8} {acceptance:>10}  {remark}"
-        );
-        text += line.trim_end();
-        text.push('\n');
+    let mut titles = String::new();
+    let mut row = |cells: [&str; 6]| {
+        let [policy, range, length, compliant, entropy, accepted] = cells;
+        text += &format!("{policy:<14} {range:>5} {length:>7} {compliant:>32} {entropy:>8} {accepted:>8}\n");
     };
-    row(["policy", "lengths", "default", "compliant of default length", "entropy", "acceptance", ""]);
+    row(["policy", "range", "default", "compliant of default length", "entropy", "accepted"]);
     for named in policies {
         let facts = Facts::of_preset(&named);
         let lengths = named.policy().lengths();
@@ -100,8 +97,12 @@ pub(super) fn table(policies: impl Iterator<Item = NamedPolicy>) -> String {
             &facts.compliant,
             &format!("{:.4}", facts.entropy),
             &format!("{:.6}", facts.acceptance),
-            if facts.is_weak() { "weak" } else { named.title() },
         ]);
+        let weak = if facts.is_weak() { "; weak" } else { "" };
+        titles += &format!("{:<14} {}{weak}\n", named.name(), named.title());
     }
-    text + "\nentropy: of a generated password of the default length, in bits; explain POLICY prints more\n"
+    text + "\n"
+        + &titles
+        + "\nrange, default: the lengths, in characters; accepted: of the candidates\n\
+           entropy: of a generated password, in bits; explain POLICY prints more\n"
 }
