@@ -4,11 +4,12 @@ use std::{
     fs::{self, File},
     io::{self, IsTerminal, Read},
     path::Path,
+    sync::atomic::{AtomicBool, Ordering},
 };
 
 use zeroize::Zeroizing;
 
-use super::error::CommandError;
+use super::{encoding, error::CommandError};
 
 /// The longest line, in bytes: so much longer than any password that a file with a longer line is no list of passwords.
 const MAX_LINE: usize = if cfg!(fuzzing) { 64 } else { 1 << 24 };
@@ -36,7 +37,8 @@ impl Input {
     pub(super) fn open(path: Option<&Path>, quiet: bool) -> Result<Self, CommandError> {
         let (source, name) = open(path)?;
         if source.is_terminal() && !quiet {
-            super::report("sip-password: enter one password a line; Ctrl-D ends the input");
+            let end = if cfg!(windows) { "Ctrl-Z and Enter end" } else { "Ctrl-D ends" };
+            super::report(&format!("sip-password: enter one password a line; {end} the input"));
         }
         // The size of a pipe is unknown.
         let size = source.metadata().ok().filter(fs::Metadata::is_file).map(|metadata| metadata.len());
@@ -77,6 +79,9 @@ impl<S: Read> Input<S> {
         }
         self.lines += memchr::memchr_iter(b'\n', block).count() as u64;
         if !std::mem::replace(&mut self.is_begun, true) {
+            if encoding::is_utf_16(block) {
+                return Err(CommandError::new(format!("{}: {}", self.name, encoding::UTF_16)));
+            }
             block = block.strip_prefix("\u{feff}".as_bytes()).unwrap_or(block);
         }
         Ok(Some(block))
@@ -130,12 +135,27 @@ pub(super) fn exactly<const N: usize>(
     Ok(bytes)
 }
 
-/// A file, and what messages call it. Standard input, if there is no path or the path is `-`.
+/// A file, and what messages call it. Standard input, if there is no path or the path stands for it.
 pub(super) fn open(path: Option<&Path>) -> Result<(File, String), CommandError> {
-    match path.filter(|&path| path != Path::new("-")) {
-        Some(path) => Ok((File::open(path).map_err(CommandError::with("read", path))?, format!("{path:?}"))),
-        None => Ok((standard_input()?, "standard input".into())),
+    static IS_STDIN_TAKEN: AtomicBool = AtomicBool::new(false);
+
+    if let Some(path) = path.filter(|path| !is_standard_input(path)) {
+        let file = File::open(path).map_err(CommandError::with("read", path))?;
+        return Ok((file, format!("{path:?}")));
     }
+    if IS_STDIN_TAKEN.swap(true, Ordering::Relaxed) {
+        return Err(CommandError::new(
+            "expected one thing from standard input, found two; name a file for one of them",
+        ));
+    }
+    Ok((standard_input()?, "standard input".into()))
+}
+
+/// Whether a path stands for standard input.
+pub(super) fn is_standard_input(path: &Path) -> bool {
+    let names: &[&str] =
+        if cfg!(unix) { &["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"] } else { &["-"] };
+    names.iter().any(|name| path == Path::new(name))
 }
 
 /// Standard input without the standard library's buffer, which is not wiped.

@@ -2,15 +2,16 @@
 
 use std::{
     fs,
-    io::{self, IsTerminal, Write},
+    io::{self, IsTerminal},
     path::{Path, PathBuf},
 };
 
 use zeroize::Zeroizing;
 
 use super::{
-    error::CommandError,
+    error::{CommandError, name_of},
     private_file::{PrivateFile, directory},
+    standard_output::print,
 };
 
 /// How much is written at once, in bytes.
@@ -83,11 +84,7 @@ impl Output {
 impl Target {
     fn write(&mut self, records: &[u8]) -> Result<(), CommandError> {
         match self {
-            // Whole lines pass through the standard library's own buffer, which is not wiped, without being copied into it.
-            Self::Stdout => {
-                let mut stdout = io::stdout().lock();
-                stdout.write_all(records).and_then(|()| stdout.flush()).map_err(CommandError::printing)
-            }
+            Self::Stdout => print(records),
             Self::File { unfinished, path, .. } => {
                 unfinished.write(records).map_err(CommandError::with("write", path))
             }
@@ -101,13 +98,17 @@ fn create(path: &Path, overwrite: bool) -> Result<PrivateFile, CommandError> {
         Ok(_) if !overwrite => {
             return Err(CommandError::new(format!("{path:?} exists; --force overwrites it")));
         }
-        Ok(found) if !(found.is_file() || found.is_symlink()) => {
+        // A device must never be replaced, nor a link: /dev/stdout is one.
+        Ok(found) if !found.is_file() => {
+            let what = if found.is_symlink() { "a link; name the file itself" } else { "no regular file" };
             return Err(CommandError::new(format!(
-                "{path:?} is not a file; to write to it, redirect standard output"
+                "{path:?} is {what}. To write to a device or a pipe, redirect standard output"
             )));
         }
         _ => {}
     }
-    PrivateFile::create_in(directory(path))
-        .map_err(|error| CommandError::Io { action: format!("cannot create a file beside {path:?}"), error })
+    PrivateFile::create_in(directory(path)).map_err(|error| CommandError::Io {
+        action: format!("cannot create a file beside {}", name_of(path)),
+        error,
+    })
 }

@@ -13,7 +13,7 @@ use clap::{
     Arg, Args, Command, ValueEnum,
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
 };
-use sip_password::{LineCounts, Messages, Policy, Preset, ViolationKind};
+use sip_password::{LineCounts, Messages, Policy, ViolationKind};
 
 use super::{
     FAILED, NOT_COMPLIANT,
@@ -23,9 +23,10 @@ use super::{
     plural,
     policy::{
         NamedPolicy,
-        options::{MISSING, PolicySource, preset_values},
+        options::{MISSING, PolicySource, preset, preset_values},
     },
     progress::Progress,
+    usage::{nearest_policy, number, policy_name},
 };
 
 /// Check each line of a file: whether it is a compliant password, and if not, why
@@ -40,7 +41,8 @@ Examples:
   sip-password validate --policy-file mine.toml passwords.txt
   sip-password validate huawei --language zh passwords.txt
 
-Exit status: 0 all lines are compliant; 1 some are not; 2 wrong usage, or an input or output error.")]
+Exit status: 0 all lines are compliant; 1 some are not; 2 wrong usage, no line at all, or an input \
+or output error.")]
 pub(super) struct Options {
     /// The policy to follow, unless --policy-file or --password-rules is given
     #[arg(value_parser = PolicyOrFile, value_name = "POLICY")]
@@ -55,11 +57,14 @@ pub(super) struct Options {
     /// Print the summary only
     #[arg(long, short)]
     quiet: bool,
+    /// Accept an input without a line, which is otherwise an error
+    #[arg(long)]
+    allow_empty: bool,
     /// The language of the violations in --format text
     #[arg(long, value_name = "LANGUAGE", value_parser = PossibleValuesParser::new(Messages::LANGUAGES), default_value = "en")]
     language: String,
     /// The number of threads with --quiet [default: all cores]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=super::MAX_THREADS))]
+    #[arg(long, value_name = "N", value_parser = number::<u16>(1..=super::MAX_THREADS))]
     threads: Option<u16>,
 }
 
@@ -104,13 +109,19 @@ impl Options {
                 Err(CommandError::new("expected one policy, found a POLICY and another"))
             }
             (None, None, _) => Err(CommandError::new(MISSING.as_str())),
-            // The message does not repeat the argument, which may be a password.
-            (None, Some(first), file) => match first.to_str().and_then(Preset::named) {
+            (None, Some(first), file) => match first.to_str().and_then(preset) {
                 Some(preset) => Ok((preset.into(), file.clone())),
-                None => Err(CommandError::new(MISSING.as_str())),
+                None => Err(wrong_policy(&first.to_string_lossy())),
             },
         }
     }
+}
+
+/// The message does not repeat what may be a password.
+fn wrong_policy(found: &str) -> CommandError {
+    let expected = MISSING.trim_end_matches("found none");
+    let nearest = nearest_policy(found).map(|name| format!("; did you mean {name}?")).unwrap_or_default();
+    CommandError::new(format!("{expected}found {}{nearest}", policy_name(found)))
 }
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
@@ -150,6 +161,9 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         (Some(error), _) | (None, Err(error)) => {
             super::report(&summary(&counts, named.name()));
             Err(error)
+        }
+        (None, Ok(())) if counts.lines() == 0 && !options.allow_empty => {
+            Err(CommandError::new("expected a password a line, found no line; --allow-empty accepts that"))
         }
         (None, Ok(())) => {
             super::report(&summary(&counts, named.name()));

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::contradiction::without_kept;
 use crate::{
+    encoding,
     error::CommandError,
     input,
     output::Output,
@@ -78,6 +79,9 @@ fn line(source: File, name: &str) -> Result<Zeroizing<Vec<u8>>, CommandError> {
     let mut found = Zeroizing::new(vec![0; MAX_LINE + 1]);
     let length = input::fill(source, &mut found).map_err(CommandError::reading(name))?;
     found.truncate(length);
+    if encoding::is_utf_16(&found) {
+        return Err(CommandError::new(format!("{name}: {}", encoding::UTF_16)));
+    }
     let text = without_kept(&found);
     let text = text.strip_suffix(b"\n").unwrap_or(text);
     let text = text.strip_suffix(b"\r").unwrap_or(text);

@@ -2,7 +2,6 @@
 
 use std::{
     fs,
-    io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -27,6 +26,7 @@ use crate::{
     progress::while_waiting,
     secrets::{self, Secrets},
     signals,
+    standard_output::print,
 };
 
 /// The options of `submit` that all vendors share.
@@ -238,9 +238,5 @@ pub(crate) fn check(call: &impl Call) -> Result<(), CommandError> {
 /// Prints the request of a call, with its secrets redacted.
 pub(crate) fn show(call: &impl Call) -> Result<(), CommandError> {
     let request = call.request().map_err(|error| CommandError::new(error.to_string()))?;
-    let mut stdout = io::stdout().lock();
-    stdout
-        .write_all(redacted(&request).as_bytes())
-        .and_then(|()| stdout.flush())
-        .map_err(CommandError::printing)
+    print(redacted(&request).as_bytes())
 }

@@ -13,7 +13,7 @@ use tempfile::tempdir;
 
 use crate::{
     machine::shared,
-    process::{fails, run, sip_password, status, stderr, stdout},
+    process::{ROOT, fails, run, sip_password, status, stderr, stdout},
 };
 
 #[cfg(unix)]
@@ -42,14 +42,112 @@ fn writes_a_file_that_only_its_owner_can_read() {
 
     fails(
         &run(&["generate", "huawei", "--output", directory.path().to_str().expect("text"), "--force"]),
-        "is not a file",
+        "is no regular file",
     );
-    fails(&run(&["generate", "huawei", "--output", "/dev/null", "--force"]), "is not a file");
+    fails(&run(&["generate", "huawei", "--output", "/dev/null", "--force"]), "is no regular file");
     let nowhere = directory.path().join("nowhere/new.txt");
     fails(
         &run(&["generate", "huawei", "--output", nowhere.to_str().expect("text")]),
         "cannot create a file beside",
     );
+}
+
+/// Nothing but a regular file is ever replaced: as the superuser, `--output /dev/stdout --force` replaced the device.
+#[cfg(unix)]
+#[test]
+fn a_link_or_a_device_is_never_replaced() {
+    let directory = tempdir().expect("there is a directory for temporary files");
+    let path = |name: &str| directory.path().join(name);
+    fs::write(path("old.txt"), "old").expect("there is room");
+    for (link, to) in [("to-file", "old.txt"), ("to-nothing", "no-such"), ("to-device", "/dev/null")] {
+        std::os::unix::fs::symlink(to, path(link)).expect("links can be made");
+        for force in [&[][..], &["--force"]] {
+            let link = path(link);
+            let arguments = ["generate", "huawei", "--output", link.to_str().expect("text")];
+            let output = run(&[&arguments[..], force].concat());
+            fails(&output, if force.is_empty() { "exists" } else { "is a link" });
+            assert_eq!(fs::read_link(&link).expect("it is a link").to_str(), Some(to));
+        }
+    }
+    assert!(Command::new("mkfifo").arg(path("pipe")).status().expect("there is such a command").success());
+    let pipe = path("pipe");
+    let output = run(&["generate", "huawei", "--output", pipe.to_str().expect("text"), "--force"]);
+    fails(&output, "is no regular file");
+    assert_eq!(fs::read(path("old.txt")).expect("it is there"), b"old");
+    assert_eq!(fs::read_dir(directory.path()).expect("it is ours").count(), 5);
+}
+
+/// Whatever is printed: a full disk is an error, and not a success without output.
+#[cfg(target_os = "linux")]
+#[test]
+fn every_command_reports_a_full_disk() {
+    let _turn = shared();
+    for arguments in [
+        &["--help"][..],
+        &["-h"],
+        &["--version"],
+        &["help"],
+        &["help", "generate"],
+        &["generate", "--help"],
+        &["generate", "huawei"],
+        &["generate", "huawei", "--format", "csv"],
+        &["generate", "huawei", "--format", "json"],
+        &["validate", "huawei", "README.md"],
+        &["validate", "huawei", "README.md", "--format", "json"],
+        &["explain"],
+        &["explain", "huawei"],
+        &["explain", "huawei", "--format", "toml"],
+        &["explain", "--format", "json"],
+        &["completions", "bash"],
+        &["man"],
+        &["man", "generate"],
+    ] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
+        let output = sip_password(arguments).stdout(full).output().expect("the command starts");
+        assert_eq!(status(&output), 2, "{arguments:?}");
+        assert!(stderr(&output).contains("cannot write to standard output: No space left"), "{arguments:?}");
+    }
+}
+
+/// After `>&-`, nothing that is printed arrives anywhere. `/dev/null`, however it was opened, is no closed output.
+#[cfg(target_os = "linux")]
+#[test]
+fn every_command_reports_a_closed_output() {
+    let _turn = shared();
+    let shell = |arguments: &str, to: &str| {
+        let script = format!("exec \"$0\" {arguments} {to}");
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", &script, env!("CARGO_BIN_EXE_sip-password")])
+            .current_dir(ROOT)
+            .stdin(Stdio::null());
+        shell.output().expect("there is a shell")
+    };
+    for arguments in [
+        "--help",
+        "--version",
+        "help generate",
+        "generate huawei",
+        "validate huawei README.md",
+        "explain",
+        "explain huawei --format toml",
+        "completions bash",
+        "man",
+    ] {
+        let output = shell(arguments, ">&-");
+        assert_eq!(status(&output), 2, "{arguments}: {}", stderr(&output));
+        assert!(stderr(&output).contains("cannot write to standard output: it is closed"), "{arguments}");
+        let expected = i32::from(arguments.starts_with("validate"));
+        for null in [">/dev/null", "1<>/dev/null"] {
+            assert_eq!(status(&shell(arguments, null)), expected, "{arguments} {null}");
+        }
+    }
+    // What prints nothing needs no output.
+    let directory = tempdir().expect("there is a directory for temporary files");
+    let path = directory.path().join("new.txt");
+    let output = shell(&format!("generate huawei --output {}", path.display()), ">&-");
+    assert_eq!((status(&output), stderr(&output)), (0, ""));
+    assert!(HUAWEI.check(fs::read_to_string(&path).expect("it is there").trim_end()).is_ok());
 }
 
 /// Runs as an unprivileged user: the superuser may write anywhere.
@@ -100,7 +198,7 @@ fn messages_that_cannot_be_written() {
     };
     assert_eq!(status(&["generate", "huawei", "--length", "7"]), (2, 0));
     assert_eq!(status(&["generate", "nxcloud-random"]), (0, 7));
-    assert_eq!(status(&["validate", "huawei", "--quiet"]), (0, 0));
+    assert_eq!(status(&["validate", "huawei", "--quiet", "--allow-empty"]), (0, 0));
 }
 
 /// The reader takes the first bytes and closes the pipe.
@@ -218,7 +316,7 @@ fn memory_is_hidden() {
     let superuser = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
     let _turn = shared();
     let mut command = Command::new(&program);
-    command.args(["validate", "huawei"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    command.args(["validate", "huawei", "--allow-empty"]).stdin(Stdio::piped()).stdout(Stdio::piped());
     if superuser {
         command.uid(65534).gid(65534);
     }

@@ -6,12 +6,12 @@ use serde_json::Value;
 use sip_password::{HUAWEI, PRESETS, Policy, PolicyFile, SafeFor};
 use tempfile::tempdir;
 
-use crate::process::{ROOT, printed, run, run_on, stderr, stdout};
+use crate::process::{ROOT, fails, printed, run, run_on, status, stderr, stdout};
 
 /// Asserts that the command refuses these arguments with this message.
 #[track_caller]
 fn refuses(arguments: &[&str], message: &str) {
-    crate::process::fails(&run(arguments), message);
+    fails(&run(arguments), message);
 }
 
 const TENANT: &str = "examples/policies/huawei-tenant.toml";
@@ -85,10 +85,10 @@ fn a_wrong_policy_file_is_refused_by_its_line() {
     fs::write(&path, "#".repeat(2 << 20)).expect("it is ours");
     refuses(
         &["generate", "--policy-file", name],
-        "expected a policy file of at most 1048576 bytes, found more",
+        "expected a policy file of at most 65536 bytes, found more",
     );
     fs::write(&path, b"\xff").expect("it is ours");
-    refuses(&["generate", "--policy-file", name], "cannot read");
+    refuses(&["generate", "--policy-file", name], "expected UTF-8, found other bytes");
     refuses(&["generate", "huawei", "--policy-file", TENANT], "expected one policy");
     refuses(&["validate", "huawei", "passwords.txt", "--policy-file", TENANT], "expected one policy");
     refuses(
@@ -147,7 +147,7 @@ fn bits_select_the_shortest_length() {
     }
     refuses(
         &["generate", "huawei", "--bits", "99"],
-        "--bits: expected at most 98.06, the entropy of the longest huawei password, found 99",
+        "--bits: expected at most 98.0559, the entropy of the longest huawei password, found 99",
     );
     for bits in ["0", "-1", "nan", "inf", "x"] {
         refuses(&["generate", "huawei", &format!("--bits={bits}")], "expected a number over 0");
@@ -242,7 +242,7 @@ fn a_policy_that_is_slow_to_count_is_counted_once() {
     fs::write(&path, format!("min_length = 1\nmax_length = 64\nexcluded = \"#\"\n{classes}{needed}"))
         .expect("it is ours");
     let start = std::time::Instant::now();
-    refuses(&["explain", "--policy-file", path.to_str().expect("text")], "minimum of");
+    refuses(&["explain", "--policy-file", path.to_str().expect("text"), "--allow-slow"], "minimum of");
     assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
 }
 
@@ -267,4 +267,49 @@ fn violations_are_described_in_chinese() {
                 too-few-classes（只包含 2 类字符，至少需要 3 类；缺少：数字、特殊字符）\n";
     assert_eq!((output.status.code(), stdout(&output)), (Some(1), said));
     refuses(&["validate", "huawei", "--language", "xx"], "zh");
+}
+
+/// A policy file is read once, so it may be a pipe.
+#[cfg(unix)]
+#[test]
+fn a_policy_file_may_be_a_pipe() {
+    let policy = printed(&["explain", "huawei", "--format", "toml"]);
+    for command in ["generate", "explain"] {
+        for name in ["-", "/dev/stdin", "/dev/fd/0"] {
+            let output = run_on(policy.as_bytes(), &[command, "--policy-file", name]);
+            assert_eq!(status(&output), 0, "{}", stderr(&output));
+        }
+    }
+    let script = r#""$0" explain huawei --format toml | "$0" validate --policy-file - README.md --quiet"#;
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", script, env!("CARGO_BIN_EXE_sip-password")]).current_dir(ROOT);
+    let output = shell.output().expect("there is a shell");
+    assert!(stderr(&output).contains("compliant with huawei"), "{}", stderr(&output));
+    // What is read as the policy cannot be read as passwords as well.
+    for passwords in [&[][..], &["-"], &["/dev/stdin"]] {
+        let output = run_on(policy.as_bytes(), &[&["validate", "--policy-file", "-"], passwords].concat());
+        fails(&output, "expected one thing from standard input, found two");
+    }
+    let output = run_on(policy.as_bytes(), &["generate", "--policy-file", "-", "--seed-file", "-"]);
+    fails(&output, "expected one thing from standard input, found two");
+}
+
+/// A few hundred bytes can ask for seconds of counting.
+#[test]
+fn policies_that_take_long_to_count_are_refused_unless_they_are_wanted() {
+    let mut text = "min_length = 32\nmax_length = 33\nmax_repeat = 3\n".to_owned();
+    for class in ["abcd", "efgh", "ijkl", "mnop", "qrst", "uvwxyz", "ABCDEFGHIJKLM", "NOPQRSTUVWXYZ"] {
+        text += &format!("[[class]]\nname = \"{class}\"\ncharacters = \"{class}\"\nminimum = 2\n");
+    }
+    let directory = tempdir().expect("there is a directory for temporary files");
+    let path = directory.path().join("slow.toml");
+    fs::write(&path, &text).expect("there is room");
+    let name = path.to_str().expect("the name is text");
+    for command in ["generate", "explain", "validate"] {
+        refuses(&[command, "--policy-file", name], "expected at most 131072 states, found");
+        refuses(&[command, "--policy-file", name], "--allow-slow");
+    }
+    let output = run(&["generate", "--policy-file", name, "--allow-slow"]);
+    assert_eq!(status(&output), 0, "{}", stderr(&output));
+    refuses(&["generate", "huawei", "--allow-slow"], "--policy-file <FILE>");
 }

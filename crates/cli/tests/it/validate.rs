@@ -86,7 +86,7 @@ fn every_kind_of_input_is_read() {
         let output = run_on(&input, &["validate", "huawei"]);
         assert!(stdout(&output).contains(&format!("too-long ({length} characters")));
     }
-    let output = run_on(b"", &["validate", "huawei"]);
+    let output = run_on(b"", &["validate", "huawei", "--allow-empty"]);
     assert_eq!((status(&output), stdout(&output)), (0, ""));
     assert_eq!(stderr(&output), "0 lines, 0 compliant with huawei, 0 not\n");
 }
@@ -154,4 +154,32 @@ fn a_million_lines_like_a_regular_expression() {
         assert_eq!(verdict == format!("{number}: ok"), good, "{line:?}: {verdict}");
     }
     assert_eq!(verdicts.next(), None);
+}
+
+/// A pipe that broke before the first line must not look like a success.
+#[test]
+fn an_empty_input_is_an_error() {
+    for quiet in [&[][..], &["--quiet"]] {
+        let validate = [&["validate", "huawei"], quiet].concat();
+        fails(&run(&validate), "expected a password a line, found no line");
+        let allowed = run(&[&validate[..], &["--allow-empty"]].concat());
+        assert_eq!((status(&allowed), stdout(&allowed)), (0, ""));
+        // An empty line is an empty password.
+        assert_eq!(status(&run_on(b"\n", &[&validate[..], &["--allow-empty"]].concat())), 1);
+    }
+}
+
+#[test]
+fn utf_16_is_named() {
+    let utf_16 =
+        |units: fn(u16) -> [u8; 2]| -> Vec<u8> { "Abcdef12\r\n".encode_utf16().flat_map(units).collect() };
+    let (le, be) = (utf_16(u16::to_le_bytes), utf_16(u16::to_be_bytes));
+    for input in [le.clone(), be.clone(), [&b"\xff\xfe"[..], &le].concat(), [&b"\xfe\xff"[..], &be].concat()]
+    {
+        for quiet in [&[][..], &["--quiet"]] {
+            let output = run_on(&input, &[&["validate", "huawei"], quiet].concat());
+            fails(&output, "standard input: expected UTF-8, found UTF-16; save the file as UTF-8");
+        }
+        fails(&run_on(&input, &["explain", "--policy-file", "-"]), "expected UTF-8, found UTF-16");
+    }
 }
