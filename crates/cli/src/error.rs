@@ -24,8 +24,7 @@ impl CommandError {
 
     /// For `map_err`: what was tried, and with which file.
     pub(super) fn with(action: &str, path: &Path) -> impl FnOnce(io::Error) -> Self {
-        // Quoted, so that no character of a file's name can control a terminal.
-        move |error| Self::Io { action: format!("cannot {action} {path:?}"), error }
+        move |error| Self::Io { action: format!("cannot {action} {}", name_of(path)), error }
     }
 
     /// For `map_err`: reading this source failed.
@@ -39,6 +38,19 @@ impl CommandError {
             io::ErrorKind::BrokenPipe => Self::ClosedPipe,
             _ => Self::Io { action: "cannot write to standard output".into(), error },
         }
+    }
+}
+
+/// A file's name for a message. A name that no file has is hidden unless it looks like a path: it may be a password in the wrong place.
+pub(super) fn name_of(path: &Path) -> String {
+    let extensions = ["cfg", "conf", "crt", "csv", "db", "env", "json", "pem", "toml", "txt"];
+    let has_extension = path.extension().is_some_and(|found| extensions.iter().any(|known| found == *known));
+    let directory = path.parent().filter(|parent| parent.file_name().is_some());
+    if has_extension || directory.is_some_and(Path::exists) || path.symlink_metadata().is_ok() {
+        // Quoted, so that no character of a file's name can control a terminal.
+        format!("{path:?}")
+    } else {
+        "*** (a name that no file has is not shown: it may be a password)".into()
     }
 }
 

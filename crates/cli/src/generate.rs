@@ -18,6 +18,7 @@ use super::{
     policy::options::{Exclusions, Length, PolicySource, presets},
     progress::Progress,
     seed,
+    usage::number,
 };
 
 /// Generate passwords, uniformly at random among the compliant ones
@@ -34,19 +35,19 @@ Examples:
   sip-password generate nxcloud --format json | jq -r .password
 
 A job in 64 parts with GNU parallel; each part can be repeated by itself:
-  umask 077; head -c 32 /dev/urandom > seed
+  sip-password generate --new-seed seed
   parallel -k sip-password generate huawei --count 1000000000 --threads 1 \\
       --seed-file seed --part {}/64 ::: $(seq 64) > passwords")]
 pub(super) struct Options {
     /// The policy to follow
-    #[arg(value_parser = presets(), value_name = "POLICY")]
+    #[arg(value_parser = presets(), ignore_case = true, value_name = "POLICY")]
     policy: Option<&'static Preset>,
     #[command(flatten)]
     source: PolicySource,
     #[command(flatten)]
     length: Length,
     /// The number of passwords
-    #[arg(long, short = 'n', value_name = "N", default_value_t = 1)]
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 1, value_parser = number::<u64>(0..=u64::MAX), allow_negative_numbers = true)]
     count: u64,
     #[command(flatten)]
     exclusions: Exclusions,
@@ -60,7 +61,7 @@ pub(super) struct Options {
     #[arg(long, requires = "output")]
     force: bool,
     /// The number of threads, which makes no difference to the passwords [default: all cores]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=super::MAX_THREADS))]
+    #[arg(long, value_name = "N", value_parser = number::<u16>(1..=super::MAX_THREADS))]
     threads: Option<u16>,
     /// Make only the I-th of N parts of the --count, such as 2/8
     ///
@@ -72,9 +73,12 @@ pub(super) struct Options {
     ///
     /// For a job that is spread over machines or must be repeatable. The same seed, policy, length and exclusions give the
     /// same passwords in every format. Whoever has the file can make the passwords again, so keep it as secret as they are.
-    /// Make a new file for each job: head -c 32 /dev/urandom
+    /// Make a new file for each job, with --new-seed. A file that others can read is refused (this is not checked on Windows).
     #[arg(long, value_name = "FILE")]
     seed_file: Option<PathBuf>,
+    /// Write a new seed to a new file that only its owner can read, for --seed-file, and generate nothing
+    #[arg(long, value_name = "FILE", exclusive = true)]
+    new_seed: Option<PathBuf>,
 }
 
 /// One of several parts. Parts count from 1.
@@ -108,6 +112,10 @@ enum Format {
 }
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
+    if let Some(path) = &options.new_seed {
+        seed::write(path)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let named = options.source.or(options.policy)?;
     let narrowed = named.without(&options.exclusions, &options.length)?;
     let (policy, length) = (narrowed.policy(), narrowed.length(&options.length)?);

@@ -1,10 +1,12 @@
 //! The command `sip-password`: its subcommands, and the exit status that it returns to the shell.
 
-#![forbid(unsafe_code)]
+// Not `forbid`: the macro of `ctor` in `standard_output` allows it for the code that it makes.
+#![deny(unsafe_code)]
 
 #[cfg(feature = "submit")]
 mod connection;
 mod csv;
+mod encoding;
 mod error;
 mod explain;
 mod generate;
@@ -29,8 +31,10 @@ mod rotate;
 mod secrets;
 mod seed;
 mod signals;
+mod standard_output;
 #[cfg(feature = "submit")]
 mod submit;
+mod usage;
 mod validate;
 
 use std::{
@@ -39,10 +43,7 @@ use std::{
     thread,
 };
 
-use clap::{
-    Parser, Subcommand,
-    error::{ContextKind, ContextValue, ErrorKind},
-};
+use clap::{Parser, Subcommand};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use error::CommandError;
@@ -88,10 +89,8 @@ enum Command {
     Submit(submit::Command),
     #[cfg(feature = "rotate")]
     Rotate(rotate::Command),
-    Completions(manual::Options),
-    /// Print a manual page of the command and all its subcommands
-    #[command(after_help = "Example:\n  sip-password man | man -l -")]
-    Man,
+    Completions(manual::CompletionsOptions),
+    Man(manual::ManOptions),
 }
 
 impl Command {
@@ -105,7 +104,7 @@ impl Command {
             #[cfg(feature = "rotate")]
             Self::Rotate(command) => rotate::run(command),
             Self::Completions(options) => manual::completions(options),
-            Self::Man => manual::page(),
+            Self::Man(options) => manual::man(options),
         }
     }
 }
@@ -117,8 +116,15 @@ fn main() -> ExitCode {
         return ExitCode::from(FAILED);
     }
     signals::hide_memory();
-    let cli = Cli::try_parse().unwrap_or_else(|error| without_stray_values(error).exit());
-    match cli.command.run() {
+    match Cli::try_parse() {
+        Ok(cli) => status(cli.command.run()),
+        Err(error) => usage::report(error),
+    }
+}
+
+/// Reports the error, if there is one, and returns the exit status.
+fn status(ended: Result<ExitCode, CommandError>) -> ExitCode {
+    match ended {
         Ok(status) => status,
         // The reader of the output has got what they wanted.
         Err(CommandError::ClosedPipe) => ExitCode::SUCCESS,
@@ -127,27 +133,6 @@ fn main() -> ExitCode {
             ExitCode::from(FAILED)
         }
     }
-}
-
-/// Redacts an unexpected value in an error: it may be a password.
-fn without_stray_values(mut error: clap::Error) -> clap::Error {
-    let stray = match (error.kind(), error.get(ContextKind::InvalidArg)) {
-        (ErrorKind::TooManyValues, _) => ContextKind::InvalidValue,
-        (ErrorKind::InvalidValue, Some(ContextValue::String(name))) if name.contains("POLICY") => {
-            ContextKind::InvalidValue
-        }
-        // The name of an option is no secret.
-        (ErrorKind::UnknownArgument, Some(ContextValue::String(name)))
-            if name.starts_with("--") || name.len() == "-x".len() =>
-        {
-            return error;
-        }
-        (ErrorKind::UnknownArgument, _) => ContextKind::InvalidArg,
-        _ => return error,
-    };
-    error.insert(stray, ContextValue::String("***".into()));
-    error.remove(ContextKind::Suggested);
-    error
 }
 
 /// Writes a message to standard error. If that fails, there is nobody to report it to.
@@ -161,7 +146,7 @@ const fn plural(count: u64) -> &'static str {
 }
 
 /// More threads than any machine has cores. Each takes some memory.
-const MAX_THREADS: i64 = 1024;
+const MAX_THREADS: u64 = 1024;
 
 /// A pool of this many threads, or of one for each core, but of no more than there are pieces of work.
 fn pool(threads: Option<u16>, pieces: u64) -> Result<ThreadPool, CommandError> {

@@ -11,7 +11,7 @@ use std::{
 use clap::Args;
 use zeroize::Zeroizing;
 
-use super::{error::CommandError, input, permissions::check_private};
+use super::{encoding, error::CommandError, input, permissions::check_private};
 use dotenv::Entry;
 
 #[derive(Args)]
@@ -75,6 +75,9 @@ impl Secrets {
             )));
         }
         text.truncate(length);
+        if encoding::is_utf_16(&text) {
+            return Err(CommandError::new(format!("{path:?}: {}", encoding::UTF_16)));
+        }
         let entries =
             dotenv::parse(&text).map_err(|error| CommandError::new(format!("{path:?}, {error}")))?;
         Ok(Self { file: Some((path.to_owned(), entries)) })

@@ -9,25 +9,28 @@ use clap::{
 use sip_password::{CharSet, PRESETS, Preset, SafeFor};
 
 use super::NamedPolicy;
-use crate::error::CommandError;
+use crate::{error::CommandError, usage::number};
 
 /// A policy other than a preset.
 #[derive(Args)]
 pub(crate) struct PolicySource {
-    /// Follow the policy in a file; `sip-password explain POLICY --format toml` prints one to start from
+    /// Follow the policy in a file, or - for standard input; `sip-password explain POLICY --format toml` prints one to start from
     #[arg(long, value_name = "FILE")]
     policy_file: Option<PathBuf>,
     /// Follow a password manager's rules, such as 'minlength: 8; required: lower; required: digit'
     #[arg(long, value_name = "RULES", conflicts_with = "policy_file")]
     password_rules: Option<String>,
+    /// Accept a --policy-file that takes seconds to count, up to 1,048,576 states instead of 131,072
+    #[arg(long, requires = "policy_file")]
+    allow_slow: bool,
 }
 
 /// Characters that are accepted and never generated.
 #[derive(Args)]
 pub(crate) struct Exclusions {
-    /// Generate none of these characters, such as '0O1lI'; can be given several times
+    /// Generate none of these characters, such as '0O1lI', or a range of letters or digits, such as A-Z; can be given several times
     ///
-    /// Write characters that begin with a hyphen as --exclude='-_'.
+    /// Write characters that begin with a hyphen as --exclude='-_'. A hyphen between letters or digits stands for a range.
     #[arg(long, short = 'x', value_name = "CHARS")]
     exclude: Vec<String>,
     /// Generate only characters that need no escaping in this context; can be given several times, or as a list with commas
@@ -39,10 +42,10 @@ pub(crate) struct Exclusions {
 #[derive(Args)]
 pub(crate) struct Length {
     /// The number of characters in each password [default: that of the policy, usually 16]
-    #[arg(long, short, value_name = "N")]
+    #[arg(long, short, value_name = "N", value_parser = number::<usize>(1..=u64::MAX), allow_negative_numbers = true)]
     pub(crate) length: Option<usize>,
     /// The shortest length with at least this many bits of entropy
-    #[arg(long, value_name = "BITS", conflicts_with = "length", value_parser = bits)]
+    #[arg(long, value_name = "BITS", conflicts_with = "length", value_parser = bits, allow_negative_numbers = true)]
     pub(crate) bits: Option<f64>,
 }
 
@@ -50,7 +53,7 @@ impl PolicySource {
     /// The policy, if one of these options is given.
     pub(crate) fn policy(&self) -> Result<Option<NamedPolicy>, CommandError> {
         match (&self.policy_file, &self.password_rules) {
-            (Some(path), _) => NamedPolicy::read(path).map(Some),
+            (Some(path), _) => NamedPolicy::read(path, self.allow_slow).map(Some),
             (None, Some(rules)) => NamedPolicy::of_password_rules(rules).map(Some),
             (None, None) => Ok(None),
         }
@@ -88,8 +91,12 @@ impl Exclusions {
 
     /// The characters that each option excludes.
     pub(super) fn characters(&self) -> Result<[(&'static str, CharSet); 2], CommandError> {
-        let excluded = CharSet::new(&self.exclude.concat())
-            .map_err(|error| CommandError::new(format!("--exclude: {error}")))?;
+        let mut excluded = CharSet::EMPTY;
+        for text in &self.exclude {
+            let characters =
+                characters(text).and_then(|text| CharSet::new(&text).map_err(|error| error.to_string()));
+            excluded |= characters.map_err(|error| CommandError::new(format!("--exclude: {error}")))?;
+        }
         let safe = self
             .safe_for
             .iter()
@@ -107,7 +114,12 @@ impl Length {
 /// The names of the presets as values of an argument.
 pub(crate) fn presets() -> impl TypedValueParser<Value = &'static Preset> {
     PossibleValuesParser::new(preset_values())
-        .map(|name| Preset::named(&name).expect("only the names of presets are possible"))
+        .map(|name| preset(&name).expect("only the names of presets are possible"))
+}
+
+/// The preset of this name, in any case of letters.
+pub(crate) fn preset(name: &str) -> Option<&'static Preset> {
+    PRESETS.iter().copied().find(|preset| preset.name.eq_ignore_ascii_case(name))
 }
 
 /// The names of the presets with their titles.
@@ -123,7 +135,70 @@ fn contexts() -> impl TypedValueParser<Value = SafeFor> {
     })
 }
 
+/// The characters with their ranges written out. A hyphen stands for a range between two letters or digits, and for itself elsewhere.
+fn characters(text: &str) -> Result<String, String> {
+    let chars: Vec<char> = text.chars().collect();
+    let mut all = String::new();
+    let mut at = 0;
+    while at < chars.len() {
+        let range = chars.get(at..at + 3).filter(|range| {
+            range[1] == '-' && range[0].is_ascii_alphanumeric() && range[2].is_ascii_alphanumeric()
+        });
+        match range {
+            Some(range) => {
+                let (first, last) = (range[0], range[2]);
+                let is_same = |is: fn(&char) -> bool| is(&first) && is(&last);
+                let same_class = is_same(char::is_ascii_lowercase)
+                    || is_same(char::is_ascii_uppercase)
+                    || is_same(char::is_ascii_digit);
+                if !same_class || first > last {
+                    return Err(format!(
+                        "expected a range within the digits or the letters of one case, such as A-Z, found {first}-{last}; a \
+                         hyphen itself goes to the beginning or the end"
+                    ));
+                }
+                all.extend(first..=last);
+                at += 3;
+            }
+            None => {
+                all.push(chars[at]);
+                at += 1;
+            }
+        }
+    }
+    Ok(all)
+}
+
 fn bits(text: &str) -> Result<f64, String> {
     let bits = text.parse().ok().filter(|bits: &f64| bits.is_finite() && *bits > 0.0);
     bits.ok_or_else(|| "expected a number over 0, such as 80".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_and_hyphens() {
+        for (text, expected) in [
+            ("", ""),
+            ("0O1lI", "0O1lI"),
+            ("a-e", "abcde"),
+            ("0-3x-z", "0123xyz"),
+            ("A-A", "A"),
+            ("a-c-e", "abc-e"),
+            ("-_", "-_"),
+            ("_-", "_-"),
+            ("+-/", "+-/"),
+            ("I-!", "I-!"),
+            ("--", "--"),
+            ("é", "é"),
+        ] {
+            assert_eq!(characters(text).as_deref(), Ok(expected), "{text}");
+        }
+        for text in ["Z-A", "9-0", "a-Z", "A-z", "0-Z", "x0-az"] {
+            let message = characters(text).expect_err("it is no range");
+            assert!(message.starts_with("expected a range within"), "{message}");
+        }
+    }
 }

@@ -10,7 +10,7 @@ use sip_password::{
 use zeroize::Zeroizing;
 
 use super::{Provider, RotateHelp, SubmitHelp};
-use crate::{connection, error::CommandError, secrets::Secrets, submit::Submission};
+use crate::{connection, error::CommandError, secrets::Secrets, submit::Submission, usage::number};
 
 /// An account with NXCloud.
 pub(crate) struct NxCloud {
@@ -39,7 +39,7 @@ pub(crate) struct PhoneOptions {
 #[group(skip)]
 pub(crate) struct FleetOptions {
     /// The most phones in a call [default: 20]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=100))]
+    #[arg(long, value_name = "N", value_parser = number::<u16>(1..=100))]
     batch: Option<u16>,
 }
 

@@ -182,7 +182,10 @@ fn wrong_parts_threads_and_seeds_are_refused() {
         let output = run_on(&seed, &["generate", "huawei", "--seed-file", "-"]);
         fails(&output, &format!("--seed-file: expected 32 bytes in standard input, found {found}"));
     }
-    fails(&run(&["generate", "huawei", "--seed-file", "/no/such/file"]), "cannot read \"/no/such/file\"");
+    fails(
+        &run(&["generate", "huawei", "--seed-file", "/tmp/no-such.seed"]),
+        "cannot read \"/tmp/no-such.seed\"",
+    );
     let name = directory.path().to_str().expect("the name is text");
     fails(&run(&["generate", "huawei", "--seed-file", name]), "cannot read");
     // No file was created.
@@ -218,6 +221,22 @@ fn seeds_that_others_know_are_refused() {
         fails(&run(&["generate", "huawei", "--seed-file", &file]), message);
         fails(&run_on(&[byte; 32], &["generate", "huawei", "--seed-file", "-"]), message);
     }
+}
+
+/// A seed without other programs, which not every system has.
+#[test]
+fn a_new_seed_is_written_for_other_runs() {
+    let directory = tempdir().expect("there is a directory for temporary files");
+    let path = directory.path().join("seed");
+    let name = path.to_str().expect("the name is text");
+    let output = run(&["generate", "--new-seed", name]);
+    assert_eq!((status(&output), stdout(&output), stderr(&output)), (0, "", ""));
+    let seed = fs::read(&path).expect("it is there");
+    assert_eq!(seed.len(), 32);
+    fails(&run(&["generate", "--new-seed", name]), "exists, and may be the only copy of a key");
+    assert_eq!(fs::read(&path).expect("it is there"), seed);
+    fails(&run(&["generate", "huawei", "--new-seed", name]), "cannot be used with");
+    assert_eq!(status(&run(&["generate", "huawei", "--seed-file", name])), 0);
 }
 
 /// The peak of the memory, which Linux reports in KiB.
@@ -256,8 +275,9 @@ fn wrong_arguments_are_refused() {
         &run(&["generate", "nxcloud-random", "--length", "7"]),
         "--length: expected 6 characters for nxcloud-random, found 7",
     );
-    fails(&run(&["generate", "huawei", "--length", "x"]), "invalid value 'x'");
-    fails(&run(&["generate", "huawei", "--count", "-1"]), "unexpected argument");
+    fails(&run(&["generate", "huawei", "--length", "x"]), "expected a whole number, 1 or greater");
+    fails(&run(&["generate", "huawei", "--count", "-1"]), "expected a whole number, 0 or greater");
+    fails(&run(&["generate", "huawei", "--bits", "-1"]), "expected a number over 0, such as 80");
     fails(&run(&["generate", "huawei", "--force"]), "--output <FILE>");
     fails(
         &run(&["generate", "huawei", "--exclude", "é"]),

@@ -18,4 +18,5 @@ mod process;
 mod rotate;
 #[cfg(feature = "submit")]
 mod submit;
+mod usage;
 mod validate;

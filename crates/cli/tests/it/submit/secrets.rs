@@ -71,7 +71,13 @@ fn secrets_come_from_a_file() {
             setting.run(&mut command).is(0, &["updated"]);
             assert_eq!(setting.on_phone(), Some(setting.in_file()));
         }
+    }
+}
 
+#[test]
+fn wrong_files_are_refused() {
+    for vendor in Vendor::ALL {
+        let right = lines(vendor, |line| line);
         let setting = Setting::new(vendor);
         let (first, secret) = secrets(vendor)[0];
         for (content, said) in [

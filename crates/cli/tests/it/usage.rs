@@ -1,0 +1,193 @@
+//! Wrong arguments: no message repeats what may be a password, and each points the right way.
+
+use crate::process::{fails, run, run_on, status, stderr, stdout};
+
+/// Passwords that each of the presets accepts, a passphrase, and one that looks like an option.
+const PASSWORDS: [&str; 5] = ["Secret@12", "671897", "NotARealOne1", "correct horse", "-Secret@12"];
+
+/// Every place where a file, a number or a word belongs.
+fn places(password: &str) -> Vec<Vec<&str>> {
+    let mut places = vec![
+        vec![password],
+        vec!["help", password],
+        vec!["generate", password],
+        vec!["generate", "huawei", password],
+        vec!["explain", password],
+        vec!["explain", "huawei", password],
+        vec!["validate", password],
+        vec!["validate", "huawei", password],
+        vec!["validate", password, "huawei"],
+        vec!["validate", "huawei", "README.md", password],
+        vec!["completions", password],
+        vec!["man", "no-such", password],
+    ];
+    let options = |command: &[&'static str], options: &[&'static str]| -> Vec<Vec<&str>> {
+        options.iter().map(|option| [command, &[*option, password]].concat()).collect()
+    };
+    places.extend(options(
+        &["generate", "huawei"],
+        &[
+            "--bits",
+            "--count",
+            "--format",
+            "--length",
+            "--part",
+            "--password",
+            "--password-rules",
+            "--policy-file",
+            "--safe-for",
+            "--seed-file",
+            "--threads",
+            "-f",
+            "-l",
+            "-n",
+        ],
+    ));
+    places
+        .extend(options(&["validate", "huawei"], &["--format", "--language", "--policy-file", "--threads"]));
+    places.extend(options(&["explain", "huawei"], &["--format", "--policy-file", "--safe-for"]));
+    places
+}
+
+#[cfg(feature = "rotate")]
+fn vendors_places(password: &str) -> Vec<Vec<&str>> {
+    let exotel = [
+        "--account-sid",
+        "acme1",
+        "--user-uuid",
+        "0a1b2c",
+        "--device-id",
+        "12345",
+        "--output",
+        "/tmp/no/such/directory.txt",
+    ];
+    let mut places = vec![
+        vec!["submit", password],
+        vec!["rotate", password],
+        vec!["rotate", "status", "--journal", password],
+        vec!["rotate", "export", "--journal", password, "--output", "no-such.csv"],
+        vec!["rotate", "forget", "--journal", password],
+        vec!["rotate", "nxcloud", "--journal", password],
+        vec!["rotate", "nxcloud", "--journal", "no-such.db", "--accounts", password, "--plaintext"],
+        vec!["rotate", "export", "--journal", "no-such.db", "--output", "no-such.csv", "--only", password],
+    ];
+    for option in ["--base-url", "--region", "--root", "--secrets", "--timeout", "--policy-file"] {
+        places.push([&["submit", "exotel", option, password], &exotel[..]].concat());
+    }
+    for option in ["--key-file", "--rate", "--concurrency", "--batch", "--format", "--root", "--base-url"] {
+        places.push(vec![
+            "rotate",
+            "nxcloud",
+            "--journal",
+            "no-such.db",
+            "--accounts",
+            "no-such.csv",
+            option,
+            password,
+        ]);
+    }
+    places
+}
+
+#[cfg(not(feature = "rotate"))]
+fn vendors_places(_: &str) -> Vec<Vec<&str>> {
+    Vec::new()
+}
+
+#[test]
+fn a_password_in_the_wrong_place_is_never_repeated() {
+    for password in PASSWORDS {
+        for arguments in places(password).into_iter().chain(vendors_places(password)) {
+            // Any number may be a count.
+            if password == "671897" && arguments.iter().any(|argument| ["--count", "-n"].contains(argument)) {
+                continue;
+            }
+            let output = run(&arguments);
+            assert_eq!(status(&output), 2, "{arguments:?}");
+            let all = format!("{}{}", stdout(&output), stderr(&output));
+            assert!(!all.contains(password.trim_start_matches('-')), "{arguments:?}: {all}");
+            assert!(!stderr(&output).is_empty());
+        }
+        // Attached to its option.
+        for option in ["--format", "--length", "--unknown", "--threads"] {
+            let output = run(&["generate", "huawei", &format!("{option}={password}")]);
+            assert_eq!(status(&output), 2);
+            assert!(!stderr(&output).contains(password), "{}", stderr(&output));
+        }
+    }
+}
+
+#[test]
+fn a_wrong_policy_name_is_shown_with_the_nearest_right_one() {
+    for (name, nearest) in [("huawai", "huawei"), ("Exotell", "exotel"), ("NX-CLOUD", "nxcloud")] {
+        for command in ["generate", "explain", "validate"] {
+            let output = run(&[command, name]);
+            fails(&output, name);
+            assert!(stderr(&output).contains(nearest), "{}", stderr(&output));
+        }
+    }
+    for command in ["generate", "explain", "validate"] {
+        fails(&run(&[command, "cisco"]), "cisco");
+    }
+    // A right one in any case of letters.
+    for name in ["HUAWEI", "Huawei", "NXCloud"] {
+        assert_eq!(status(&run(&["generate", name])), 0);
+        assert_eq!(status(&run(&["explain", name])), 0);
+        assert_eq!(status(&run_on(b"Abcdef12\n", &["validate", name])), 0);
+    }
+}
+
+#[test]
+fn tips_point_the_right_way() {
+    for (arguments, tip) in [
+        (&["generate", "huawei", "-x", "-_"][..], "-xVALUE"),
+        (&["generate", "huawei", "--exclude", "-_"], "--exclude=VALUE"),
+        (&["generate", "huawei", "--exclude", "--_"], "--exclude=VALUE"),
+        (&["generate", "huawei", "--password-rules", "-x"], "--password-rules=VALUE"),
+    ] {
+        let output = run(arguments);
+        fails(&output, tip);
+        assert!(!stderr(&output).contains("-- -"), "{}", stderr(&output));
+    }
+    for attached in ["--exclude=-_", "-x-_", "-x=-_"] {
+        let output = run(&["generate", "huawei", "--count", "1000", attached]);
+        assert!(status(&output) == 0 && !stdout(&output).contains('_'), "{attached}");
+    }
+    // No tip makes an option's value a policy.
+    for arguments in [
+        &["generate", "huawei", "--count", "-1"][..],
+        &["generate", "huawei", "--unknown"],
+        &["generate", "-9"],
+    ] {
+        assert!(!stderr(&run(arguments)).contains("'-- "), "{arguments:?}");
+    }
+}
+
+#[test]
+fn an_excluded_range_is_a_range_or_an_error() {
+    let output = run(&["generate", "huawei", "--count", "1000", "--exclude", "A-Z0-4"]);
+    assert_eq!(status(&output), 0);
+    assert!(!stdout(&output).contains(|char: char| char.is_ascii_uppercase() || ('0'..='4').contains(&char)));
+    let output = run(&["generate", "nxcloud-random", "--count", "100", "--exclude", "0-8"]);
+    assert_eq!(stdout(&output), "999999\n".repeat(100));
+    for range in ["Z-A", "a-Z", "9-0", "0-z"] {
+        fails(&run(&["generate", "huawei", "--exclude", range]), "--exclude: expected a range within");
+    }
+}
+
+/// The limit in the message is accepted, though it is rounded.
+#[test]
+fn no_message_contradicts_itself_by_rounding() {
+    for preset in ["huawei", "exotel", "nxcloud", "nxcloud-random"] {
+        let output = run(&["generate", preset, "--bits", "1000"]);
+        fails(&output, "--bits: expected at most");
+        let most = stderr(&output)
+            .split("at most ")
+            .nth(1)
+            .and_then(|rest| rest.split(',').next())
+            .expect("a number");
+        assert_eq!(status(&run(&["generate", preset, "--bits", most])), 0, "{preset}: {most}");
+    }
+    let output = run(&["generate", "huawei", "--bits", "98.056"]);
+    fails(&output, "expected at most 98.0559, the entropy of the longest huawei password, found 98.056");
+}
