@@ -16,7 +16,7 @@ use super::{
     json::Object,
     output::Output,
     policy::options::{Exclusions, Length, PolicySource, presets},
-    progress::Progress,
+    progress::{Progress, while_waiting},
     seed,
     usage::number,
 };
@@ -122,7 +122,9 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     let entropy = narrowed.counts().entropy(length);
 
     let separator: &[u8] = if options.format == Format::Text { b"\n" } else { b"" };
-    let bulk = policy.bulk(length, separator).map_err(|error| CommandError::new(error.to_string()))?;
+    // What must be counted for rare passwords may take long.
+    let bulk = while_waiting("counting the policy's passwords", || policy.bulk(length, separator));
+    let bulk = bulk.map_err(|error| CommandError::new(error.to_string()))?;
     let whole = Job::new(bulk, options.count, seed::seed(options.seed_file.as_deref())?);
     let Part { number, of } = options.part.unwrap_or(Part { number: 1, of: 1 });
     let job = whole.part(number, of).expect("a `Part` is one of the parts");
