@@ -152,9 +152,11 @@ fn characters(text: &str) -> Result<String, String> {
                     || is_same(char::is_ascii_uppercase)
                     || is_same(char::is_ascii_digit);
                 if !same_class || first > last {
+                    // The characters are not repeated: they may be of a password in the wrong place.
                     return Err(format!(
-                        "expected a range within the digits or the letters of one case, such as A-Z, found {first}-{last}; a \
-                         hyphen itself goes to the beginning or the end"
+                        "expected a range within the digits or the letters of one case, such as A-Z, found another one at position \
+                         {}; a hyphen itself goes to the beginning or the end",
+                        at + 1
                     ));
                 }
                 all.extend(first..=last);

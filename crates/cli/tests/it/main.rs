@@ -16,6 +16,8 @@ mod policies;
 mod process;
 #[cfg(feature = "rotate")]
 mod rotate;
+#[cfg(unix)]
+mod shells;
 #[cfg(feature = "submit")]
 mod submit;
 mod usage;

@@ -1,17 +1,10 @@
 //! Help, completions and the manual pages.
 
-use std::{
-    env, fs,
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::{fs, path::Path};
 
 use tempfile::tempdir;
 
-use crate::{
-    machine::shared,
-    process::{ROOT, fails, printed, run, status, stdout},
-};
+use crate::process::{ROOT, fails, printed, run, status, stdout};
 
 #[test]
 fn every_help_page_has_examples() {
@@ -39,115 +32,6 @@ fn every_shell_gets_completions() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let output = run(&["completions", shell]);
         assert!(status(&output) == 0 && stdout(&output).contains("policy-file"), "{shell}");
-    }
-}
-
-/// Whether a shell is installed, as it is where `.ci/run` has run.
-#[cfg(unix)]
-fn is_installed(shell: &str) -> bool {
-    Command::new(shell).args(["-c", "exit 0"]).status().is_ok_and(|status| status.success())
-}
-
-/// What a shell at a terminal prints while somebody types, with pauses after each piece.
-#[cfg(unix)]
-fn typed(shell: &str, directory: &Path, pieces: &[&str], pause: u32) -> String {
-    let program = Path::new(env!("CARGO_BIN_EXE_sip-password"));
-    let path = env::join_paths(
-        program
-            .parent()
-            .map(Path::to_owned)
-            .into_iter()
-            .chain(env::split_paths(&env::var_os("PATH").unwrap_or_default())),
-    );
-    let typist: String = pieces.iter().map(|piece| format!("printf %b '{piece}'; sleep {pause}; ")).collect();
-    let script = format!("(sleep {pause}; {typist}) | script -qec '{shell}' /dev/null");
-    let output = Command::new("sh")
-        .args(["-c", &script])
-        .current_dir(directory)
-        .env("PATH", path.expect("no directory has a colon"))
-        .env("TERM", "dumb")
-        .stderr(Stdio::null())
-        .output()
-        .expect("there is a shell");
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-/// A real shell completes what a user types: a policy, an option, its value, and what belongs to a subcommand of a subcommand.
-#[cfg(unix)]
-fn completes(shell: &str, command: &str, name: &str, set_up: &str) {
-    if !is_installed(shell) {
-        eprintln!("{shell} is not installed: its completions are not tested");
-        return;
-    }
-    let _turn = shared();
-    let directory = tempdir().expect("there is a directory for temporary files");
-    fs::write(directory.path().join(name), printed(&["completions", shell])).expect("there is room");
-    let pieces = [
-        set_up,
-        "sip-password explain hua\\t",
-        "\\n",
-        "sip-password explain exotel --form\\t",
-        "toml\\n",
-        "sip-password expl\\t",
-        "nxcloud-r\\t",
-        "-f passwordr\\t",
-        "\\n",
-        "exit\\n",
-    ];
-    // A busy machine takes its time.
-    let mut found = String::new();
-    for pause in [1, 2, 5] {
-        found = typed(command, directory.path(), &pieces, pause);
-        let is_complete = ["huawei: Huawei Cloud", "name = \"exotel\"", "minlength: 6"]
-            .iter()
-            .all(|printed| found.contains(printed));
-        if is_complete {
-            return;
-        }
-    }
-    panic!("{shell}: {found}");
-}
-
-#[cfg(unix)]
-#[test]
-fn bash_completes() {
-    completes("bash", "bash --norc --noprofile -i", "sip-password.bash", "source ./sip-password.bash\\n");
-}
-
-#[cfg(unix)]
-#[test]
-fn zsh_completes() {
-    let set_up = "fpath=($PWD $fpath); autoload -U compinit; compinit -u -D\\n";
-    completes("zsh", "zsh -f -i", "_sip-password", set_up);
-}
-
-/// Fish prints what it would offer.
-#[cfg(unix)]
-#[test]
-fn fish_completes() {
-    if !is_installed("fish") {
-        eprintln!("fish is not installed: its completions are not tested");
-        return;
-    }
-    let _turn = shared();
-    let directory = tempdir().expect("there is a directory for temporary files");
-    fs::write(directory.path().join("sip-password.fish"), printed(&["completions", "fish"]))
-        .expect("there is room");
-    for (line, offered) in [
-        ("sip-password gen", "generate"),
-        ("sip-password explain hua", "huawei"),
-        ("sip-password generate nx", "nxcloud-random"),
-        ("sip-password validate exo", "exotel"),
-        ("sip-password explain exotel --form", "--format"),
-        ("sip-password explain exotel --format to", "toml"),
-    ] {
-        let script = format!("source sip-password.fish; complete -C '{line}'");
-        let mut fish = Command::new("fish");
-        fish.args(["--no-config", "-c", &script]).current_dir(directory.path()).env("HOME", directory.path());
-        let output = fish.output().expect("it is installed");
-        let offers = String::from_utf8_lossy(&output.stdout);
-        let is_offered = |offer: &str| offer.split('\t').next() == Some(offered);
-        assert!(offers.lines().any(is_offered), "{line}: {offers}");
     }
 }
 
