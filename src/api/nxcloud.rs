@@ -32,7 +32,7 @@ use crate::{
         request::{
             base_url::BaseUrl,
             body::{Body, percent_encoded, post},
-            field::{Field, FieldError, FieldErrorKind, NewPassword},
+            field::{Field, FieldError, FieldErrorKind, MAX_ID, NewPassword},
             secret::Secret,
         },
     },
@@ -92,7 +92,7 @@ pub struct UpdatePassword<'a> {
 
 /// The phones, and the password that is assigned to each.
 ///
-/// A username has 1 to [`MAX_ID`](crate::api::MAX_ID) bytes, without slashes, backslashes and control characters. Commas separate several values, and so no value may contain one. That separator is a reading:
+/// A username has 1 to [`MAX_ID`] bytes, without slashes, backslashes and control characters. Commas separate several values, and so no value may contain one. That separator is a reading:
 /// the page for this call does not state it, other pages of the vendor do. A call for one phone does not depend on it.
 #[derive(Clone, Copy, Debug)]
 pub enum Assignment<'a> {

@@ -27,7 +27,7 @@ pub(super) fn open_to_read(path: &Path) -> Result<Journal, CommandError> {
     Ok(journal)
 }
 
-fn warn_if_shared(file: &Metadata, path: &Path) {
+pub(super) fn warn_if_shared(file: &Metadata, path: &Path) {
     if is_shared(file) {
         crate::report(&format!(
             "sip-password: {path:?} can be read by others than its owner; run chmod 600 on it"

@@ -110,7 +110,8 @@ impl<'a> Summary<'a> {
         .map_err(CommandError::printing)?;
         self.for_each_not_confirmed(|phone, _| {
             let PhoneRecord { line, calls, reason, .. } = phone;
-            let (name, state, plural) = (display_name(&phone.names), phone.state.name(), plural((*calls).into()));
+            let (name, state, plural) =
+                (display_name(&phone.names), phone.state.name(), plural((*calls).into()));
             match line {
                 0 => writeln!(to, "not in the accounts file: {name}: {state}: {reason}"),
                 _ => writeln!(to, "line {line}: {name}: {state} after {calls} call{plural}: {reason}"),
