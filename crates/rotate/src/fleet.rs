@@ -396,7 +396,7 @@ mod tests {
             assert_eq!(report.phones[0], PhoneReport::not_sent(error.to_string()));
         }
         let report = CallReport::of_send_error(2, &SendError::NotSent(TransportError::HostNotFound));
-        let unreachable = "the host's name has no address; check the base URL";
+        let unreachable = "the host's name cannot be resolved (DNS); check the base URL and the network";
         assert_eq!(report.feedback, Feedback::Unreachable(unreachable.into()));
         assert_eq!(
             report.phones,

@@ -97,7 +97,11 @@ fn a_call_that_cannot_be_made_is_not_sent() {
 
         let report = fleet.send(&client, &[right]);
         unsent(&report, 1, if huawei { "no token: " } else { "not sent: " });
-        assert_eq!(report.feedback, Feedback::Unreachable("connection refused".into()), "{report:?}");
+        assert_eq!(
+            report.feedback,
+            Feedback::Unreachable("the host refuses the connection; check the base URL and its port".into()),
+            "{report:?}"
+        );
 
         // A password that violates the policy is never sent.
         let short = PhoneUpdate { new_password: "short", ..right };
@@ -196,6 +200,9 @@ fn a_vendor_that_was_never_reached_ends_the_run_at_once() {
     let Some(StopReason::Failing(reason)) = ended.expect("there is room").stopped else {
         panic!("it did not stop")
     };
-    assert_eq!(reason, "connection refused. No call has ever got through");
+    assert_eq!(
+        reason,
+        "the host refuses the connection; check the base URL and its port. No call has ever got through"
+    );
     assert!(begun.elapsed().as_secs() < 5);
 }
