@@ -3,6 +3,7 @@
 mod base_url;
 mod call_trait;
 mod calls;
+mod echoes;
 mod leaks;
 mod lockout;
 mod messages;
