@@ -4,7 +4,10 @@ use std::time::{Duration, SystemTime};
 
 use sip_password::{
     api::{FailureKind, RetryAfter},
-    http::{HeaderMap, HeaderValue, StatusCode, header::RETRY_AFTER},
+    http::{
+        HeaderMap, HeaderValue, StatusCode,
+        header::{DATE, RETRY_AFTER},
+    },
 };
 
 use crate::api::{calls::*, vendor_examples::*};
@@ -109,7 +112,7 @@ fn retry_after_is_a_number_of_seconds_or_a_date() {
     assert_eq!(read(&[]), None);
     assert_eq!(read(&["120"]), seconds(120));
     assert_eq!(read(&["0"]), seconds(0));
-    assert_eq!(read(&["99999999999999999999999"]), seconds(u32::MAX.into()));
+    assert_eq!(read(&["99999999999999999999999"]), Some(RetryAfter::For(RetryAfter::MAX)));
     // The three forms of RFC 9110.
     for form in
         ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"]
@@ -130,4 +133,43 @@ fn retry_after_is_a_number_of_seconds_or_a_date() {
         outcome.failure().unwrap().to_string(),
         "Exotel: too many requests; try again after Sun, 06 Nov 1994 08:49:37 GMT (HTTP 429)"
     );
+}
+
+/// A date is the server's, so the server's own clock counts: this machine's may be hours off.
+#[test]
+fn a_date_is_held_against_the_replys_own_date() {
+    let read = |date: &str, until: &str| {
+        let mut headers = HeaderMap::new();
+        headers.append(RETRY_AFTER, HeaderValue::from_str(until).unwrap());
+        if !date.is_empty() {
+            headers.append(DATE, HeaderValue::from_str(date).unwrap());
+        }
+        let outcome = exotel().outcome(StatusCode::TOO_MANY_REQUESTS, &headers, b"");
+        let FailureKind::RateLimited { retry_after } = kind(&outcome) else { panic!("it is 429") };
+        retry_after.unwrap()
+    };
+    let until = "Sun, 06 Nov 1994 08:49:37 GMT";
+    let date = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+    for (reply, seconds) in [
+        ("Sun, 06 Nov 1994 08:49:07 GMT", 30),
+        ("Sunday, 06-Nov-94 08:48:37 GMT", 60),
+        (until, 0),
+        ("Sun, 06 Nov 1994 09:49:37 GMT", 0),
+        ("Sun, 06 Nov 1994 07:49:37 GMT", 3600),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", RetryAfter::MAX.as_secs()),
+    ] {
+        let retry_after = read(reply, until);
+        // Whatever this machine's clock says.
+        for now in [SystemTime::UNIX_EPOCH, date, date + Duration::from_secs(1 << 32)] {
+            assert_eq!(retry_after.wait(now), Duration::from_secs(seconds), "{reply}");
+        }
+    }
+    // Without a date to hold it against, this machine's clock has to do.
+    for reply in ["", "yesterday"] {
+        let retry_after = read(reply, until);
+        assert_eq!(retry_after, RetryAfter::Until(date), "{reply}");
+        assert_eq!(retry_after.wait(date - Duration::from_secs(30)), Duration::from_secs(30));
+        assert_eq!(retry_after.wait(SystemTime::UNIX_EPOCH), RetryAfter::MAX);
+    }
+    assert_eq!(read("", "864000").wait(date), RetryAfter::MAX);
 }
