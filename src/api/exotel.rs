@@ -128,8 +128,12 @@ impl UpdatePassword<'_> {
     /// The outcome that the reply stands for.
     ///
     /// [`Outcome::Updated`] needs HTTP 200, `response.code` 200 and `response.status` `"success"`, and nothing that contradicts them:
-    /// no `error_data`, and no other `http_code`. With any other HTTP status the status decides, since Exotel documents no list of
-    /// error codes: 402 (the plan's limit or the balance) and 409 (a conflict) are refusals, whatever the body.
+    /// no `error_data`, and no other `http_code`. `response` is an object, or a list of one, as in Exotel's calls that list records.
+    ///
+    /// A refusal is `response.status` `"failure"` with a code from 400 to 499, or an HTTP status that Exotel's page on errors has: with
+    /// it the status decides, 402 (the plan's limit or the balance) and 409 (a conflict) included, with or without an envelope. A
+    /// record that reports a success within such a reply, or a status or a code that nobody documents, leaves open whether the password
+    /// was updated: [`Failure::may_have_changed`].
     pub fn outcome(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Outcome<Confirmation> {
         let credentials = basic_credentials(self.api_key, self.api_token);
         let is_secret = |text: &str| {
@@ -142,17 +146,20 @@ impl UpdatePassword<'_> {
         let envelope = reply.json().and_then(Envelope::read);
         let details = envelope.as_ref().map(|envelope| envelope.details(&reply)).unwrap_or_default();
         let is_success = envelope.and_then(|envelope| envelope.is_success());
+        let refused = is_success == Ok(false) || details.is_exception;
         let failure = match is_success {
             _ if status != StatusCode::OK => {
-                let is_refusal = matches!(status, StatusCode::PAYMENT_REQUIRED | StatusCode::CONFLICT);
-                reply.failure_from_status(details.answered || is_refusal)
+                let is_documented = matches!(status, StatusCode::PAYMENT_REQUIRED | StatusCode::CONFLICT);
+                reply.failure_from_status(is_documented || refused)
             }
             Ok(true) => return Outcome::Updated(Confirmation { request_id: details.request_id }),
             Ok(false) => reply.failure(FailureKind::Refused),
             Err(error) => reply.failure(FailureKind::InvalidReply { error }),
         };
         Outcome::Failed(Failure {
-            advice: advice(status),
+            advice: advice(status, details.code.as_ref()),
+            // A record that is no refusal contradicts the status, whatever the status is.
+            may_have_changed: failure.may_have_changed || details.is_record && !refused,
             code: details.code,
             message: details.message,
             request_id: details.request_id,
@@ -161,16 +168,23 @@ impl UpdatePassword<'_> {
     }
 }
 
-/// What Exotel's pages say of a status.
-fn advice(status: StatusCode) -> Option<&'static str> {
-    match status {
-        StatusCode::UNAUTHORIZED => Some(
-            "check the API key and token, and that the host is that of the account's stamp, which need not be that of its \
-             country: ccm-api.exotel.com or ccm-api.in.exotel.com",
+/// What Exotel's page on errors says of a code of CCM, or else of a status. The code only advises: the page lists four, and there are
+/// more.
+fn advice(status: StatusCode, code: Option<&VendorText>) -> Option<&'static str> {
+    const CREDENTIALS: &str = "check the API key and token, and that the host is that of the account's stamp, which need not be that \
+                               of its country: ccm-api.exotel.com or ccm-api.in.exotel.com";
+    const DEVICE_OFF: &str = "check whether the device is off";
+    match (code.map(VendorText::as_str), status) {
+        (Some("1010"), _) => Some(CREDENTIALS),
+        (Some("10731"), _) => Some("check the user's UUID: Exotel does not find the user"),
+        (Some("1012"), _) => Some(DEVICE_OFF),
+        (Some("1100"), _) => Some(
+            "Exotel's server failed inside; if it does so again, give the request's identifier to Exotel's support",
         ),
-        StatusCode::PAYMENT_REQUIRED => Some("check the limit of the plan and the balance"),
-        StatusCode::FORBIDDEN => Some("check whether the account is suspended"),
-        StatusCode::CONFLICT => Some("check whether the device is off"),
+        (_, StatusCode::UNAUTHORIZED) => Some(CREDENTIALS),
+        (_, StatusCode::PAYMENT_REQUIRED) => Some("check the limit of the plan and the balance"),
+        (_, StatusCode::FORBIDDEN) => Some("check whether the account is suspended"),
+        (None, StatusCode::CONFLICT) => Some(DEVICE_OFF),
         _ => None,
     }
 }
@@ -187,8 +201,10 @@ struct Envelope<'a> {
 /// What a failure tells a person.
 #[derive(Default)]
 struct Details {
-    /// Whether the reply is Exotel's own, and not that of a proxy.
-    answered: bool,
+    /// Whether the reply has a record, with a code or a status.
+    is_record: bool,
+    /// Whether the reply has Exotel's envelope of errors.
+    is_exception: bool,
     code: Option<VendorText>,
     message: Option<VendorText>,
     request_id: Option<VendorText>,
@@ -204,34 +220,53 @@ impl<'a> Envelope<'a> {
         Ok(Self { request_id, http_code, response, exception })
     }
 
-    /// Whether the reply reports success.
+    /// The record of this device: `response`, or the only element of that list.
+    fn record(&self) -> Option<Json<'a>> {
+        let response = self.response.filter(|value| !value.is_null())?;
+        Some(response.only_element().unwrap_or(response))
+    }
+
+    /// Whether the reply reports success. An error means that it reports neither success nor a documented refusal.
     fn is_success(&self) -> Result<bool, ReplyError> {
-        let response = self.response.filter(|value| !value.is_null());
-        let response = response.ok_or(ReplyError::Missing { field: RESPONSE })?;
-        let [code, status, error] = response.fields(RESPONSE, RESPONSE_FIELDS)?;
-        let code = code.ok_or(ReplyError::Missing { field: "response.code" })?;
-        let code = code.text().ok_or(ReplyError::WrongType { field: "response.code" })?;
-        let status = status.ok_or(ReplyError::Missing { field: "response.status" })?;
+        const CODE: &str = "response.code";
+        const STATUS: &str = "response.status";
+        let record = self.record().ok_or(ReplyError::Missing { field: RESPONSE })?;
+        let [code, status, error] = record.fields(RESPONSE, RESPONSE_FIELDS)?;
+        let code = code.ok_or(ReplyError::Missing { field: CODE })?;
+        let code = code.text().ok_or(ReplyError::WrongType { field: CODE })?;
+        let status = status.ok_or(ReplyError::Missing { field: STATUS })?;
         if !status.is_string() {
-            return Err(ReplyError::WrongType { field: "response.status" });
+            return Err(ReplyError::WrongType { field: STATUS });
         }
-        let is_200 = |value: Json<'_>| value.text().is_some_and(|text| *text == "200");
-        let is_error_code = code.len() == 3 && code.starts_with(['4', '5']);
+        let http_code_is = |accepted: fn(&str) -> bool| {
+            let http_code = self.http_code.filter(|code| !code.is_null());
+            http_code.is_none_or(|code| code.text().is_some_and(|code| accepted(&code)))
+        };
         if status.equals("success") {
             return if *code != "200" {
-                Err(ReplyError::Contradiction { field: "response.code" })
+                Err(ReplyError::Contradiction { field: CODE })
             } else if error.is_some_and(|error| !error.is_null()) {
                 Err(ReplyError::Contradiction { field: "response.error_data" })
-            } else if self.http_code.is_some_and(|code| !code.is_null() && !is_200(code)) {
+            } else if !http_code_is(|code| code == "200") {
                 Err(ReplyError::Contradiction { field: "http_code" })
             } else {
                 Ok(true)
             };
         }
-        if status.equals("failure") || is_error_code {
-            return Ok(false);
+        if !status.equals("failure") {
+            return Err(ReplyError::UnknownValue { field: STATUS });
         }
-        Err(ReplyError::UnknownValue { field: "response.status" })
+        if *code == "200" {
+            return Err(ReplyError::Contradiction { field: CODE });
+        }
+        if !is_refusal(&code) {
+            return Err(ReplyError::UnknownValue { field: CODE });
+        }
+        // A list of records has its own code.
+        if !http_code_is(|code| matches!(code, "200" | "207") || is_refusal(code)) {
+            return Err(ReplyError::Contradiction { field: "http_code" });
+        }
+        Ok(false)
     }
 
     fn details(&self, reply: &Reply<'_>) -> Details {
@@ -240,26 +275,33 @@ impl<'a> Envelope<'a> {
             self.exception.map(|exception| exception.fields("RestException", ["Code", "Message"]))
         {
             let (code, message) = (reply.text(code), reply.text(message));
-            return Details { answered: true, code, message, request_id };
+            return Details { is_record: false, is_exception: true, code, message, request_id };
         }
         let Some(Ok([code, status, error])) =
-            self.response.map(|response| response.fields(RESPONSE, RESPONSE_FIELDS))
+            self.record().map(|record| record.fields(RESPONSE, RESPONSE_FIELDS))
         else {
             return Details { request_id, ..Details::default() };
         };
-        let answered = code.is_some() || status.is_some();
+        let is_record = code.is_some() || status.is_some();
         let Some(Ok([error_code, message, description])) =
             error.map(|error| error.fields("error_data", ["code", "message", "description"]))
         else {
-            return Details { answered, code: reply.text(code), request_id, ..Details::default() };
+            return Details { is_record, code: reply.text(code), request_id, ..Details::default() };
         };
         Details {
-            answered,
+            is_record,
+            is_exception: false,
             code: reply.text(error_code.or(code)),
             message: reply.text(message).or_else(|| reply.text(description)),
             request_id,
         }
     }
+}
+
+/// Whether a code, as a number of HTTP, means that nothing was done: 400 to 499 without 408, a time-out. Behind another one, such as
+/// 500, the server may have set the password before it failed.
+fn is_refusal(code: &str) -> bool {
+    matches!(code.as_bytes(), [b'4', b'0'..=b'9', b'0'..=b'9']) && code != "408"
 }
 
 impl Sealed for UpdatePassword<'_> {}

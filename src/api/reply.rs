@@ -48,14 +48,16 @@ impl<'a> Reply<'a> {
         if is_encoded {
             return Err(ReplyError::Compressed);
         }
-        let start = self.body.trim_ascii_start();
+        // Some servers write a byte order mark, and RFC 8259, section 8.1, allows a parser to ignore it.
+        let body = self.body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(self.body);
+        let start = body.trim_ascii_start();
         if start.is_empty() {
             return Err(ReplyError::Empty);
         }
         let is_html = start.starts_with(b"<")
             || self.headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-        let text = str::from_utf8(self.body)
-            .map_err(|_| if is_html { ReplyError::Html } else { ReplyError::NotUtf8 })?;
+        let text =
+            str::from_utf8(body).map_err(|_| if is_html { ReplyError::Html } else { ReplyError::NotUtf8 })?;
         Json::parse(text).ok_or(if is_html { ReplyError::Html } else { ReplyError::NotJson })
     }
 
@@ -77,16 +79,15 @@ impl<'a> Reply<'a> {
             message: None,
             request_id: None,
             failed_check: false,
+            may_have_changed: kind.may_have_changed(),
         }
     }
 
-    /// The failure that the status stands for. An undocumented status from 400 to 499 is a refusal if the vendor `answered`, and
-    /// not a proxy on the way.
-    pub(crate) fn failure_from_status(&self, answered: bool) -> Failure {
+    /// The failure that the status stands for. An undocumented status from 400 to 499 is a refusal if the body is one of the
+    /// vendor's, `refused`, and not that of a proxy on the way.
+    pub(crate) fn failure_from_status(&self, refused: bool) -> Failure {
         let kind = match FailureKind::from_status(self.status, self.headers) {
-            FailureKind::UnexpectedStatus if answered && self.status.is_client_error() => {
-                FailureKind::Refused
-            }
+            FailureKind::UnexpectedStatus if refused && self.status.is_client_error() => FailureKind::Refused,
             kind => kind,
         };
         self.failure(kind)

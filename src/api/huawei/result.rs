@@ -6,6 +6,8 @@ use zeroize::Zeroizing;
 
 use crate::api::reply::{error::ReplyError, json::Json};
 
+const CODE: &str = "resultCode";
+
 /// `resultCode` and `resultMessage`.
 ///
 /// The table of Huawei's page has them in an object `schema`, its example in the body itself. Both are read.
@@ -16,7 +18,6 @@ pub(super) struct ResultEnvelope<'a> {
 
 impl<'a> ResultEnvelope<'a> {
     pub(super) fn read(json: Json<'a>) -> Result<Self, ReplyError> {
-        const CODE: &str = "resultCode";
         const MESSAGE: &str = "resultMessage";
         let [code, message, schema] = json.fields("the reply", [CODE, MESSAGE, "schema"])?;
         let (code, message) = match schema.filter(|schema| !schema.is_null()) {
@@ -32,5 +33,14 @@ impl<'a> ResultEnvelope<'a> {
         let code = code.ok_or(ReplyError::Missing { field: CODE })?;
         let code = code.text().ok_or(ReplyError::WrongType { field: CODE })?;
         Ok(Self { code, message })
+    }
+    /// Whether the vendor updated the password. By its page, the code is 0 "if the request is successful" and 1 "if the request
+    /// fails"; another code proves neither.
+    pub(super) fn is_success(&self) -> Result<bool, ReplyError> {
+        match self.code.as_str() {
+            "0" => Ok(true),
+            "1" => Ok(false),
+            _ => Err(ReplyError::UnknownValue { field: CODE }),
+        }
     }
 }

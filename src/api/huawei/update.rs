@@ -137,7 +137,8 @@ impl UpdateSipPhonePassword<'_> {
     /// The outcome that the reply stands for.
     ///
     /// [`Outcome::Updated`] needs HTTP 200 and the result code 0, as a string or a number, in the body itself or in an object
-    /// `schema`.
+    /// `schema`. The result code 1 is a refusal. Huawei's page has no other code, so any other one, `"00"` or an empty text,
+    /// leaves open whether the password was updated ([`Failure::may_have_changed`]), with every HTTP status.
     pub fn outcome(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Outcome {
         let is_secret = |text: &str| {
             [Some(self.token), self.app_key, Some(self.account_password)]
@@ -149,12 +150,19 @@ impl UpdateSipPhonePassword<'_> {
         };
         let reply = Reply { vendor: super::VENDOR, status, headers, body, is_secret: &is_secret };
         let result = reply.json().and_then(ResultEnvelope::read);
-        let kind = match &result {
+        let is_success = result.as_ref().map_err(|error| *error).and_then(ResultEnvelope::is_success);
+        let refused = is_success == Ok(false);
+        let kind = match is_success {
             _ if status == StatusCode::INTERNAL_SERVER_ERROR => FailureKind::BusinessFailure,
-            _ if status != StatusCode::OK => reply.failure_from_status(result.is_ok()).kind,
-            Ok(result) if *result.code == "0" => return Outcome::Updated(()),
-            Ok(_) => FailureKind::Refused,
-            Err(error) => FailureKind::InvalidReply { error: *error },
+            _ if status != StatusCode::OK => reply.failure_from_status(refused).kind,
+            Ok(true) => return Outcome::Updated(()),
+            Ok(false) => FailureKind::Refused,
+            Err(error) => FailureKind::InvalidReply { error },
+        };
+        let may_have_changed = match kind {
+            FailureKind::BusinessFailure => !refused,
+            // A result that does not say "refused" contradicts the status, whatever the status is.
+            kind => kind.may_have_changed() || result.is_ok() && !refused,
         };
         let (code, message) = match result {
             Ok(result) => (Some(VendorText::new(&result.code, is_secret)), reply.text(result.message)),
@@ -167,7 +175,14 @@ impl UpdateSipPhonePassword<'_> {
         };
         let advice = (status == StatusCode::UNAUTHORIZED)
             .then_some("check the credentials, that the service is purchased, and the state of the account");
-        Outcome::Failed(Failure { advice, code, message, failed_check, ..reply.failure(kind) })
+        Outcome::Failed(Failure {
+            advice,
+            code,
+            message,
+            failed_check,
+            may_have_changed,
+            ..reply.failure(kind)
+        })
     }
 }
 

@@ -41,7 +41,7 @@ pub enum ReplyError {
         /// Its name.
         field: &'static str,
     },
-    /// One member reports success, and this one contradicts it.
+    /// This member contradicts another one, or the HTTP status: one of them reports success and the other does not.
     Contradiction {
         /// Its name.
         field: &'static str,
@@ -68,7 +68,7 @@ impl fmt::Display for ReplyError {
                 write!(f, "expected a documented value of {field}, found another value")
             }
             Self::Contradiction { field } => {
-                write!(f, "expected {field} to agree with the reported success, found a contradiction")
+                write!(f, "expected {field} to agree with the rest of the reply, found a contradiction")
             }
         }
     }

@@ -20,6 +20,7 @@ pub struct Failure {
     pub(crate) message: Option<VendorText>,
     pub(crate) request_id: Option<VendorText>,
     pub(crate) failed_check: bool,
+    pub(crate) may_have_changed: bool,
 }
 
 impl Failure {
@@ -51,8 +52,8 @@ impl Failure {
     /// Whether the reply may report a failed check of an account's password. Three failed checks lock a Huawei account for 30
     /// minutes, so find the cause before the next call for this account. Always false for the other vendors, which lock nothing.
     ///
-    /// Huawei's page names four such replies: 200 with a result other than `"0"`, 400, 401 and 500. Every other reply that may hide
-    /// one of these counts too: a 200 that cannot be read, and a status that the page does not name. These do not count, since they
+    /// Huawei's page names four such replies: 200 with the result `"1"`, 400, 401 and 500. Every other reply that may hide
+    /// one of these counts too: a 200 that cannot be read or has another result, and a status that the page does not name. These do not count, since they
     /// do not come from the vendor's check: 404, 407, 429, redirects, 502, 503 and 504.
     ///
     /// A gateway that gave up may still hide a check. So where this is false and [`may_have_changed`](Self::may_have_changed) is
@@ -61,28 +62,14 @@ impl Failure {
         self.failed_check
     }
 
-    /// Whether the password may have been updated, although the reply does not say so.
+    /// Whether the password may have been updated, although the reply does not say so. False only for a refusal: a member or a
+    /// status by which the vendor's documents, or HTTP's own, say that nothing was done, and no member that contradicts it.
     ///
     /// If so, keep the old and the new password until one is seen to work. Sending the same request again is harmless at Exotel,
     /// and at NXCloud with chosen passwords. At Huawei it may be one more failed check:
     /// [`counts_as_failed_check`](Self::counts_as_failed_check).
     pub const fn may_have_changed(&self) -> bool {
-        match self.kind {
-            FailureKind::Refused
-            | FailureKind::BadRequest
-            | FailureKind::Unauthorized
-            | FailureKind::Forbidden
-            | FailureKind::NotFound
-            | FailureKind::RateLimited { .. } => false,
-            // A server that crashed has the same status. Only a result code makes it a refusal.
-            FailureKind::BusinessFailure => self.code.is_none(),
-            FailureKind::Redirected
-            | FailureKind::RequestTimeout
-            | FailureKind::ServerError
-            | FailureKind::Unavailable { .. }
-            | FailureKind::UnexpectedStatus
-            | FailureKind::InvalidReply { .. } => true,
-        }
+        self.may_have_changed
     }
 }
 
@@ -143,6 +130,26 @@ impl FailureKind {
             503 => Self::Unavailable { retry_after: RetryAfter::from_headers(headers) },
             500..=599 => Self::ServerError,
             _ => Self::UnexpectedStatus,
+        }
+    }
+
+    /// Whether a reply of this kind, with no member that contradicts it, leaves open whether the password was updated.
+    pub(crate) const fn may_have_changed(self) -> bool {
+        match self {
+            Self::Refused
+            | Self::BadRequest
+            | Self::Unauthorized
+            | Self::Forbidden
+            | Self::NotFound
+            | Self::RateLimited { .. } => false,
+            // A server that crashed has the same status as Huawei's business failure.
+            Self::BusinessFailure
+            | Self::Redirected
+            | Self::RequestTimeout
+            | Self::ServerError
+            | Self::Unavailable { .. }
+            | Self::UnexpectedStatus
+            | Self::InvalidReply { .. } => true,
         }
     }
 

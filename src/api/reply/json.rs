@@ -73,6 +73,15 @@ impl<'a> Json<'a> {
         }
     }
 
+    /// The element of a list of one. `None` for a list of none or of several, and for other values.
+    pub(crate) fn only_element(self) -> Option<Self> {
+        if !self.0.starts_with('[') {
+            return None;
+        }
+        let [only] = serde_json::from_str::<[&RawValue; 1]>(self.0).ok()?;
+        Some(Self(only.get()))
+    }
+
     /// Whether the value is the string `text`.
     pub(crate) fn equals(self, text: &str) -> bool {
         self.chars().is_some_and(|chars| chars.eq(text.chars().map(Some)))
@@ -254,6 +263,16 @@ mod tests {
         assert!(json.fields("reply", ["b"]).is_ok());
         let json = Json::parse("[{}]").unwrap();
         assert_eq!(json.fields("reply", ["a"]).err(), Some(ReplyError::WrongType { field: "reply" }));
+    }
+
+    #[test]
+    fn a_list_of_one_has_an_only_element() {
+        let only = |json| Json::parse(json).unwrap().only_element().map(|element| element.0);
+        assert_eq!(only(" [ {\"a\": 1} ] "), Some("{\"a\": 1}"));
+        assert_eq!(only("[[1]]"), Some("[1]"));
+        for other in ["[]", "[1,2]", "{}", "1", "\"[1]\"", "null"] {
+            assert_eq!(only(other), None, "{other}");
+        }
     }
 
     #[test]

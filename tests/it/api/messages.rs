@@ -103,7 +103,7 @@ fn an_invalid_reply() {
         (ReplyError::UnknownValue { field }, "expected a documented value of status, found another value"),
         (
             ReplyError::Contradiction { field },
-            "expected status to agree with the reported success, found a contradiction",
+            "expected status to agree with the rest of the reply, found a contradiction",
         ),
     ] {
         says(&error, words);

@@ -6,6 +6,7 @@ use serde_json::Value;
 /// The reply as a tree. `None` if the tree cannot hold something that the library skips: great depth, halves of surrogate pairs, and
 /// great numbers.
 fn tree(body: &[u8]) -> Option<Value> {
+    let body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
     match serde_json::from_slice(body) {
         Ok(tree) => Some(tree),
         Err(_) => {
@@ -36,7 +37,10 @@ pub(crate) fn huawei_updated(status: u16, body: &[u8]) -> bool {
 
 pub(crate) fn exotel_updated(status: u16, body: &[u8]) -> bool {
     let Some(tree) = tree(body) else { return status == 200 };
-    let response = &tree["response"];
+    let response = match tree["response"].as_array().map(Vec::as_slice) {
+        Some([only]) => only,
+        _ => &tree["response"],
+    };
     status == 200 && text(&response["code"]) == "200" && response["status"] == "success"
 }
 

@@ -37,7 +37,11 @@ fn a_body_that_is_not_one_object_is_invalid() {
             (twice(good), ReplyError::NotJson),
             ([good, "x"].concat().into_bytes(), ReplyError::NotJson),
             ([good, "\0"].concat().into_bytes(), ReplyError::NotJson),
-            (["\u{feff}", good].concat().into_bytes(), ReplyError::NotJson),
+            (["\u{feff}\u{feff}", good].concat().into_bytes(), ReplyError::NotJson),
+            ([" \u{feff}", good].concat().into_bytes(), ReplyError::NotJson),
+            ([good, "\u{feff}"].concat().into_bytes(), ReplyError::NotJson),
+            ("\u{feff}".as_bytes().to_vec(), ReplyError::Empty),
+            ("\u{feff} <p>".as_bytes().to_vec(), ReplyError::Html),
             // White space in ASCII, but not in JSON.
             (["\u{c}", good].concat().into_bytes(), ReplyError::NotJson),
             ([good, "\u{c}"].concat().into_bytes(), ReplyError::NotJson),
@@ -91,4 +95,16 @@ fn the_content_type_does_not_matter_and_the_encoding_does() {
     assert!(outcome(CONTENT_ENCODING, "identity", HUAWEI_REPLY).is_updated());
     assert_eq!(reply_error(&outcome(CONTENT_ENCODING, "gzip", "\u{1f}")), ReplyError::Compressed);
     assert_eq!(reply_error(&outcome(CONTENT_ENCODING, "br", HUAWEI_REPLY)), ReplyError::Compressed);
+}
+
+/// Some servers write one, although JSON on the network has none: RFC 8259, section 8.1, allows a parser to ignore it.
+#[test]
+fn a_byte_order_mark_before_the_json_is_ignored() {
+    let marked = |good: &str| ["\u{feff}", good].concat().into_bytes();
+    assert!(huawei_outcome(200, &marked(HUAWEI_REPLY)).is_updated());
+    assert!(exotel_outcome(200, &marked(EXOTEL_REPLY)).is_updated());
+    assert!(server_generated_outcome(200, &marked(NXCLOUD_REPLY)).is_updated());
+    assert!(token_outcome(200, &marked(TOKEN_REPLY)).is_ok());
+    let refusal = individual_outcome(200, &marked(NXCLOUD_REFUSAL));
+    assert_eq!(kind(&refusal), FailureKind::Refused);
 }

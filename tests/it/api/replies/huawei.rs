@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sip_password::api::{FailureKind, ReplyError};
+use sip_password::api::{FailureKind, ReplyError, lockout::LockoutEffect};
 
 use crate::api::calls::*;
 
@@ -21,21 +21,66 @@ fn result_code_0_is_a_success() {
 }
 
 #[test]
-fn another_result_code_is_a_refusal_and_a_failed_check() {
-    for (refused, code) in [
-        (r#"{"resultCode":"1"}"#, "1"),
-        (r#"{"resultCode":1}"#, "1"),
-        (r#"{"schema":{"resultCode":1}}"#, "1"),
-        (r#"{"resultCode":"00"}"#, "00"),
-        (r#"{"resultCode":" 0"}"#, " 0"),
-        (r#"{"resultCode":""}"#, ""),
-        (r#"{"resultCode":"0\u0000"}"#, "0"),
+fn result_code_1_is_a_refusal_and_a_failed_check() {
+    for refused in [
+        r#"{"resultCode":"1"}"#,
+        r#"{"resultCode":1}"#,
+        r#"{"schema":{"resultCode":1}}"#,
+        r#"{"resultCode":"\u0031"}"#,
     ] {
-        let outcome = huawei_outcome(200, refused.as_bytes());
-        assert_eq!(kind(&outcome), FailureKind::Refused, "{refused}");
-        let failure = outcome.failure().unwrap();
-        assert_eq!(failure.code().unwrap().as_str(), code);
-        assert!(failure.counts_as_failed_check());
+        for status in [200, 402, 409, 422] {
+            let outcome = huawei_outcome(status, refused.as_bytes());
+            assert_eq!(kind(&outcome), FailureKind::Refused, "{refused}");
+            let failure = outcome.failure().unwrap();
+            assert_eq!(failure.code().unwrap().as_str(), "1");
+            assert!(failure.counts_as_failed_check() && !failure.may_have_changed());
+        }
+    }
+}
+
+/// Huawei's page documents two result codes. A server that has updated the password can send any other one.
+#[test]
+fn another_result_code_refuses_nothing() {
+    const CODES: [(&str, &str); 16] = [
+        (r#"" 0""#, " 0"),
+        (r#""0 ""#, "0 "),
+        (r#""00""#, "00"),
+        (r#""+0""#, "+0"),
+        (r#""-0""#, "-0"),
+        (r#""0.0""#, "0.0"),
+        (r#""""#, ""),
+        (r#""\uff10""#, "\u{ff10}"),
+        (r#""0\u0000""#, "0"),
+        (r#""01""#, "01"),
+        (r#"" 1""#, " 1"),
+        (r#""\uff11""#, "\u{ff11}"),
+        (r#""2""#, "2"),
+        (r#""success""#, "success"),
+        ("2", "2"),
+        ("10", "10"),
+    ];
+    let field = "resultCode";
+    for (json, code) in CODES {
+        for body in
+            [format!(r#"{{"resultCode":{json}}}"#), format!(r#"{{"schema":{{"resultCode":{json}}}}}"#)]
+        {
+            let outcome = huawei_outcome(200, body.as_bytes());
+            assert_eq!(reply_error(&outcome), ReplyError::UnknownValue { field }, "{body}");
+            assert_eq!(outcome.failure().unwrap().code().unwrap().as_str(), code);
+            for status in [200, 400, 401, 402, 403, 404, 409, 429, 500, 503] {
+                let outcome = huawei_outcome(status, body.as_bytes());
+                let failure = outcome.failure().unwrap();
+                assert!(failure.may_have_changed(), "{status} {body}");
+                let behind_the_check = !matches!(status, 404 | 429 | 503);
+                assert_eq!(failure.counts_as_failed_check(), behind_the_check, "{status} {body}");
+                assert_ne!(LockoutEffect::of_reply(Some(failure)), LockoutEffect::NotChecked);
+            }
+        }
+    }
+    // A success that the status contradicts.
+    for status in [400, 401, 402, 403, 404, 409, 429, 500] {
+        let outcome = huawei_outcome(status, br#"{"resultCode":"0"}"#);
+        assert!(outcome.failure().unwrap().may_have_changed(), "{status}");
     }
 }
 
