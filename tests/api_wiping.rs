@@ -16,7 +16,7 @@ use sip_password::{
     api::{BaseUrl, Body, MAX_REPLY, Outcome, Secret},
     exotel,
     http::{HeaderMap, Request, StatusCode},
-    huawei::{self, BodyFormat},
+    huawei::{self, BodyFormat, ExtraHeaders},
     nxcloud::{self, Assignment},
 };
 
@@ -102,6 +102,7 @@ fn with_huawei<T>(run: impl FnOnce(huawei::UpdateSipPhonePassword<'_>) -> T) -> 
         account_password: Secret::new(ACCOUNT_PASSWORD),
         new_password: HUAWEI.check(PASSWORD).expect("it is compliant").into(),
         body_format: BodyFormat::Wrapped,
+        extra_headers: ExtraHeaders::NONE,
     })
 }
 

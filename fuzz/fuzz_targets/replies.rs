@@ -21,7 +21,7 @@ use sip_password::{
     api::{BaseUrl, NewPassword, Outcome, Secret},
     exotel,
     http::{HeaderMap, HeaderValue, StatusCode, header::RETRY_AFTER},
-    huawei::{self, BodyFormat},
+    huawei::{self, BodyFormat, ExtraHeaders},
     nxcloud::{self, Assignment},
 };
 
@@ -121,6 +121,7 @@ fn huawei(Reply { code, status, headers, body }: &Reply<'_>) {
         account_password: Secret::new(ACCOUNT_PASSWORD),
         new_password: HUAWEI.check(PASSWORD).expect("the password is compliant").into(),
         body_format: BodyFormat::Flat,
+        extra_headers: ExtraHeaders::NONE,
     };
     let outcome = bounded(body, || call.outcome(*status, headers, body));
     let secrets = [TOKEN, KEY, ACCOUNT_PASSWORD, PASSWORD];

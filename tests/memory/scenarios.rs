@@ -12,7 +12,7 @@ use sip_password::{
     api::{BaseUrl, Secret},
     exotel,
     http::{HeaderMap, StatusCode},
-    huawei::{BodyFormat, UpdateSipPhonePassword},
+    huawei::{BodyFormat, ExtraHeaders, UpdateSipPhonePassword},
     nxcloud::{self, Assignment},
     rand_core::TryRng,
 };
@@ -218,6 +218,7 @@ fn requests(input: &mut Input) {
                 account_password: Secret::new(text),
                 new_password: password.into(),
                 body_format: BodyFormat::Wrapped,
+                extra_headers: ExtraHeaders::NONE,
             }
             .request(),
             exotel(&base, text).request(),

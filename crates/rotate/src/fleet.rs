@@ -316,7 +316,7 @@ mod tests {
         api::{BaseUrl, Outcome, Secret},
         exotel,
         http::{HeaderMap, StatusCode},
-        huawei::{BodyFormat, UpdateSipPhonePassword},
+        huawei::{BodyFormat, ExtraHeaders, UpdateSipPhonePassword},
     };
 
     use super::*;
@@ -331,6 +331,7 @@ mod tests {
             account_password: Secret::new("not-a-real-password"),
             new_password: HUAWEI.check("Not_a_real_1").expect("it is compliant").into(),
             body_format: BodyFormat::Flat,
+            extra_headers: ExtraHeaders::NONE,
         };
         let status = StatusCode::from_u16(status).expect("it is a status");
         match call.outcome(status, &HeaderMap::new(), body.as_bytes()) {

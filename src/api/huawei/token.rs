@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::result::ResultEnvelope;
+use super::{headers::ExtraHeaders, result::ResultEnvelope};
 use crate::api::{
     call::{Call, Sealed},
     reply::{
@@ -62,6 +62,8 @@ pub struct TokenByAkSk<'a> {
     pub app_secret: Secret<'a>,
     /// The lifetime to request, in seconds: 1 to [`MAX_LIFETIME`](Self::MAX_LIFETIME).
     pub lifetime: u32,
+    /// Headers that the tenant needs beside these; [`ExtraHeaders::NONE`] by Huawei's page.
+    pub extra_headers: ExtraHeaders<'a>,
 }
 
 impl<'a> TokenByAkSk<'a> {
@@ -70,9 +72,15 @@ impl<'a> TokenByAkSk<'a> {
     /// The greatest lifetime, in seconds, by Huawei's page.
     pub const MAX_LIFETIME: u32 = 3600;
 
-    /// A call with the default lifetime.
+    /// A call with the default lifetime and no extra headers.
     pub const fn new(base: &'a BaseUrl, app_key: Secret<'a>, app_secret: Secret<'a>) -> Self {
-        Self { base, app_key, app_secret, lifetime: Self::DEFAULT_LIFETIME }
+        Self {
+            base,
+            app_key,
+            app_secret,
+            lifetime: Self::DEFAULT_LIFETIME,
+            extra_headers: ExtraHeaders::NONE,
+        }
     }
 
     /// Makes the request, ready to be sent.
@@ -96,6 +104,7 @@ impl<'a> TokenByAkSk<'a> {
             return Err(Field("lifetime").error(FieldErrorKind::OutOfRange { min, max, found }));
         }
         let mut request = json_request(Method::POST, self.base, PATH, &keys);
+        self.extra_headers.insert_into(&mut request);
         request
             .headers_mut()
             .insert(HeaderName::from_static("x-token-expire"), HeaderValue::from(self.lifetime));

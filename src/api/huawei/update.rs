@@ -3,7 +3,7 @@
 use http::{HeaderMap, HeaderName, Method, Request, StatusCode};
 use serde::Serialize;
 
-use super::result::ResultEnvelope;
+use super::{headers::ExtraHeaders, result::ResultEnvelope};
 use crate::{
     api::{
         call::{Call, Sealed},
@@ -32,7 +32,7 @@ const PATH: &str = "/apiaccess/rest/cc-management/v1/sipPhone/updateSipPhonePass
 ///     HUAWEI,
 ///     api::{BaseUrl, Secret},
 ///     http::{HeaderMap, StatusCode},
-///     huawei::{BodyFormat, UpdateSipPhonePassword},
+///     huawei::{BodyFormat, ExtraHeaders, UpdateSipPhonePassword},
 /// };
 ///
 /// let call = UpdateSipPhonePassword {
@@ -43,6 +43,7 @@ const PATH: &str = "/apiaccess/rest/cc-management/v1/sipPhone/updateSipPhonePass
 ///     account_password: Secret::new("Not-the-real-one"),
 ///     new_password: HUAWEI.check("Not_a_real_1")?.into(),
 ///     body_format: BodyFormat::Flat,
+///     extra_headers: ExtraHeaders::NONE,
 /// };
 /// let request = call.request()?;
 /// assert_eq!(
@@ -77,6 +78,8 @@ pub struct UpdateSipPhonePassword<'a> {
     pub new_password: NewPassword<'a>,
     /// The form of the JSON body.
     pub body_format: BodyFormat,
+    /// Headers that the tenant needs beside these; [`ExtraHeaders::NONE`] by Huawei's page.
+    pub extra_headers: ExtraHeaders<'a>,
 }
 
 /// The form of the JSON body, on which Huawei's page contradicts itself.
@@ -127,6 +130,7 @@ impl UpdateSipPhonePassword<'_> {
                 json_request(Method::POST, self.base, PATH, &Wrapped { request_param: fields })
             }
         };
+        self.extra_headers.insert_into(&mut request);
         bearer(&mut request, self.token);
         if let Some(key) = app_key {
             request.headers_mut().insert(HeaderName::from_static("x-app-key"), header(&[key.as_bytes()]));

@@ -145,6 +145,33 @@ pub enum FieldErrorKind {
         /// The number in the field.
         found: u32,
     },
+    /// The list has too many entries.
+    TooMany {
+        /// The greatest number of entries.
+        max: usize,
+    },
+    /// The text is not the name of a header.
+    HeaderName {
+        /// The position of the header in the list.
+        position: usize,
+    },
+    /// The text is not the value of a header.
+    HeaderValue {
+        /// The position of the header in the list.
+        position: usize,
+    },
+    /// The list contains the same header twice.
+    DuplicateHeader {
+        /// The position of the second one in the list.
+        position: usize,
+    },
+    /// The call, the client or HTTP itself sets this header.
+    ReservedHeader {
+        /// Its name, in lower case.
+        name: &'static str,
+        /// Its position in the list.
+        position: usize,
+    },
     /// The new password does not satisfy the policy.
     NotCompliant(
         /// How it violates the policy.
@@ -259,6 +286,24 @@ impl fmt::Display for FieldErrorKind {
             Self::OutOfRange { min, max, found } => {
                 write!(f, "expected a number from {min} to {max}, found {found}")
             }
+            Self::TooMany { max } => write!(f, "expected at most {max} entries, found more"),
+            Self::HeaderName { position } => write!(
+                f,
+                "expected the name of a header, of letters, digits and hyphens, found another text at position {position} of the \
+                 list"
+            ),
+            Self::HeaderValue { position } => write!(
+                f,
+                "expected the value of a header, of visible ASCII characters with spaces only between them, found another text, \
+                 or none, at position {position} of the list"
+            ),
+            Self::DuplicateHeader { position } => {
+                write!(f, "expected each header once, found one again at position {position} of the list")
+            }
+            Self::ReservedHeader { name, position } => write!(
+                f,
+                "expected a header that the client does not set itself, found {name} at position {position} of the list"
+            ),
             Self::NotCompliant(kinds) => {
                 f.write_str("expected a password that satisfies the policy, found these violations: ")?;
                 for (index, kind) in kinds.iter().enumerate() {

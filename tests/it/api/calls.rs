@@ -7,7 +7,7 @@ use sip_password::{
     api::{BaseUrl, Failure, FailureKind, NewPassword, Outcome, ReplyError, Secret},
     exotel::{self, Confirmation},
     http::{HeaderMap, StatusCode},
-    huawei::{self, AccessToken, BodyFormat},
+    huawei::{self, AccessToken, BodyFormat, ExtraHeaders},
     nxcloud::{self, Assignment, Report},
 };
 
@@ -33,6 +33,7 @@ pub(crate) fn huawei() -> huawei::UpdateSipPhonePassword<'static> {
         account_password: Secret::new(ACCOUNT_PASSWORD),
         new_password: HUAWEI.check(PASSWORD).expect("it is compliant").into(),
         body_format: BodyFormat::Flat,
+        extra_headers: ExtraHeaders::NONE,
     }
 }
 

@@ -5,7 +5,7 @@ use sip_password::{
     api::{Body, FieldError, FieldErrorKind, MAX_ID, NewPassword, Secret},
     exotel,
     http::{HeaderMap, Request},
-    huawei::{self, BodyFormat},
+    huawei::{self, BodyFormat, ExtraHeaders},
     nxcloud::{self, Assignment},
 };
 
@@ -284,5 +284,73 @@ fn a_password_must_satisfy_the_tenants_policy() {
     assert_eq!(
         refused(nxcloud(Assignment::Individual(&pairs)).request()),
         ("new_password", FieldErrorKind::Comma { position: 5 })
+    );
+}
+
+/// A tenant of a multi-tenant AICC is found by a header.
+#[test]
+fn extra_headers_go_with_both_calls_of_huawei() {
+    let pairs = [("X-TenantSpaceID", "201811"), ("x-Other", "a b")];
+    let extra_headers = ExtraHeaders::new(&pairs).unwrap();
+    assert_eq!(extra_headers.pairs(), pairs);
+    assert_eq!(format!("{extra_headers:?}"), r#"["X-TenantSpaceID", "x-Other"]"#);
+    let update = huawei::UpdateSipPhonePassword { extra_headers, ..huawei() };
+    let token = huawei::TokenByAkSk { extra_headers, ..token() };
+    for (with, without) in
+        [(update.request(), huawei().request()), (token.request(), super::calls::token().request())]
+    {
+        let (with, without) = (with.unwrap(), without.unwrap());
+        assert_eq!(with.headers()["x-tenantspaceid"], "201811");
+        assert_eq!(with.headers()["X-Other"], "a b");
+        assert_eq!(with.headers().len(), without.headers().len() + 2);
+        for (name, value) in without.headers() {
+            assert_eq!(with.headers()[name], value, "the others stay");
+        }
+        assert!(!format!("{with:?}").contains("201811"));
+    }
+    assert!(!format!("{update:?} {token:?}").contains("201811"));
+}
+
+#[test]
+fn an_extra_header_that_would_change_the_request_is_refused() {
+    let error = |headers: &[(&str, &str)]| {
+        let error = ExtraHeaders::new(headers).expect_err("it is refused");
+        assert_eq!(error.field, "extra_headers");
+        error.kind
+    };
+    let long = "x".repeat(5000);
+    for name in ["", "a b", "a:", "é", "a\r\nb", "a\0", "(a)", &long] {
+        assert_eq!(
+            error(&[("x-ok", "1"), (name, "1")]),
+            FieldErrorKind::HeaderName { position: 2 },
+            "{name}"
+        );
+    }
+    for value in ["", " ", " a", "a ", "a\r\nX: y", "a\tb", "é", "a\0", &long] {
+        assert_eq!(error(&[("x-a", value)]), FieldErrorKind::HeaderValue { position: 1 }, "{value}");
+    }
+    for name in ["Authorization", "x-APP-key", "X-Token-Expire", "host", "Content-Length", "content-type"] {
+        let lower = name.to_ascii_lowercase();
+        let FieldErrorKind::ReservedHeader { name: found, position: 1 } = error(&[(name, "1")]) else {
+            panic!("{name} is reserved")
+        };
+        assert_eq!(found, lower);
+    }
+    for name in
+        ["Transfer-Encoding", "connection", "TE", "upgrade", "expect", "User-Agent", "Accept-Encoding"]
+    {
+        assert!(matches!(error(&[(name, "1")]), FieldErrorKind::ReservedHeader { .. }), "{name}");
+    }
+    assert_eq!(error(&[("x-a", "1"), ("X-A", "1")]), FieldErrorKind::DuplicateHeader { position: 2 });
+    let many: Vec<String> = (0..=ExtraHeaders::MAX).map(|number| format!("x-{number}")).collect();
+    let many: Vec<(&str, &str)> = many.iter().map(|name| (&**name, "1")).collect();
+    assert_eq!(error(&many), FieldErrorKind::TooMany { max: ExtraHeaders::MAX });
+    assert!(ExtraHeaders::new(&many[1..]).is_ok());
+    // The message names what is wrong and where, and nothing of the value.
+    let shown = ExtraHeaders::new(&[("x-a", "not-a-real-value\n")]).unwrap_err().to_string();
+    assert_eq!(
+        shown,
+        "extra_headers: expected the value of a header, of visible ASCII characters with spaces only between them, found another \
+         text, or none, at position 1 of the list"
     );
 }

@@ -6,7 +6,7 @@ use sip_password::{
     NXCLOUD_RANDOM, Policy,
     api::{NewPassword, Outcome, Secret},
     http::HeaderMap,
-    huawei::{BodyFormat, UpdateSipPhonePassword},
+    huawei::{BodyFormat, ExtraHeaders, UpdateSipPhonePassword},
     nxcloud::{Assignment, PhoneState, UpdatePassword},
 };
 
@@ -60,6 +60,7 @@ fn huawei_request() {
         account_password: Secret::new("xxxxx"),
         new_password: NewPassword::TenantPolicy { password: policy.check("xxxxx").unwrap(), policy: &policy },
         body_format: BodyFormat::Flat,
+        extra_headers: ExtraHeaders::NONE,
     };
     let request = call.request().unwrap();
     let example: Vec<u8> = HUAWEI_REQUEST.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();

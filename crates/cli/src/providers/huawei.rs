@@ -6,7 +6,7 @@ use clap::Args;
 use sip_password::{
     SendError,
     api::{BaseUrl, Secret},
-    huawei::{BodyFormat, TokenByAkSk, UpdateSipPhonePassword},
+    huawei::{BodyFormat, ExtraHeaders, TokenByAkSk, UpdateSipPhonePassword},
 };
 use zeroize::Zeroizing;
 
@@ -128,6 +128,7 @@ is known to have failed, or after two that may have failed.",
                 account_password: Secret::new(&account_password),
                 new_password: password.checked()?,
                 body_format: self.body_format,
+                extra_headers: ExtraHeaders::NONE,
             })
         };
         let token_call = match &self.access {

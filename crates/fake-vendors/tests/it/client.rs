@@ -1,6 +1,7 @@
 //! The client against the fake server, with each fault over a real TLS connection: the outcome is right, the phone has the password
 //! that the outcome says, no call could lock an account, and no text contains a secret.
 
+mod idle;
 mod lockout;
 mod outcomes;
 
@@ -18,7 +19,7 @@ use sip_password::{
     Client, EXOTEL, HUAWEI, NXCLOUD, SendError, TransportError,
     api::{BaseUrl, Call, Failure, FailureKind, Outcome, RetryAfter, Secret},
     exotel,
-    huawei::{BodyFormat, TokenByAkSk, UpdateSipPhonePassword},
+    huawei::{BodyFormat, ExtraHeaders, TokenByAkSk, UpdateSipPhonePassword},
     nxcloud::{self, Assignment},
 };
 
@@ -189,6 +190,7 @@ impl Setting {
             account_password: Secret::new(password),
             new_password: HUAWEI.check(NEW).expect("it is compliant").into(),
             body_format: BodyFormat::Flat,
+            extra_headers: ExtraHeaders::NONE,
         }
     }
 
@@ -222,6 +224,10 @@ fn in_words(failure: &Failure) -> String {
     let kind = match failure.kind() {
         FailureKind::RateLimited { retry_after } => match retry_after {
             None => "RateLimited".into(),
+            // The date has no fractions of a second, and is held against the date of the reply.
+            Some(RetryAfter::For(wait)) if (70..=71).contains(&wait.as_secs()) => {
+                "RateLimited until a date".into()
+            }
             Some(RetryAfter::For(wait)) => format!("RateLimited for {wait:?}"),
             Some(RetryAfter::Until(_)) => "RateLimited until a date".into(),
         },

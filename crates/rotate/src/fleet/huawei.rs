@@ -11,7 +11,7 @@ use std::{
 use sip_password::{
     Client, Policy, SendError,
     api::{BaseUrl, Failure, FailureKind, FieldError, Outcome, Secret},
-    huawei::{AccessToken, BodyFormat, TokenByAkSk, UpdateSipPhonePassword},
+    huawei::{AccessToken, BodyFormat, ExtraHeaders, TokenByAkSk, UpdateSipPhonePassword},
 };
 
 use super::{CallReport, Fleet, PhoneReport, PhoneUpdate, outage};
@@ -139,6 +139,7 @@ impl Huawei<'_> {
             account_password: Secret::new(phone.account_password),
             new_password: phone.password(self.policy)?,
             body_format: self.body_format,
+            extra_headers: ExtraHeaders::NONE,
         })
     }
 
