@@ -90,7 +90,7 @@ fn table() -> Vec<(&'static str, Fault, [&'static str; 3])> {
         ),
         (
             "429 until a date",
-            limited(fake_vendors::RetryAfter::Date, 7),
+            limited(fake_vendors::RetryAfter::Date, 70),
             all("refused: RateLimited until a date"),
         ),
         ("429", limited(fake_vendors::RetryAfter::Absent, 7), all("refused: RateLimited")),
