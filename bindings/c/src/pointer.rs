@@ -42,7 +42,8 @@ pub(crate) unsafe fn zeroed<'a>(buffer: *mut c_char, size: usize) -> Option<&'a 
     Some(unsafe { slice::from_raw_parts_mut(buffer.cast(), size) })
 }
 
-fn is_possible(pointer: *const c_char, length: usize) -> bool {
+/// Whether an object can be there: the pointer is not NULL, and the length fits in `isize`.
+pub(crate) fn is_possible(pointer: *const c_char, length: usize) -> bool {
     !pointer.is_null() && length <= isize::MAX as usize
 }
 
