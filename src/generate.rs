@@ -3,6 +3,7 @@
 #[cfg(feature = "std")]
 pub(crate) mod bulk;
 mod error;
+mod health;
 #[cfg(feature = "rayon")]
 pub(crate) mod job;
 #[cfg(feature = "chacha")]
@@ -13,6 +14,8 @@ pub(crate) mod seed;
 
 use rand_core::TryCryptoRng;
 use zeroize::{Zeroize, Zeroizing};
+
+use health::Repetition;
 
 use crate::{
     check::{Compliant, complies},
@@ -58,7 +61,12 @@ impl Policy {
     ///
     /// # Errors
     ///
-    /// [`GenerateError`]. A source that is stuck is an error after a known number of tries, never an endless loop.
+    /// [`GenerateError`]. A source that always gives the same word is an error, never an endless loop: if no candidate of that word is
+    /// compliant, after a known number of tries ([`SourceStuck`](GenerateError::SourceStuck)); if one is, at once
+    /// ([`SourceRepeats`](GenerateError::SourceRepeats)), provided that the password takes at least three words, as it does from 9 of
+    /// Huawei's characters on. In a password of one word (6 digits) or two, a repeated word cannot be told from chance, and a source that
+    /// repeats itself more slowly, or is predictable, is never noticed. With a true random source the probability of an error is under
+    /// 2^-64.
     #[inline]
     pub fn generate<'a, R>(
         &'a self,
@@ -74,8 +82,11 @@ impl Policy {
         if self.is_rare(candidate.0.len()) {
             return self.generate_by_rank(rng, candidate);
         }
+        let mut repetition = Repetition::new();
         for _ in 0..tries {
-            if self.candidate(|| rng.try_next_u32(), candidate.0).map_err(GenerateError::Source)? {
+            let next = || repetition.note(rng.try_next_u32());
+            if self.candidate(next, candidate.0).map_err(GenerateError::Source)? {
+                repetition.check(self.digits().words(candidate.0.len()))?;
                 return Ok(Compliant::proven(self, candidate.keep()));
             }
         }
@@ -108,8 +119,11 @@ impl Policy {
     {
         let length = candidate.0.len();
         let unranker = self.unranker(length)?.ok_or(LengthError::TooRare { length })?;
+        let mut repetition = Repetition::new();
         for _ in 0..UNRANK_TRIES {
-            if unranker.candidate(|| rng.try_next_u32(), candidate.0).map_err(GenerateError::Source)? {
+            let next = || repetition.note(rng.try_next_u32());
+            if unranker.candidate(next, candidate.0).map_err(GenerateError::Source)? {
+                repetition.check(unranker.words())?;
                 return Ok(Compliant::proven(self, candidate.keep()));
             }
         }

@@ -11,7 +11,7 @@ use rand_core::TryCryptoRng;
 
 use crate::{
     counting::unrank::Unranker,
-    generate::{GenerateError, LengthError, WipeUnlessKept},
+    generate::{GenerateError, LengthError, WipeUnlessKept, health::repeats},
     kernel::wipe::{ZeroizingBytes, with_wiped_stack},
     policy::Policy,
 };
@@ -103,7 +103,12 @@ impl Bulk<'_> {
     ///
     /// # Errors
     ///
-    /// [`GenerateError::Source`] and [`SourceStuck`](GenerateError::SourceStuck). The whole buffer is zeroed then.
+    /// [`GenerateError::Source`], [`SourceStuck`](GenerateError::SourceStuck) and [`SourceRepeats`](GenerateError::SourceRepeats). The
+    /// whole buffer is zeroed then.
+    ///
+    /// A source that repeats one word, or two, four or eight in turn, is noticed if it does so for 63 words of one batch of up to 1024,
+    /// for the last 32 of a batch, or for all of a batch of three or more: after 16 passwords of 16 characters, or after 63 of 6 digits.
+    /// Over several calls with one password each, only what [`Policy::generate`] notices is noticed.
     // Not inlined: the large stack frame must not become part of the caller's, which may hold secrets to wipe.
     #[inline(never)]
     pub fn fill<R>(&self, rng: &mut R, buffer: &mut [u8]) -> Result<usize, GenerateError<R::Error>>
@@ -179,6 +184,9 @@ impl Bulk<'_> {
                 let kept = source.make(words, left, &mut rejections);
                 if rejections.longest >= self.tries.into() {
                     return Err(GenerateError::SourceStuck { tries: self.tries });
+                }
+                if kept > 0 && repeats(words) {
+                    return Err(GenerateError::SourceRepeats);
                 }
                 left = &mut left[kept * self.record_len()..];
             }

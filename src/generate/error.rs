@@ -49,6 +49,9 @@ pub enum GenerateError<E> {
         /// The number of tries.
         tries: u16,
     },
+    /// The random source is broken: it gave the same word, or the same few words in turn, again and again, as a true random source
+    /// does with a probability under 2^-64 a password.
+    SourceRepeats,
 }
 
 impl<E> From<LengthError> for GenerateError<E> {
@@ -89,6 +92,9 @@ impl<E: fmt::Display> fmt::Display for GenerateError<E> {
             Self::SourceStuck { tries } => {
                 write!(f, "the random source is broken: no compliant password in {tries} tries")
             }
+            Self::SourceRepeats => f.write_str(
+                "the random source is broken: expected random words, found the same ones again and again",
+            ),
         }
     }
 }

@@ -127,3 +127,80 @@ proptest! {
         like_one_after_another(&policy, b"\n", count, seed);
     }
 }
+
+/// A constant word whose password complies: half of all words, for Huawei.
+fn compliant_word(policy: &Policy, length: usize) -> u32 {
+    let complies = |word: u32| {
+        let mut draws = 0;
+        let mut first_only = Source(|| {
+            draws += 1;
+            if draws > length { Err(Unplugged) } else { Ok(word) }
+        });
+        let result = policy.generate(&mut first_only, &mut [0; MAX_LENGTH][..length]).map(drop);
+        result == Ok(()) || result == Err(GenerateError::SourceRepeats)
+    };
+    let words = (0_u32..).map(|number| number.wrapping_mul(0x9E37_79B1).wrapping_add(0x1234_5678));
+    words.into_iter().find(|&word| complies(word)).expect("there are many")
+}
+
+/// Every length of every preset, rare passwords and long ones.
+#[test]
+fn a_source_that_repeats_a_compliant_word_is_noticed() {
+    let classes =
+        [Class::new("digits", CharSet::DIGITS).at_least(16), Class::new("letters", CharSet::LOWERCASE)];
+    let rare = Rules::new().with_lengths(16, 24).with_classes(&classes);
+    let policies = PRESETS.iter().map(|preset| preset.policy.clone()).chain([Policy::new(rare).unwrap()]);
+    for policy in policies {
+        for length in policy.lengths() {
+            let word = compliant_word(&policy, length);
+            let mut drawn = 0;
+            let mut stuck = Source(|| {
+                drawn += 1;
+                Ok(word)
+            });
+            let mut buffer = [0xff; MAX_LENGTH];
+            let one = policy.generate(&mut stuck, &mut buffer[..length]).map(drop);
+            // One word or two cannot be told from chance.
+            let expected = if drawn < 3 { Ok(()) } else { Err(GenerateError::SourceRepeats) };
+            assert_eq!(one, expected, "{length} {:?}", policy.rules());
+            if one.is_err() {
+                assert_eq!(buffer[..length], [0; MAX_LENGTH][..length]);
+            }
+            let bulk = policy.bulk(length, b"\n").unwrap();
+            for count in [1, 2, 3, 31, 32, 33, 100, 5000] {
+                let mut records = vec![0xff; count * (length + 1)];
+                let filled = bulk.fill(&mut Source(|| Ok(word)), &mut records).map(drop);
+                let expected = if count * drawn < 3 { Ok(()) } else { Err(GenerateError::SourceRepeats) };
+                assert_eq!(filled, expected, "{count} of {length} {:?}", policy.rules());
+                assert!(filled.is_ok() || records.iter().all(|&byte| byte == 0));
+            }
+        }
+    }
+}
+
+/// A source that sticks after a while, or that gives a few words in turn.
+#[test]
+fn a_source_that_sticks_in_the_middle_is_noticed_in_bulk() {
+    for preset in PRESETS {
+        let length = preset.policy.rules().default_length().into();
+        let bulk = preset.policy.bulk(length, b"\n").unwrap();
+        let word = compliant_word(preset.policy, length);
+        for good in [1, 100, 1000, 3000] {
+            for period in [1, 2, 4, 8] {
+                let (mut rng, mut drawn, mut last) = (ChaCha20Rng::from_seed([3; 32]), 0, [word; 8]);
+                let mut sticks = Source(|| {
+                    drawn += 1;
+                    if drawn <= good {
+                        last[drawn % period] = if period == 1 { word } else { rng.next_u32() };
+                        return Ok(rng.next_u32());
+                    }
+                    Ok(last[drawn % period])
+                });
+                let filled = bulk.fill(&mut sticks, &mut vec![0; 4000 * (length + 1)]).map(drop);
+                let is_broken =
+                    matches!(filled, Err(GenerateError::SourceRepeats | GenerateError::SourceStuck { .. }));
+                assert!(is_broken, "{} {good} {period}: {filled:?}", preset.name);
+            }
+        }
+    }
+}

@@ -110,6 +110,8 @@ fn passwords_that_are_not_made() {
     says(&GenerateError::Source("unplugged"), "the random source failed: unplugged");
     let error: GenerateError<&str> = GenerateError::SourceStuck { tries: 25 };
     assert!(error.to_string().contains("25"));
+    let error: GenerateError<&str> = GenerateError::SourceRepeats;
+    says(&error, "the random source is broken: expected random words, found the same ones again and again");
 
     let password = HUAWEI.check("Not_a_real_1").expect("it is compliant");
     let error = Password::<8>::try_from(password).expect_err("it is longer");

@@ -136,7 +136,8 @@ enum sip_password_status
     SIP_PASSWORD_STATUS_SOURCE_FAILED,
     /**
      * The random source is broken: it gave no compliant password in so many tries that a true random source
-     * fails so with a probability under 2^-128.
+     * fails so with a probability under 2^-128, or the same four bytes again and again, as a true random
+     * source does with a probability under 2^-64.
      */
     SIP_PASSWORD_STATUS_SOURCE_STUCK,
     /**
@@ -456,8 +457,11 @@ sip_password_status sip_password_reasons(const sip_password_policy *policy,
  *
  * SIP_PASSWORD_STATUS_SHORT_BUFFER and SIP_PASSWORD_STATUS_LENGTH_... come before anything is drawn;
  * SIP_PASSWORD_STATUS_SOURCE_FAILED comes as soon as the random source fails. The function never hangs: a source
- * that is stuck is SIP_PASSWORD_STATUS_SOURCE_STUCK after a known number of tries, 25 for Huawei at 16
- * characters.
+ * that always gives the same four bytes is SIP_PASSWORD_STATUS_SOURCE_STUCK, after a known number of tries (25 for
+ * Huawei at 16 characters) if no password of them is compliant, and otherwise at once, provided that the password
+ * takes at least three draws of four bytes, as it does from 9 of Huawei's characters on. In a password of one draw
+ * (6 digits) or two, a repetition cannot be told from chance; and a source that repeats itself more slowly, or is
+ * predictable, is never noticed.
  *
  * # Safety
  *
@@ -473,7 +477,7 @@ sip_password_status sip_password_generate(const sip_password_policy *policy,
 
 /**
  * Zeroes `size` bytes, by writes that no compiler leaves out: for a password that is no longer needed. Does
- * nothing if `buffer` is NULL.
+ * nothing if `buffer` is NULL, or if no object can have `size` bytes, such as the -1 of a failed `read`.
  *
  * # Safety
  *

@@ -31,8 +31,11 @@ pub type Source = Option<unsafe extern "C" fn(context: *mut c_void, bytes: *mut 
 ///
 /// SIP_PASSWORD_STATUS_SHORT_BUFFER and SIP_PASSWORD_STATUS_LENGTH_... come before anything is drawn;
 /// SIP_PASSWORD_STATUS_SOURCE_FAILED comes as soon as the random source fails. The function never hangs: a source
-/// that is stuck is SIP_PASSWORD_STATUS_SOURCE_STUCK after a known number of tries, 25 for Huawei at 16
-/// characters.
+/// that always gives the same four bytes is SIP_PASSWORD_STATUS_SOURCE_STUCK, after a known number of tries (25 for
+/// Huawei at 16 characters) if no password of them is compliant, and otherwise at once, provided that the password
+/// takes at least three draws of four bytes, as it does from 9 of Huawei's characters on. In a password of one draw
+/// (6 digits) or two, a repetition cannot be told from chance; and a source that repeats itself more slowly, or is
+/// predictable, is never noticed.
 ///
 /// # Safety
 ///

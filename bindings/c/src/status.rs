@@ -26,7 +26,8 @@ pub enum Status {
     /// The random source failed.
     SourceFailed,
     /// The random source is broken: it gave no compliant password in so many tries that a true random source
-    /// fails so with a probability under 2^-128.
+    /// fails so with a probability under 2^-128, or the same four bytes again and again, as a true random
+    /// source does with a probability under 2^-64.
     SourceStuck,
 
     /// The lengths are not 1 <= min_length <= max_length <= SIP_PASSWORD_MAX_LENGTH.
@@ -78,7 +79,7 @@ const MESSAGES: [(Status, &CStr); Status::Unknown as usize + 1] = [
     (Status::LengthInfeasible, c"no password of this length satisfies the policy"),
     (Status::LengthTooRare, c"compliant passwords of this length are too rare to be found by trial"),
     (Status::SourceFailed, c"the random source failed"),
-    (Status::SourceStuck, c"the random source is broken: it gave no compliant password"),
+    (Status::SourceStuck, c"the random source is broken: it gave no compliant password, or the same word again and again"),
     (Status::RulesLengths, c"lengths: expected 1 <= min_length <= max_length <= 64"),
     (Status::RulesDefaultLength, c"default_length: expected one of the allowed lengths"),
     (Status::RulesTooManyClasses, c"classes: expected at most 8 classes"),
@@ -142,7 +143,7 @@ impl<E> From<GenerateError<E>> for Status {
             GenerateError::Length(LengthError::Infeasible { .. }) => Self::LengthInfeasible,
             GenerateError::Length(LengthError::TooRare { .. }) => Self::LengthTooRare,
             GenerateError::Source(_) => Self::SourceFailed,
-            GenerateError::SourceStuck { .. } => Self::SourceStuck,
+            GenerateError::SourceStuck { .. } | GenerateError::SourceRepeats => Self::SourceStuck,
             // `LengthError::Capacity` cannot come: it is about an owned password.
             _ => Self::Unknown,
         }

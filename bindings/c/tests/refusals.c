@@ -83,6 +83,13 @@ static void generate_leaves_nothing_behind(void)
     struct source stuck = new_source(0x55, 1000);
     refused(draw, &stuck, 17, 16, SIP_PASSWORD_STATUS_SOURCE_STUCK);
     CHECK(stuck.draws == 100);
+    /* A word whose password complies, again and again: noticed from three words on, which are 9 to 12 characters. */
+    struct source repeats = new_source(0x1, 1000);
+    refused(draw, &repeats, 17, 16, SIP_PASSWORD_STATUS_SOURCE_STUCK);
+    refused(draw, &repeats, 17, 9, SIP_PASSWORD_STATUS_SOURCE_STUCK);
+    CHECK(repeats.draws == 7);
+    char buffer[17];
+    IS(sip_password_generate(sip_password_huawei(), draw, &repeats, buffer, sizeof buffer, 8), OK);
 }
 
 static void generate_fills_the_buffer(void)
@@ -100,6 +107,10 @@ static void generate_fills_the_buffer(void)
     IS(sip_password_generate(sip_password_huawei(), chacha_draw, &chacha, buffer, 17, 16), OK);
     CHECK(strlen(buffer) == 16);
 
+    /* No object is that large: nothing is written, where all that can be written ends in a crash. */
+    sip_password_wipe(buffer, (size_t)-1);
+    sip_password_wipe(buffer, (size_t)-1 / 2 + 1);
+    CHECK(strlen(buffer) == 16);
     sip_password_wipe(buffer, 8);
     CHECK(all(buffer, 8, 0) && buffer[8] != 0);
     sip_password_wipe(buffer, sizeof buffer);
