@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """Prints tests/golden.txt: the passwords of a few seeds, by the descriptions of the method and of ChaCha20.
 
+With the argument `jobs` it prints tests/golden-jobs.txt: the first passwords of the first two blocks of jobs.
+
 It shares no code with the library. `python3 tests/golden.py | diff - tests/golden.txt` compares.
 """
 
 import itertools
 import struct
+import sys
 
 UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LOWER = UPPER.lower()
@@ -20,12 +23,12 @@ PRESETS = {
 }
 
 
-def keystream(seed):
-    """The 32-bit words of ChaCha20 with a 64-bit counter from 0 and a nonce of 0."""
+def keystream(seed, nonce=0, first=0):
+    """The 32-bit words of ChaCha20 with a 64-bit counter and a 64-bit nonce."""
     mask = 0xFFFFFFFF
     constant = struct.unpack("<4I", b"expand 32-byte k")
-    for counter in itertools.count():
-        start = [*constant, *struct.unpack("<8I", seed), counter & mask, counter >> 32, 0, 0]
+    for counter in itertools.count(first):
+        start = [*constant, *struct.unpack("<8I", seed), counter & mask, counter >> 32, nonce & mask, nonce >> 32]
         state = list(start)
 
         def quarter(a, b, c, d):
@@ -63,6 +66,54 @@ def first_password(classes, min_classes, length, words):
         if not rejected and present >= min_classes:
             return password
 
+
+# What Exotel accepts and counts for no class; it is never generated.
+OTHERS = {"exotel": "".join(c for c in map(chr, range(33, 127)) if not c.isalnum() and c not in "!@#$%^&*")}
+
+
+def blocks(classes, min_classes, length, uncounted="", excluded="", max_repeat=0, minima=(), first=None, context=""):
+    """A policy in blocks of 16 bytes: the documentation of `Seed::for_job`."""
+    yield b"sip-password job"
+    allowed = 0 if first is None else sum(1 << index for index in first)
+    described = [1, length, len(classes), min_classes, max_repeat, int(first is not None), allowed, len(context)]
+    yield bytes(described).ljust(16, b"\0")
+    yield bytes(minima).ljust(16, b"\0")
+    accepted = "".join(classes) + uncounted
+    for characters in [*classes, uncounted, "".join(c for c in excluded if c in accepted)]:
+        yield sum(1 << ord(character) for character in characters).to_bytes(16, "little")
+    lower = context.lower().encode()
+    for start in range(0, len(lower), 16):
+        yield lower[start : start + 16].ljust(16, b"\0")
+
+
+def job_seed(seed, description):
+    for block in description:
+        counter, nonce = struct.unpack("<2Q", block)
+        seed = struct.pack("<8I", *itertools.islice(keystream(seed, nonce, counter), 8))
+    return seed
+
+
+def jobs():
+    """Each line: a preset, a length, the excluded characters or -, the byte that fills the seed, and the first passwords of two blocks."""
+    for name, (classes, min_classes, lengths) in PRESETS.items():
+        for length in sorted({lengths[0], 12, 16} & set(lengths)):
+            for excluded in ("", "0O1lI"):
+                kept = ["".join(c for c in group if c not in excluded) for group in classes]
+                for seed in (0, 7, 255):
+                    others = OTHERS.get(name, "")
+                    described = blocks(classes, min_classes, length, others, others + excluded)
+                    key = job_seed(bytes([seed] * 32), described)
+                    two = [first_password(kept, min_classes, length, keystream(key, block)) for block in (0, 1)]
+                    print(name, length, excluded or "-", seed, *two)
+    # Every rule: the derived seed alone.
+    classes = ["ABCDEFGH", "abcdefgh", "23456789"]
+    described = blocks(classes, 2, 14, "", "A2x", 3, (1, 0, 4), (0, 2), "Agent-of-the-Call-Centre")
+    print("every-rule", job_seed(bytes(range(32)), described).hex())
+
+
+if sys.argv[1:] == ["jobs"]:
+    jobs()
+    sys.exit()
 
 for name, (classes, min_classes, lengths) in PRESETS.items():
     for length in lengths:

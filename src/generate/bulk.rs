@@ -9,6 +9,8 @@ use std::{io, sync::Arc};
 
 use rand_core::TryCryptoRng;
 
+#[cfg(feature = "rayon")]
+use crate::generate::seed::Seed;
 use crate::{
     counting::unrank::Unranker,
     generate::{GenerateError, LengthError, WipeUnlessKept, health::repeats},
@@ -92,6 +94,12 @@ impl Bulk<'_> {
     /// The length of a password with its separator, in bytes.
     pub const fn record_len(&self) -> usize {
         self.length + self.separator.len()
+    }
+
+    /// The seed from which a job draws these passwords.
+    #[cfg(feature = "rayon")]
+    pub(crate) fn seed(&self, seed: &Seed) -> Seed {
+        seed.for_job(self.policy, self.length)
     }
 
     /// Fills `buffer` with as many passwords and separators as fit, and returns their length in bytes. The rest of the buffer

@@ -12,7 +12,8 @@ use crate::{
 /// A number of passwords of one seed: the same ones in the same order on any number of threads and in any number of parts.
 ///
 /// Passwords come in blocks of [`BLOCK`](Self::BLOCK). Block b, from 0, is what [`Bulk::fill`] makes of ChaCha20's stream
-/// number b ([`Keystream::stream`]). So blocks are independent: any free core or machine makes them, and no two draw the same
+/// number b ([`Keystream::stream`]) of the job's own seed, which follows from the caller's and from the policy, the length and the
+/// excluded characters ([`Seed::for_job`]). So blocks are independent: any free core or machine makes them, and no two draw the same
 /// random bits. Bernstein's definition of ChaCha20 has the number of the stream beside the counter ("ChaCha, a variant of
 /// Salsa20", 2008, where it is called the nonce).
 ///
@@ -48,6 +49,7 @@ use crate::{
 /// $SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT`.
 pub struct Job<'p> {
     bulk: Bulk<'p>,
+    /// What [`Seed::for_job`] makes of the caller's.
     seed: Seed,
     /// The numbers of the passwords, from 0; begins at the start of a block.
     passwords: Range<u64>,
@@ -63,7 +65,11 @@ impl<'p> Job<'p> {
     pub const BLOCK: u64 = 4096;
 
     /// `count` passwords of `seed`. Whoever has the same seed can make the passwords again.
-    pub const fn new(bulk: Bulk<'p>, count: u64, seed: Seed) -> Self {
+    ///
+    /// Jobs of the same seed for another policy, another length or other excluded characters have unrelated passwords:
+    /// [`Seed::for_job`].
+    pub fn new(bulk: Bulk<'p>, count: u64, seed: Seed) -> Self {
+        let seed = with_wiped_stack::<TRACES, _>(|| bulk.seed(&seed));
         Self { bulk, seed, passwords: 0..count }
     }
 

@@ -42,6 +42,14 @@ impl Keystream {
         own
     }
 
+    /// The keystream from the block on whose counter and nonce are the two halves of `block`, as little-endian numbers.
+    pub(crate) fn block(seed: &Seed, block: [u8; 16]) -> Self {
+        let block = u128::from_le_bytes(block);
+        let mut own = Self::stream(seed, (block >> 64) as u64);
+        own.0.set_block_pos(block as u64);
+        own
+    }
+
     /// A keystream whose seed is drawn from `source`.
     ///
     /// # Errors

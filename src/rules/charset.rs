@@ -138,6 +138,12 @@ impl CharSet {
         Chars { set: self, next: 0 }
     }
 
+    /// The 128 bits: bit `c` stands for character `c`.
+    #[cfg(feature = "chacha")]
+    pub(crate) fn bits(self) -> u128 {
+        self.words.iter().rev().fold(0, |bits, &word| bits << 32 | u128::from(word))
+    }
+
     /// [`contains`](Self::contains) for a byte.
     pub(crate) const fn has(self, byte: u8) -> bool {
         byte.is_ascii() && self.words[(byte / 32) as usize] >> (byte % 32) & 1 == 1

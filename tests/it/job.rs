@@ -3,8 +3,12 @@
 use std::io;
 
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
+use rand_core::{Rng, TryRng};
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use sip_password::{Bulk, EXOTEL, HUAWEI, Job, NXCLOUD_RANDOM, Policy, Seed};
+use sip_password::{
+    Bulk, CharSet, Class, ClassSet, EXOTEL, HUAWEI, Job, Keystream, NXCLOUD, NXCLOUD_RANDOM, PRESETS, Policy,
+    Rules, Seed,
+};
 
 const BLOCK: u64 = Job::BLOCK;
 /// Around one block, and around a batch of one thread.
@@ -35,12 +39,12 @@ fn written(job: &Job<'_>, threads: usize) -> Vec<u8> {
     bytes
 }
 
-/// Block after block from `rand_chacha` alone.
-fn expected(bulk: &Bulk<'_>, count: u64, seed: [u8; 32]) -> Vec<u8> {
+/// Block after block, each from a stream of the seed for this policy and length.
+fn expected(bulk: &Bulk<'_>, (policy, length): (&Policy, usize), count: u64, seed: u8) -> Vec<u8> {
+    let seed = Seed::take(&mut [seed; 32]).for_job(policy, length);
     let mut bytes = vec![0; count as usize * bulk.record_len()];
     for (stream, block) in (0..).zip(bytes.chunks_mut(BLOCK as usize * bulk.record_len())) {
-        let mut rng = ChaCha20Rng::from_seed(seed);
-        rng.set_stream(stream);
+        let mut rng = Keystream::stream(&seed, stream);
         bulk.fill(&mut rng, block).expect("the source is good");
     }
     bytes
@@ -49,7 +53,7 @@ fn expected(bulk: &Bulk<'_>, count: u64, seed: [u8; 32]) -> Vec<u8> {
 #[test]
 fn any_number_of_threads() {
     for count in COUNTS {
-        let whole = expected(&bulk(&HUAWEI, 16), count, [7; 32]);
+        let whole = expected(&bulk(&HUAWEI, 16), (&HUAWEI, 16), count, 7);
         assert_eq!(whole.len() as u64, 17 * count);
         for threads in [1, 2, 3, 7] {
             assert!(written(&huawei(count), threads) == whole, "{count} on {threads}");
@@ -64,7 +68,10 @@ fn other_policies_and_separators() {
             let bulk = policy.bulk(length, separator.as_bytes()).expect("it can be generated");
             let count = 20 * BLOCK + 9;
             let job = Job::new(bulk.clone(), count, Seed::take(&mut [3; 32]));
-            assert!(written(&job, 2) == expected(&bulk, count, [3; 32]), "{length} {separator:?}");
+            assert!(
+                written(&job, 2) == expected(&bulk, (policy, length), count, 3),
+                "{length} {separator:?}"
+            );
         }
     }
 }
@@ -240,4 +247,92 @@ fn a_long_separator() {
     let bulk = HUAWEI.bulk(16, &separator).expect("it can be generated");
     let job = Job::new(bulk.clone(), 3, Seed::take(&mut [7; 32]));
     assert_eq!(written(&job, 1).len(), 3 * bulk.record_len());
+}
+
+/// Each line: a preset, a length, the excluded characters or `-`, the byte that fills the seed, and the first passwords of two blocks;
+/// at last, the seed that follows from a policy with every rule.
+const GOLDEN: &str = include_str!("../golden-jobs.txt");
+
+#[test]
+fn golden_jobs() {
+    let (mut jobs, mut rules) = (0, 0);
+    for line in GOLDEN.lines() {
+        let words: Vec<&str> = line.split(' ').collect();
+        let [name, length, excluded, seed, first, second] = words[..] else {
+            assert_eq!(words, ["every-rule", &every_rule()], "the seed of a policy with every rule");
+            rules += 1;
+            continue;
+        };
+        let preset = PRESETS.iter().find(|preset| preset.name == name).unwrap();
+        let excluded = if excluded == "-" { CharSet::EMPTY } else { CharSet::of(excluded) };
+        let rules = preset.policy.rules();
+        let excluded = rules.excluded() | excluded;
+        let policy = Policy::new(rules.with_excluded(excluded)).unwrap();
+        let bulk = policy.bulk(length.parse().unwrap(), b"\n").unwrap();
+        let seed = Seed::take(&mut [seed.parse().unwrap(); 32]);
+        let lines = written(&Job::new(bulk, BLOCK + 1, seed), 2);
+        let lines: Vec<&[u8]> = lines.split(|&byte| byte == b'\n').collect();
+        assert_eq!((lines[0], lines[BLOCK as usize]), (first.as_bytes(), second.as_bytes()), "{line}");
+        jobs += 1;
+    }
+    assert_eq!((jobs, rules), (60, 1));
+}
+
+fn every_rule() -> String {
+    let classes = [
+        Class::new("a", CharSet::of("ABCDEFGH")).at_least(1),
+        Class::new("b", CharSet::of("abcdefgh")),
+        Class::new("c", CharSet::of("23456789")).at_least(4),
+    ];
+    let rules = Rules::new()
+        .with_lengths(14, 20)
+        .with_classes(&classes)
+        .with_min_classes(2)
+        .with_excluded(CharSet::of("A2x"))
+        .with_max_repeat(3)
+        .with_first(ClassSet::EMPTY.with(0).with(2))
+        .with_context("Agent-of-the-Call-Centre");
+    let policy = Policy::new(rules).expect("it can be satisfied");
+    let seed = Seed::take(&mut std::array::from_fn(|index| index as u8)).for_job(&policy, 14);
+    // A seed cannot be read, but its keystream can: it is that of `rand_chacha`.
+    let mut drawn = [0; 32];
+    let Ok(()) = Keystream::new(&seed).try_fill_bytes(&mut drawn);
+    let expected = GOLDEN.lines().last().and_then(|line| line.strip_prefix("every-rule ")).unwrap();
+    let bytes: Vec<u8> =
+        (0..32).map(|at| u8::from_str_radix(&expected[2 * at..2 * at + 2], 16).unwrap()).collect();
+    let mut theirs = [0; 32];
+    ChaCha20Rng::from_seed(bytes.try_into().unwrap()).fill_bytes(&mut theirs);
+    if drawn == theirs { expected.into() } else { "another seed".into() }
+}
+
+/// From a password of one policy, nothing of one of the same seed for another policy, length or exclusion follows.
+#[test]
+fn jobs_of_one_seed_are_unrelated() {
+    let without = Policy::new(HUAWEI.rules().with_excluded(CharSet::of("0"))).unwrap();
+    let repeat = Policy::new(HUAWEI.rules().with_max_repeat(2)).unwrap();
+    let jobs = [(&HUAWEI, 16), (&HUAWEI, 15), (&without, 16), (&repeat, 16), (&EXOTEL, 16), (&NXCLOUD, 16)];
+    let passwords: Vec<Vec<u8>> = jobs
+        .iter()
+        .map(|&(policy, length)| {
+            let mut bytes = written(&Job::new(bulk(policy, length), 1000, Seed::take(&mut [7; 32])), 1);
+            // The first four characters of each: those of the first word.
+            bytes = bytes.chunks(length + 1).flat_map(|record| record[..4].to_vec()).collect();
+            bytes
+        })
+        .collect();
+    for (index, one) in passwords.iter().enumerate() {
+        for other in &passwords[..index] {
+            // One character in 70 is the same by chance: 57 of 4000.
+            let same = one.iter().zip(other).filter(|(one, other)| one == other).count();
+            assert!(same < 150, "{same} of 4000 characters are the same");
+        }
+    }
+    // What does not change which passwords there are does not change them.
+    let classes = ["i", "ii", "iii", "iv"].iter().zip(HUAWEI.rules().classes().to_vec());
+    let classes: Vec<Class> = classes.map(|(name, class)| Class::new(name, class.characters())).collect();
+    let rules = HUAWEI.rules().with_classes(&classes).with_lengths(10, 30).with_default_length(11);
+    let renamed = Policy::new(rules.with_excluded(CharSet::of("!"))).unwrap();
+    assert!(
+        written(&Job::new(bulk(&renamed, 16), 10, Seed::take(&mut [7; 32])), 1) == written(&huawei(10), 1)
+    );
 }
