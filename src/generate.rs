@@ -15,6 +15,8 @@ pub(crate) mod seed;
 use rand_core::TryCryptoRng;
 use zeroize::{Zeroize, Zeroizing};
 
+use health::MIN_WORDS;
+#[cfg(feature = "std")]
 use health::Repetition;
 
 use crate::{
@@ -82,11 +84,16 @@ impl Policy {
         if self.is_rare(candidate.0.len()) {
             return self.generate_by_rank(rng, candidate);
         }
-        let mut repetition = Repetition::new();
-        for _ in 0..tries {
-            let next = || repetition.note(rng.try_next_u32());
-            if self.candidate(next, candidate.0).map_err(GenerateError::Source)? {
-                repetition.check(self.digits().words(candidate.0.len()))?;
+        // Without a division, which is long in firmware.
+        let is_long = candidate.0.len() > (MIN_WORDS - 1) * self.digits().per_word();
+        for tried in 0..tries {
+            let verdict =
+                self.candidate(|| rng.try_next_u32(), candidate.0).map_err(GenerateError::Source)?;
+            if verdict.is_kept {
+                // The first candidate alone: if the source repeats itself, no other one follows.
+                if tried == 0 && is_long && declassify(verdict.differs == 0) {
+                    return Err(GenerateError::SourceRepeats);
+                }
                 return Ok(Compliant::proven(self, candidate.keep()));
             }
         }
@@ -123,7 +130,9 @@ impl Policy {
         for _ in 0..UNRANK_TRIES {
             let next = || repetition.note(rng.try_next_u32());
             if unranker.candidate(next, candidate.0).map_err(GenerateError::Source)? {
-                repetition.check(unranker.words())?;
+                if unranker.words() >= MIN_WORDS && repetition.found() {
+                    return Err(GenerateError::SourceRepeats);
+                }
                 return Ok(Compliant::proven(self, candidate.keep()));
             }
         }
@@ -140,23 +149,26 @@ impl Policy {
         unranker.map(Some).map_err(|TooLarge| LengthError::TooRare { length })
     }
 
-    /// Makes a candidate of the next words, and returns whether it is compliant.
+    /// Makes a candidate of the next words.
     #[inline]
     pub(crate) fn candidate<E>(
         &self,
         mut next: impl FnMut() -> Result<u32, E>,
         candidate: &mut [u8],
-    ) -> Result<bool, E> {
+    ) -> Result<Verdict, E> {
         let digits = self.digits();
-        let mut rejected = 0;
+        let (mut rejected, mut differs) = (0, 0);
         let mut word = Zeroizing::new(0);
-        for block in candidate.chunks_mut(digits.per_word()) {
-            *word = next()?;
+        for (number, block) in candidate.chunks_mut(digits.per_word()).enumerate() {
+            let previous = core::mem::replace(&mut *word, next()?);
+            if number > 0 {
+                differs |= *word ^ previous;
+            }
             rejected |= digits.split(*word, block);
         }
         self.spell(candidate);
         // Both verdicts are declassified as one: the candidate is rejected whole or handed out.
-        Ok(declassify((rejected == 0) & complies(self, candidate)))
+        Ok(Verdict { is_kept: declassify((rejected == 0) & complies(self, candidate)), differs })
     }
 
     /// Replaces each index in the alphabet by its character, by stepping over the gaps: without a table, and so without an
@@ -171,6 +183,14 @@ impl Policy {
             swar::store(spelt, bytes);
         }
     }
+}
+
+/// What is known of a candidate.
+pub(crate) struct Verdict {
+    /// Whether it is compliant.
+    pub(crate) is_kept: bool,
+    /// 0 if all its words are equal. Secret.
+    differs: u32,
 }
 
 /// Zeroes the buffer on drop, also when the source panics.

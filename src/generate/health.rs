@@ -10,24 +10,28 @@
 #[cfg(feature = "std")]
 use core::convert::Infallible;
 
+#[cfg(feature = "std")]
 use zeroize::Zeroizing;
 
-use crate::{generate::GenerateError, kernel::declassify::declassify};
+#[cfg(feature = "std")]
+use crate::kernel::declassify::declassify;
 
 /// The fewest words in which a repetition is noticed.
 ///
-/// **False alarms.** A call of `generate` that draws n words, all equal, and hands out a password has drawn one candidate only: if
-/// the first one is rejected, so are all others that are equal to it. A true random source gives n equal words with the probability
-/// 2^-32(n - 1): 2^-64 for three, less for more. Of these only the ones that a policy accepts count, which are half of them for
-/// Huawei's. For fewer words the probability would be 2^-32 (two) or 1 (one), so nothing can be noticed within one password there.
+/// **False alarms.** `generate` compares the words of the first candidate alone, and only if it is compliant: with a source that always
+/// gives the same word no other candidate follows. A true random source gives n equal words with the probability 2^-32(n - 1): 2^-64 for
+/// three, less for more. Of these only the ones that make a compliant password count, which are half of them for Huawei's. For fewer words
+/// the probability would be 2^-32 (two) or 1 (one), so nothing can be noticed within one password there.
 pub(crate) const MIN_WORDS: usize = 3;
 
 /// Whether all words that were drawn are equal.
+#[cfg(feature = "std")]
 pub(crate) struct Repetition {
     /// The conjunction and the disjunction of all words; they are equal if and only if the words are.
     and_or: Zeroizing<[u32; 2]>,
 }
 
+#[cfg(feature = "std")]
 impl Repetition {
     #[inline]
     pub(crate) fn new() -> Self {
@@ -45,19 +49,12 @@ impl Repetition {
         word
     }
 
-    /// Whether all words are equal, and there are `per_password`, enough of them.
-    ///
-    /// # Errors
-    ///
-    /// [`GenerateError::SourceRepeats`] if so.
+    /// Whether all words are equal.
     #[inline]
-    pub(crate) fn check<E>(&self, per_password: usize) -> Result<(), GenerateError<E>> {
+    pub(crate) fn found(&self) -> bool {
         let [and, or] = *self.and_or;
         // Public: the password is refused or handed out.
-        if per_password >= MIN_WORDS && declassify(and == or) {
-            return Err(GenerateError::SourceRepeats);
-        }
-        Ok(())
+        declassify(and == or)
     }
 }
 
@@ -83,7 +80,7 @@ pub(crate) fn repeats(words: &[u8]) -> bool {
         for word in words {
             let Ok(_) = repetition.note(Ok::<_, Infallible>(u32::from_ne_bytes(*word)));
         }
-        return repetition.check::<Infallible>(words.len()).is_err();
+        return words.len() >= MIN_WORDS && repetition.found();
     }
     let (blocks, _) = words.as_chunks::<BLOCK>();
     let last = words.last_chunk::<BLOCK>();
@@ -149,8 +146,7 @@ mod tests {
             let mut repetition = Repetition::new();
             words.iter().for_each(|&word| assert_eq!(repetition.note(Ok::<_, ()>(word)), Ok(word)));
             let equal = words.windows(2).all(|pair| pair[0] == pair[1]);
-            prop_assert_eq!(repetition.check::<()>(3).is_err(), equal);
-            prop_assert!(repetition.check::<()>(2).is_ok());
+            prop_assert_eq!(repetition.found(), equal);
         }
     }
 }

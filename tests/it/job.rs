@@ -297,11 +297,13 @@ fn every_rule() -> String {
     // A seed cannot be read, but its keystream can: it is that of `rand_chacha`.
     let mut drawn = [0; 32];
     let Ok(()) = Keystream::new(&seed).try_fill_bytes(&mut drawn);
-    let expected = GOLDEN.lines().last().and_then(|line| line.strip_prefix("every-rule ")).unwrap();
-    let bytes: Vec<u8> =
-        (0..32).map(|at| u8::from_str_radix(&expected[2 * at..2 * at + 2], 16).unwrap()).collect();
+    let expected = GOLDEN.lines().last().and_then(|line| line.strip_prefix("every-rule "));
+    let expected = expected.expect("the last line has the seed");
+    let bytes: Vec<u8> = (0..32)
+        .map(|at| u8::from_str_radix(&expected[2 * at..2 * at + 2], 16).expect("it is hexadecimal"))
+        .collect();
     let mut theirs = [0; 32];
-    ChaCha20Rng::from_seed(bytes.try_into().unwrap()).fill_bytes(&mut theirs);
+    ChaCha20Rng::from_seed(bytes.try_into().expect("a seed has 32 bytes")).fill_bytes(&mut theirs);
     if drawn == theirs { expected.into() } else { "another seed".into() }
 }
 

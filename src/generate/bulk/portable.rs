@@ -16,7 +16,8 @@ impl CandidateSource for Portable<'_> {
             let record = &mut records[kept * self.0.record_len()..][..self.0.record_len()];
             let (candidate, rest) = record.split_at_mut(length);
             let next = || Ok::<_, Infallible>(u32::from_le_bytes(*words.next().unwrap_or(&[0; 4])));
-            let Ok(keep) = policy.candidate(next, candidate);
+            let Ok(verdict) = policy.candidate(next, candidate);
+            let keep = verdict.is_kept;
             rejections.add(keep);
             rest.copy_from_slice(separator);
             kept += usize::from(keep);

@@ -20,7 +20,10 @@ const NASTY: &str = r#"aé😀 b&c<d>e"f'g+h%i/j\k=l;m#n^o{p}q"#;
 /// What a person is shown of a reply whose message is `message`.
 fn shown(secret: &str, message: &str) -> String {
     let call = UpdateSipPhonePassword { account_password: Secret::new(secret), ..huawei() };
-    let body = format!(r#"{{"resultCode":"1","resultMessage":{}}}"#, serde_json::to_string(message).unwrap());
+    let body = format!(
+        r#"{{"resultCode":"1","resultMessage":{}}}"#,
+        serde_json::to_string(message).expect("it is a text")
+    );
     let outcome = call.outcome(StatusCode::OK, &HeaderMap::new(), body.as_bytes());
     outcome.failure().and_then(Failure::message).expect("it has a message").as_str().into()
 }
@@ -41,14 +44,14 @@ fn percent(text: &str, kept: impl Fn(char) -> bool, upper: bool) -> String {
         }
         for byte in char.to_string().bytes() {
             let written = if upper { write!(encoded, "%{byte:02X}") } else { write!(encoded, "%{byte:02x}") };
-            written.unwrap();
+            written.expect("a String takes all");
         }
     }
     encoded
 }
 
 fn json(text: &str) -> String {
-    let quoted = serde_json::to_string(text).unwrap();
+    let quoted = serde_json::to_string(text).expect("it is a text");
     quoted[1..quoted.len() - 1].into()
 }
 
