@@ -99,8 +99,6 @@ fn rolling_hashes(text: &[char], length: usize) -> impl Iterator<Item = u64> {
 
 #[cfg(test)]
 mod tests {
-    use std::string::String;
-
     use proptest::prelude::*;
 
     use super::*;
