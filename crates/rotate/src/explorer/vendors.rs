@@ -314,6 +314,7 @@ fn huawei_report(status: StatusCode, body: &[u8]) -> CallReport {
         account_password: Secret::new("not-a-real-password"),
         new_password: HUAWEI.check("Not_a_real_1").expect("it is compliant").into(),
         body_format: BodyFormat::Flat,
+        extra_headers: sip_password::huawei::ExtraHeaders::NONE,
     };
     match call.outcome(status, &HeaderMap::new(), body) {
         Outcome::Updated(()) => CallReport::confirmed(1),
