@@ -127,7 +127,7 @@ static void wrong(sip_password_rules rules, sip_password_status outcome)
 /* 168 bytes of names are allowed. */
 static void names_that_are_too_long_together(void)
 {
-    static const char name[] = "1234567890123456789012";
+    static const char name[] = "123456789012345678901";
     static const char *const characters[] = {"a", "b", "c", "d", "e", "f", "g", "h"};
     sip_password_class classes[SIP_PASSWORD_MAX_CLASSES];
     const sip_password_rules rules = {
