@@ -124,7 +124,7 @@ static void wrong(sip_password_rules rules, sip_password_status outcome)
     CHECK(policy == NULL);
 }
 
-/* 168 bytes of names are allowed. */
+/* 160 bytes of names are allowed. */
 static void names_that_are_too_long_together(void)
 {
     static const char name[] = "123456789012345678901";
