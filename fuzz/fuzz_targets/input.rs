@@ -1,13 +1,12 @@
 //! Any bytes, read in any pieces by the command's line reader: its blocks are the bytes without a byte order mark, cut behind line
-//! breaks; a file in UTF-16 is an error, a line that is too long is an error that names the line, and a source that fails is an error too. And any bytes as a file
-//! that must have a certain size.
+//! breaks; a file in UTF-16 is an error, a line that is too long is an error that names the line, and a source that fails is an error
+//! too. And any bytes as a file that must have a certain size.
 //!
 //! Under `cfg(fuzzing)` the buffer starts with 16 bytes and a line has at most 64, so that small inputs reach the limits.
 
 #![no_main]
 
 #[path = "../../crates/cli/src/encoding.rs"]
-#[expect(dead_code, reason = "policy files are texts")]
 mod encoding;
 #[path = "../../crates/cli/src/error.rs"]
 #[expect(dead_code, reason = "the command fails in other ways too")]

@@ -79,7 +79,10 @@ const MESSAGES: [(Status, &CStr); Status::Unknown as usize + 1] = [
     (Status::LengthInfeasible, c"no password of this length satisfies the policy"),
     (Status::LengthTooRare, c"compliant passwords of this length are too rare to be found by trial"),
     (Status::SourceFailed, c"the random source failed"),
-    (Status::SourceStuck, c"the random source is broken: it gave no compliant password, or the same word again and again"),
+    (
+        Status::SourceStuck,
+        c"the random source is broken: it gave no compliant password, or the same word again and again",
+    ),
     (Status::RulesLengths, c"lengths: expected 1 <= min_length <= max_length <= 64"),
     (Status::RulesDefaultLength, c"default_length: expected one of the allowed lengths"),
     (Status::RulesTooManyClasses, c"classes: expected at most 8 classes"),
