@@ -7,6 +7,7 @@
 #![no_main]
 
 #[path = "../../crates/cli/src/encoding.rs"]
+#[cfg_attr(not(test), expect(dead_code, reason = "policy files are texts"))]
 mod encoding;
 #[path = "../../crates/cli/src/error.rs"]
 #[expect(dead_code, reason = "the command fails in other ways too")]
