@@ -255,6 +255,7 @@ impl<'a> UpdatePassword<'a> {
                     let is_first = matches!(state, PhoneState::Missing);
                     *state = if is_first { state_of(value, password) } else { PhoneState::Unreadable };
                 }
+                None if report.unrequested.len() == MAX_UNREQUESTED => {}
                 None => report.unrequested.push(match username {
                     // A name and a password that changed places.
                     Some(username)
@@ -263,7 +264,7 @@ impl<'a> UpdatePassword<'a> {
                         UnrequestedPhone { username: None, password: Some(ServerPassword(username)) }
                     }
                     username => UnrequestedPhone {
-                        username: username.and_then(|username| plausible_username(&username, is_secret)),
+                        username: username.filter(|username| plausible_username(username, is_secret)),
                         password: server_password(value),
                     },
                 }),
@@ -272,6 +273,9 @@ impl<'a> UpdatePassword<'a> {
         if is_object { Ok(report) } else { Err(ReplyError::WrongType { field: ROW }) }
     }
 }
+
+/// So that a reply does not take much more memory than it is long.
+const MAX_UNREQUESTED: usize = 1024;
 
 /// Advice for a reply in another form, or none.
 const OLD_CALL: &str = "check the base URL; the vendor marks this call as old, and may have removed it";
@@ -309,10 +313,10 @@ fn server_password(value: Json<'_>) -> Option<ServerPassword> {
     (is_password && !is_cut).then_some(ServerPassword(found))
 }
 
-/// A name in `row` that the request does not contain: `None` if it cannot be a username, or contains a secret of the request.
-fn plausible_username(name: &str, is_secret: &dyn Fn(&str) -> bool) -> Option<String> {
+/// Whether a name in `row` that the request does not contain can be a username, and contains no secret of the request.
+fn plausible_username(name: &str, is_secret: &dyn Fn(&str) -> bool) -> bool {
     let is_username = (1..=MAX_ID).contains(&name.len()) && !name.chars().any(char::is_control);
-    (is_username && !is_secret(name)).then(|| name.into())
+    is_username && !is_secret(name)
 }
 
 /// The number of digits in a password of the server, by the vendor's examples. A JSON number with fewer has lost its leading zeros.
@@ -342,7 +346,8 @@ fn write_field<'a>(
 pub struct Report<'a> {
     /// The phones of the request, in its order.
     pub phones: Vec<Phone<'a>>,
-    /// The phones in the reply that the request did not name. Their passwords may have been updated: keep these.
+    /// The phones in the reply that the request did not name. Their passwords may have been updated: keep these. Of more than 1,024,
+    /// which are more than a call can have, the first.
     pub unrequested: Vec<UnrequestedPhone>,
 }
 
@@ -356,11 +361,18 @@ impl Report<'_> {
 /// A phone that the reply contains and the request does not.
 #[non_exhaustive]
 pub struct UnrequestedPhone {
-    /// The username. `None` if it cannot be one, contains a secret of the request, or stands in the place of a password: a reply may
-    /// confuse names and passwords.
-    pub username: Option<String>,
+    /// Wiped: a reply may confuse names and passwords.
+    username: Option<Zeroizing<String>>,
     /// The password that the reply gives for it; `None` if that cannot be a password.
     pub password: Option<ServerPassword>,
+}
+
+impl UnrequestedPhone {
+    /// The username. `None` if it cannot be one, contains a secret of the request, or stands in the place of a password: a reply may
+    /// confuse names and passwords.
+    pub fn username(&self) -> Option<&str> {
+        self.username.as_ref().map(|username| username.as_str())
+    }
 }
 
 /// Without the password, and without the username, which may be one.

@@ -34,7 +34,7 @@ impl Contradiction for Report<'_> {
             _ => None,
         });
         let others = self.unrequested.iter().map(|phone| {
-            let name = match &phone.username {
+            let name = match phone.username() {
                 Some(username) => format!("for the phone {username:?}, which the call did not contain"),
                 None => String::from("for a phone that the call did not contain"),
             };

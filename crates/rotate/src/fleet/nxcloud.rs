@@ -101,7 +101,7 @@ fn call_report(report: Report<'_>) -> CallReport {
     };
     let phones = report.phones.into_iter().map(|phone| of_state(phone.state)).collect();
     let unrequested = report.unrequested.into_iter().map(|phone| UnrequestedPhone {
-        names: phone.username.map(|username| vec![username]),
+        names: phone.username().map(|username| vec![username.to_string()]),
         password: phone.password.map(|password| VendorPassword::new(password.into())),
     });
     CallReport { phones, feedback: Feedback::Succeeded, unrequested: unrequested.collect() }

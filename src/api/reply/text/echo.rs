@@ -14,7 +14,7 @@ const MIN_PART: usize = 4;
 
 /// No more of a text than this is searched, in bytes. Only its first 512 characters are ever shown, which are at most 2 KiB; what is
 /// beyond serves to recognise a secret that begins in them.
-const MAX_SEARCHED: usize = 8 << 10;
+const MAX_SEARCHED: usize = 4 << 10;
 
 /// Whether `text` contains `secret`, or half of it if that is at least [`MIN_PART`] characters, in any of the encodings of
 /// [`DECODERS`] or in two on top of each other, in upper or lower case.

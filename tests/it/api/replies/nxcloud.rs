@@ -168,7 +168,7 @@ fn passwords_that_were_not_sent_are_kept() {
     let others: Vec<_> = report
         .unrequested
         .iter()
-        .map(|phone| (phone.username.as_deref(), phone.password.as_ref().map(|it| it.expose_secret())))
+        .map(|phone| (phone.username(), phone.password.as_ref().map(|it| it.expose_secret())))
         .collect();
     assert_eq!(
         others,
