@@ -131,12 +131,12 @@ impl Journal {
         self.header.protection
     }
 
-    /// The vendor's name: [`Fleet::vendor`].
+    /// The vendor's name: [`Fleet::vendor`](crate::Fleet::vendor).
     pub fn vendor(&self) -> &str {
         &self.header.vendor
     }
 
-    /// The columns that name a phone: [`Fleet::columns`].
+    /// The columns that name a phone: [`Fleet::columns`](crate::Fleet::columns).
     pub fn columns(&self) -> impl Iterator<Item = &str> {
         self.header.columns.split(',')
     }
