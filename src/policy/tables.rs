@@ -150,7 +150,8 @@ const fn runs(rules: &Rules) -> ([Run; RUNS], u8) {
             }
             byte += 1;
         }
-        if index < rules.classes().len() && count > 0 {
+        // Always so, which the compiler does not see: a class has a character.
+        if index < rules.classes().len() && 0 < count && count <= RUNS {
             runs[count - 1].end |= Run::ENDS_CLASS;
         }
         index += 1;
