@@ -157,11 +157,9 @@ fn the_rate_holds_over_runs() {
     }
     let calls = vendor.calls.lock().expect("nobody panicked").clone();
     assert_eq!(calls.len(), 6);
-    let times = calls.windows(2).map(|two| two[1].0 - two[0].0);
-    assert!(
-        times.min().expect("there are six") >= Duration::from_millis(170),
-        "one in 200 ms, with 20 ms of tolerance"
-    );
+    // Five times 200 ms; a machine can be slow, and then one call comes late and the next one does not.
+    let took = calls[5].0 - calls[0].0;
+    assert!(took >= Duration::from_millis(700), "{took:?}");
 }
 
 /// What the vendor asked for holds over runs, and stops a run that would have to wait too long.
@@ -196,14 +194,11 @@ fn a_wait_holds_over_runs() {
 fn a_run_ends_with_its_last_call() {
     let (_setting, mut journal) = Setting::planned(3);
     let vendor = Vendor::new(&|_, _| Act::Update);
-    let rate = Limits { rate: Some("1/s".parse().expect("it is a rate")), ..limits(4) };
+    let rate = Limits { rate: Some("1/2s".parse().expect("it is a rate")), ..limits(4) };
     let begun = Instant::now();
     run(&mut journal, &vendor, &Client::builder().build(), &rate, &AtomicBool::new(false), |_| ())
         .expect("there is room");
     assert_eq!(counts(journal.counts()), [0, 0, 0, 3, 0]);
-    assert!(
-        begun.elapsed() < Duration::from_millis(2800),
-        "two seconds lie between three calls: {:?}",
-        begun.elapsed()
-    );
+    // Four seconds lie between three calls.
+    assert!(begun.elapsed() < Duration::from_millis(5700), "{:?}", begun.elapsed());
 }
