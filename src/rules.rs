@@ -61,6 +61,25 @@ pub struct Rules {
     pub(crate) context: Option<Text<MAX_LENGTH>>,
 }
 
+/// The number of fields of [`Rules`]. Where a rule could be forgotten in silence, this number is asserted, so that one that is added
+/// does not compile there until it is handled.
+pub(crate) const FIELDS: usize = {
+    let Rules {
+        min_length: _,
+        max_length: _,
+        default_length: _,
+        classes: _,
+        class_count: _,
+        min_classes: _,
+        uncounted: _,
+        excluded: _,
+        max_repeat: _,
+        first: _,
+        context: _,
+    } = Rules::new();
+    11
+};
+
 impl Rules {
     /// Rules that state nothing but a length of 1 to [`MAX_LENGTH`] characters, 16 by default, and that have no class
     /// yet.

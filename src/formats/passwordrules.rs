@@ -9,7 +9,7 @@ use std::vec::Vec;
 use crate::{
     policy::Policy,
     rules::{
-        Rules,
+        FIELDS,
         charset::CharSet,
         cnf::{characters, clauses},
     },
@@ -92,20 +92,7 @@ impl Policy {
     /// [`PasswordRulesError`] names the rule that `passwordrules` cannot express.
     pub fn password_rules(&self, of: Characters) -> Result<PasswordRules, PasswordRulesError> {
         let rules = &self.rules();
-        // A rule that is added does not compile here until it is written, or refused.
-        let Rules {
-            min_length: _,
-            max_length: _,
-            default_length: _,
-            classes: _,
-            class_count: _,
-            min_classes: _,
-            uncounted: _,
-            excluded: _,
-            max_repeat: _,
-            first: _,
-            context: _,
-        } = rules;
+        const _: () = assert!(FIELDS == 11, "a rule that was added must be written here, or refused");
         if let Some((index, class)) =
             rules.classes().iter().enumerate().find(|(_, class)| class.minimum() > 1)
         {

@@ -5,7 +5,7 @@ use core::fmt;
 use crate::{
     policy::Policy,
     rules::{
-        Rules,
+        FIELDS,
         charset::CharSet,
         class::Class,
         cnf::{characters, clauses},
@@ -41,20 +41,7 @@ pub struct Pattern<'p>(&'p Policy);
 impl fmt::Display for Pattern<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rules = &self.0.rules();
-        // A rule that is added does not compile here until it is written.
-        let Rules {
-            min_length: _,
-            max_length: _,
-            default_length: _,
-            classes: _,
-            class_count: _,
-            min_classes: _,
-            uncounted: _,
-            excluded: _,
-            max_repeat: _,
-            first: _,
-            context: _,
-        } = rules;
+        const _: () = assert!(FIELDS == 11, "a rule that was added must be written here");
         for clause in clauses(rules, rules.accepted()) {
             let class = OneOf(characters(rules, clause));
             let minimum = match clause.len() {

@@ -1,6 +1,6 @@
 //! Rules that ask only for a length and for classes, as the vector unit reads them.
 
-use crate::rules::Rules;
+use crate::rules::{FIELDS, Rules};
 
 /// The class of every character, and the rules on lengths and classes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,20 +23,10 @@ const UNCOUNTED: u8 = 0x80;
 impl ClassTable {
     /// `None` if there are other rules, or eight classes.
     pub(super) const fn new(rules: &Rules) -> Option<Self> {
-        // A rule that is added does not compile here until it is one of those below, or is judged by the table.
-        let Rules {
-            min_length: _,
-            max_length: _,
-            default_length: _,
-            classes: _,
-            class_count: _,
-            min_classes: _,
-            uncounted: _,
-            excluded: _,
-            max_repeat: _,
-            first: _,
-            context: _,
-        } = rules;
+        const _: () = assert!(
+            FIELDS == 11,
+            "a rule that was added must be left to the other checks here, or judged by the table"
+        );
         if rules.classes().len() > 7
             || rules.max_repeat.is_some()
             || rules.first.is_some()

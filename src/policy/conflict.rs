@@ -5,7 +5,7 @@ use core::fmt;
 use super::PolicyError;
 use crate::{
     counting::count,
-    rules::{Rules, charset::CharSet, class::ClassSet},
+    rules::{FIELDS, Rules, charset::CharSet, class::ClassSet},
 };
 
 /// Rules that are valid each by itself and that no password of the default length satisfies together. Without any one of
@@ -49,20 +49,7 @@ impl Conflict {
 pub(super) fn error(rules: &Rules) -> PolicyError {
     let (mut left, mut conflict) =
         (rules.clone(), Conflict { length: rules.default_length, ..Conflict::NONE });
-    // A rule that is added does not compile here until it is left out like the others.
-    let Rules {
-        min_length: _,
-        max_length: _,
-        default_length: _,
-        classes: _,
-        class_count: _,
-        min_classes: _,
-        uncounted: _,
-        excluded: _,
-        max_repeat: _,
-        first: _,
-        context: _,
-    } = &left;
+    const _: () = assert!(FIELDS == 11, "a rule that was added must be left out here like the others");
     // Longer passwords need not be counted.
     left.max_length = left.default_length;
 

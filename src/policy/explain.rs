@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::Policy;
-use crate::rules::{Rules, charset::CharSet};
+use crate::rules::{FIELDS, charset::CharSet};
 
 impl Policy {
     /// The rule in English, for people. Prints several lines, without a line break at the end.
@@ -33,20 +33,7 @@ impl fmt::Display for Explanation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let policy = self.0;
         let rules = policy.rules();
-        // A rule that is added does not compile here until it is explained.
-        let Rules {
-            min_length: _,
-            max_length: _,
-            default_length: _,
-            classes: _,
-            class_count: _,
-            min_classes: _,
-            uncounted: _,
-            excluded: _,
-            max_repeat: _,
-            first: _,
-            context: _,
-        } = &rules;
+        const _: () = assert!(FIELDS == 11, "a rule that was added must be explained here");
         let (min, max, default) = (rules.min_length(), rules.max_length(), rules.default_length());
         if min == max {
             write!(f, "exactly {min} character{}", if min == 1 { "" } else { "s" })?;

@@ -5,7 +5,7 @@ use core::fmt;
 use super::{PolicyFile, characters::Written};
 use crate::{
     policy::Policy,
-    rules::{Rules, class::Class},
+    rules::{FIELDS, Rules, class::Class},
 };
 
 /// The file, which [`PolicyFile::parse`] reads as the same. Keys have the order of the type's description; a key that states a
@@ -13,20 +13,7 @@ use crate::{
 impl fmt::Display for PolicyFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rules = self.policy.rules();
-        // A rule that is added does not compile here until it is written.
-        let Rules {
-            min_length: _,
-            max_length: _,
-            default_length: _,
-            classes: _,
-            class_count: _,
-            min_classes: _,
-            uncounted: _,
-            excluded: _,
-            max_repeat: _,
-            first: _,
-            context: _,
-        } = &rules;
+        const _: () = assert!(FIELDS == 11, "a rule that was added must be written here");
         for (key, text) in [("name", &self.name), ("title", &self.title), ("source", &self.source)] {
             if let Some(text) = text {
                 writeln!(f, "{key} = {}", Quoted(text))?;
