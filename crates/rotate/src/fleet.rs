@@ -3,6 +3,8 @@
 pub(crate) mod exotel;
 pub(crate) mod huawei;
 pub(crate) mod nxcloud;
+#[cfg(test)]
+pub(crate) mod replies;
 
 use core::fmt;
 use std::{format, string::String, string::ToString, vec, vec::Vec};
@@ -311,50 +313,18 @@ impl PhoneReport {
 
 #[cfg(test)]
 mod tests {
-    use sip_password::{
-        HUAWEI,
-        api::{BaseUrl, Outcome, Secret},
-        exotel,
-        http::{HeaderMap, StatusCode},
-        huawei::{BodyFormat, ExtraHeaders, UpdateSipPhonePassword},
-    };
+    use sip_password::http::{HeaderMap, StatusCode};
 
     use super::*;
 
     fn failure_of_huawei(status: u16, body: &str) -> Failure {
-        let base = BaseUrl::new("https://service.example").expect("it is a base URL");
-        let call = UpdateSipPhonePassword {
-            base: &base,
-            token: Secret::new("not-a-real-token"),
-            app_key: None,
-            user_account: "agent1",
-            account_password: Secret::new("not-a-real-password"),
-            new_password: HUAWEI.check("Not_a_real_1").expect("it is compliant").into(),
-            body_format: BodyFormat::Flat,
-            extra_headers: ExtraHeaders::NONE,
-        };
         let status = StatusCode::from_u16(status).expect("it is a status");
-        match call.outcome(status, &HeaderMap::new(), body.as_bytes()) {
-            Outcome::Failed(failure) => failure,
-            Outcome::Updated(()) => panic!("{status} is a success"),
-        }
+        replies::huawei(status, body.as_bytes()).failure().expect("it is a failure").clone()
     }
 
     fn failure_of_exotel(status: u16) -> Failure {
-        let call = exotel::UpdatePassword {
-            base: &exotel::SINGAPORE,
-            api_key: Secret::new("not-a-real-key"),
-            api_token: Secret::new("not-a-real-token"),
-            account_sid: "acme1",
-            user_uuid: "user",
-            device_id: "device",
-            new_password: sip_password::EXOTEL.check("Not_a_real_1").expect("it is compliant").into(),
-        };
         let status = StatusCode::from_u16(status).expect("it is a status");
-        match call.outcome(status, &HeaderMap::new(), b"") {
-            Outcome::Failed(failure) => failure,
-            Outcome::Updated(_) => panic!("{status} is a success"),
-        }
+        replies::exotel(status, &HeaderMap::new(), b"").failure().expect("it is a failure").clone()
     }
 
     #[test]

@@ -306,25 +306,12 @@ mod tests {
 
     #[test]
     fn a_failure_says_how_long_to_wait_if_the_vendor_did() {
-        use sip_password::{
-            EXOTEL,
-            api::Secret,
-            exotel,
-            http::{HeaderMap, HeaderValue, StatusCode, header::RETRY_AFTER},
-        };
+        use crate::fleet::replies;
+        use sip_password::http::{HeaderMap, HeaderValue, StatusCode, header::RETRY_AFTER};
 
-        let call = exotel::UpdatePassword {
-            base: &exotel::SINGAPORE,
-            api_key: Secret::new("not-a-real-key"),
-            api_token: Secret::new("not-a-real-token"),
-            account_sid: "acme1",
-            user_uuid: "user",
-            device_id: "device",
-            new_password: EXOTEL.check("Not_a_real_1").expect("it is compliant").into(),
-        };
         let headers = HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static("7"))]);
         let wait = |status, headers: &HeaderMap| {
-            Feedback::wait_of(call.outcome(status, headers, b"").failure().expect("it is a failure"))
+            Feedback::wait_of(replies::exotel(status, headers, b"").failure().expect("it is a failure"))
         };
         let seven = Some(Feedback::Wait(Duration::from_secs(7)));
         assert_eq!(wait(StatusCode::TOO_MANY_REQUESTS, &headers), seven);

@@ -9,11 +9,11 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use sip_password_rotate::{Journal, JournalError, RotationState};
+use sip_password_rotate::{Journal, RotationState};
 
 use super::{
     INCOMPLETE,
-    journal::{VisitError, journal_error, open_to_read, warn_if_shared},
+    journal::{VisitError, journal_error, open_or_read},
     key::{FileOption, GivenKey},
 };
 use crate::{csv, error::CommandError, output::Output, plural, private_file::directory, secrets};
@@ -21,8 +21,8 @@ use crate::{csv, error::CommandError, output::Output, plural, private_file::dire
 /// Write the new passwords to a CSV file, to provision the phones with; also while a rotation runs
 ///
 /// The columns are: the names of the phone; password, the new one, which confirmed and unknown phones have (refused and planned
-/// phones keep their old ones); vendor_password, what the vendor reported in place of the new one, if it did; state; calls, the number of calls for the phone; sent and changed, the times when its last call began and
-/// ended; reason.
+/// phones keep their old ones); vendor_password, what the vendor reported in place of the new one, if it did; state; calls, the number
+/// of calls for the phone; sent and changed, the times when its last call began and ended; reason.
 ///
 /// `forget` erases the passwords that were exported. After that, no export overwrites a file: that file may be the only copy of
 /// the passwords. Before, an export that overwrites a file with phones other than the confirmed ones makes all phones count as
@@ -68,7 +68,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     if target == Path::new("-") {
         return Err(CommandError::new("--output: expected a file for the passwords, found standard output"));
     }
-    let (mut journal, is_running) = open_for_export(path)?;
+    let (mut journal, is_running) = open_or_read(path)?;
     check_target(options)?;
     let given = GivenKey::find(&options.key, false, &secrets)?;
     let key = given.for_existing(journal.protection(), path)?;
@@ -107,20 +107,6 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         exported.damaged.join("\n")
     ));
     Ok(ExitCode::from(INCOMPLETE))
-}
-
-/// Opens the journal, only to read it if a rotation is running.
-fn open_for_export(path: &Path) -> Result<(Journal, bool), CommandError> {
-    match Journal::open(path) {
-        Err(JournalError::InUse) => Ok((open_to_read(path)?, true)),
-        Err(error) => Err(journal_error(path)(error)),
-        Ok(journal) => {
-            if let Ok(metadata) = path.metadata() {
-                warn_if_shared(&metadata, path);
-            }
-            Ok((journal, false))
-        }
-    }
 }
 
 /// Refuses to overwrite a file that the export itself reads.
@@ -164,7 +150,7 @@ struct Exported {
     passwords: u64,
     /// Confirmed ones whose passwords the journal has forgotten.
     forgotten: u64,
-    /// Those whose rows in the journal are damaged, as far as they fit into a message.
+    /// Those whose rows in the journal are damaged.
     damaged: Vec<String>,
 }
 

@@ -1,6 +1,6 @@
 //! Opening a journal, and its errors as the command reports them.
 
-use std::{fs::Metadata, path::Path};
+use std::path::Path;
 
 use sip_password_rotate::{Journal, JournalError};
 
@@ -11,28 +11,30 @@ use crate::{
 
 /// Opens a journal. Warns if others can read it.
 pub(super) fn open(path: &Path) -> Result<Journal, CommandError> {
-    let journal = Journal::open(path).map_err(journal_error(path))?;
-    if let Ok(metadata) = path.metadata() {
-        warn_if_shared(&metadata, path);
-    }
-    Ok(journal)
+    warned(Journal::open(path), path)
 }
 
 /// Opens a journal only to read it.
 pub(super) fn open_to_read(path: &Path) -> Result<Journal, CommandError> {
-    let journal = Journal::open_to_read(path).map_err(journal_error(path))?;
-    if let Ok(metadata) = path.metadata() {
-        warn_if_shared(&metadata, path);
-    }
-    Ok(journal)
+    warned(Journal::open_to_read(path), path)
 }
 
-pub(super) fn warn_if_shared(file: &Metadata, path: &Path) {
-    if is_shared(file) {
+/// Opens a journal; only to read it, if a rotation is running. Returns whether one is.
+pub(super) fn open_or_read(path: &Path) -> Result<(Journal, bool), CommandError> {
+    match Journal::open(path) {
+        Err(JournalError::InUse) => Ok((open_to_read(path)?, true)),
+        opened => Ok((warned(opened, path)?, false)),
+    }
+}
+
+fn warned(opened: Result<Journal, JournalError>, path: &Path) -> Result<Journal, CommandError> {
+    let journal = opened.map_err(journal_error(path))?;
+    if path.metadata().is_ok_and(|metadata| is_shared(&metadata)) {
         crate::report(&format!(
             "sip-password: {path:?} can be read by others than its owner; run chmod 600 on it"
         ));
     }
+    Ok(journal)
 }
 
 /// For `map_err`: an error of the journal at this path.

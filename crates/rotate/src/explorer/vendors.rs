@@ -4,16 +4,14 @@ use core::ops::Range;
 use std::{format, string::String, vec, vec::Vec};
 
 use sip_password::{
-    EXOTEL, HUAWEI, NXCLOUD, SendError, TransportError,
-    api::{BaseUrl, Outcome, Secret},
-    exotel,
+    NXCLOUD, SendError, TransportError,
+    api::{Outcome, Secret},
     http::{HeaderMap, StatusCode},
-    huawei::{BodyFormat, UpdateSipPhonePassword},
     nxcloud,
 };
 
 use super::{Password, Phone};
-use crate::fleet::{CallReport, PhoneUpdate, nxcloud::NxCloud};
+use crate::fleet::{CallReport, PhoneUpdate, nxcloud::NxCloud, replies};
 
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Vendor {
@@ -158,8 +156,8 @@ impl Vendor {
         };
         match self {
             Self::NxCloud => nxcloud_report(called, status, body),
-            Self::Exotel => exotel_report(status, body),
-            Self::Huawei => huawei_report(status, body),
+            Self::Exotel => report_of(&replies::exotel(status, &HeaderMap::new(), body)),
+            Self::Huawei => report_of(&replies::huawei(status, body)),
         }
     }
 }
@@ -256,22 +254,6 @@ fn exotel_answers(phones: &[Phone], called: &[usize], answers: &mut Answers) {
     }
 }
 
-fn exotel_report(status: StatusCode, body: &[u8]) -> CallReport {
-    let call = exotel::UpdatePassword {
-        base: &exotel::SINGAPORE,
-        api_key: Secret::new("not-a-real-key"),
-        api_token: Secret::new("not-a-real-token"),
-        account_sid: "acme1",
-        user_uuid: "user",
-        device_id: "device",
-        new_password: EXOTEL.check("Not_a_real_1").expect("it is compliant").into(),
-    };
-    match call.outcome(status, &HeaderMap::new(), body) {
-        Outcome::Updated(_) => CallReport::confirmed(1),
-        Outcome::Failed(failure) => CallReport::of_failure(1, &failure),
-    }
-}
-
 /// A call is turned away, or the vendor checks the account's password, and then acts or not.
 fn huawei_answers(phones: &[Phone], called: usize, answers: &mut Answers) {
     for status in [404, 429] {
@@ -304,20 +286,6 @@ fn huawei_answers(phones: &[Phone], called: usize, answers: &mut Answers) {
     }
 }
 
-fn huawei_report(status: StatusCode, body: &[u8]) -> CallReport {
-    let base = BaseUrl::new("https://service.example").expect("it is a base URL");
-    let call = UpdateSipPhonePassword {
-        base: &base,
-        token: Secret::new("not-a-real-token"),
-        app_key: None,
-        user_account: "agent1",
-        account_password: Secret::new("not-a-real-password"),
-        new_password: HUAWEI.check("Not_a_real_1").expect("it is compliant").into(),
-        body_format: BodyFormat::Flat,
-        extra_headers: sip_password::huawei::ExtraHeaders::NONE,
-    };
-    match call.outcome(status, &HeaderMap::new(), body) {
-        Outcome::Updated(()) => CallReport::confirmed(1),
-        Outcome::Failed(failure) => CallReport::of_failure(1, &failure),
-    }
+fn report_of<T>(outcome: &Outcome<T>) -> CallReport {
+    outcome.failure().map_or_else(|| CallReport::confirmed(1), |failure| CallReport::of_failure(1, failure))
 }

@@ -2,7 +2,7 @@
 
 use std::{borrow::ToOwned, format, string::String, vec::Vec};
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, ToSql, params, params_from_iter, types::Null};
 use sip_password::api::lockout::MAX_FAILED_CHECKS;
 use zeroize::Zeroizing;
 
@@ -12,7 +12,7 @@ use super::{
     knowledge::Knowledge,
     now,
     schema::{NAME_SEPARATOR, is_open},
-    state::{RotationState, StateCounts},
+    state::RotationState,
 };
 use crate::{
     error::{JournalError, SqlResult},
@@ -93,11 +93,8 @@ impl Journal {
                 phone.claim.checks = Some(before.checks);
             }
             // On disk before the call.
-            self.store(phone.claim.id, before, before.claimed(fleet.locks_accounts()))?;
-            self.execute(
-                "UPDATE phones SET calls = calls + 1, sent = ? WHERE id = ?",
-                params![now(), phone.claim.id],
-            )?;
+            let after = before.claimed(fleet.locks_accounts());
+            self.store(phone.claim.id, before, after, ", calls = calls + 1, sent = ?7", &[&now()])?;
             claimed.push(phone);
         }
         Ok(claimed)
@@ -118,14 +115,16 @@ impl Journal {
         while found.len() < most
             && let Some(row) = phones.next().sql()?
         {
-            match knowledge(row) {
-                Ok(known) if !known.is_claimable(unknown_too) => {}
-                Ok(known) => match self.secrets(seal, row) {
-                    Ok(phone) => found.push((phone, known)),
-                    Err(JournalError::Damaged(place)) => damaged.push((row.get("id").sql()?, damage(&place))),
-                    Err(error) => return Err(error),
-                },
-                Err(JournalError::Damaged(place)) => damaged.push((row.get("id").sql()?, damage(&place))),
+            let phone = knowledge(row).and_then(|known| match known.is_claimable(unknown_too) {
+                true => Ok(Some((self.secrets(seal, row)?, known))),
+                false => Ok(None),
+            });
+            match phone {
+                Ok(phone) => found.extend(phone),
+                Err(JournalError::Damaged(place)) => {
+                    let reason = format!("not sent: the journal is damaged: {place}");
+                    damaged.push((row.get("id").sql()?, reason));
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -164,7 +163,7 @@ impl Journal {
     pub(crate) fn doubt(&mut self, claims: &[Claim]) -> Result<(), JournalError> {
         claims.iter().try_for_each(|claim| {
             let known = self.known(claim.id)?;
-            self.store(claim.id, known, known.doubted())
+            self.store(claim.id, known, known.doubted(), "", &[])
         })
     }
 
@@ -175,17 +174,13 @@ impl Journal {
             return Ok(());
         }
         let after = before.recorded(report.outcome, report.lockout, claim.checks);
-        self.store(claim.id, before, after)?;
-        self.execute(
-            "UPDATE phones SET changed = ?, reason = ? WHERE id = ?",
-            params![now(), report.reason, claim.id],
-        )?;
-        if after.state == RotationState::Confirmed {
-            self.execute(
-                "UPDATE phones SET account_password = NULL, vendor_password = NULL WHERE id = ?",
-                [claim.id],
-            )?;
-        }
+        let also = match after.state {
+            RotationState::Confirmed => {
+                ", changed = ?7, reason = ?8, account_password = NULL, vendor_password = NULL"
+            }
+            _ => CHANGED,
+        };
+        self.store(claim.id, before, after, also, &[&now(), &report.reason])?;
         match &report.vendor_password {
             Some(password) => self.keep_vendor_password(claim.id, password),
             None => Ok(()),
@@ -205,11 +200,8 @@ impl Journal {
                 None => self.add_foreign(phone.names.as_deref())?,
             };
             let before = self.known(id)?;
-            self.store(id, before, before.named_by_another())?;
-            self.execute(
-                "UPDATE phones SET changed = ?, reason = ? WHERE id = ?",
-                params![now(), "the reply to a call for other phones gives this phone a password", id],
-            )?;
+            let reason = "the reply to a call for other phones gives this phone a password";
+            self.store(id, before, before.named_by_another(), CHANGED, &[&now(), &reason])?;
             if let Some(password) = &phone.password {
                 self.keep_vendor_password(id, password)?;
             }
@@ -266,8 +258,10 @@ impl Journal {
             for id in ids {
                 let before = journal.known(id)?;
                 let after = before.retried();
-                again += u64::from(after != before);
-                journal.store(id, before, after)?;
+                if after != before {
+                    journal.store(id, before, after, "", &[])?;
+                    again += 1;
+                }
             }
             Ok(again)
         })
@@ -283,15 +277,22 @@ impl Journal {
         }
     }
 
-    fn store(&mut self, id: i64, before: Knowledge, after: Knowledge) -> Result<(), JournalError> {
-        if before == after {
-            return Ok(());
-        }
+    /// Stores what is known of a phone, and `also` what goes with it: more columns, whose values are the parameters from 7 on.
+    fn store(
+        &mut self,
+        id: i64,
+        before: Knowledge,
+        after: Knowledge,
+        also: &str,
+        values: &[&dyn ToSql],
+    ) -> Result<(), JournalError> {
         let Knowledge { state, uncertain, refused, disputed, checks } = after;
-        self.execute(
-            "UPDATE phones SET state = ?, uncertain = ?, refused = ?, disputed = ?, checks = ? WHERE id = ?",
-            params![state.to_sql(), uncertain, refused, disputed, checks, id],
-        )?;
+        let number = state.to_sql();
+        let known: [&dyn ToSql; 6] = [&number, &uncertain, &refused, &disputed, &checks, &id];
+        let update = format!(
+            "UPDATE phones SET state = ?1, uncertain = ?2, refused = ?3, disputed = ?4, checks = ?5{also} WHERE id = ?6"
+        );
+        self.execute(&update, params_from_iter(known.iter().chain(values)))?;
         self.counts.move_one(before.state, state);
         Ok(())
     }
@@ -299,30 +300,26 @@ impl Journal {
     /// What is known of every phone becomes what is known after the journal was closed and opened.
     pub(super) fn reopen_phones(&mut self) -> Result<(), JournalError> {
         self.step(|journal| {
-            let mut select = journal.connection.prepare("SELECT id FROM phones WHERE state = ?").sql()?;
+            let query = concat!("SELECT id FROM phones WHERE state = ? AND ", is_open!());
+            let mut select = journal.connection.prepare(query).sql()?;
             let sending = select.query_map([RotationState::Sending.to_sql()], |row| row.get(0)).sql()?;
             let ids: Vec<i64> = sending.collect::<Result<_, _>>().sql()?;
             drop(select);
             for id in ids {
                 let before = journal.known(id)?;
-                journal.store(id, before, before.reopened())?;
-                journal.execute(
-                    "UPDATE phones SET changed = NULL, reason = ? WHERE id = ?",
-                    params!["the process ended before the reply was recorded", id],
-                )?;
+                let reason = "the process ended before the reply was recorded";
+                journal.store(id, before, before.reopened(), CHANGED, &[&Null, &reason])?;
             }
-            journal.counts = StateCounts::read(&journal.connection)?;
             Ok(())
         })
     }
 }
 
+/// When what is known of a phone changed, and why.
+const CHANGED: &str = ", changed = ?7, reason = ?8";
+
 /// Phones to be sent, and the numbers and reasons of those that cannot be.
 type NextPhones = (Vec<(Claimed, Knowledge)>, Vec<(i64, String)>);
-
-fn damage(place: &str) -> String {
-    format!("not sent: the journal is damaged: {place}")
-}
 
 /// The line of phones that are not in the accounts file.
 pub(super) const FOREIGN: i64 = 0;

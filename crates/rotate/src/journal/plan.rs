@@ -19,7 +19,7 @@ use super::{
     schema::{Header, NAME_SEPARATOR, Progress, TABLES, policy_of},
 };
 use crate::{
-    accounts::{Accounts, AccountsError, AccountsErrorKind, Row, display_name},
+    accounts::{Accounts, AccountsError, AccountsErrorKind, Row},
     error::{JournalError, PlanError, SqlResult},
     fleet::{Fleet, PhoneUpdate},
 };
@@ -200,18 +200,12 @@ impl<'a, R: TryCryptoRng> Filler<'a, R> {
         let mut insert = self
             .connection
             .prepare_cached(
-                "INSERT INTO phones (line, name, new_password, account_password) VALUES (?, ?, ?, ?) \
-                 ON CONFLICT DO NOTHING",
+                "INSERT INTO phones (line, name, new_password, account_password) VALUES (?, ?, ?, ?)",
             )
             .sql()?;
-        let values = params![row.line as i64, name, &*new_password, account_password.as_deref()];
-        if insert.execute(values).sql()? > 0 {
-            return Ok(());
-        }
-        let mut select = self.connection.prepare("SELECT line FROM phones WHERE name = ?").sql()?;
-        let first: i64 = select.query_one([&name], |found| found.get(0)).sql()?;
-        let name = display_name(&row.names);
-        Err(wrong(AccountsErrorKind::Duplicate { name, first: first.unsigned_abs() }).into())
+        // No name is there twice: the accounts have been looked through for that.
+        insert.execute(params![row.line as i64, name, &*new_password, account_password.as_deref()]).sql()?;
+        Ok(())
     }
 }
 

@@ -3,6 +3,8 @@
 use core::time::Duration;
 use std::{format, string::String, time::Instant};
 
+use sip_password::api::RetryAfter;
+
 use super::{
     Feedback, Pace, Rate, StopReason,
     circuit_breaker::{Admission, CircuitBreaker},
@@ -12,7 +14,7 @@ use super::{
 /// The longest wait that a run grants a vendor.
 const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
 /// The longest wait that is kept for later runs. A vendor that asks for more has a clock that is wrong.
-const LONGEST_KEPT_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
+const LONGEST_KEPT_WAIT: Duration = RetryAfter::MAX;
 
 /// What a permit depends on. Without a clock and without threads: each function is told the time.
 pub(super) struct Gate {
