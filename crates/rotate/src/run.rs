@@ -2,8 +2,9 @@
 
 mod batches;
 pub(crate) mod delivery;
-mod worker;
-mod writer;
+pub(crate) mod duty;
+pub(crate) mod worker;
+pub(crate) mod writer;
 
 use core::{cell::Cell, num::NonZeroUsize, time::Duration};
 use std::{
@@ -19,7 +20,7 @@ use crate::{
     error::JournalError,
     fleet::Fleet,
     journal::{Journal, RotationState, StateCounts},
-    throttle::{Rate, StopReason, Throttle},
+    throttle::{Clock, Rate, StopReason, SystemClock, Throttle},
 };
 
 /// How fast a run may be.
@@ -76,9 +77,7 @@ pub fn run(
     mut observe: impl FnMut(&RunProgress),
 ) -> Result<RunEnd, JournalError> {
     journal.check_fleet(fleet)?;
-    let counts = journal.counts();
-    let answered = counts.of(RotationState::Confirmed) + counts.of(RotationState::Refused) > 0;
-    let throttle = Throttle::new(limits.rate, stop, journal.progress().pace(), answered);
+    let throttle = throttle(journal, limits.rate, stop, &SystemClock);
     let (messages, inbox) = mpsc::channel();
     let ended = thread::scope(|scope| {
         for _ in 0..limits.concurrency.get() {
@@ -91,4 +90,16 @@ pub fn run(
         JournalWriter::new(journal, fleet, &throttle).run(&inbox, &mut observe)
     });
     ended.map(|()| RunEnd { stopped: throttle.stopped() })
+}
+
+/// A throttle that goes on where the journal's last run stopped.
+pub(crate) fn throttle<'a>(
+    journal: &Journal,
+    rate: Option<Rate>,
+    stop: &'a AtomicBool,
+    clock: &'a dyn Clock,
+) -> Throttle<'a> {
+    let counts = journal.counts();
+    let answered = counts.of(RotationState::Confirmed) + counts.of(RotationState::Refused) > 0;
+    Throttle::new(rate, stop, journal.progress().pace(), answered, clock)
 }

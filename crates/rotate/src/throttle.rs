@@ -1,6 +1,7 @@
 //! When the next call may be made: no faster than the rate, not while the vendor asks to wait, and not into an outage.
 
 mod circuit_breaker;
+mod clock;
 mod gate;
 mod pace;
 mod rate;
@@ -21,7 +22,8 @@ use self::gate::{Gate, Next};
 pub use self::rate::{ParseRateError, Rate};
 pub(crate) use self::{
     circuit_breaker::pauses,
-    pace::{Pace, unix_millis},
+    clock::{Clock, SystemClock, unix_millis},
+    pace::Pace,
 };
 
 /// What one call says about the calls to come.
@@ -87,10 +89,29 @@ const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Hands out the permits for calls to all workers of a run.
 pub(crate) struct Throttle<'a> {
+    clock: &'a dyn Clock,
     stop_requested: &'a AtomicBool,
     gate: Mutex<Gate>,
     /// Signalled whenever the gate changes.
     changed: Condvar,
+}
+
+/// A worker that waits for a permit.
+pub(crate) struct Waiting<'a> {
+    throttle: &'a Throttle<'a>,
+    has_phones: bool,
+}
+
+/// What a worker that waits for a permit gets.
+pub(crate) enum Turn<'a> {
+    /// It may make its call.
+    Permit(Permit<'a>),
+    /// It asks again at this time.
+    At(Instant),
+    /// It asks again when something has changed.
+    AfterChange,
+    /// No call may ever be made: the run is over.
+    Over,
 }
 
 /// The permission to make one call.
@@ -108,46 +129,45 @@ impl<'a> Throttle<'a> {
         stop_requested: &'a AtomicBool,
         pace: Pace,
         answered: bool,
+        clock: &'a dyn Clock,
     ) -> Self {
-        let (now, clock) = (Instant::now(), unix_millis());
+        let now = clock.instant();
         let mut gate = Gate { answered, ..Gate::new(rate, now) };
-        gate.resume(pace, clock, now);
-        Self { stop_requested, gate: Mutex::new(gate), changed: Condvar::new() }
+        gate.resume(pace, clock.unix_millis(), now);
+        Self { clock, stop_requested, gate: Mutex::new(gate), changed: Condvar::new() }
     }
 
     /// When the next call may be made, for a later run.
     pub(crate) fn pace(&self) -> Pace {
-        self.gate().pace(unix_millis(), Instant::now())
+        self.gate().pace(self.clock.unix_millis(), self.clock.instant())
     }
 
     /// Waits until a call may be made. `None` means that none ever may: the run is over.
-    pub(crate) fn permit(&'a self) -> Option<Permit<'a>> {
-        self.wait_for_permit(false)
-    }
-
-    /// The same for a worker that holds phones already; it comes first while calls go one at a time.
-    pub(crate) fn permit_with_phones(&'a self) -> Option<Permit<'a>> {
-        self.gate().waiting_with_phones += 1;
-        let permit = self.wait_for_permit(true);
-        self.gate().waiting_with_phones -= 1;
-        permit
-    }
-
-    fn wait_for_permit(&'a self, has_phones: bool) -> Option<Permit<'a>> {
+    pub(crate) fn permit(&'a self, has_phones: bool) -> Option<Permit<'a>> {
+        let waiting = self.wait(has_phones);
         let mut gate = self.gate();
         loop {
-            if self.has_ended(&mut gate) {
-                return None;
-            }
-            let now = Instant::now();
-            let wait = match gate.next(has_phones, now) {
-                Next::Call { probe } => return Some(Permit { throttle: self, probe, reported: false }),
-                Next::At(time) => time - now,
-                Next::AfterChange => POLL_INTERVAL,
+            let wait = match waiting.turn(&mut gate) {
+                Turn::Permit(permit) => {
+                    drop(gate);
+                    return Some(permit);
+                }
+                Turn::Over => {
+                    drop(gate);
+                    return None;
+                }
+                Turn::At(time) => time.saturating_duration_since(self.clock.instant()),
+                Turn::AfterChange => POLL_INTERVAL,
             };
             let waited = self.changed.wait_timeout(gate, wait.min(POLL_INTERVAL));
             gate = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
+    }
+
+    /// Begins to wait for a permit. A worker that holds phones already comes first while calls go one at a time.
+    pub(crate) fn wait(&'a self, has_phones: bool) -> Waiting<'a> {
+        self.gate().waiting_with_phones += u32::from(has_phones);
+        Waiting { throttle: self, has_phones }
     }
 
     /// Whether the run is over; takes note of a request to stop.
@@ -160,7 +180,7 @@ impl<'a> Throttle<'a> {
 
     /// Allows no call for this long from now on.
     pub(crate) fn block_for(&self, wait: Duration) {
-        self.gate().block_for(wait, Instant::now());
+        self.gate().block_for(wait, self.clock.instant());
         self.changed.notify_all();
     }
 
@@ -190,12 +210,39 @@ impl<'a> Throttle<'a> {
 
     /// How long no call is made because the vendor asks to wait or fails.
     pub(crate) fn pause(&self) -> Option<Duration> {
-        self.gate().pause(Instant::now())
+        self.gate().pause(self.clock.instant())
     }
 
     /// A thread that panicked left no half-made change: each change is one step.
     fn gate(&self) -> MutexGuard<'_, Gate> {
         self.gate.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<'a> Waiting<'a> {
+    /// Whether a call may be made now.
+    #[cfg(test)]
+    pub(crate) fn poll(&self) -> Turn<'a> {
+        self.turn(&mut self.throttle.gate())
+    }
+
+    fn turn(&self, gate: &mut Gate) -> Turn<'a> {
+        let throttle = self.throttle;
+        if throttle.has_ended(gate) {
+            return Turn::Over;
+        }
+        match gate.next(self.has_phones, throttle.clock.instant()) {
+            Next::Call { probe } => Turn::Permit(Permit { throttle, probe, reported: false }),
+            Next::At(time) => Turn::At(time),
+            Next::AfterChange => Turn::AfterChange,
+        }
+    }
+}
+
+/// It waits no longer.
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.throttle.gate().waiting_with_phones -= u32::from(self.has_phones);
     }
 }
 
@@ -210,7 +257,7 @@ impl Permit<'_> {
         self.reported = true;
         let mut gate = self.throttle.gate();
         gate.last_error = reason.filter(|_| *feedback != Feedback::Succeeded).map(String::from);
-        gate.record(feedback, self.probe, Instant::now());
+        gate.record(feedback, self.probe, self.throttle.clock.instant());
         drop(gate);
         self.throttle.changed.notify_all();
     }
@@ -220,7 +267,7 @@ impl Permit<'_> {
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
         if self.probe && !self.reported {
-            self.throttle.gate().breaker.cancel_probe(Instant::now());
+            self.throttle.gate().breaker.cancel_probe(self.throttle.clock.instant());
             self.throttle.changed.notify_all();
         }
     }
@@ -237,24 +284,24 @@ mod tests {
     #[test]
     fn a_permit_that_is_dropped_lets_another_call_go() {
         let stop = AtomicBool::new(false);
-        let throttle = Throttle::new(None, &stop, Pace::default(), false);
-        drop(throttle.permit().expect("the first one waits for nobody"));
-        let permit = throttle.permit().expect("nobody has the probe");
+        let throttle = Throttle::new(None, &stop, Pace::default(), false, &SystemClock);
+        drop(throttle.permit(false).expect("the first one waits for nobody"));
+        let permit = throttle.permit(false).expect("nobody has the probe");
         assert!(permit.is_probe());
         permit.report(&Feedback::Succeeded, None);
-        let (first, second) = (throttle.permit(), throttle.permit_with_phones());
+        let (first, second) = (throttle.permit(false), throttle.permit(true));
         assert!(first.is_some_and(|permit| !permit.is_probe()) && second.is_some());
         assert_eq!(throttle.gate().waiting_with_phones, 0);
         throttle.finish();
-        assert!(throttle.permit().is_none() && throttle.stopped().is_none());
+        assert!(throttle.permit(false).is_none() && throttle.stopped().is_none());
     }
 
     #[test]
     fn a_permit_that_is_no_probe_does_not_end_the_probe_of_another() {
         let stop = AtomicBool::new(false);
-        let throttle = Throttle::new(None, &stop, Pace::default(), false);
-        throttle.permit().expect("the first one waits for nobody").report(&Feedback::Succeeded, None);
-        let other = throttle.permit().expect("the circuit is closed");
+        let throttle = Throttle::new(None, &stop, Pace::default(), false, &SystemClock);
+        throttle.permit(false).expect("the first one waits for nobody").report(&Feedback::Succeeded, None);
+        let other = throttle.permit(false).expect("the circuit is closed");
         throttle.gate().breaker.start_probe();
         drop(other);
         assert_eq!(throttle.gate().next(false, Instant::now()), Next::AfterChange, "the probe is in flight");
@@ -263,7 +310,7 @@ mod tests {
     #[test]
     fn a_throttle_that_is_blocked_or_stopped_says_so() {
         let stop = AtomicBool::new(false);
-        let throttle = Throttle::new(None, &stop, Pace::default(), false);
+        let throttle = Throttle::new(None, &stop, Pace::default(), false, &SystemClock);
         assert_eq!(throttle.pause(), None);
         throttle.block_for(Duration::from_secs(60));
         let pause = throttle.pause().expect("it is blocked");
@@ -271,16 +318,16 @@ mod tests {
         let failing = StopReason::Failing("the journal cannot be written".into());
         throttle.stop(failing.clone());
         assert_eq!(throttle.stopped(), Some(failing));
-        assert!(throttle.permit().is_none());
+        assert!(throttle.permit(false).is_none());
     }
 
     #[test]
     fn a_worker_that_waits_for_the_rate_sees_a_request_to_stop() {
         let stop = AtomicBool::new(false);
-        let throttle = Throttle::new(rate("1/h"), &stop, Pace::default(), false);
-        throttle.permit().expect("the first one waits for nobody").report(&Feedback::Succeeded, None);
+        let throttle = Throttle::new(rate("1/h"), &stop, Pace::default(), false, &SystemClock);
+        throttle.permit(false).expect("the first one waits for nobody").report(&Feedback::Succeeded, None);
         std::thread::scope(|scope| {
-            let waiting = scope.spawn(|| throttle.permit().is_none());
+            let waiting = scope.spawn(|| throttle.permit(false).is_none());
             std::thread::sleep(2 * POLL_INTERVAL);
             stop.store(true, Ordering::Relaxed);
             assert!(waiting.join().expect("it does not panic"));

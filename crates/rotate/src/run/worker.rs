@@ -1,6 +1,6 @@
 //! A worker: a thread that asks for phones, sends them, and reports what became of them.
 
-use core::{any::Any, cell::Cell, iter, time::Duration};
+use core::{any::Any, cell::Cell, time::Duration};
 use std::{
     boxed::Box,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
@@ -12,18 +12,18 @@ use std::{
 
 use sip_password::Client;
 
-use super::delivery::Delivery;
+use super::duty::{Duty, Event, Task};
 use crate::{
     fleet::{CallReport, Fleet, PhoneOutcome, PhoneReport, UnrequestedPhone},
     journal::{Claim, Claimed},
-    throttle::{Feedback, Permit, Throttle},
+    throttle::{Feedback, Throttle},
 };
 
 /// How long a worker that holds the only permit and found no phones leaves that permit to others.
-const PROBE_RETRY: Duration = Duration::from_millis(50);
+pub(crate) const PROBE_RETRY: Duration = Duration::from_millis(50);
 
 /// What a worker tells the journal writer.
-pub(super) enum Message {
+pub(crate) enum Message {
     /// The worker wants phones to send.
     Claim(ClaimRequest),
     /// The vendor refused a call for these phones as a whole, and may have changed some of them. `done` tells when this is on disk.
@@ -33,99 +33,75 @@ pub(super) enum Message {
 }
 
 /// What became of the phones of one call.
-pub(super) struct CallOutcome {
-    pub(super) phones: Vec<(Claim, PhoneReport)>,
-    pub(super) unrequested: Vec<UnrequestedPhone>,
+pub(crate) struct CallOutcome {
+    pub(crate) phones: Vec<(Claim, PhoneReport)>,
+    pub(crate) unrequested: Vec<UnrequestedPhone>,
 }
 
 impl CallOutcome {
     /// Whether the reply confirms each phone of the call with what was sent, and names no other.
-    pub(super) fn is_proof(&self) -> bool {
+    pub(crate) fn is_proof(&self) -> bool {
         let confirmed = |(_, report): &(Claim, PhoneReport)| report.outcome == PhoneOutcome::Confirmed;
         self.unrequested.is_empty() && self.phones.iter().all(confirmed)
     }
 
     /// Whether the reply has a password that was not sent.
-    pub(super) fn is_contradiction(&self) -> bool {
+    pub(crate) fn is_contradiction(&self) -> bool {
         !self.unrequested.is_empty() || self.phones.iter().any(|(_, report)| report.vendor_password.is_some())
     }
 }
 
 /// A worker's request for phones.
-pub(super) struct ClaimRequest {
+pub(crate) struct ClaimRequest {
     /// The most phones that it takes.
-    pub(super) most: usize,
+    pub(crate) most: usize,
     /// The worker holds the only permit: no other call is made meanwhile.
-    pub(super) probe: bool,
+    pub(crate) probe: bool,
     /// Receives the phones. An empty list means: ask again. A closed channel means: the run is over.
-    pub(super) answer: Sender<Vec<Claimed>>,
+    pub(crate) answer: Sender<Vec<Claimed>>,
 }
 
 pub(super) struct Worker<'a> {
-    pub(super) fleet: &'a dyn Fleet,
-    pub(super) client: &'a Client,
-    pub(super) throttle: &'a Throttle<'a>,
-    pub(super) messages: Sender<Message>,
+    pub(crate) fleet: &'a dyn Fleet,
+    pub(crate) client: &'a Client,
+    pub(crate) throttle: &'a Throttle<'a>,
+    pub(crate) messages: Sender<Message>,
     /// What the fleet panicked with.
-    pub(super) panic: Cell<Option<Box<dyn Any + Send>>>,
+    pub(crate) panic: Cell<Option<Box<dyn Any + Send>>>,
 }
 
 impl Worker<'_> {
-    pub(super) fn run(&self) {
-        while let Some(permit) = self.throttle.permit() {
-            let probe = permit.is_probe();
-            let most = if probe { 1 } else { self.fleet.max_batch().max(1) };
-            let (answer, claimed) = mpsc::channel();
-            if self.messages.send(Message::Claim(ClaimRequest { most, probe, answer })).is_err() {
-                return;
-            }
-            let Ok(claimed) = claimed.recv() else { return };
-            if claimed.is_empty() {
-                // Another round begins, or other workers may hand phones back.
-                drop(permit);
-                if probe {
+    /// Works until the run is over.
+    pub(crate) fn run(&self) {
+        let mut duty = Duty::new(self.fleet.max_batch(), self.fleet.locks_accounts());
+        let mut event = Event::Begin;
+        loop {
+            event = match duty.next(event) {
+                Task::AwaitPermit { has_phones } => Event::Permit(self.throttle.permit(has_phones)),
+                Task::AskForPhones { most, probe } => Event::Phones(self.claim(most, probe)),
+                Task::Rest => {
                     thread::sleep(PROBE_RETRY);
+                    Event::Rested
                 }
-                continue;
+                Task::Send(call) => Event::Called(self.send(&duty.phones()[call])),
+                Task::Doubt(claims) => Event::Doubted(self.doubt(claims)),
+                Task::Report(outcome) => {
+                    // The writer stays until the last worker is gone.
+                    let _ = self.messages.send(Message::Outcome(outcome));
+                    Event::Reported
+                }
+                Task::End => break,
             }
-            self.deliver(permit, &claimed);
         }
         if let Some(panic) = self.panic.take() {
             resume_unwind(panic);
         }
     }
 
-    /// Sends these phones by one call, or by smaller ones if the vendor refuses that one.
-    fn deliver(&self, permit: Permit<'_>, phones: &[Claimed]) {
-        let (mut permit, mut delivery) = (Some(permit), Delivery::new(phones.len()));
-        while let Some(call) = delivery.next_call() {
-            let held = &phones[call.clone()];
-            let Some(permit) = permit.take().or_else(|| self.throttle.permit_with_phones()) else {
-                let reason = "refused together with other phones, and not sent alone yet";
-                self.record(held, CallReport::not_sent(held.len(), reason));
-                continue;
-            };
-            let report = self.send(held);
-            if !delivery.halve(&call, &report, self.fleet.locks_accounts()) {
-                let reason =
-                    report.phones.iter().map(|phone| phone.reason.as_str()).find(|reason| !reason.is_empty());
-                permit.report(&report.feedback, reason);
-                self.record(held, report);
-                continue;
-            }
-            // The refusal says nothing about the vendor: one of the phones may be the cause.
-            drop(permit);
-            if !self.doubt(held) {
-                return;
-            }
-        }
-    }
-
-    /// Returns when the journal has it that the vendor may have changed some of these phones; false if it cannot be written.
-    fn doubt(&self, phones: &[Claimed]) -> bool {
-        let claims = phones.iter().map(|phone| phone.claim).collect();
-        let (done, is_done) = mpsc::channel();
-        self.messages.send(Message::Doubt { claims, done }).is_ok() && is_done.recv().is_ok()
+    fn claim(&self, most: usize, probe: bool) -> Option<Vec<Claimed>> {
+        let (answer, claimed) = mpsc::channel();
+        self.messages.send(Message::Claim(ClaimRequest { most, probe, answer })).ok()?;
+        claimed.recv().ok()
     }
 
     /// If the fleet panics, the run ends, records what was sent, and panics then.
@@ -139,11 +115,9 @@ impl Worker<'_> {
         report.stopped_if_contradicted()
     }
 
-    fn record(&self, phones: &[Claimed], report: CallReport) {
-        let missing = || PhoneReport::unknown("the call's report does not have this phone");
-        let reports = report.phones.into_iter().chain(iter::repeat_with(missing));
-        let phones = phones.iter().map(|phone| phone.claim).zip(reports).collect();
-        // The writer stays until the last worker is gone.
-        let _ = self.messages.send(Message::Outcome(CallOutcome { phones, unrequested: report.unrequested }));
+    /// Returns when the journal has it that the vendor may have changed some of these phones; false if it cannot be written.
+    fn doubt(&self, claims: Vec<Claim>) -> bool {
+        let (done, is_done) = mpsc::channel();
+        self.messages.send(Message::Doubt { claims, done }).is_ok() && is_done.recv().is_ok()
     }
 }

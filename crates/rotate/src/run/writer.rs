@@ -1,6 +1,6 @@
 //! The journal writer: the one thread that has the journal.
 
-use core::{mem, time::Duration};
+use core::{iter, mem, time::Duration};
 use std::{
     string::String,
     sync::mpsc::{self, Receiver, Sender},
@@ -19,7 +19,7 @@ use crate::{
     error::JournalError,
     fleet::{Fleet, PhoneOutcome},
     journal::{Claim, Claimed, Journal, Progress},
-    throttle::{StopReason, Throttle, pauses},
+    throttle::{Pace, StopReason, Throttle, pauses},
 };
 
 /// After this many rounds in a row in which no phone came to its end, the rest is left to another run.
@@ -28,7 +28,7 @@ const MAX_IDLE_ROUNDS: u32 = 4;
 const OBSERVE_INTERVAL: Duration = Duration::from_millis(200);
 
 /// Answers the workers' requests for phones and records their outcomes, many of them in one transaction.
-pub(super) struct JournalWriter<'a> {
+pub(crate) struct JournalWriter<'a> {
     journal: &'a mut Journal,
     fleet: &'a dyn Fleet,
     throttle: &'a Throttle<'a>,
@@ -42,6 +42,8 @@ pub(super) struct JournalWriter<'a> {
     batches: Batches,
     /// The number of phones that workers hold.
     in_flight: usize,
+    /// Why the journal could not be written. Nothing is claimed any more.
+    failed: Option<JournalError>,
 }
 
 /// One pass through the journal.
@@ -61,7 +63,7 @@ struct Round {
 type Answers = Vec<(Sender<Vec<Claimed>>, Vec<Claimed>)>;
 
 impl<'a> JournalWriter<'a> {
-    pub(super) fn new(journal: &'a mut Journal, fleet: &'a dyn Fleet, throttle: &'a Throttle<'a>) -> Self {
+    pub(crate) fn new(journal: &'a mut Journal, fleet: &'a dyn Fleet, throttle: &'a Throttle<'a>) -> Self {
         let round = Round { after: 0, unknown_too: false, ended: 0, idle_rounds: 0, pauses: pauses() };
         let batches = Batches::new(journal.progress().proven);
         Self {
@@ -74,6 +76,7 @@ impl<'a> JournalWriter<'a> {
             doubted: Vec::new(),
             batches,
             in_flight: 0,
+            failed: None,
         }
     }
 
@@ -83,27 +86,12 @@ impl<'a> JournalWriter<'a> {
         inbox: &Receiver<Message>,
         observe: &mut impl FnMut(&RunProgress),
     ) -> Result<(), JournalError> {
-        let mut failed = None;
         let mut observed = Instant::now();
         loop {
             match inbox.recv_timeout(OBSERVE_INTERVAL) {
-                Ok(message) => {
-                    self.take(message);
-                    inbox.try_iter().for_each(|message| self.take(message));
-                }
-                Err(mpsc::RecvTimeoutError::Timeout) => {}
+                Ok(message) => self.work(iter::once(message).chain(inbox.try_iter())),
+                Err(mpsc::RecvTimeoutError::Timeout) => self.work(iter::empty()),
                 Err(mpsc::RecvTimeoutError::Disconnected) => break,
-            }
-            if failed.is_none()
-                && let Err(error) = self.write().map(answer)
-            {
-                self.throttle.stop(StopReason::Failing(String::from("the journal cannot be written")));
-                failed = Some(error);
-            }
-            if failed.is_some() {
-                // A worker without an answer ends.
-                self.waiting.clear();
-                self.doubted.clear();
             }
             if observed.elapsed() >= OBSERVE_INTERVAL {
                 observed = Instant::now();
@@ -114,10 +102,46 @@ impl<'a> JournalWriter<'a> {
                 });
             }
         }
+        let ended = self.end();
+        observe(&RunProgress { counts: self.journal.counts(), pause: None, last_error: None });
+        ended
+    }
+
+    /// Takes these messages, writes what follows to the disk, and answers then.
+    pub(crate) fn work(&mut self, messages: impl Iterator<Item = Message>) {
+        messages.for_each(|message| self.take(message));
+        if self.failed.is_none() {
+            match self.write() {
+                Ok(answers) => answer(answers),
+                Err(error) => {
+                    let reason = String::from("the journal cannot be written");
+                    self.throttle.stop(StopReason::Failing(reason));
+                    self.failed = Some(error);
+                }
+            }
+        }
+        if self.failed.is_some() {
+            // A worker without an answer ends.
+            self.waiting.clear();
+            self.doubted.clear();
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) const fn journal(&self) -> &Journal {
+        self.journal
+    }
+
+    #[cfg(test)]
+    pub(crate) const fn has_failed(&self) -> bool {
+        self.failed.is_some()
+    }
+
+    /// The last worker is gone.
+    pub(crate) fn end(&mut self) -> Result<(), JournalError> {
         // Once more: if the disk was full, there may be room now for the outcomes of the last calls.
         let last = self.record_all();
-        observe(&RunProgress { counts: self.journal.counts(), pause: None, last_error: None });
-        match failed {
+        match self.failed.take() {
             Some(JournalError::Gone { .. }) => {
                 Err(JournalError::Gone { restored: last.and_then(|()| self.journal.restore()).is_ok() })
             }
@@ -192,15 +216,11 @@ impl<'a> JournalWriter<'a> {
         let (unrecorded, doubted) = (&self.unrecorded, &self.doubted);
         let unknown_too = self.round.unknown_too;
         let mut after = self.round.after;
-        let pace = self.throttle.pace();
+        let progress = progress(batches, self.throttle);
         let claims = self.journal.step(|journal| {
             doubted.iter().try_for_each(|(claims, _)| journal.doubt(claims))?;
             unrecorded.iter().try_for_each(|call| record(journal, call))?;
-            journal.set_progress(Progress {
-                proven: batches.proven(),
-                next_call: pace.next_call,
-                wait_until: pace.wait_until,
-            })?;
+            journal.set_progress(progress)?;
             let mut claims = Vec::with_capacity(waiting.len());
             for request in waiting {
                 let most = if stopped { 0 } else { batches.next_size(request.most) };
@@ -249,8 +269,18 @@ impl<'a> JournalWriter<'a> {
             return Ok(());
         }
         let unrecorded = mem::take(&mut self.unrecorded);
-        self.journal.step(|journal| unrecorded.iter().try_for_each(|call| record(journal, call)))
+        let progress = progress(&self.batches, self.throttle);
+        self.journal.step(|journal| {
+            unrecorded.iter().try_for_each(|call| record(journal, call))?;
+            journal.set_progress(progress)
+        })
     }
+}
+
+/// What the calls so far have shown, and when the next one may be made.
+fn progress(batches: &Batches, throttle: &Throttle<'_>) -> Progress {
+    let Pace { next_call, wait_until } = throttle.pace();
+    Progress { proven: batches.proven(), next_call, wait_until }
 }
 
 /// Records the outcome of a call.

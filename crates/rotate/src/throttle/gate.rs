@@ -130,9 +130,9 @@ impl Gate {
 
     pub(super) fn pace(&self, clock: i64, now: Instant) -> Pace {
         let at = |time: Instant| match time.checked_duration_since(now) {
-            // Rounded up: a later run must not be early.
+            // Both were rounded down, by a millisecond at most each, and a later run must not be early.
             Some(left) if !left.is_zero() => {
-                clock.saturating_add(i64::try_from(left.as_millis() + 1).unwrap_or(i64::MAX))
+                clock.saturating_add(i64::try_from(left.as_millis() + 2).unwrap_or(i64::MAX))
             }
             _ => 0,
         };
