@@ -8,8 +8,6 @@
 //! Two things are beyond any client, and so not in the model: a vendor that reports what is not true, and a password of the vendor's own
 //! choice whose only reply is lost.
 
-mod vendors;
-
 use std::{
     collections::{HashSet, VecDeque},
     format,
@@ -19,33 +17,22 @@ use std::{
 
 use sip_password::api::lockout::LockoutEffect;
 
-use self::vendors::{Account, Answer, Vendor};
 use crate::{
     fleet::{CallReport, PhoneOutcome, PhoneReport},
     journal::{RotationState, knowledge::Knowledge},
     run::delivery::Delivery,
+    vendor_model::{Account, Answer, Call, Device, Password, Vendor},
 };
-
-/// A password, as far as it matters which.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Password {
-    Old,
-    /// That of the journal.
-    New,
-    /// One that the vendor chose.
-    Vendors,
-}
 
 /// A phone: what the journal has, and how it really is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Phone {
+struct Phone {
     known: Knowledge,
     /// The journal has a password of the vendor's.
     kept: bool,
-    pub(super) password: Password,
+    device: Device,
     /// A call without a reply is on its way, and may still set the new password.
     late: bool,
-    account: Account,
 }
 
 /// A worker's phones.
@@ -93,6 +80,8 @@ struct Search {
     vendor: Vendor,
     rules: Rules,
     phones: usize,
+    /// The new passwords.
+    new: Vec<String>,
     /// The most workers with phones.
     workers: usize,
 }
@@ -116,14 +105,18 @@ impl Search {
     }
 
     fn first(&self, account: Account) -> World {
-        let phone =
-            Phone { known: Knowledge::PLANNED, kept: false, password: Password::Old, late: false, account };
+        let device = Device::new(account);
+        let phone = Phone { known: Knowledge::PLANNED, kept: false, device, late: false };
         World { phones: std::vec![phone; self.phones], flights: Vec::new() }
+    }
+
+    fn call<'a>(&'a self, called: &'a [usize]) -> Call<'a> {
+        Call { called, new: &self.new }
     }
 
     fn check(&self, world: &World) -> Result<(), &'static str> {
         for (index, phone) in world.phones.iter().enumerate() {
-            if phone.account.is_locked() {
+            if phone.device.account.is_locked() {
                 return Err("an account is locked");
             }
             // A reply is on its way, and with it what nobody else knows.
@@ -132,10 +125,10 @@ impl Search {
                 continue;
             }
             let is_true = match phone.known.state {
-                RotationState::Planned | RotationState::Refused => phone.password == Password::Old,
-                RotationState::Confirmed => phone.password == Password::New,
+                RotationState::Planned | RotationState::Refused => phone.device.password == Password::Old,
+                RotationState::Confirmed => phone.device.password == Password::New,
                 RotationState::Sending | RotationState::Unknown => {
-                    phone.password != Password::Vendors || phone.kept
+                    phone.device.password != Password::Vendors || phone.kept
                 }
             };
             if !is_true {
@@ -156,11 +149,11 @@ impl Search {
         }
         self.crash(world, &mut next);
         for index in 0..world.phones.len() {
-            if world.phones[index].late && world.phones[index].password != Password::New {
+            if world.phones[index].late && world.phones[index].device.password != Password::New {
                 let mut later = world.clone();
                 later.phones[index].late = false;
                 next.push(later.clone());
-                later.phones[index].password = Password::New;
+                later.phones[index].device.password = Password::New;
                 next.push(later);
             }
         }
@@ -202,12 +195,13 @@ impl Search {
     fn answers(&self, world: &World, flight: usize, next: &mut Vec<World>) {
         let Flight { held, call, .. } = &world.flights[flight];
         let called: Vec<_> = held[call.clone()].iter().map(|(index, _)| *index).collect();
-        for (phones, late, answer) in self.vendor.answers(&world.phones, &called) {
+        let devices: Vec<_> = world.phones.iter().map(|phone| phone.device).collect();
+        for (devices, late, answer) in self.vendor.answers(&devices, &self.call(&called)) {
             let mut world = world.clone();
-            world.phones = phones;
+            world.phones.iter_mut().zip(devices).for_each(|(phone, device)| phone.device = device);
             for &index in &called {
                 let phone = &mut world.phones[index];
-                phone.late = (phone.late || late) && phone.password != Password::New;
+                phone.late = (phone.late || late) && phone.device.password != Password::New;
             }
             // The reply waits only where that can matter: it says that phones have passwords, and another call is in flight, whose reply
             // may say otherwise of the same ones.
@@ -226,7 +220,7 @@ impl Search {
         let Flight { held, mut delivery, call, answer } = world.flights.remove(flight);
         let called: Vec<_> = held[call.clone()].iter().map(|(index, _)| *index).collect();
         let answer = answer.expect("the vendor has answered");
-        let report = self.vendor.report(&called, &answer).stopped_if_contradicted();
+        let report = self.vendor.report(&self.call(&called), &answer).stopped_if_contradicted();
         if delivery.halve(&call, &report, self.vendor.locks_accounts()) {
             for index in called {
                 world.phones[index].known = (self.rules.doubted)(world.phones[index].known);
@@ -267,8 +261,8 @@ impl Search {
                 if flight.answer.is_none() {
                     for (index, _) in &flight.held[flight.call] {
                         let phone = &mut crashed.phones[*index];
-                        phone.late = phone.password != Password::New;
-                        phone.account.may_have_been_checked();
+                        phone.late = phone.device.password != Password::New;
+                        phone.device.account.may_have_been_checked();
                     }
                 }
             }
@@ -295,7 +289,12 @@ fn search(vendor: Vendor, rules: Rules) -> Search {
         Vendor::NxCloud => (3, 2),
         Vendor::Huawei | Vendor::Exotel => (2, 2),
     };
-    Search { vendor, rules, phones, workers }
+    search_of(vendor, rules, phones, workers)
+}
+
+fn search_of(vendor: Vendor, rules: Rules, phones: usize, workers: usize) -> Search {
+    let new = (0..phones).map(|phone| format!("NotARealOne{phone}")).collect();
+    Search { vendor, rules, phones, new, workers }
 }
 
 #[test]
@@ -309,8 +308,7 @@ fn no_state_loses_a_password_or_locks_an_account() {
 
 #[test]
 fn a_batch_of_four_phones_loses_none() {
-    let search = Search { vendor: Vendor::NxCloud, rules: REAL, phones: 4, workers: 1 };
-    let states = search.run().unwrap_or_else(|why| panic!("{why}"));
+    let states = search_of(Vendor::NxCloud, REAL, 4, 1).run().unwrap_or_else(|why| panic!("{why}"));
     std::println!("NxCloud, one call for up to four phones: {states} states");
     assert!(states > 100_000, "{states}");
 }

@@ -13,6 +13,8 @@ mod state;
 #[cfg(test)]
 mod fault_injection;
 #[cfg(test)]
+mod inspection;
+#[cfg(test)]
 mod lockout_tests;
 #[cfg(test)]
 mod numbers;

@@ -53,8 +53,8 @@
 
 #![forbid(unsafe_code)]
 
-// The modules are floors, from the ground up: throttle, fleet, accounts, error, journal, run; and explorer, which is a test. A floor imports only from floors below
-// it, so throttle and fleet know nothing of journal and run.
+// The modules are floors, from the ground up: throttle, fleet, accounts, error, journal, run; and of tests, vendor_model, explorer and simulation. A floor
+// imports only from floors below it, so throttle and fleet know nothing of journal and run.
 mod accounts;
 mod error;
 mod fleet;
@@ -64,6 +64,10 @@ mod throttle;
 
 #[cfg(test)]
 mod explorer;
+#[cfg(test)]
+mod simulation;
+#[cfg(test)]
+mod vendor_model;
 
 pub use sip_password::api::lockout::LockoutEffect;
 pub use zeroize;

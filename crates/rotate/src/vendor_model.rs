@@ -1,4 +1,4 @@
-//! What the vendors may do, and the replies that they write.
+//! What the vendors may do with a call, and the replies that they write: for the explorer and the simulation.
 
 use core::ops::Range;
 use std::{format, string::String, vec, vec::Vec};
@@ -10,40 +10,75 @@ use sip_password::{
     nxcloud,
 };
 
-use super::{Password, Phone};
 use crate::fleet::{CallReport, PhoneUpdate, nxcloud::NxCloud, replies};
 
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Vendor {
+pub(crate) enum Vendor {
     NxCloud,
     Huawei,
     Exotel,
 }
 
+/// A password, as far as it matters which.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Password {
+    Old,
+    /// That of the journal.
+    New,
+    /// One that the vendor chose.
+    Vendors,
+}
+
+/// A phone as it is at the vendor's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Device {
+    pub(crate) password: Password,
+    pub(crate) account: Account,
+}
+
+impl Device {
+    /// One that nobody has called about.
+    pub(crate) const fn new(account: Account) -> Self {
+        Self { password: Password::Old, account }
+    }
+}
+
+/// A call: the devices, as indices, and the passwords that it sends, by device.
+pub(crate) struct Call<'a> {
+    pub(crate) called: &'a [usize],
+    pub(crate) new: &'a [String],
+}
+
 /// A phone's account, whose password may be wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Account {
-    password_is_right: bool,
+pub(crate) struct Account {
+    pub(crate) password_is_right: bool,
     failed_checks: u8,
 }
 
 impl Account {
+    /// The vendor checks the account's password: whether it is right.
+    const fn check(&mut self) -> bool {
+        self.failed_checks = if self.password_is_right { 0 } else { self.failed_checks + 1 };
+        self.password_is_right
+    }
+
     /// A call whose reply nobody read reached the vendor: at worst, it was a failed check.
-    pub(super) const fn may_have_been_checked(&mut self) {
+    pub(crate) const fn may_have_been_checked(&mut self) {
         if !self.password_is_right {
             self.failed_checks += 1;
         }
     }
 
     /// Huawei locks after three.
-    pub(super) const fn is_locked(self) -> bool {
+    pub(crate) const fn is_locked(self) -> bool {
         self.failed_checks >= 3
     }
 }
 
 /// What the vendor made of a call: a reply, or none.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Answer {
+pub(crate) enum Answer {
     /// The call never left.
     NotSent,
     /// It may have arrived, and there is no reply.
@@ -64,19 +99,19 @@ impl Answer {
     }
 
     /// Whether the answer says something of this phone that the journal does not know yet.
-    pub(super) fn tells_of(&self, phone: usize) -> bool {
+    pub(crate) fn tells_of(&self, phone: usize) -> bool {
         matches!(self, Self::Reply { contradicts, .. } if contradicts.contains(&phone))
     }
 
-    pub(super) fn is_success(&self) -> bool {
+    pub(crate) fn is_success(&self) -> bool {
         matches!(self, Self::Reply { status: 200, body, .. } if body.contains("success"))
     }
 
-    pub(super) fn is_contradiction(&self) -> bool {
+    pub(crate) fn is_contradiction(&self) -> bool {
         matches!(self, Self::Reply { contradicts, .. } if !contradicts.is_empty())
     }
 
-    pub(super) fn others(&self) -> Vec<usize> {
+    pub(crate) fn others(&self) -> Vec<usize> {
         match self {
             Self::Reply { others, .. } => others.clone(),
             _ => Vec::new(),
@@ -84,11 +119,11 @@ impl Answer {
     }
 }
 
-/// The phones after the vendor acted, whether the call may be applied later, and the answer.
-type Answers = Vec<(Vec<Phone>, bool, Answer)>;
+/// The devices after the vendor acted, whether the call may be applied later, and the answer.
+type Answers = Vec<(Vec<Device>, bool, Answer)>;
 
-/// Every way to change some of the phones of a call to what was sent.
-fn applied(phones: &[Phone], called: &[usize]) -> impl Iterator<Item = Vec<Phone>> {
+/// Every way to change some of the devices of a call to what was sent.
+fn applied(phones: &[Device], called: &[usize]) -> impl Iterator<Item = Vec<Device>> {
     let (phones, called) = (phones.to_vec(), called.to_vec());
     (0..1_u32 << called.len()).map(move |subset| {
         let mut phones = phones.clone();
@@ -101,24 +136,25 @@ fn applied(phones: &[Phone], called: &[usize]) -> impl Iterator<Item = Vec<Phone
     })
 }
 
-const NEW: [&str; 4] = ["NotARealOne1", "NotARealOne2", "NotARealOne3", "NotARealOne4"];
-const NAMES: [&str; 4] = ["0", "1", "2", "3"];
-const VENDORS: &str = "671897";
+/// The names of the devices, by their indices.
+pub(crate) const NAMES: [&str; 8] = ["0", "1", "2", "3", "4", "5", "6", "7"];
+/// The password that the vendor chooses.
+pub(crate) const VENDORS: &str = "671897";
 
 impl Vendor {
-    pub(super) const fn max_batch(self) -> usize {
+    pub(crate) const fn max_batch(self) -> usize {
         match self {
             Self::NxCloud => 4,
             Self::Huawei | Self::Exotel => 1,
         }
     }
 
-    pub(super) const fn locks_accounts(self) -> bool {
+    pub(crate) const fn locks_accounts(self) -> bool {
         matches!(self, Self::Huawei)
     }
 
     /// The accounts that a rotation may be for.
-    pub(super) fn accounts(self) -> Vec<Account> {
+    pub(crate) fn accounts(self) -> Vec<Account> {
         let account = |password_is_right| Account { password_is_right, failed_checks: 0 };
         match self {
             Self::Huawei => vec![account(true), account(false)],
@@ -126,23 +162,45 @@ impl Vendor {
         }
     }
 
-    pub(super) fn answers(self, phones: &[Phone], called: &[usize]) -> Answers {
+    /// All that the vendor may do with this call.
+    pub(crate) fn answers(self, phones: &[Device], call: &Call<'_>) -> Answers {
         let mut answers = vec![
             (phones.to_vec(), false, Answer::NotSent),
             // It is applied now, later, or never.
             (phones.to_vec(), true, Answer::Lost),
         ];
         match self {
-            Self::NxCloud => nxcloud_answers(phones, called, &mut answers),
-            Self::Exotel => exotel_answers(phones, called, &mut answers),
-            Self::Huawei => huawei_answers(phones, called[0], &mut answers),
+            Self::NxCloud => nxcloud_answers(phones, call, &mut answers),
+            Self::Exotel => exotel_answers(phones, call.called, &mut answers),
+            Self::Huawei => huawei_answers(phones, call.called[0], &mut answers),
         }
         answers
     }
 
+    /// What the vendor does with this call as its document has it.
+    pub(crate) fn usual_answer(self, phones: &[Device], call: &Call<'_>) -> (Vec<Device>, Answer) {
+        let mut after = phones.to_vec();
+        if let (Self::Huawei, [called]) = (self, call.called)
+            && !after[*called].account.check()
+        {
+            return (after, Answer::reply(200, r#"{"resultCode":"1","resultMessage":"no"}"#));
+        }
+        call.called.iter().for_each(|&index| after[index].password = Password::New);
+        let body = match self {
+            Self::Huawei => String::from(r#"{"resultCode":"0"}"#),
+            Self::Exotel => String::from(EXOTEL_SUCCESS),
+            Self::NxCloud => {
+                let row =
+                    call.called.iter().map(|&index| format!(r#""{}":"{}""#, NAMES[index], call.new[index]));
+                nxcloud_success(&row.collect::<Vec<_>>())
+            }
+        };
+        (after, Answer::reply(200, &body))
+    }
+
     /// What the answer means, as the fleet reads it.
-    pub(super) fn report(self, called: &[usize], answer: &Answer) -> CallReport {
-        let phones = called.len();
+    pub(crate) fn report(self, call: &Call<'_>, answer: &Answer) -> CallReport {
+        let phones = call.called.len();
         let (status, body) = match answer {
             Answer::NotSent => {
                 return CallReport::of_send_error(phones, &SendError::NotSent(TransportError::HostNotFound));
@@ -155,14 +213,15 @@ impl Vendor {
             }
         };
         match self {
-            Self::NxCloud => nxcloud_report(called, status, body),
+            Self::NxCloud => nxcloud_report(call, status, body),
             Self::Exotel => report_of(&replies::exotel(status, &HeaderMap::new(), body)),
             Self::Huawei => report_of(&replies::huawei(status, body)),
         }
     }
 }
 
-fn nxcloud_answers(phones: &[Phone], called: &[usize], answers: &mut Answers) {
+fn nxcloud_answers(phones: &[Device], call: &Call<'_>, answers: &mut Answers) {
+    let Call { called, new } = *call;
     for phones in applied(phones, called) {
         let is_unchanged = |&index: &usize| phones[index].password != Password::New;
         // Garbage, and errors of the server, after whatever it did.
@@ -183,7 +242,7 @@ fn nxcloud_answers(phones: &[Phone], called: &[usize], answers: &mut Answers) {
             match rest % 3 {
                 0 => {
                     after[index].password = Password::New;
-                    row.push(format!(r#""{}":"{}""#, NAMES[index], NEW[index]));
+                    row.push(format!(r#""{}":"{}""#, NAMES[index], new[index]));
                 }
                 1 => {
                     after[index].password = Password::Vendors;
@@ -207,7 +266,7 @@ fn nxcloud_answers(phones: &[Phone], called: &[usize], answers: &mut Answers) {
 }
 
 fn push_success(
-    after: &[Phone],
+    after: &[Device],
     row: &[String],
     contradicts: &[usize],
     others: &[usize],
@@ -215,35 +274,43 @@ fn push_success(
 ) {
     let answer = Answer::Reply {
         status: 200,
-        body: format!(r#"{{"code":"success","row":{{{}}}}}"#, row.join(",")),
+        body: nxcloud_success(row),
         contradicts: contradicts.to_vec(),
         others: others.to_vec(),
     };
     answers.push((after.to_vec(), false, answer));
 }
 
-fn nxcloud_report(called: &[usize], status: StatusCode, body: &[u8]) -> CallReport {
-    let fleet = NxCloud {
-        base: &nxcloud::PRODUCTION,
-        app_key: Secret::new("not-a-real-key"),
-        secret_key: Secret::new("not-a-real-secret"),
-        batch: 4,
-        policy: &NXCLOUD,
-    };
-    let names: Vec<_> = called.iter().map(|&index| [NAMES[index]]).collect();
-    let updates: Vec<_> = called
-        .iter()
-        .zip(&names)
-        .map(|(&index, names)| PhoneUpdate { names, account_password: "", new_password: NEW[index] })
-        .collect();
-    fleet.report(&updates, status, &HeaderMap::new(), body)
+fn nxcloud_success(row: &[String]) -> String {
+    format!(r#"{{"code":"success","row":{{{}}}}}"#, row.join(","))
 }
 
-fn exotel_answers(phones: &[Phone], called: &[usize], answers: &mut Answers) {
+/// A tenant of NXCloud.
+pub(crate) const NXCLOUD_FLEET: NxCloud<'static> = NxCloud {
+    base: &nxcloud::PRODUCTION,
+    app_key: Secret::new("not-a-real-key"),
+    secret_key: Secret::new("not-a-real-secret"),
+    batch: 4,
+    policy: &NXCLOUD,
+};
+
+fn nxcloud_report(call: &Call<'_>, status: StatusCode, body: &[u8]) -> CallReport {
+    let names: Vec<_> = call.called.iter().map(|&index| [NAMES[index]]).collect();
+    let updates = call.called.iter().zip(&names).map(|(&index, names)| PhoneUpdate {
+        names,
+        account_password: "",
+        new_password: call.new[index].as_str(),
+    });
+    let updates: Vec<_> = updates.collect();
+    NXCLOUD_FLEET.report(&updates, status, &HeaderMap::new(), body)
+}
+
+const EXOTEL_SUCCESS: &str = r#"{"http_code":200,"response":{"code":200,"status":"success","data":null}}"#;
+
+fn exotel_answers(phones: &[Device], called: &[usize], answers: &mut Answers) {
     let mut updated = phones.to_vec();
     updated[called[0]].password = Password::New;
-    let success = r#"{"http_code":200,"response":{"code":200,"status":"success","data":null}}"#;
-    answers.push((updated.clone(), false, Answer::reply(200, success)));
+    answers.push((updated.clone(), false, Answer::reply(200, EXOTEL_SUCCESS)));
     for status in [401, 403, 404, 429] {
         answers.push((phones.to_vec(), false, Answer::reply(status, "")));
     }
@@ -255,19 +322,12 @@ fn exotel_answers(phones: &[Phone], called: &[usize], answers: &mut Answers) {
 }
 
 /// A call is turned away, or the vendor checks the account's password, and then acts or not.
-fn huawei_answers(phones: &[Phone], called: usize, answers: &mut Answers) {
+fn huawei_answers(phones: &[Device], called: usize, answers: &mut Answers) {
     for status in [404, 429] {
         answers.push((phones.to_vec(), false, Answer::reply(status, "")));
     }
     let mut checked = phones.to_vec();
-    let account = &mut checked[called].account;
-    let outcomes: Range<usize> = if account.password_is_right {
-        account.failed_checks = 0;
-        0..2
-    } else {
-        account.failed_checks += 1;
-        0..1
-    };
+    let outcomes: Range<usize> = if checked[called].account.check() { 0..2 } else { 0..1 };
     let refusal = r#"{"resultCode":"1","resultMessage":"no"}"#;
     for outcome in outcomes {
         let mut after = checked.clone();
