@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use toml_writer::{TomlStringBuilder, WriteTomlValue};
+
 use super::{PolicyFile, characters::Written};
 use crate::{
     policy::Policy,
@@ -73,24 +75,15 @@ impl PolicyFile {
     }
 }
 
-/// A TOML string: literal in `'…'` if `"…"` would need escapes and `'…'` can hold it.
+/// A TOML string in one line: literal in `'…'` if `"…"` would need escapes and `'…'` can hold it.
 struct Quoted<T>(T);
 
 impl<T: fmt::Display> fmt::Display for Quoted<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = std::format!("{}", self.0);
-        let literal = !text.contains(|c: char| c == '\'' || c.is_control());
-        if literal && text.contains(['"', '\\']) {
-            return write!(f, "'{text}'");
-        }
-        f.write_str("\"")?;
-        for character in text.chars() {
-            match character {
-                '"' | '\\' => write!(f, "\\{character}")?,
-                _ if character.is_control() => write!(f, "\\u{:04X}", u32::from(character))?,
-                _ => write!(f, "{character}")?,
-            }
-        }
-        f.write_str("\"")
+        let string = TomlStringBuilder::new(&text);
+        let string =
+            string.as_basic_pretty().or_else(|| string.as_literal()).unwrap_or_else(|| string.as_basic());
+        string.write_toml_value(f)
     }
 }

@@ -171,7 +171,7 @@ minimum = 1
         (None, None, Some("a \"b\" 'c' \\d\te".into()), vec![]);
     assert_eq!(
         file.to_string(),
-        r#"source = "a \"b\" 'c' \\d\u0009e"
+        r#"source = "a \"b\" 'c' \\d\te"
 
 min_length = 6
 max_length = 6

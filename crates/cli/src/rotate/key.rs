@@ -222,14 +222,11 @@ fn read(path: &Path) -> Result<Zeroizing<[u8; 32]>, CommandError> {
 /// The bytes of 64 hex digits.
 fn bytes(digits: &str) -> Option<Zeroizing<[u8; 32]>> {
     let mut bytes = Zeroizing::new([0; 32]);
+    // It would take fewer.
     if digits.len() != 2 * bytes.len() {
         return None;
     }
-    for (byte, pair) in bytes.iter_mut().zip(digits.as_bytes().chunks_exact(2)) {
-        for &digit in pair {
-            *byte = *byte << 4 | char::from(digit).to_digit(16)? as u8;
-        }
-    }
+    base16ct::mixed::decode(digits, &mut *bytes).ok()?;
     Some(bytes)
 }
 
