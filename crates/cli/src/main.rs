@@ -130,7 +130,11 @@ fn status(ended: Result<ExitCode, CommandError>) -> ExitCode {
         Err(CommandError::ClosedPipe) => ExitCode::SUCCESS,
         Err(error) => {
             report(&format!("sip-password: {error}"));
-            ExitCode::from(FAILED)
+            match error {
+                #[cfg(feature = "rotate")]
+                CommandError::Interrupted => ExitCode::from(signals::INTERRUPTED),
+                _ => ExitCode::from(FAILED),
+            }
         }
     }
 }

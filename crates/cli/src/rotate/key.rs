@@ -10,7 +10,7 @@ use clap::Args;
 use sip_password_rotate::{Key, Protection};
 use zeroize::Zeroizing;
 
-use crate::{error::CommandError, input, permissions::check_private, secrets::Secrets, seed};
+use crate::{error::CommandError, input, permissions::check_private, secrets::Secrets, seed, signals};
 
 #[derive(Args)]
 pub(super) struct FileOption {
@@ -204,9 +204,12 @@ fn is_common(passphrase: &str) -> bool {
 }
 
 fn ask(prompt: &str) -> Result<Zeroizing<String>, CommandError> {
-    let passphrase = rpassword::prompt_password(prompt)
-        .map(Zeroizing::new)
-        .map_err(|error| CommandError::Io { action: "cannot ask for the passphrase".into(), error })?;
+    let answer = signals::with_hidden_input(|| rpassword::prompt_password(prompt));
+    let passphrase = answer.map(Zeroizing::new).map_err(|error| match error.kind() {
+        // The prompt reads Ctrl-C as a character: no signal comes.
+        io::ErrorKind::Interrupted => CommandError::Interrupted,
+        _ => CommandError::Io { action: "cannot ask for the passphrase".into(), error },
+    })?;
     match passphrase.is_empty() {
         true => Err(CommandError::new("the passphrase is empty")),
         false => Ok(passphrase),
