@@ -23,6 +23,9 @@ pub const MAX_ROW: u64 = 1 << 16;
 /// The longest accounts file, in bytes: room for ten million phones.
 pub const MAX_FILE: u64 = 1 << 30;
 
+/// Separates the names of a phone where they are one text. No name contains it, since none contains a control character.
+pub(crate) const NAME_SEPARATOR: &str = "\u{1f}";
+
 /// Reads the rows of a CSV file with a header. Finds columns by their names, and skips all others.
 ///
 /// The buffers of the reader are not wiped: the passwords of Huawei's accounts are in the file itself, unencrypted.
@@ -96,6 +99,11 @@ pub enum AccountsErrorKind {
     LineBreak,
     /// A name begins or ends with white space: a vendor may take it for the name without.
     EdgeSpace {
+        /// The column of the name.
+        column: &'static str,
+    },
+    /// A name contains a control character. One of these separates the names of a phone in the journal.
+    ControlCharacter {
         /// The column of the name.
         column: &'static str,
     },
@@ -199,16 +207,21 @@ impl<R: io::Read> Accounts<R> {
         if names.iter().copied().chain([secret]).any(has_line_break) {
             return Err(wrong(AccountsErrorKind::LineBreak));
         }
-        let mut named = self.columns.iter().zip(&names);
-        if let Some((&column, _)) = named.find(|(_, name)| name.trim() != **name) {
-            return Err(wrong(AccountsErrorKind::EdgeSpace { column }));
+        for (&column, name) in self.columns.iter().zip(&names) {
+            if name.trim() != *name {
+                return Err(wrong(AccountsErrorKind::EdgeSpace { column }));
+            }
+            if has_control(name) {
+                return Err(wrong(AccountsErrorKind::ControlCharacter { column }));
+            }
         }
         let earlier = self.lookalikes.add(&names, self.line);
         match earlier.map_err(|_| wrong(AccountsErrorKind::TemporaryFile))? {
-            Some(earlier) if earlier.name != joined(&names) => {
+            Some(earlier) if earlier.name != names.join(NAME_SEPARATOR) => {
+                let other: Vec<_> = earlier.name.split(NAME_SEPARATOR).collect();
                 return Err(wrong(AccountsErrorKind::Lookalike {
                     name: display_name(&names),
-                    other: visible(&earlier.name),
+                    other: display_name(&other),
                     first: earlier.line,
                 }));
             }
@@ -414,6 +427,9 @@ impl fmt::Display for AccountsErrorKind {
             Self::EdgeSpace { column } => {
                 write!(f, "{column} begins or ends with white space; remove it")
             }
+            Self::ControlCharacter { column } => {
+                write!(f, "{column} contains a control character; remove it")
+            }
             Self::Field(error) => error.fmt(f),
             Self::Duplicate { name, first } => {
                 write!(f, "{name} is in line {first} already; list each phone once")
@@ -450,11 +466,24 @@ impl fmt::Display for AccountsErrorKind {
     }
 }
 
-/// A phone's name, for a message: characters that are not seen are escaped.
+/// A phone's names as one text for a person: separated by slashes, with characters that are not seen escaped. A backslash stands before
+/// each backslash of a name and, if there are several names, before each slash of one, so that no two phones look the same.
+///
+/// ```
+/// use sip_password_rotate::display_name;
+///
+/// assert_eq!(display_name(&["agent1", "phone1"]), "agent1/phone1");
+/// assert_eq!(display_name(&["site/a", "b"]), r"site\/a/b");
+/// assert_eq!(display_name(&["site/a"]), "site/a");
+/// assert_eq!(display_name(&["agent\u{200b}1"]), r"agent\u{200b}1");
+/// ```
 pub fn display_name(names: &[&str]) -> String {
-    visible(&joined(names))
+    let is_alone = names.len() == 1;
+    let names = names.iter().map(|name| visible(name, if is_alone { "\\" } else { "\\/" }));
+    names.collect::<Vec<_>>().join("/")
 }
 
-fn joined(names: &[&str]) -> String {
-    names.join("/")
+/// Whether a name contains a control character.
+pub(crate) fn has_control(name: &str) -> bool {
+    name.contains(char::is_control)
 }

@@ -35,7 +35,8 @@ pub trait Fleet: Sync {
     /// account. The journal keeps it, and is for no other tenant: what a rehearsal confirmed is not done elsewhere.
     fn tenant(&self) -> String;
 
-    /// The columns of the accounts file that together name a phone.
+    /// The columns of the accounts file that together name a phone. Summaries and exports have them beside columns of their own, whose
+    /// names these must not have: `line`, `password`, `vendor_password`, `state`, `calls`, `sent`, `changed` and `reason`.
     fn columns(&self) -> &'static [&'static str];
 
     /// The column of the accounts file with the password of the phone's account, if the vendor asks for that.

@@ -22,6 +22,7 @@ use std::{
     format,
     path::{Path, PathBuf},
     string::String,
+    vec::Vec,
 };
 
 use rusqlite::{Connection, OpenFlags, Params, Row, params};
@@ -43,6 +44,7 @@ pub use self::{
     state::{RotationState, StateCounts},
 };
 use crate::{
+    accounts::display_name,
     error::{JournalError, SqlResult},
     throttle::unix_millis as now,
 };
@@ -139,6 +141,15 @@ impl Journal {
     /// The columns that name a phone: [`Fleet::columns`](crate::Fleet::columns).
     pub fn columns(&self) -> impl Iterator<Item = &str> {
         self.header.columns.split(',')
+    }
+
+    /// The fields of a name as the journal has it: one for each column.
+    fn fields<'a>(&self, name: &'a str) -> Vec<&'a str> {
+        let columns = self.columns().count();
+        let mut fields: Vec<_> = name.splitn(columns, NAME_SEPARATOR).collect();
+        // What a reply names need not have them all.
+        fields.resize(columns, "");
+        fields
     }
 
     /// The length of the new passwords, in characters.
@@ -276,5 +287,5 @@ impl Journal {
 
 /// A name as the journal has it, for a message.
 fn display_stored_name(name: &str) -> String {
-    name.replace(NAME_SEPARATOR, "/")
+    display_name(&name.split(NAME_SEPARATOR).collect::<Vec<_>>())
 }

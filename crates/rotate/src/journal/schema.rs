@@ -18,8 +18,8 @@ use crate::{
 pub(super) const APPLICATION: i32 = 0x5349_504a;
 /// SQLite's `user_version`: the version of the tables.
 pub(super) const VERSION: i32 = 2;
-/// Separates the names of a phone in the column `name`. No name can contain it, since no field can contain a control character.
-pub(super) const NAME_SEPARATOR: &str = "\u{1f}";
+/// Separates the names of a phone in the column `name`.
+pub(super) use crate::accounts::NAME_SEPARATOR;
 
 /// In SQL: the rotation of a phone has not come to its end. A query uses the index of these phones only if it has this very
 /// condition.

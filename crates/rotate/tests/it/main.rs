@@ -6,6 +6,7 @@ mod fleets;
 mod journal;
 mod lockout;
 mod messages;
+mod names;
 mod pace;
 mod run;
 mod vendor;
