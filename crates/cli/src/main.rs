@@ -10,6 +10,8 @@ mod encoding;
 mod error;
 mod explain;
 mod generate;
+#[cfg(feature = "submit")]
+mod headers;
 mod input;
 mod json;
 mod manual;

@@ -105,9 +105,14 @@ struct Options<P: Provider> {
 impl<P: Provider> Options<P> {
     fn run(&self) -> Result<ExitCode, CommandError> {
         let secrets = self.rotation.secrets()?;
-        let provider = P::open(&self.tenant, self.rotation.connection(), &secrets)?;
+        let mut provider = P::open(&self.tenant, self.rotation.connection(), &secrets)?;
         let policy = self.rotation.policy(P::NAME)?;
-        self.rotation.run(&provider.fleet(&self.fleet, policy.policy()), &policy, &secrets)
+        let prepared = self.rotation.prepare(&secrets)?;
+        if let Some(journal) = prepared.existing() {
+            let headers = journal.extra_headers().map(|(name, value)| (name.to_owned(), value.to_owned()));
+            provider.resume_with_headers(headers.collect());
+        }
+        self.rotation.run(&provider.fleet(&self.fleet, policy.policy()), &policy, prepared)
     }
 }
 

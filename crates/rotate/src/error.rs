@@ -53,7 +53,7 @@ pub enum JournalError {
     WrongKey,
     /// The journal was planned for something else.
     Mismatch {
-        /// What differs: `"vendor"`, `"tenant"`, `"set of columns"` or `"policy"`.
+        /// What differs: `"vendor"`, `"tenant"`, `"set of columns"`, `"policy"` or `"set of extra headers"`.
         what: &'static str,
         /// What the journal was planned for.
         journal: String,

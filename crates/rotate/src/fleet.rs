@@ -12,6 +12,7 @@ use std::{format, string::String, string::ToString, vec, vec::Vec};
 use sip_password::{
     Client, Policy, SendError, TransportError,
     api::{Failure, FailureKind, FieldError, FieldErrorKind, NewPassword, lockout::LockoutEffect},
+    huawei::ExtraHeaders,
 };
 
 use zeroize::Zeroizing;
@@ -34,6 +35,12 @@ pub trait Fleet: Sync {
     /// Whose phones these are, as far as the accounts file does not say it: the address of the API, for example, and the customer's
     /// account. The journal keeps it, and is for no other tenant: what a rehearsal confirmed is not done elsewhere.
     fn tenant(&self) -> String;
+
+    /// The headers that the tenant needs with each call, beside those of the vendor's documents. The journal keeps them, unencrypted, and
+    /// is for no others: by such a header the vendor may find the tenant.
+    fn extra_headers(&self) -> ExtraHeaders<'_> {
+        ExtraHeaders::NONE
+    }
 
     /// The columns of the accounts file that together name a phone. Summaries and exports have them beside columns of their own, whose
     /// names these must not have: `line`, `password`, `vendor_password`, `state`, `calls`, `sent`, `changed` and `reason`.

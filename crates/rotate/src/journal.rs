@@ -143,6 +143,12 @@ impl Journal {
         self.header.columns.split(',')
     }
 
+    /// The extra headers that the rotation was planned with: [`Fleet::extra_headers`](crate::Fleet::extra_headers). A fleet that
+    /// resumes it has the same ones.
+    pub fn extra_headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.header.extra_headers.lines().filter_map(|line| line.split_once(": "))
+    }
+
     /// The fields of a name as the journal has it: one for each column.
     fn fields<'a>(&self, name: &'a str) -> Vec<&'a str> {
         let columns = self.columns().count();

@@ -86,6 +86,20 @@ pub(super) struct Rotation {
 /// The most wrong rows that a dry run reports one by one.
 const MAX_REPORTED: u64 = 1000;
 
+/// What does not depend on the fleet.
+pub(super) struct Prepared {
+    client: Client,
+    key: GivenKey,
+    existing: Option<Journal>,
+}
+
+impl Prepared {
+    /// The journal that is to be resumed, if there is one.
+    pub(super) const fn existing(&self) -> Option<&Journal> {
+        self.existing.as_ref()
+    }
+}
+
 /// What there is to run.
 enum Planned {
     Journal(Box<Journal>),
@@ -110,19 +124,25 @@ impl Rotation {
         Ok(self.policy.policy()?.unwrap_or_else(|| preset.into()))
     }
 
+    /// Opens the journal, if there is one.
+    pub(super) fn prepare(&self, secrets: &Secrets) -> Result<Prepared, CommandError> {
+        let client = self.connection.client(self.concurrency.into())?;
+        let key = GivenKey::find(&self.key, self.plaintext, secrets)?;
+        let exists = fs::symlink_metadata(&self.journal).is_ok();
+        Ok(Prepared { client, key, existing: exists.then(|| open(&self.journal)).transpose()? })
+    }
+
     /// Plans or resumes the rotation, and runs it.
     pub(super) fn run(
         &self,
         fleet: &dyn Fleet,
         policy: &NamedPolicy,
-        secrets: &Secrets,
+        prepared: Prepared,
     ) -> Result<ExitCode, CommandError> {
-        let client = self.connection.client(self.concurrency.into())?;
-        let key = GivenKey::find(&self.key, self.plaintext, secrets)?;
-        let (planned, interrupt) = if fs::symlink_metadata(&self.journal).is_ok() {
-            self.resume(fleet, policy, key)?
-        } else {
-            self.plan(fleet, policy, key)?
+        let Prepared { client, key, existing } = prepared;
+        let (planned, interrupt) = match existing {
+            Some(journal) => self.resume(journal, fleet, policy, key)?,
+            None => self.plan(fleet, policy, key)?,
         };
         match planned {
             Planned::Interrupted => {
@@ -144,14 +164,14 @@ impl Rotation {
         }
     }
 
-    /// Opens an existing journal, and compares it with the options.
+    /// Compares an existing journal with the options.
     fn resume(
         &self,
+        mut journal: Journal,
         fleet: &dyn Fleet,
         policy: &NamedPolicy,
         key: GivenKey,
     ) -> Result<(Planned, Interrupt), CommandError> {
-        let mut journal = open(&self.journal)?;
         journal.check_fleet(fleet).map_err(journal_error(&self.journal))?;
         self.check_passwords(&journal, policy)?;
         let key = key.for_existing(journal.protection(), &self.journal)?;

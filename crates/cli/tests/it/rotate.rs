@@ -8,6 +8,7 @@
 mod accounts;
 mod batches;
 mod faults;
+mod headers;
 mod help;
 mod journal;
 mod keys;

@@ -29,6 +29,9 @@ pub struct Huawei<'a> {
     pub access: HuaweiAccess<'a>,
     /// Where the fields of a request are: in the body itself, or wrapped.
     pub body_format: BodyFormat,
+    /// Headers that the tenant needs with each update; [`ExtraHeaders::NONE`] by Huawei's page. The call that asks for a token has
+    /// [its own](TokenByAkSk::extra_headers).
+    pub extra_headers: ExtraHeaders<'a>,
     /// The passwords that the vendor accepts: [`HUAWEI`](sip_password::HUAWEI), or a tenant's own policy.
     pub policy: &'a Policy,
 }
@@ -139,7 +142,7 @@ impl Huawei<'_> {
             account_password: Secret::new(phone.account_password),
             new_password: phone.password(self.policy)?,
             body_format: self.body_format,
-            extra_headers: ExtraHeaders::NONE,
+            extra_headers: self.extra_headers,
         })
     }
 
@@ -179,6 +182,10 @@ impl Fleet for Huawei<'_> {
 
     fn tenant(&self) -> String {
         self.base.to_string()
+    }
+
+    fn extra_headers(&self) -> ExtraHeaders<'_> {
+        self.extra_headers
     }
 
     fn columns(&self) -> &'static [&'static str] {
@@ -229,6 +236,7 @@ impl fmt::Debug for Huawei<'_> {
         f.debug_struct("Huawei")
             .field("base", &self.base)
             .field("body_format", &self.body_format)
+            .field("extra_headers", &self.extra_headers)
             .finish_non_exhaustive()
     }
 }

@@ -29,7 +29,7 @@ use crate::{
 use sip_password::{
     HUAWEI, Keystream,
     api::{BaseUrl, Secret, lockout::LockoutEffect},
-    huawei::BodyFormat,
+    huawei::{BodyFormat, ExtraHeaders},
 };
 
 const ACCOUNTS: &str =
@@ -49,6 +49,7 @@ fn with_fleet<T>(work: impl FnOnce(&Huawei<'_>) -> T) -> T {
         base: &BaseUrl::new("https://service.besclouds.com").expect("it is one"),
         access: HuaweiAccess::Token { token: Secret::new("not-a-real-token"), app_key: None },
         body_format: BodyFormat::Flat,
+        extra_headers: ExtraHeaders::NONE,
         policy: &HUAWEI,
     })
 }

@@ -14,7 +14,7 @@ use crate::fleet::{
 use sip_password::{
     HUAWEI, Keystream,
     api::{BaseUrl, Secret, lockout::LockoutEffect},
-    huawei::BodyFormat,
+    huawei::{BodyFormat, ExtraHeaders},
 };
 
 #[path = "../../../../src/api/lockout/reference.rs"]
@@ -45,6 +45,7 @@ impl Setting {
             base: &self.base,
             access: HuaweiAccess::Token { token: Secret::new("not-a-real-token"), app_key: None },
             body_format: BodyFormat::Flat,
+            extra_headers: ExtraHeaders::NONE,
             policy: &HUAWEI,
         }
     }

@@ -16,7 +16,7 @@ use super::{
     Journal,
     encryption::{KEY_CHECK, Key, SALT, Seal, SecretKind, context},
     place::{existing_side_file, persist, temporary_beside},
-    schema::{Header, NAME_SEPARATOR, Progress, TABLES, policy_of},
+    schema::{Header, NAME_SEPARATOR, Progress, TABLES, extra_headers_of, policy_of},
 };
 use crate::{
     accounts::{Accounts, AccountsError, AccountsErrorKind, Row},
@@ -178,6 +178,7 @@ impl<'a, R: TryCryptoRng> Filler<'a, R> {
             salt,
             key_check: seal.seal(KEY_CHECK, &salt, rng).map_err(source_failed)?.to_vec(),
             policy: policy_of(plan.fleet),
+            extra_headers: extra_headers_of(plan.fleet),
             progress: Progress::default(),
         };
         header.write(connection)?;
