@@ -11,7 +11,7 @@ use std::{
 };
 
 use csv::{ErrorKind, Position, Reader, ReaderBuilder, StringRecord, Trim};
-use sip_password::api::FieldError;
+use sip_password::{api::FieldError, is_utf_16};
 
 use crate::fleet::{Fleet, PhoneUpdate};
 use lookalikes::{Lookalikes, visible};
@@ -321,14 +321,6 @@ impl From<Limit> for AccountsErrorKind {
             Limit::File => Self::LongFile,
         }
     }
-}
-
-/// Whether bytes begin a file in UTF-16: with a byte order mark, or with a NUL in every second place.
-fn is_utf_16(bytes: &[u8]) -> bool {
-    let begin = &bytes[..bytes.len().min(64)];
-    let is_nul_at =
-        |odd: usize| begin.len() > odd && begin.iter().skip(odd).step_by(2).all(|byte| *byte == 0);
-    begin.starts_with(b"\xff\xfe") || begin.starts_with(b"\xfe\xff") || is_nul_at(0) != is_nul_at(1)
 }
 
 /// Visits every error of an accounts file, and not only the first one, as a plan would find them: the number of phones that are right.
