@@ -1,6 +1,7 @@
 //! `sip-password rotate`
 
 mod advice;
+mod correction;
 mod export;
 mod forget;
 mod interrupt;
@@ -10,6 +11,7 @@ mod keygen;
 mod max_rate;
 mod progress;
 mod rotation;
+mod rows;
 mod status;
 mod summary;
 
@@ -73,6 +75,11 @@ Examples:
 
 After Ctrl-C, a crash or an outage, the same command resumes. Then --accounts can
 be left out.
+
+  # refused phones again, at Huawei with account passwords that were corrected
+  sip-password rotate huawei --secrets huawei.env --key-file rotation.key \\
+      --base-url https://service.besclouds.com --journal rotation.db \\
+      --retry-refused --accounts fixed.csv
 
 Exit status:
   0    all phones are confirmed: they have their new passwords

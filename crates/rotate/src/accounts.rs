@@ -13,7 +13,7 @@ use std::{
 use csv::{ErrorKind, Position, Reader, ReaderBuilder, StringRecord, Trim};
 use sip_password::{api::FieldError, is_utf_16};
 
-use crate::fleet::{Fleet, PhoneUpdate};
+use crate::fleet::Fleet;
 use lookalikes::{Lookalikes, visible};
 
 /// The longest row of an accounts file, in bytes: the longest name and account password are 4,352, and there is room for a dozen columns
@@ -142,6 +142,18 @@ pub enum AccountsErrorKind {
     },
     /// The account password differs from the one in the journal.
     OtherAccountPassword,
+    /// The journal has no such phone, whose account password was to be corrected.
+    NotPlanned {
+        /// The phone's name.
+        name: String,
+    },
+    /// The account password differs from the one in the journal, and only those of refused phones are corrected.
+    NotRefused {
+        /// The phone's name.
+        name: String,
+        /// The state of its rotation: [`RotationState::name`](crate::RotationState::name).
+        state: &'static str,
+    },
     /// The temporary file of all names cannot be written.
     TemporaryFile,
     /// The file cannot be read.
@@ -323,39 +335,6 @@ impl From<Limit> for AccountsErrorKind {
     }
 }
 
-/// Visits every error of an accounts file, and not only the first one, as a plan would find them: the number of phones that are right.
-///
-/// `new_password`: one that is compliant with the fleet's policy.
-///
-/// # Errors
-///
-/// [`AccountsError`] if the file cannot be read on: its header is wrong, for example.
-pub fn check_accounts(
-    accounts: impl io::Read,
-    fleet: &dyn Fleet,
-    new_password: &str,
-    mut visit: impl FnMut(AccountsError),
-) -> Result<u64, AccountsError> {
-    let mut accounts = Accounts::open(accounts, fleet)?;
-    let mut right = 0;
-    loop {
-        let row = match accounts.next() {
-            Ok(Some(row)) => row,
-            Ok(None) => return Ok(right),
-            Err(error) if error.kind.ends_reading() => return Err(error),
-            Err(error) => {
-                visit(error);
-                continue;
-            }
-        };
-        let phone = PhoneUpdate { names: &row.names, account_password: row.secret, new_password };
-        match fleet.validate(&phone) {
-            Ok(()) => right += 1,
-            Err(error) => visit(AccountsError { line: row.line, kind: AccountsErrorKind::Field(error) }),
-        }
-    }
-}
-
 fn is_unequal(error: &csv::Error) -> bool {
     matches!(error.kind(), ErrorKind::UnequalLengths { .. })
 }
@@ -385,12 +364,13 @@ impl Error for AccountsError {}
 
 impl AccountsErrorKind {
     /// Whether no row after this error can be read.
-    const fn ends_reading(&self) -> bool {
+    pub(crate) const fn ends_reading(&self) -> bool {
         matches!(self, Self::Utf16 | Self::LongRow | Self::LongFile | Self::TemporaryFile | Self::Io(_))
     }
 }
 
 impl fmt::Display for AccountsErrorKind {
+    #[expect(clippy::too_many_lines, reason = "one arm for each error")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::MissingColumn { column, expected } => {
@@ -447,6 +427,14 @@ impl fmt::Display for AccountsErrorKind {
             Self::OtherAccountPassword => {
                 f.write_str("the account password differs from the one that the journal was planned with")
             }
+            Self::NotPlanned { name } => {
+                write!(f, "{name} is not in the journal; remove the row, or plan a new journal for that phone")
+            }
+            Self::NotRefused { name, state } => write!(
+                f,
+                "the account password differs from the one that the journal was planned with, and only those of refused phones are \
+                 corrected: {name} is {state}"
+            ),
             Self::TemporaryFile => f.write_str("the temporary file of all names cannot be written; is the disk full?"),
             // The standard library's words for these say nothing.
             Self::Io(io::ErrorKind::NotFound) => f.write_str("cannot be read: no such file"),

@@ -2,6 +2,7 @@
 
 mod claims;
 mod compare;
+mod correct;
 mod encryption;
 mod export;
 pub(crate) mod knowledge;
@@ -32,16 +33,17 @@ pub(crate) use self::{
     claims::{Claim, Claimed},
     schema::Progress,
 };
-use self::{
-    encryption::{KEY_CHECK, Seal, SecretKind, context},
-    place::{JournalFile, persist, remove_side_files, temporary_beside},
-    schema::{Header, NAME_SEPARATOR},
-};
 pub use self::{
+    correct::Correction,
     encryption::{Key, Protection},
     export::{PhonePasswords, PhoneRecord},
     plan::{Draft, Plan},
     state::{RotationState, StateCounts},
+};
+use self::{
+    encryption::{KEY_CHECK, Seal, SecretKind, context},
+    place::{JournalFile, persist, remove_side_files, temporary_beside},
+    schema::{Header, NAME_SEPARATOR},
 };
 use crate::{
     accounts::display_name,
@@ -242,14 +244,23 @@ impl Journal {
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, JournalError>,
     ) -> Result<T, JournalError> {
+        self.transact(work)
+    }
+
+    /// As [`step`](Self::step), for work that has errors of its own.
+    fn transact<T, E: From<JournalError>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
         if !self.file.is_writable() {
-            return Err(JournalError::ReadOnly);
+            return Err(JournalError::ReadOnly.into());
         }
         let (before, progress) = (self.counts, self.header.progress);
-        let done = self.execute_all("BEGIN IMMEDIATE").and_then(|()| work(self)).and_then(|done| {
-            self.execute_all("COMMIT")?;
-            Ok(done)
-        });
+        let done =
+            self.execute_all("BEGIN IMMEDIATE").map_err(E::from).and_then(|()| work(self)).and_then(|done| {
+                self.execute_all("COMMIT")?;
+                Ok(done)
+            });
         if done.is_err() {
             // Some errors roll back by themselves, and then this is one more.
             let _ = self.execute_all("ROLLBACK");

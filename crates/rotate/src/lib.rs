@@ -70,7 +70,7 @@ pub use zeroize;
 
 pub use accounts::{
     AccountsError, AccountsErrorKind, MAX_FILE as MAX_ACCOUNTS_FILE, MAX_ROW as MAX_ACCOUNTS_ROW,
-    check_accounts, display_name,
+    display_name,
 };
 pub use error::{JournalError, PlanError};
 pub use fleet::{
@@ -80,7 +80,8 @@ pub use fleet::{
     nxcloud::NxCloud,
 };
 pub use journal::{
-    Draft, Journal, Key, PhonePasswords, PhoneRecord, Plan, Protection, RotationState, StateCounts,
+    Correction, Draft, Journal, Key, PhonePasswords, PhoneRecord, Plan, Protection, RotationState,
+    StateCounts,
 };
 pub use run::{Limits, RunEnd, RunProgress, run};
 pub use throttle::{Feedback, ParseRateError, Rate, StopReason};

@@ -7,6 +7,7 @@
 
 mod accounts;
 mod batches;
+mod corrections;
 mod faults;
 mod headers;
 mod help;

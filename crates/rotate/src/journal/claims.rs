@@ -64,7 +64,7 @@ impl Claimed {
     }
 }
 
-fn knowledge(row: &Row<'_>) -> Result<Knowledge, JournalError> {
+pub(super) fn knowledge(row: &Row<'_>) -> Result<Knowledge, JournalError> {
     Ok(Knowledge {
         state: RotationState::from_sql(row.get("state").sql()?)?,
         uncertain: row.get("uncertain").sql()?,
@@ -281,7 +281,7 @@ impl Journal {
     }
 
     /// Stores what is known of a phone, and `also` what goes with it: more columns, whose values are the parameters from 7 on.
-    fn store(
+    pub(super) fn store(
         &mut self,
         id: i64,
         before: Knowledge,

@@ -176,6 +176,10 @@ const WORKS: &[(&str, Work)] = &[
     ("has_claimable", |journal| Ok(journal.has_claimable().map(drop)?)),
     ("to_send", |journal| Ok(journal.to_send(true).map(drop)?)),
     ("retry_refused", |journal| Ok(journal.retry_refused().map(drop)?)),
+    ("correct_accounts: nothing to correct", |journal| {
+        let accounts = "user_account,account_password\ne,not-real-e\n";
+        with_fleet(|fleet| journal.correct_accounts(fleet, accounts.as_bytes(), |_| ())).map(drop)
+    }),
     ("unmark_exported", |journal| Ok(journal.unmark_exported()?)),
     ("exported", |journal| Ok(journal.mark_exported()?)),
     ("forgotten", |journal| Ok(journal.forgotten().map(drop)?)),
@@ -304,7 +308,8 @@ fn when_sqlite_fails_no_plan_is_made() {
         let unharmed = at_each_moment("create", |moment| {
             let mut connection = Connection::open_in_memory().expect("there is room");
             let moments = fail_at(&mut connection, moment);
-            let done = with_plan(|plan| create(&connection, plan, accounts.as_bytes(), &mut rng()).map(drop));
+            let done =
+                with_plan(|plan| create(&connection, plan, accounts.as_bytes(), &mut rng(), Err).map(drop));
             let done = match done {
                 Err(PlanError::Accounts(AccountsError {
                     kind: AccountsErrorKind::Duplicate { first: 2, .. },

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod contradictions;
+mod corrections;
 mod fleets;
 mod journal;
 mod lockout;
