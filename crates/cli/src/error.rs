@@ -15,9 +15,6 @@ pub(super) enum CommandError {
     },
     /// The reader of the output has closed it.
     ClosedPipe,
-    /// Ctrl-C came first.
-    #[cfg(feature = "rotate")]
-    Interrupted,
 }
 
 impl CommandError {
@@ -63,8 +60,6 @@ impl fmt::Display for CommandError {
             Self::Message(message) => f.write_str(message),
             Self::Io { action, error } => write!(f, "{action}: {error}"),
             Self::ClosedPipe => f.write_str("the reader of the output has closed it"),
-            #[cfg(feature = "rotate")]
-            Self::Interrupted => f.write_str("interrupted"),
         }
     }
 }

@@ -132,11 +132,7 @@ fn status(ended: Result<ExitCode, CommandError>) -> ExitCode {
         Err(CommandError::ClosedPipe) => ExitCode::SUCCESS,
         Err(error) => {
             report(&format!("sip-password: {error}"));
-            match error {
-                #[cfg(feature = "rotate")]
-                CommandError::Interrupted => ExitCode::from(signals::INTERRUPTED),
-                _ => ExitCode::from(FAILED),
-            }
+            ExitCode::from(FAILED)
         }
     }
 }

@@ -99,8 +99,8 @@ fn response() -> MutexGuard<'static, Response> {
     RESPONSE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Answers a signal, in a thread of its own.
-fn signalled() {
+/// Answers a signal, in a thread of its own. Returns only if the command is to end in order.
+pub(super) fn signalled() {
     // Locked until the process ends, so that nothing unfinished is created meanwhile.
     let response = response();
     if response.stop.as_ref().is_some_and(|stop| !stop.swap(true, Ordering::Relaxed)) {

@@ -205,11 +205,13 @@ fn is_common(passphrase: &str) -> bool {
 
 fn ask(prompt: &str) -> Result<Zeroizing<String>, CommandError> {
     let answer = signals::with_hidden_input(|| rpassword::prompt_password(prompt));
-    let passphrase = answer.map(Zeroizing::new).map_err(|error| match error.kind() {
-        // The prompt reads Ctrl-C as a character: no signal comes.
-        io::ErrorKind::Interrupted => CommandError::Interrupted,
-        _ => CommandError::Io { action: "cannot ask for the passphrase".into(), error },
-    })?;
+    if answer.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::Interrupted) {
+        // The prompt has read Ctrl-C as a character: no signal comes.
+        signals::signalled();
+    }
+    let passphrase = answer
+        .map(Zeroizing::new)
+        .map_err(|error| CommandError::Io { action: "cannot ask for the passphrase".into(), error })?;
     match passphrase.is_empty() {
         true => Err(CommandError::new("the passphrase is empty")),
         false => Ok(passphrase),
