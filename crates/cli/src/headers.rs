@@ -12,7 +12,7 @@ use super::error::CommandError;
 // Other modules have a struct of this name, and `clap` would take them for one group.
 #[group(skip)]
 pub(super) struct Options {
-    /// A header that the tenant needs with each call, such as X-TenantSpaceID; may be given several times. It must not be a secret: every user of the machine can read arguments
+    /// A header that the tenant needs with each call, such as X-TenantSpaceID; can be given several times, and a rotation keeps it in its journal. It must not be a secret: every user of the machine can read arguments
     #[arg(long = "header", value_name = "NAME: VALUE")]
     headers: Vec<String>,
 }

@@ -32,8 +32,8 @@ const INCOMPLETE: u8 = 3;
 
 /// Give every phone in a list a new password, through its vendor's API
 ///
-/// All passwords are made first, and written to an encrypted journal. Then they are sent, several at once and at a limited
-/// rate; the journal has each call before it is made. If the command is interrupted, the same command resumes.
+/// All passwords are made first, and written to a journal, encrypted unless --plaintext is given. Then they are sent, several at once
+/// and at a limited rate; the journal has each call before it is made. If the command is interrupted, the same command resumes.
 #[derive(Args)]
 #[command(after_help = EXIT_STATUS, after_long_help = EXAMPLES)]
 pub(super) struct Command {

@@ -88,7 +88,9 @@ impl Provider for Huawei {
 Accounts: a CSV file with the columns user_account and account_password, the
 current password of the agent's account. Three failed checks of it in a row lock
 the account for 30 minutes. So no account gets another call after one check that
-is known to have failed, or after two that may have failed.",
+is known to have failed, or after two that may have failed. A refused account
+whose password was corrected (--retry-refused --accounts FILE) gets one more call
+if only one was made for it.",
         rate: "100/min",
         example: "  sip-password rotate huawei --secrets huawei.env --key-file rotation.key \\
       --base-url https://service.besclouds.com \\

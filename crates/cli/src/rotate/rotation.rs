@@ -71,7 +71,7 @@ pub(super) struct Rotation {
     plaintext: bool,
     #[command(flatten)]
     connection: connection::Options,
-    /// Check everything, print what would be sent, and send and write nothing. Only calls that were in flight become unknown in an existing journal, as they do whenever it is opened
+    /// Check everything, report what would be sent, send nothing, and leave no file behind. Only calls that were in flight become unknown in an existing journal, as they do whenever it is opened to write
     #[arg(long)]
     dry_run: bool,
     /// Send refused phones again, after the cause was found. At Huawei, --accounts may then name a file with corrected account passwords, of refused phones or of all

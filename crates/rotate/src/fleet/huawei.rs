@@ -21,7 +21,8 @@ use crate::throttle::{Feedback, Rate};
 ///
 /// Columns of the accounts file: `user_account`, and `account_password`, the current password of the agent's account. It travels with
 /// each call, and three failed checks of it lock the account. So an account is not asked again after one check that failed, or two
-/// that may have; the journal counts them, by the rule of [`lockout`](sip_password::api::lockout).
+/// that may have; the journal counts them, by the rule of [`lockout`](sip_password::api::lockout). A corrected password may get one more
+/// call: [`Journal::correct_accounts`](crate::Journal::correct_accounts).
 pub struct Huawei<'a> {
     /// The address of the tenant's API.
     pub base: &'a BaseUrl,
