@@ -133,14 +133,15 @@ fn the_journal_agrees_with_the_reference_on_every_sequence_up_to_length_six() {
 fn corrected_passwords_lock_no_account() {
     let steps: Vec<_> = EFFECTS.into_iter().map(Some).chain([None]).collect();
     let sequences = sequences(&steps, 4);
+    let effect = |number: usize, step: usize| sequences[number][step];
     let setting = Setting::new();
     let mut journal = setting.plan(sequences.len());
     let mut sent: Vec<Vec<LockoutEffect>> = vec![Vec::new(); sequences.len()];
     for step in 0..4 {
         let mut rows = String::from("user_account,account_password\n");
-        for number in 0..sequences.len() {
+        for (number, sent) in sent.iter().enumerate() {
             let known = journal.known(number as i64 + 1).expect("it is whole");
-            if known.refused && !sent[number].contains(&LockoutEffect::Passed) {
+            if known.refused && !sent.contains(&LockoutEffect::Passed) {
                 rows += &format!("{number},not-real-{step}\n");
             }
         }
@@ -150,10 +151,10 @@ fn corrected_passwords_lock_no_account() {
         journal.retry_refused().expect("there is room");
         let claimed = journal.step(|journal| journal.claim(&setting.fleet(), 0, true, ALL));
         let claimed = claimed.expect("the journal is whole");
-        record(&mut journal, &claimed, |number| sequences[number][step], |_| PhoneOutcome::Refused);
+        record(&mut journal, &claimed, |number| effect(number, step), |_| PhoneOutcome::Refused);
         journal = setting.reopen(journal);
         for number in claimed.iter().map(number) {
-            sent[number].push(sequences[number][step].unwrap_or(LockoutEffect::Unknown));
+            sent[number].push(effect(number, step).unwrap_or(LockoutEffect::Unknown));
         }
     }
     for sent in &sent {
