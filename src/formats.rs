@@ -10,3 +10,4 @@ pub(crate) mod passwordrules;
 pub(crate) mod pattern;
 #[cfg(feature = "toml")]
 pub(crate) mod policy_file;
+pub(crate) mod utf_16;

@@ -51,6 +51,8 @@ pub use rules::{
 #[cfg(feature = "std")]
 pub use check::lines::LineCounts;
 #[cfg(feature = "std")]
+pub use formats::utf_16::is_utf_16;
+#[cfg(feature = "std")]
 pub use generate::bulk::Bulk;
 
 #[cfg(feature = "chacha")]

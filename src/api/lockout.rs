@@ -79,6 +79,18 @@ pub const fn checks_after(checks: u8, effect: LockoutEffect) -> u8 {
     }
 }
 
+/// How many failed checks, known and possible, lie behind an account when a person replaces the password that its calls carry:
+/// `checks` by [`checks_after`], after `calls` calls in all.
+///
+/// One failed check that the vendor reports ends the calls for a password, since the next call would fail as well. Another password is
+/// no such call: then the vendor's own count decides, which is at most one for each call. So after a single call there is one more;
+/// after two calls that may both have failed there is none. No call can lock the account, as long as a password that passed is not
+/// replaced.
+pub const fn checks_after_correction(checks: u8, calls: u32) -> u8 {
+    // Not `min`, which is no `const fn`.
+    if calls < checks as u32 { calls as u8 } else { checks }
+}
+
 #[cfg(test)]
 mod tests {
     use std::vec::Vec;
@@ -105,6 +117,48 @@ mod tests {
             assert!(worst_case(&sent) < VENDOR_LOCKS_AFTER, "{sent:?} locks the account");
         }
         assert!(refused > 4000, "the rule was hardly needed: {refused}");
+    }
+
+    /// With every pattern of corrections between the calls, also by the reading that a check that passes does not reset the count.
+    #[test]
+    fn corrected_passwords_lock_no_account() {
+        let steps: Vec<_> =
+            EFFECTS.into_iter().flat_map(|effect| [(effect, false), (effect, true)]).collect();
+        let mut corrected_calls = 0;
+        for sequence in (0..=5).flat_map(|length| sequences(&steps, length)) {
+            let (mut checks, mut sent) = (0, Vec::new());
+            for (effect, is_corrected) in sequence {
+                let calls = u32::try_from(sent.len()).expect("they are few");
+                let before = checks;
+                if is_corrected {
+                    checks = checks_after_correction(checks, calls);
+                    assert!(checks <= before);
+                }
+                if !may_ask_again(checks) {
+                    continue;
+                }
+                corrected_calls += u32::from(!may_ask_again(before));
+                checks = checks_after(checks, effect);
+                sent.push(effect);
+                if effect == LockoutEffect::Passed {
+                    break;
+                }
+            }
+            let failed =
+                sent.iter().filter(|effect| matches!(effect, LockoutEffect::Failed | LockoutEffect::Unknown));
+            assert!(failed.count() < VENDOR_LOCKS_AFTER, "{sent:?} locks the account");
+            assert!(worst_case(&sent) < VENDOR_LOCKS_AFTER);
+        }
+        assert!(corrected_calls > 1000, "a correction hardly ever helped: {corrected_calls}");
+    }
+
+    #[test]
+    fn a_correction_gives_one_more_call_after_a_single_one() {
+        for (checks, calls, expected) in
+            [(2, 1, 1), (2, 2, 2), (2, 3, 2), (1, 1, 1), (1, 9, 1), (0, 3, 0), (2, 0, 0)]
+        {
+            assert_eq!(checks_after_correction(checks, calls), expected, "{checks} after {calls}");
+        }
     }
 
     #[test]

@@ -21,7 +21,7 @@ use super::{
     usage::number,
 };
 
-/// Generate passwords, uniformly at random among the compliant ones
+/// Generate passwords, uniformly at random among the compliant ones of the policy's alphabet
 ///
 /// The random bits are the keystream of ChaCha20, whose seed comes from the operating system or from a file.
 #[derive(Args)]

@@ -79,7 +79,7 @@ impl<S: Read> Input<S> {
         }
         self.lines += memchr::memchr_iter(b'\n', block).count() as u64;
         if !std::mem::replace(&mut self.is_begun, true) {
-            if encoding::is_utf_16(block) {
+            if sip_password::is_utf_16(block) {
                 return Err(CommandError::new(format!("{}: {}", self.name, encoding::UTF_16)));
             }
             block = block.strip_prefix("\u{feff}".as_bytes()).unwrap_or(block);

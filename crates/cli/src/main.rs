@@ -10,6 +10,8 @@ mod encoding;
 mod error;
 mod explain;
 mod generate;
+#[cfg(feature = "submit")]
+mod headers;
 mod input;
 mod json;
 mod manual;
@@ -53,7 +55,7 @@ const NOT_COMPLIANT: u8 = 1;
 /// The exit status of wrong usage and of input and output errors, as `clap` has it too.
 const FAILED: u8 = 2;
 
-/// Generate, validate and explain SIP phone passwords that Huawei Cloud, Exotel and NXCloud accept.
+/// Generate, validate, explain and set SIP phone passwords for Huawei Cloud, Exotel and NXCloud
 #[derive(Parser)]
 #[command(name = "sip-password", version, arg_required_else_help = true)]
 #[command(after_help = EXIT_STATUS, after_long_help = EXAMPLES)]
@@ -63,7 +65,8 @@ struct Cli {
 }
 
 const EXIT_STATUS: &str = "\
-Exit status: 0 success; 1 a password is not compliant; 2 wrong usage, or an input or output error.";
+Exit status: 0 success; 1 a password is not compliant; 2 wrong usage, or an input or output error; submit and rotate have more; 130 after \
+Ctrl-C.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -78,7 +81,8 @@ Examples:
 Exit status:
   0  success
   1  a password is not compliant
-  2  wrong usage, or an input or output error";
+  2  wrong usage, or an input or output error
+submit and rotate have more; 130 after Ctrl-C";
 
 #[derive(Subcommand)]
 enum Command {

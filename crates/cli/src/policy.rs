@@ -156,10 +156,9 @@ impl Narrowed<'_> {
         if let Some(bits) = asked.bits {
             return self.counts().shortest(bits).ok_or_else(|| {
                 let entropies = self.policy().lengths().map(|length| self.counts().entropy(length));
-                // Rounded down: the number in the message is one that is accepted.
-                let most = (entropies.fold(0.0, f64::max) * 1e4).floor() / 1e4;
+                let most = rounded_down(entropies.fold(0.0, f64::max));
                 CommandError::new(format!(
-                    "--bits: expected at most {most:.4}, the entropy of the longest {} password, found {}",
+                    "--bits: expected at most {most}, the entropy of the longest {} password, found {}",
                     self.named.name(),
                     found(bits)
                 ))
@@ -242,6 +241,40 @@ impl Narrowed<'_> {
         match names.as_slice() {
             [] => format!("{} characters", conflict.length),
             _ => format!("{} characters, {}", conflict.length, names.join(" and ")),
+        }
+    }
+}
+
+/// Bits of entropy as a text with four decimals, rounded down: `--bits` accepts what is printed.
+pub(super) fn rounded_down(entropy: f64) -> String {
+    let text = format!("{entropy:.4}");
+    match text.parse() {
+        Ok(printed) if entropy < printed => format!("{:.4}", (entropy - 1e-4).max(0.0)),
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entropies_are_rounded_down() {
+        for (entropy, text) in [
+            (0.0, "0.0000"),
+            (80.0, "80.0000"),
+            (98.05599, "98.0559"),
+            (19.931_568_569, "19.9315"),
+            (6e-5, "0.0000"),
+        ] {
+            assert_eq!(rounded_down(entropy), text);
+        }
+        for number in 0..100_000 {
+            let entropy = f64::from(number).sqrt();
+            for entropy in [entropy, entropy.next_up(), entropy.next_down().max(0.0)] {
+                let printed: f64 = rounded_down(entropy).parse().expect("it is a number");
+                assert!(printed <= entropy && entropy < printed + 1.001e-4, "{entropy}");
+            }
         }
     }
 }

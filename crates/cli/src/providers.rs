@@ -69,6 +69,10 @@ pub(super) trait Provider: Sized {
         submission: &Submission,
     ) -> Result<ExitCode, CommandError>;
 
+    /// Takes the headers with which a rotation was planned, unless the options have some: a resumed rotation goes on with them.
+    #[cfg(feature = "rotate")]
+    fn resume_with_headers(&mut self, _: Vec<(String, String)>) {}
+
     /// The phones of the account, which get passwords of this policy.
     #[cfg(feature = "rotate")]
     fn fleet<'a>(

@@ -1,6 +1,7 @@
 //! `sip-password rotate`
 
 mod advice;
+mod correction;
 mod export;
 mod forget;
 mod interrupt;
@@ -10,6 +11,7 @@ mod keygen;
 mod max_rate;
 mod progress;
 mod rotation;
+mod rows;
 mod status;
 mod summary;
 
@@ -30,8 +32,8 @@ const INCOMPLETE: u8 = 3;
 
 /// Give every phone in a list a new password, through its vendor's API
 ///
-/// All passwords are made first, and written to an encrypted journal. Then they are sent, several at once and at a limited
-/// rate; the journal has each call before it is made. If the command is interrupted, the same command resumes.
+/// All passwords are made first, and written to a journal, encrypted unless --plaintext is given. Then they are sent, several at once
+/// and at a limited rate; the journal has each call before it is made. If the command is interrupted, the same command resumes.
 #[derive(Args)]
 #[command(after_help = EXIT_STATUS, after_long_help = EXAMPLES)]
 pub(super) struct Command {
@@ -74,6 +76,11 @@ Examples:
 After Ctrl-C, a crash or an outage, the same command resumes. Then --accounts can
 be left out.
 
+  # refused phones again, at Huawei with account passwords that were corrected
+  sip-password rotate huawei --secrets huawei.env --key-file rotation.key \\
+      --base-url https://service.besclouds.com --journal rotation.db \\
+      --retry-refused --accounts fixed.csv
+
 Exit status:
   0    all phones are confirmed: they have their new passwords
   1    some phones are refused: they have their old passwords. All others are
@@ -105,9 +112,14 @@ struct Options<P: Provider> {
 impl<P: Provider> Options<P> {
     fn run(&self) -> Result<ExitCode, CommandError> {
         let secrets = self.rotation.secrets()?;
-        let provider = P::open(&self.tenant, self.rotation.connection(), &secrets)?;
+        let mut provider = P::open(&self.tenant, self.rotation.connection(), &secrets)?;
         let policy = self.rotation.policy(P::NAME)?;
-        self.rotation.run(&provider.fleet(&self.fleet, policy.policy()), &policy, &secrets)
+        let prepared = self.rotation.prepare(&secrets)?;
+        if let Some(journal) = prepared.existing() {
+            let headers = journal.extra_headers().map(|(name, value)| (name.to_owned(), value.to_owned()));
+            provider.resume_with_headers(headers.collect());
+        }
+        self.rotation.run(&provider.fleet(&self.fleet, policy.policy()), &policy, prepared)
     }
 }
 

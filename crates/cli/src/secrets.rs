@@ -75,7 +75,7 @@ impl Secrets {
             )));
         }
         text.truncate(length);
-        if encoding::is_utf_16(&text) {
+        if sip_password::is_utf_16(&text) {
             return Err(CommandError::new(format!("{path:?}: {}", encoding::UTF_16)));
         }
         let entries =

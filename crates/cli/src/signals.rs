@@ -23,9 +23,18 @@ struct Response {
     stop: Option<Arc<AtomicBool>>,
     /// What the user must know if the command ends now.
     message: Option<String>,
+    /// The terminal that shows nothing of what is typed, and how it was before.
+    #[cfg(unix)]
+    terminal: Option<(fs::File, nix::sys::termios::Termios)>,
 }
 
-static RESPONSE: Mutex<Response> = Mutex::new(Response { unfinished: Vec::new(), stop: None, message: None });
+static RESPONSE: Mutex<Response> = Mutex::new(Response {
+    unfinished: Vec::new(),
+    stop: None,
+    message: None,
+    #[cfg(unix)]
+    terminal: None,
+});
 
 /// Handles signals from now on. `main` calls this before anything else: nothing that must be removed exists yet, and on Unix every
 /// other thread inherits the blocked signals.
@@ -55,12 +64,43 @@ pub(super) fn report_if_interrupted(message: String) {
     response().message = Some(message);
 }
 
+/// Asks for something that the terminal does not show. If a signal comes meanwhile, the terminal is as before.
+#[cfg(feature = "rotate")]
+pub(super) fn with_hidden_input<T>(ask: impl FnOnce() -> T) -> T {
+    #[cfg(unix)]
+    {
+        use nix::sys::termios::tcgetattr;
+
+        let terminal = fs::OpenOptions::new().read(true).write(true).open("/dev/tty").ok();
+        response().terminal =
+            terminal.and_then(|file| tcgetattr(&file).ok().map(|settings| (file, settings)));
+        let answer = ask();
+        response().terminal = None;
+        answer
+    }
+    #[cfg(not(unix))]
+    ask()
+}
+
+/// Gives the terminal its settings back, and ends the line of the question.
+#[cfg(unix)]
+fn restore_terminal(response: &Response) {
+    use nix::sys::termios::{SetArg, tcsetattr};
+    use std::io::Write;
+
+    if let Some((terminal, settings)) = &response.terminal {
+        let mut terminal = terminal;
+        let _ = tcsetattr(terminal, SetArg::TCSANOW, settings);
+        let _ = terminal.write_all(b"\n");
+    }
+}
+
 fn response() -> MutexGuard<'static, Response> {
     RESPONSE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Answers a signal, in a thread of its own.
-fn signalled() {
+/// Answers a signal, in a thread of its own. Returns only if the command is to end in order.
+pub(super) fn signalled() {
     // Locked until the process ends, so that nothing unfinished is created meanwhile.
     let response = response();
     if response.stop.as_ref().is_some_and(|stop| !stop.swap(true, Ordering::Relaxed)) {
@@ -69,6 +109,8 @@ fn signalled() {
     for file in &response.unfinished {
         let _ = fs::remove_file(file);
     }
+    #[cfg(unix)]
+    restore_terminal(&response);
     if let Some(message) = &response.message {
         super::progress::clear_line();
         super::report(message);

@@ -22,8 +22,8 @@ const UNKNOWN: u8 = 3;
 
 /// Set one phone's password through its vendor's API
 ///
-/// The password is generated, or read from standard input. It is written to --output before the request is sent, so it cannot
-/// be lost. Each request is sent only once.
+/// The password is generated, or read from standard input. It is written to --output before the request is sent, so that it is
+/// not lost if the reply is. Each request is sent only once.
 #[derive(Args)]
 #[command(after_help = EXIT_STATUS, after_long_help = EXAMPLES)]
 pub(super) struct Command {

@@ -81,6 +81,9 @@ pub struct Entry {
     pub fault: Option<String>,
     /// The phones' new passwords, in the order of `accounts`; empty unless [`Config::log_passwords`] is set.
     pub passwords: Vec<String>,
+    /// The headers whose names begin with `x-`, as `name: value` with the name in lower case. Empty if a fault struck before the vendor
+    /// read the call.
+    pub extra_headers: Vec<String>,
 }
 
 /// What a vendor knows about a phone or its account.

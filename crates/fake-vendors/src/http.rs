@@ -24,6 +24,13 @@ impl Head {
         found.next().map(|(_, value)| value.as_str())
     }
 
+    /// The headers whose names begin with `x-`, as `name: value`.
+    pub(crate) fn extra_headers(&self) -> Vec<String> {
+        let headers = self.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value));
+        let extra = headers.filter(|(name, _)| name.starts_with("x-"));
+        extra.map(|(name, value)| format!("{name}: {value}")).collect()
+    }
+
     /// Whether this is the media type; parameters are ignored.
     pub(crate) fn is(&self, media_type: &str) -> bool {
         let value = self.header("content-type").unwrap_or_default();

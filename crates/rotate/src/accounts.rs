@@ -11,9 +11,9 @@ use std::{
 };
 
 use csv::{ErrorKind, Position, Reader, ReaderBuilder, StringRecord, Trim};
-use sip_password::api::FieldError;
+use sip_password::{api::FieldError, is_utf_16};
 
-use crate::fleet::{Fleet, PhoneUpdate};
+use crate::fleet::Fleet;
 use lookalikes::{Lookalikes, visible};
 
 /// The longest row of an accounts file, in bytes: the longest name and account password are 4,352, and there is room for a dozen columns
@@ -22,6 +22,9 @@ pub const MAX_ROW: u64 = 1 << 16;
 
 /// The longest accounts file, in bytes: room for ten million phones.
 pub const MAX_FILE: u64 = 1 << 30;
+
+/// Separates the names of a phone where they are one text. No name contains it, since none contains a control character.
+pub(crate) const NAME_SEPARATOR: &str = "\u{1f}";
 
 /// Reads the rows of a CSV file with a header. Finds columns by their names, and skips all others.
 ///
@@ -99,6 +102,11 @@ pub enum AccountsErrorKind {
         /// The column of the name.
         column: &'static str,
     },
+    /// A name contains a control character. One of these separates the names of a phone in the journal.
+    ControlCharacter {
+        /// The column of the name.
+        column: &'static str,
+    },
     /// A field is empty, too long, or has a character that is not allowed.
     Field(FieldError),
     /// The file lists a phone twice.
@@ -134,6 +142,18 @@ pub enum AccountsErrorKind {
     },
     /// The account password differs from the one in the journal.
     OtherAccountPassword,
+    /// The journal has no such phone, whose account password was to be corrected.
+    NotPlanned {
+        /// The phone's name.
+        name: String,
+    },
+    /// The account password differs from the one in the journal, and only those of refused phones are corrected.
+    NotRefused {
+        /// The phone's name.
+        name: String,
+        /// The state of its rotation: [`RotationState::name`](crate::RotationState::name).
+        state: &'static str,
+    },
     /// The temporary file of all names cannot be written.
     TemporaryFile,
     /// The file cannot be read.
@@ -199,16 +219,21 @@ impl<R: io::Read> Accounts<R> {
         if names.iter().copied().chain([secret]).any(has_line_break) {
             return Err(wrong(AccountsErrorKind::LineBreak));
         }
-        let mut named = self.columns.iter().zip(&names);
-        if let Some((&column, _)) = named.find(|(_, name)| name.trim() != **name) {
-            return Err(wrong(AccountsErrorKind::EdgeSpace { column }));
+        for (&column, name) in self.columns.iter().zip(&names) {
+            if name.trim() != *name {
+                return Err(wrong(AccountsErrorKind::EdgeSpace { column }));
+            }
+            if has_control(name) {
+                return Err(wrong(AccountsErrorKind::ControlCharacter { column }));
+            }
         }
         let earlier = self.lookalikes.add(&names, self.line);
         match earlier.map_err(|_| wrong(AccountsErrorKind::TemporaryFile))? {
-            Some(earlier) if earlier.name != joined(&names) => {
+            Some(earlier) if earlier.name != names.join(NAME_SEPARATOR) => {
+                let other: Vec<_> = earlier.name.split(NAME_SEPARATOR).collect();
                 return Err(wrong(AccountsErrorKind::Lookalike {
                     name: display_name(&names),
-                    other: visible(&earlier.name),
+                    other: display_name(&other),
                     first: earlier.line,
                 }));
             }
@@ -310,47 +335,6 @@ impl From<Limit> for AccountsErrorKind {
     }
 }
 
-/// Whether bytes begin a file in UTF-16: with a byte order mark, or with a NUL in every second place.
-fn is_utf_16(bytes: &[u8]) -> bool {
-    let begin = &bytes[..bytes.len().min(64)];
-    let is_nul_at =
-        |odd: usize| begin.len() > odd && begin.iter().skip(odd).step_by(2).all(|byte| *byte == 0);
-    begin.starts_with(b"\xff\xfe") || begin.starts_with(b"\xfe\xff") || is_nul_at(0) != is_nul_at(1)
-}
-
-/// Visits every error of an accounts file, and not only the first one, as a plan would find them: the number of phones that are right.
-///
-/// `new_password`: one that is compliant with the fleet's policy.
-///
-/// # Errors
-///
-/// [`AccountsError`] if the file cannot be read on: its header is wrong, for example.
-pub fn check_accounts(
-    accounts: impl io::Read,
-    fleet: &dyn Fleet,
-    new_password: &str,
-    mut visit: impl FnMut(AccountsError),
-) -> Result<u64, AccountsError> {
-    let mut accounts = Accounts::open(accounts, fleet)?;
-    let mut right = 0;
-    loop {
-        let row = match accounts.next() {
-            Ok(Some(row)) => row,
-            Ok(None) => return Ok(right),
-            Err(error) if error.kind.ends_reading() => return Err(error),
-            Err(error) => {
-                visit(error);
-                continue;
-            }
-        };
-        let phone = PhoneUpdate { names: &row.names, account_password: row.secret, new_password };
-        match fleet.validate(&phone) {
-            Ok(()) => right += 1,
-            Err(error) => visit(AccountsError { line: row.line, kind: AccountsErrorKind::Field(error) }),
-        }
-    }
-}
-
 fn is_unequal(error: &csv::Error) -> bool {
     matches!(error.kind(), ErrorKind::UnequalLengths { .. })
 }
@@ -380,12 +364,13 @@ impl Error for AccountsError {}
 
 impl AccountsErrorKind {
     /// Whether no row after this error can be read.
-    const fn ends_reading(&self) -> bool {
+    pub(crate) const fn ends_reading(&self) -> bool {
         matches!(self, Self::Utf16 | Self::LongRow | Self::LongFile | Self::TemporaryFile | Self::Io(_))
     }
 }
 
 impl fmt::Display for AccountsErrorKind {
+    #[expect(clippy::too_many_lines, reason = "one arm for each error")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::MissingColumn { column, expected } => {
@@ -414,6 +399,9 @@ impl fmt::Display for AccountsErrorKind {
             Self::EdgeSpace { column } => {
                 write!(f, "{column} begins or ends with white space; remove it")
             }
+            Self::ControlCharacter { column } => {
+                write!(f, "{column} contains a control character; remove it")
+            }
             Self::Field(error) => error.fmt(f),
             Self::Duplicate { name, first } => {
                 write!(f, "{name} is in line {first} already; list each phone once")
@@ -439,6 +427,14 @@ impl fmt::Display for AccountsErrorKind {
             Self::OtherAccountPassword => {
                 f.write_str("the account password differs from the one that the journal was planned with")
             }
+            Self::NotPlanned { name } => {
+                write!(f, "{name} is not in the journal; remove the row, or plan a new journal for that phone")
+            }
+            Self::NotRefused { name, state } => write!(
+                f,
+                "the account password differs from the one that the journal was planned with, and only those of refused phones are \
+                 corrected: {name} is {state}"
+            ),
             Self::TemporaryFile => f.write_str("the temporary file of all names cannot be written; is the disk full?"),
             // The standard library's words for these say nothing.
             Self::Io(io::ErrorKind::NotFound) => f.write_str("cannot be read: no such file"),
@@ -450,11 +446,24 @@ impl fmt::Display for AccountsErrorKind {
     }
 }
 
-/// A phone's name, for a message: characters that are not seen are escaped.
+/// A phone's names as one text for a person: separated by slashes, with characters that are not seen escaped. A backslash stands before
+/// each backslash of a name and, if there are several names, before each slash of one, so that no two phones look the same.
+///
+/// ```
+/// use sip_password_rotate::display_name;
+///
+/// assert_eq!(display_name(&["agent1", "phone1"]), "agent1/phone1");
+/// assert_eq!(display_name(&["site/a", "b"]), r"site\/a/b");
+/// assert_eq!(display_name(&["site/a"]), "site/a");
+/// assert_eq!(display_name(&["agent\u{200b}1"]), r"agent\u{200b}1");
+/// ```
 pub fn display_name(names: &[&str]) -> String {
-    visible(&joined(names))
+    let is_alone = names.len() == 1;
+    let names = names.iter().map(|name| visible(name, if is_alone { "\\" } else { "\\/" }));
+    names.collect::<Vec<_>>().join("/")
 }
 
-fn joined(names: &[&str]) -> String {
-    names.join("/")
+/// Whether a name contains a control character.
+pub(crate) fn has_control(name: &str) -> bool {
+    name.contains(char::is_control)
 }

@@ -53,7 +53,7 @@ pub enum JournalError {
     WrongKey,
     /// The journal was planned for something else.
     Mismatch {
-        /// What differs: `"vendor"`, `"tenant"`, `"set of columns"` or `"policy"`.
+        /// What differs: `"vendor"`, `"tenant"`, `"set of columns"`, `"policy"` or `"set of extra headers"`.
         what: &'static str,
         /// What the journal was planned for.
         journal: String,
@@ -80,6 +80,13 @@ pub enum JournalError {
 pub enum PlanError {
     /// The accounts file is wrong.
     Accounts(AccountsError),
+    /// Rows of the accounts file are wrong, each of which was reported.
+    WrongRows {
+        /// The number of wrong rows.
+        wrong: u64,
+        /// The number of the other rows.
+        right: u64,
+    },
     /// The journal cannot be made.
     Journal(JournalError),
     /// The policy allows no password of this length, or the random source failed.
@@ -181,6 +188,8 @@ impl fmt::Display for PlanError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Accounts(error) => error.fmt(f),
+            Self::WrongRows { wrong: 1, right } => write!(f, "1 row is wrong, and {right} right"),
+            Self::WrongRows { wrong, right } => write!(f, "{wrong} rows are wrong, and {right} right"),
             Self::Journal(error) => error.fmt(f),
             Self::Generate(reason) => f.write_str(reason),
         }

@@ -12,6 +12,7 @@ use std::{format, string::String, string::ToString, vec, vec::Vec};
 use sip_password::{
     Client, Policy, SendError, TransportError,
     api::{Failure, FailureKind, FieldError, FieldErrorKind, NewPassword, lockout::LockoutEffect},
+    huawei::ExtraHeaders,
 };
 
 use zeroize::Zeroizing;
@@ -35,7 +36,14 @@ pub trait Fleet: Sync {
     /// account. The journal keeps it, and is for no other tenant: what a rehearsal confirmed is not done elsewhere.
     fn tenant(&self) -> String;
 
-    /// The columns of the accounts file that together name a phone.
+    /// The headers that the tenant needs with each call, beside those of the vendor's documents. The journal keeps them, unencrypted, and
+    /// is for no others: by such a header the vendor may find the tenant.
+    fn extra_headers(&self) -> ExtraHeaders<'_> {
+        ExtraHeaders::NONE
+    }
+
+    /// The columns of the accounts file that together name a phone. Summaries and exports have them beside columns of their own, whose
+    /// names these must not have: `line`, `password`, `vendor_password`, `state`, `calls`, `sent`, `changed` and `reason`.
     fn columns(&self) -> &'static [&'static str];
 
     /// The column of the accounts file with the password of the phone's account, if the vendor asks for that.

@@ -2,6 +2,7 @@
 
 mod claims;
 mod compare;
+mod correct;
 mod encryption;
 mod export;
 pub(crate) mod knowledge;
@@ -24,6 +25,7 @@ use std::{
     format,
     path::{Path, PathBuf},
     string::String,
+    vec::Vec,
 };
 
 use rusqlite::{Connection, OpenFlags, Params, Row, params};
@@ -33,18 +35,20 @@ pub(crate) use self::{
     claims::{Claim, Claimed},
     schema::Progress,
 };
-use self::{
-    encryption::{KEY_CHECK, Seal, SecretKind, context},
-    place::{JournalFile, persist, remove_side_files, temporary_beside},
-    schema::{Header, NAME_SEPARATOR},
-};
 pub use self::{
+    correct::Correction,
     encryption::{Key, Protection},
     export::{PhonePasswords, PhoneRecord},
     plan::{Draft, Plan},
     state::{RotationState, StateCounts},
 };
+use self::{
+    encryption::{KEY_CHECK, Seal, SecretKind, context},
+    place::{JournalFile, persist, remove_side_files, temporary_beside},
+    schema::{Header, NAME_SEPARATOR},
+};
 use crate::{
+    accounts::display_name,
     error::{JournalError, SqlResult},
     throttle::unix_millis as now,
 };
@@ -143,6 +147,21 @@ impl Journal {
         self.header.columns.split(',')
     }
 
+    /// The extra headers that the rotation was planned with: [`Fleet::extra_headers`](crate::Fleet::extra_headers). A fleet that
+    /// resumes it has the same ones.
+    pub fn extra_headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.header.extra_headers.lines().filter_map(|line| line.split_once(": "))
+    }
+
+    /// The fields of a name as the journal has it: one for each column.
+    fn fields<'a>(&self, name: &'a str) -> Vec<&'a str> {
+        let columns = self.columns().count();
+        let mut fields: Vec<_> = name.splitn(columns, NAME_SEPARATOR).collect();
+        // What a reply names need not have them all.
+        fields.resize(columns, "");
+        fields
+    }
+
     /// The length of the new passwords, in characters.
     pub const fn length(&self) -> usize {
         self.header.length
@@ -227,14 +246,23 @@ impl Journal {
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, JournalError>,
     ) -> Result<T, JournalError> {
+        self.transact(work)
+    }
+
+    /// As [`step`](Self::step), for work that has errors of its own.
+    fn transact<T, E: From<JournalError>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
         if !self.file.is_writable() {
-            return Err(JournalError::ReadOnly);
+            return Err(JournalError::ReadOnly.into());
         }
         let (before, progress) = (self.counts, self.header.progress);
-        let done = self.execute_all("BEGIN IMMEDIATE").and_then(|()| work(self)).and_then(|done| {
-            self.execute_all("COMMIT")?;
-            Ok(done)
-        });
+        let done =
+            self.execute_all("BEGIN IMMEDIATE").map_err(E::from).and_then(|()| work(self)).and_then(|done| {
+                self.execute_all("COMMIT")?;
+                Ok(done)
+            });
         if done.is_err() {
             // Some errors roll back by themselves, and then this is one more.
             let _ = self.execute_all("ROLLBACK");
@@ -278,5 +306,5 @@ impl Journal {
 
 /// A name as the journal has it, for a message.
 fn display_stored_name(name: &str) -> String {
-    name.replace(NAME_SEPARATOR, "/")
+    display_name(&name.split(NAME_SEPARATOR).collect::<Vec<_>>())
 }

@@ -10,8 +10,8 @@
 //! use std::{fs::File, num::NonZeroUsize, path::Path, sync::atomic::AtomicBool};
 //! use sip_password::{Client, EXOTEL, Keystream, api::Secret, exotel};
 //! use sip_password_rotate::{
-//!     Draft, Exotel, Fleet, Journal, JournalError, Key, Limits, Plan, RotationState, run,
-//!     zeroize::Zeroizing,
+//!     Draft, Exotel, Fleet, Journal, JournalError, Key, Limits, Plan, RotationState,
+//!     display_name, run, zeroize::Zeroizing,
 //! };
 //!
 //! let mut rng = Keystream::from_source(&mut getrandom::SysRng)?;
@@ -45,7 +45,7 @@
 //!     println!("run it again to resume: {reason}");
 //! }
 //! journal.phones(&[RotationState::Refused, RotationState::Unknown], |phone| {
-//!     println!("{}: {}: {}", phone.names.join("/"), phone.state.name(), phone.reason);
+//!     println!("{}: {}: {}", display_name(&phone.names), phone.state.name(), phone.reason);
 //!     Ok::<(), JournalError>(())
 //! })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -74,7 +74,7 @@ pub use zeroize;
 
 pub use accounts::{
     AccountsError, AccountsErrorKind, MAX_FILE as MAX_ACCOUNTS_FILE, MAX_ROW as MAX_ACCOUNTS_ROW,
-    check_accounts, display_name,
+    display_name,
 };
 pub use error::{JournalError, PlanError};
 pub use fleet::{
@@ -84,7 +84,8 @@ pub use fleet::{
     nxcloud::NxCloud,
 };
 pub use journal::{
-    Draft, Journal, Key, PhonePasswords, PhoneRecord, Plan, Protection, RotationState, StateCounts,
+    Correction, Draft, Journal, Key, PhonePasswords, PhoneRecord, Plan, Protection, RotationState,
+    StateCounts,
 };
 pub use run::{Limits, RunEnd, RunProgress, run};
 pub use throttle::{Feedback, ParseRateError, Rate, StopReason};

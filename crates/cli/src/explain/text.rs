@@ -1,7 +1,7 @@
 //! Explanations for people: one policy in full, or all in a table.
 
 use super::facts::{Facts, LengthEntropy};
-use crate::policy::{NamedPolicy, Narrowed};
+use crate::policy::{NamedPolicy, Narrowed, rounded_down};
 
 /// Passwords that are rarer among all strings than this are not found by trial.
 const RARE: f64 = 0.001;
@@ -33,7 +33,8 @@ fn figures(narrowed: &Narrowed<'_>, facts: &Facts<'_>) -> String {
         "\nOf {length} characters:\n\
          \x20 compliant passwords  {compliant}\n\
          \x20 of them generated    {generated}\n\
-         \x20 entropy in bits      {entropy:.4}{weak}\n"
+         \x20 entropy in bits      {}{weak}\n",
+        rounded_down(*entropy)
     );
     let all = narrowed.named.counts().entropy(*length);
     if all > *entropy {
@@ -71,7 +72,7 @@ fn columns(entropies: &[LengthEntropy]) -> String {
     let row = |row: usize| {
         let cells = entropies.iter().skip(row).step_by(rows);
         cells
-            .map(|LengthEntropy { length, entropy }| format!("  {length:>2} {entropy:>8.4}"))
+            .map(|LengthEntropy { length, entropy }| format!("  {length:>2} {:>8}", rounded_down(*entropy)))
             .collect::<String>()
             + "\n"
     };
@@ -95,7 +96,7 @@ pub(super) fn table(policies: impl Iterator<Item = NamedPolicy>) -> String {
             &format!("{}-{}", lengths.start(), lengths.end()),
             &facts.length.to_string(),
             &facts.compliant,
-            &format!("{:.4}", facts.entropy),
+            &rounded_down(facts.entropy),
             &format!("{:.6}", facts.acceptance),
         ]);
         let weak = if facts.is_weak() { "; weak" } else { "" };

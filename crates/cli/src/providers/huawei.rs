@@ -14,6 +14,7 @@ use super::{NoOptions, Provider, RotateHelp, SubmitHelp};
 use crate::{
     connection,
     error::CommandError,
+    headers,
     progress::while_waiting,
     secrets::Secrets,
     submit::{self, Submission},
@@ -26,6 +27,7 @@ pub(crate) struct Huawei {
     auth: BaseUrl,
     access: Access,
     body_format: BodyFormat,
+    extra_headers: ExtraHeaders<'static>,
 }
 
 /// What authorises a call.
@@ -46,6 +48,8 @@ pub(crate) struct TenantOptions {
     /// Put the fields into requestParam, as in the vendor's table and unlike its example
     #[arg(long)]
     wrapped: bool,
+    #[command(flatten)]
+    headers: headers::Options,
 }
 
 #[derive(Args)]
@@ -84,7 +88,9 @@ impl Provider for Huawei {
 Accounts: a CSV file with the columns user_account and account_password, the
 current password of the agent's account. Three failed checks of it in a row lock
 the account for 30 minutes. So no account gets another call after one check that
-is known to have failed, or after two that may have failed.",
+is known to have failed, or after two that may have failed. A refused account
+whose password was corrected (--retry-refused --accounts FILE) gets one more call
+if only one was made for it.",
         rate: "100/min",
         example: "  sip-password rotate huawei --secrets huawei.env --key-file rotation.key \\
       --base-url https://service.besclouds.com \\
@@ -108,6 +114,7 @@ is known to have failed, or after two that may have failed.",
             base,
             access: Access::find(secrets)?,
             body_format: if options.wrapped { BodyFormat::Wrapped } else { BodyFormat::Flat },
+            extra_headers: options.headers.parse()?,
         })
     }
 
@@ -128,7 +135,7 @@ is known to have failed, or after two that may have failed.",
                 account_password: Secret::new(&account_password),
                 new_password: password.checked()?,
                 body_format: self.body_format,
-                extra_headers: ExtraHeaders::NONE,
+                extra_headers: self.extra_headers,
             })
         };
         let token_call = match &self.access {
@@ -155,6 +162,13 @@ is known to have failed, or after two that may have failed.",
     }
 
     #[cfg(feature = "rotate")]
+    fn resume_with_headers(&mut self, headers: Vec<(String, String)>) {
+        if self.extra_headers == ExtraHeaders::NONE {
+            self.extra_headers = headers::kept(headers).unwrap_or(ExtraHeaders::NONE);
+        }
+    }
+
+    #[cfg(feature = "rotate")]
     fn fleet<'a>(
         &'a self,
         _: &NoOptions,
@@ -170,7 +184,13 @@ is known to have failed, or after two that may have failed.",
                 HuaweiAccess::Keys(TokenCache::new(self.token_call(app_key, app_secret)))
             }
         };
-        sip_password_rotate::Huawei { base: &self.base, access, body_format: self.body_format, policy }
+        sip_password_rotate::Huawei {
+            base: &self.base,
+            access,
+            body_format: self.body_format,
+            extra_headers: self.extra_headers,
+            policy,
+        }
     }
 }
 
@@ -182,7 +202,8 @@ fn no_token(cause: &dyn Display) -> CommandError {
 
 impl Huawei {
     fn token_call<'a>(&'a self, app_key: &'a str, app_secret: &'a str) -> TokenByAkSk<'a> {
-        TokenByAkSk::new(&self.auth, Secret::new(app_key), Secret::new(app_secret))
+        let (app_key, app_secret) = (Secret::new(app_key), Secret::new(app_secret));
+        TokenByAkSk { extra_headers: self.extra_headers, ..TokenByAkSk::new(&self.auth, app_key, app_secret) }
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) fn lines(
     journal: &Journal,
     path: &Path,
 ) -> Result<Vec<String>, CommandError> {
-    let Counts { confirmed, refused, unknown, planned, to_send, .. } = summary.counts;
+    let Counts { confirmed, unknown, to_send, .. } = summary.counts;
     let retried = journal.to_send(true).map_err(journal_error(path))?.saturating_sub(to_send);
     let mut lines = Vec::new();
     if let Some(reason) = summary.stopped {
@@ -30,10 +30,11 @@ pub(super) fn lines(
             "The vendor refused {retried}. After the cause was found, the same command with --retry-refused sends them again."
         ));
     }
-    if refused + unknown + planned > to_send + retried {
+    if journal.at_risk().map_err(journal_error(path))? > 0 {
         lines.push(
-            "Some accounts get no more calls, because one more failed check could lock them. Find out with which password \
-             their phones register."
+            "Some accounts get no more calls with these passwords, because one more failed check could lock them. If the vendor \
+             refused an account's password, correct it in the accounts file: --retry-refused takes it from there, and sends the \
+             phone once more if only one call was made for it. Otherwise find out with which password the phone registers."
                 .into(),
         );
     }

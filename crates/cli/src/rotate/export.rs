@@ -9,7 +9,7 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use sip_password_rotate::{Journal, RotationState};
+use sip_password_rotate::{Journal, RotationState, display_name};
 
 use super::{
     INCOMPLETE,
@@ -182,7 +182,7 @@ fn write(journal: &Journal, only: Option<Only>, output: &mut Output) -> Result<E
     journal.passwords::<VisitError>(states, |phone, passwords| {
         output.record(|to| columns::write_row(phone, passwords, to))?;
         if phone.damaged {
-            exported.damaged.push(format!("{}: {}", phone.names.join("/"), phone.reason));
+            exported.damaged.push(format!("{}: {}", display_name(&phone.names), phone.reason));
         }
         let password = passwords.new;
         let is_confirmed = phone.state == RotationState::Confirmed;

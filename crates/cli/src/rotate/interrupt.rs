@@ -22,11 +22,6 @@ impl Interrupt {
         Self(flag)
     }
 
-    /// Leaves Ctrl-C alone: it ends the process at once.
-    pub(super) fn ignored() -> Self {
-        Self(Arc::default())
-    }
-
     pub(super) fn flag(&self) -> &AtomicBool {
         &self.0
     }

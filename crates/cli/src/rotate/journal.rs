@@ -42,6 +42,9 @@ pub(super) fn journal_error(path: &Path) -> impl FnOnce(JournalError) -> Command
     move |error| {
         let option = match error {
             JournalError::Mismatch { what: "policy", .. } => " (--policy-file)",
+            JournalError::Mismatch { what: "set of extra headers", .. } => {
+                " (--header; without it, those of the journal are used)"
+            }
             _ => "",
         };
         CommandError::new(format!("the journal {}: {error}{option}", name_of(path)))

@@ -10,7 +10,7 @@ use clap::Args;
 use sip_password_rotate::{Key, Protection};
 use zeroize::Zeroizing;
 
-use crate::{error::CommandError, input, permissions::check_private, secrets::Secrets, seed};
+use crate::{error::CommandError, input, permissions::check_private, secrets::Secrets, seed, signals};
 
 #[derive(Args)]
 pub(super) struct FileOption {
@@ -204,7 +204,12 @@ fn is_common(passphrase: &str) -> bool {
 }
 
 fn ask(prompt: &str) -> Result<Zeroizing<String>, CommandError> {
-    let passphrase = rpassword::prompt_password(prompt)
+    let answer = signals::with_hidden_input(|| rpassword::prompt_password(prompt));
+    if answer.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::Interrupted) {
+        // The prompt has read Ctrl-C as a character: no signal comes.
+        signals::signalled();
+    }
+    let passphrase = answer
         .map(Zeroizing::new)
         .map_err(|error| CommandError::Io { action: "cannot ask for the passphrase".into(), error })?;
     match passphrase.is_empty() {

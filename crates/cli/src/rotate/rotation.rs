@@ -10,18 +10,17 @@ use std::{
 };
 
 use clap::Args;
-use sip_password::{Client, Keystream, Policy, Preset};
-use sip_password_rotate::{
-    AccountsError, Draft, Fleet, Journal, Limits, Plan, PlanError, Rate, StopReason, run,
-};
-use zeroize::Zeroizing;
+use sip_password::{Client, Keystream, Preset};
+use sip_password_rotate::{Draft, Fleet, Journal, Limits, Plan, PlanError, Rate, StopReason, run};
 
 use super::{
+    correction::correct,
     interrupt::{Interrupt, Reader},
     journal::{journal_error, open},
     key::{self, GivenKey},
     max_rate::MaxRate,
     progress::ProgressReport,
+    rows::{self, report_wrong},
     summary::{self, Format, Summary},
 };
 use crate::{
@@ -45,7 +44,7 @@ use crate::{
 #[derive(Args)]
 #[group(skip)]
 pub(super) struct Rotation {
-    /// A CSV file with a header, the columns in any order, and one phone a row. It is read to plan the rotation; later it is only compared with the journal
+    /// A CSV file with a header, the columns in any order, and one phone a row. It is read to plan the rotation; later it is only compared with the journal, unless --retry-refused takes corrected account passwords from it
     #[arg(long, value_name = "FILE")]
     accounts: Option<PathBuf>,
     /// The journal file: a new one, or an existing one to resume
@@ -72,10 +71,10 @@ pub(super) struct Rotation {
     plaintext: bool,
     #[command(flatten)]
     connection: connection::Options,
-    /// Check everything, print what would be sent, and send and write nothing. Only calls that were in flight become unknown in an existing journal, as they do whenever it is opened
+    /// Check everything, report what would be sent, send nothing, and leave no file behind. Only calls that were in flight become unknown in an existing journal, as they do whenever it is opened to write
     #[arg(long)]
     dry_run: bool,
-    /// Send refused phones again, after the cause was found
+    /// Send refused phones again, after the cause was found. At Huawei, --accounts may then name a file with corrected account passwords, of refused phones or of all
     #[arg(long)]
     retry_refused: bool,
     /// The format of the summary
@@ -83,12 +82,27 @@ pub(super) struct Rotation {
     format: Format,
 }
 
-/// The most wrong rows that a dry run reports one by one.
-const MAX_REPORTED: u64 = 1000;
+/// What does not depend on the fleet.
+pub(super) struct Prepared {
+    client: Client,
+    key: GivenKey,
+    existing: Option<Journal>,
+}
+
+impl Prepared {
+    /// The journal that is to be resumed, if there is one.
+    pub(super) const fn existing(&self) -> Option<&Journal> {
+        self.existing.as_ref()
+    }
+}
 
 /// What there is to run.
 enum Planned {
-    Journal(Box<Journal>),
+    Journal {
+        journal: Box<Journal>,
+        /// The number of phones that would be sent, if a dry run has left out what changes it.
+        to_send: Option<u64>,
+    },
     /// This many phones would be sent, and nothing is written.
     DryRun(u64),
     /// Ctrl-C came first.
@@ -110,19 +124,25 @@ impl Rotation {
         Ok(self.policy.policy()?.unwrap_or_else(|| preset.into()))
     }
 
+    /// Opens the journal, if there is one.
+    pub(super) fn prepare(&self, secrets: &Secrets) -> Result<Prepared, CommandError> {
+        let client = self.connection.client(self.concurrency.into())?;
+        let key = GivenKey::find(&self.key, self.plaintext, secrets)?;
+        let exists = fs::symlink_metadata(&self.journal).is_ok();
+        Ok(Prepared { client, key, existing: exists.then(|| open(&self.journal)).transpose()? })
+    }
+
     /// Plans or resumes the rotation, and runs it.
     pub(super) fn run(
         &self,
         fleet: &dyn Fleet,
         policy: &NamedPolicy,
-        secrets: &Secrets,
+        prepared: Prepared,
     ) -> Result<ExitCode, CommandError> {
-        let client = self.connection.client(self.concurrency.into())?;
-        let key = GivenKey::find(&self.key, self.plaintext, secrets)?;
-        let (planned, interrupt) = if fs::symlink_metadata(&self.journal).is_ok() {
-            self.resume(fleet, policy, key)?
-        } else {
-            self.plan(fleet, policy, key)?
+        let Prepared { client, key, existing } = prepared;
+        let (planned, interrupt) = match existing {
+            Some(journal) => self.resume(journal, fleet, policy, key)?,
+            None => self.plan(fleet, policy, key)?,
         };
         match planned {
             Planned::Interrupted => {
@@ -134,37 +154,47 @@ impl Rotation {
                 Summary::of_plan(fleet.vendor(), phones).print(self.format)?;
                 Ok(ExitCode::SUCCESS)
             }
-            Planned::Journal(journal) if self.dry_run => {
-                let phones = journal.to_send(self.retry_refused).map_err(journal_error(&self.journal))?;
+            Planned::Journal { journal, to_send } if self.dry_run => {
+                let phones = match to_send {
+                    Some(phones) => phones,
+                    None => journal.to_send(self.retry_refused).map_err(journal_error(&self.journal))?,
+                };
                 self.report_dry_run(phones, fleet);
                 Summary::new(&journal, &self.journal, None)?.print(self.format)?;
                 Ok(ExitCode::SUCCESS)
             }
-            Planned::Journal(mut journal) => self.send(&mut journal, fleet, &client, &interrupt),
+            Planned::Journal { mut journal, .. } => self.send(&mut journal, fleet, &client, &interrupt),
         }
     }
 
-    /// Opens an existing journal, and compares it with the options.
+    /// Compares an existing journal with the options.
     fn resume(
         &self,
+        mut journal: Journal,
         fleet: &dyn Fleet,
         policy: &NamedPolicy,
         key: GivenKey,
     ) -> Result<(Planned, Interrupt), CommandError> {
-        let mut journal = open(&self.journal)?;
         journal.check_fleet(fleet).map_err(journal_error(&self.journal))?;
         self.check_passwords(&journal, policy)?;
         let key = key.for_existing(journal.protection(), &self.journal)?;
         journal.unlock(&key).map_err(journal_error(&self.journal))?;
         let interrupt = Interrupt::watch();
-        if let Some(accounts) = &self.accounts {
-            let compared = journal.check_accounts(fleet, open_accounts(accounts, fleet, &interrupt)?);
+        let mut to_send = None;
+        if let Some(path) = &self.accounts {
+            let accounts = open_accounts(path, fleet, &interrupt)?;
+            let read = if self.retry_refused && fleet.account_password_column().is_some() {
+                let corrected = correct(&mut journal, fleet, path, accounts, self.dry_run);
+                corrected.map(|correction| to_send = Some(correction.to_send))
+            } else {
+                journal.check_accounts(fleet, accounts)
+            };
             if interrupt.is_set() {
                 return Ok((Planned::Interrupted, interrupt));
             }
-            compared.map_err(self.plan_error(accounts))?;
+            read.map_err(self.plan_error(path))?;
         }
-        Ok((Planned::Journal(journal.into()), interrupt))
+        Ok((Planned::Journal { journal: journal.into(), to_send }, interrupt))
     }
 
     /// Plans a new rotation, and writes its journal.
@@ -182,61 +212,26 @@ impl Rotation {
         })?;
         let narrowed = policy.without(&self.exclusions, &self.length)?;
         let length = narrowed.length(&self.length)?;
-        if self.dry_run {
-            self.check_accounts(accounts, fleet, narrowed.policy(), length)?;
-        }
         let key = if self.dry_run { key.for_draft()? } else { key.for_new()? };
         let interrupt = Interrupt::watch();
         let plan = Plan { fleet, policy: narrowed.policy(), length, key: &key };
         let mut keystream = Keystream::new(&seed::seed(None)?);
-        let accounts_source = open_accounts(accounts, fleet, &interrupt)?;
-        let draft = Draft::new(&self.journal, &plan, accounts_source, &mut keystream);
+        let source = open_accounts(accounts, fleet, &interrupt)?;
+        if self.dry_run {
+            let visit = report_wrong(accounts);
+            let checked = Draft::check(&self.journal, &plan, source, &mut keystream, visit);
+            if interrupt.is_set() {
+                return Ok((Planned::Interrupted, interrupt));
+            }
+            return Ok((Planned::DryRun(checked.map_err(self.plan_error(accounts))?), interrupt));
+        }
+        let draft = Draft::new(&self.journal, &plan, source, &mut keystream);
         if interrupt.is_set() {
             return Ok((Planned::Interrupted, interrupt));
         }
-        let draft = draft.map_err(self.plan_error(accounts))?;
-        if self.dry_run {
-            return Ok((Planned::DryRun(draft.phones()), interrupt));
-        }
-        let journal = draft.commit(&key).map_err(journal_error(&self.journal))?;
-        Ok((Planned::Journal(journal.into()), interrupt))
-    }
-
-    /// Reports every error of the accounts file. A pipe cannot be read again, and is left to the plan, which reports the first one.
-    fn check_accounts(
-        &self,
-        path: &Path,
-        fleet: &dyn Fleet,
-        policy: &Policy,
-        length: usize,
-    ) -> Result<(), CommandError> {
-        if !fs::metadata(path).is_ok_and(|found| found.is_file()) || input::is_standard_input(path) {
-            return Ok(());
-        }
-        let mut password = Zeroizing::new(vec![0; length]);
-        let generated = policy.generate(&mut Keystream::new(&seed::seed(None)?), &mut password);
-        let password = generated.map_err(|error| CommandError::new(error.to_string()))?;
-        let mut errors: u64 = 0;
-        let file = open_accounts(path, fleet, &Interrupt::ignored())?;
-        let checked = sip_password_rotate::check_accounts(file, fleet, password.expose_secret(), |error| {
-            errors += 1;
-            if errors <= MAX_REPORTED {
-                crate::report(&format!("sip-password: {path:?}, {error}"));
-            }
-        });
-        let wrong = |error: AccountsError| CommandError::new(format!("{path:?}, {error}; nothing was sent"));
-        let right = checked.map_err(wrong)?;
-        if errors == 0 {
-            return Ok(());
-        }
-        let hidden = match errors.saturating_sub(MAX_REPORTED) {
-            0 => String::new(),
-            hidden => format!(", of which {hidden} are not shown"),
-        };
-        Err(CommandError::new(format!(
-            "{path:?}: {errors} row{} wrong{hidden}, and {right} right; nothing was sent",
-            if errors == 1 { " is" } else { "s are" }
-        )))
+        let journal = draft.map_err(self.plan_error(accounts))?.commit(&key);
+        let journal = journal.map_err(journal_error(&self.journal))?.into();
+        Ok((Planned::Journal { journal, to_send: None }, interrupt))
     }
 
     /// Checks that a journal was planned with the passwords that the options ask for, if they ask for any.
@@ -271,6 +266,9 @@ impl Rotation {
         move |error| match error {
             PlanError::Accounts(error) => {
                 CommandError::new(format!("{accounts:?}, {error}; nothing was sent"))
+            }
+            PlanError::WrongRows { wrong, right } => {
+                CommandError::new(format!("{accounts:?}: {}; nothing was sent", rows::summary(wrong, right)))
             }
             PlanError::Journal(error) => journal_error(&self.journal)(error),
             error => CommandError::new(format!("{error}; nothing was sent")),

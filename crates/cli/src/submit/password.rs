@@ -79,7 +79,7 @@ fn line(source: File, name: &str) -> Result<Zeroizing<Vec<u8>>, CommandError> {
     let mut found = Zeroizing::new(vec![0; MAX_LINE + 1]);
     let length = input::fill(source, &mut found).map_err(CommandError::reading(name))?;
     found.truncate(length);
-    if encoding::is_utf_16(&found) {
+    if sip_password::is_utf_16(&found) {
         return Err(CommandError::new(format!("{name}: {}", encoding::UTF_16)));
     }
     let text = without_kept(&found);

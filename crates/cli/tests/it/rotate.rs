@@ -7,7 +7,9 @@
 
 mod accounts;
 mod batches;
+mod corrections;
 mod faults;
+mod headers;
 mod help;
 mod journal;
 mod keys;

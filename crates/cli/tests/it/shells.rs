@@ -112,3 +112,38 @@ fn fish_completes() {
         assert!(offers.lines().any(is_offered), "{line}: {offers}");
     }
 }
+
+/// A terminal that did not show the passphrase shows what is typed after Ctrl-C, and after another signal.
+#[cfg(feature = "rotate")]
+#[test]
+fn a_signal_at_the_passphrase_leaves_the_terminal_as_it_was() {
+    let command = "sip-password rotate nxcloud --base-url https://127.0.0.1:1 --accounts phones.csv --journal journal.db";
+    interrupted_prompt(command, "\\0003");
+    interrupted_prompt(&format!("(sleep 1; kill -TERM $$) & exec {command}"), "");
+}
+
+#[cfg(feature = "rotate")]
+fn interrupted_prompt(command: &str, end: &str) {
+    let _turn = shared();
+    let directory = tempdir().expect("there is a directory for temporary files");
+    let write = |name, text: &str| fs::write(directory.path().join(name), text).expect("there is room");
+    write("phones.csv", "username\nagent-1\n");
+    write("ask.sh", &format!("export NXCLOUD_APPKEY=fake NXCLOUD_SECRETKEY=fake\n{command}\n"));
+    let mut found = String::new();
+    for pause in [2, 5] {
+        found = typed(
+            "sh",
+            directory.path(),
+            &["sh ask.sh\\n", end, "echo status $?; stty -a\\n", "exit\\n"],
+            pause,
+        );
+        let Some((_, settings)) = found.split_once("status 130") else { continue };
+        if found.contains("Passphrase") {
+            let words: Vec<_> = settings.split_whitespace().collect();
+            assert!(words.contains(&"echo") && !words.contains(&"-echo"), "{found}");
+            assert!(words.contains(&"isig") && words.contains(&"icanon"), "{found}");
+            return;
+        }
+    }
+    panic!("{found}");
+}

@@ -107,7 +107,8 @@ impl Context<'_> {
         };
         let since_start = backend.since_start(now);
         let entry = self.entry(answer.outcome, status, fault, accounts, since_start);
-        backend.log_entry(Entry { passwords: answer.passwords, ..entry });
+        let extra_headers = request.head.extra_headers();
+        backend.log_entry(Entry { passwords: answer.passwords, extra_headers, ..entry });
         answer.reply
     }
 
@@ -130,6 +131,7 @@ impl Context<'_> {
             status,
             fault: fault.map(Fault::to_string),
             passwords: Vec::new(),
+            extra_headers: Vec::new(),
         }
     }
 }

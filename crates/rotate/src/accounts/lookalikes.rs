@@ -13,7 +13,7 @@ pub(super) struct Lookalikes {
 /// A row before, which looks the same.
 pub(super) struct Earlier {
     pub(super) line: u64,
-    /// The name as it stands in that row.
+    /// The names as they stand in that row, as one text.
     pub(super) name: String,
 }
 
@@ -29,7 +29,7 @@ impl Lookalikes {
 
     /// Remembers a name, unless one that looks the same is there already.
     pub(super) fn add(&mut self, names: &[&str], line: u64) -> rusqlite::Result<Option<Earlier>> {
-        let name = super::joined(names);
+        let name = names.join(super::NAME_SEPARATOR);
         let look = look(&name);
         let mut insert = self
             .connection
@@ -51,11 +51,15 @@ fn look(name: &str) -> String {
     name.chars().filter(|char| !is_invisible(*char)).flat_map(char::to_lowercase).collect()
 }
 
-/// A name as a message shows it: characters that are not seen, or that change the order of the others, are escaped.
-pub(super) fn visible(name: &str) -> String {
+/// A name as a message shows it: characters that are not seen, or that change the order of the others, are escaped, and a backslash
+/// stands before the `marked` ones.
+pub(super) fn visible(name: &str, marked: &str) -> String {
     let mut shown = String::with_capacity(name.len());
     for char in name.chars() {
-        if is_invisible(char) || char.is_control() || char.is_whitespace() && char != ' ' {
+        if marked.contains(char) {
+            shown.push('\\');
+            shown.push(char);
+        } else if is_invisible(char) || char.is_control() || char.is_whitespace() && char != ' ' {
             let _ = write!(shown, "{}", char.escape_unicode());
         } else {
             shown.push(char);
@@ -105,8 +109,10 @@ mod tests {
             ("a\u{202e}b", "a\\u{202e}b"),
             ("a\u{a0}b", "a\\u{a0}b"),
             ("a\u{1b}b", "a\\u{1b}b"),
+            (r"a\u{1b}b", r"a\\u{1b}b"),
+            ("a/b", r"a\/b"),
         ] {
-            assert_eq!(visible(name), shown);
+            assert_eq!(visible(name, "/\\"), shown);
         }
     }
 }

@@ -21,7 +21,8 @@ use crate::throttle::{Feedback, Rate};
 ///
 /// Columns of the accounts file: `user_account`, and `account_password`, the current password of the agent's account. It travels with
 /// each call, and three failed checks of it lock the account. So an account is not asked again after one check that failed, or two
-/// that may have; the journal counts them, by the rule of [`lockout`](sip_password::api::lockout).
+/// that may have; the journal counts them, by the rule of [`lockout`](sip_password::api::lockout). A corrected password may get one more
+/// call: [`Journal::correct_accounts`](crate::Journal::correct_accounts).
 pub struct Huawei<'a> {
     /// The address of the tenant's API.
     pub base: &'a BaseUrl,
@@ -29,6 +30,9 @@ pub struct Huawei<'a> {
     pub access: HuaweiAccess<'a>,
     /// Where the fields of a request are: in the body itself, or wrapped.
     pub body_format: BodyFormat,
+    /// Headers that the tenant needs with each update; [`ExtraHeaders::NONE`] by Huawei's page. The call that asks for a token has
+    /// [its own](TokenByAkSk::extra_headers).
+    pub extra_headers: ExtraHeaders<'a>,
     /// The passwords that the vendor accepts: [`HUAWEI`](sip_password::HUAWEI), or a tenant's own policy.
     pub policy: &'a Policy,
 }
@@ -139,7 +143,7 @@ impl Huawei<'_> {
             account_password: Secret::new(phone.account_password),
             new_password: phone.password(self.policy)?,
             body_format: self.body_format,
-            extra_headers: ExtraHeaders::NONE,
+            extra_headers: self.extra_headers,
         })
     }
 
@@ -179,6 +183,10 @@ impl Fleet for Huawei<'_> {
 
     fn tenant(&self) -> String {
         self.base.to_string()
+    }
+
+    fn extra_headers(&self) -> ExtraHeaders<'_> {
+        self.extra_headers
     }
 
     fn columns(&self) -> &'static [&'static str] {
@@ -229,6 +237,7 @@ impl fmt::Debug for Huawei<'_> {
         f.debug_struct("Huawei")
             .field("base", &self.base)
             .field("body_format", &self.body_format)
+            .field("extra_headers", &self.extra_headers)
             .finish_non_exhaustive()
     }
 }

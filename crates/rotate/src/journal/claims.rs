@@ -15,6 +15,7 @@ use super::{
     state::RotationState,
 };
 use crate::{
+    accounts::has_control,
     error::{JournalError, SqlResult},
     fleet::{Fleet, PhoneReport, PhoneUpdate, UnrequestedPhone, VendorPassword},
 };
@@ -63,7 +64,7 @@ impl Claimed {
     }
 }
 
-fn knowledge(row: &Row<'_>) -> Result<Knowledge, JournalError> {
+pub(super) fn knowledge(row: &Row<'_>) -> Result<Knowledge, JournalError> {
     Ok(Knowledge {
         state: RotationState::from_sql(row.get("state").sql()?)?,
         uncertain: row.get("uncertain").sql()?,
@@ -191,13 +192,15 @@ impl Journal {
     /// journal, so that the passwords that the reply gives for them are kept.
     pub(crate) fn record_unrequested(&mut self, phones: &[UnrequestedPhone]) -> Result<(), JournalError> {
         for phone in phones {
-            let found = match &phone.names {
+            // A name with a control character could be taken for two.
+            let names = phone.names.as_deref().filter(|names| !names.iter().any(|name| has_control(name)));
+            let found = match names {
                 Some(names) => self.find(&names.join(NAME_SEPARATOR))?,
                 None => None,
             };
             let id = match found {
                 Some(id) => id,
-                None => self.add_foreign(phone.names.as_deref())?,
+                None => self.add_foreign(names)?,
             };
             let before = self.known(id)?;
             let reason = "the reply to a call for other phones gives this phone a password";
@@ -278,7 +281,7 @@ impl Journal {
     }
 
     /// Stores what is known of a phone, and `also` what goes with it: more columns, whose values are the parameters from 7 on.
-    fn store(
+    pub(super) fn store(
         &mut self,
         id: i64,
         before: Knowledge,

@@ -1,6 +1,7 @@
 //! Whether a journal was planned for this fleet and these accounts.
 
 use std::{
+    collections::BTreeSet,
     io,
     string::{String, ToString},
 };
@@ -9,7 +10,7 @@ use rusqlite::Row as SqlRow;
 
 use super::{
     Claimed, Journal, display_stored_name,
-    schema::{NAME_SEPARATOR, policy_of},
+    schema::{NAME_SEPARATOR, extra_headers_of, policy_of},
     state::RotationState,
 };
 use crate::{
@@ -34,7 +35,13 @@ impl Journal {
         same("vendor", &self.header.vendor, fleet.vendor())?;
         same("tenant", &self.header.tenant, &fleet.tenant())?;
         same("set of columns", &self.header.columns, &fleet.columns().join(","))?;
-        same("policy", &self.header.policy, &policy_of(fleet))
+        same("policy", &self.header.policy, &policy_of(fleet))?;
+        let (journal, given) = (&*self.header.extra_headers, &*extra_headers_of(fleet));
+        // Neither the order of headers nor the case of their names means anything.
+        match normal(journal) == normal(given) {
+            true => Ok(()),
+            false => same("set of extra headers", &in_one_line(journal), &in_one_line(given)),
+        }
     }
 
     /// Checks that the journal was planned with these accounts: the same phones in the same order, and the same account passwords
@@ -90,4 +97,15 @@ impl Journal {
             Claimed::with_all(&[stored], |phones| phones.iter().try_for_each(|phone| fleet.validate(phone)));
         validated.map_err(|error| wrong(AccountsErrorKind::Field(error)))
     }
+}
+
+/// Headers in an order that does not depend on the given one, with their names in lower case.
+fn normal(headers: &str) -> BTreeSet<(String, &str)> {
+    let pairs = headers.lines().filter_map(|line| line.split_once(": "));
+    pairs.map(|(name, value)| (name.to_ascii_lowercase(), value)).collect()
+}
+
+/// Headers for a message.
+fn in_one_line(headers: &str) -> String {
+    if headers.is_empty() { "none".into() } else { headers.replace('\n', ", ") }
 }

@@ -10,7 +10,7 @@ use std::{
 
 use rusqlite::{Row, types::FromSql};
 
-use super::{Journal, schema::NAME_SEPARATOR, state::RotationState};
+use super::{Journal, state::RotationState};
 use crate::error::{JournalError, SqlResult};
 
 /// A phone in the journal.
@@ -111,7 +111,7 @@ impl Journal {
             let (name, reason): (String, String) = (get(row, "name")?, get(row, "reason")?);
             let record = PhoneRecord {
                 line: get::<i64>(row, "line")?.unsigned_abs(),
-                names: name.split(NAME_SEPARATOR).collect(),
+                names: self.fields(&name),
                 state,
                 calls: get(row, "calls")?,
                 sent: time(row, "sent")?,

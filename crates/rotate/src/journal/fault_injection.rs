@@ -29,7 +29,7 @@ use crate::{
 use sip_password::{
     HUAWEI, Keystream,
     api::{BaseUrl, Secret, lockout::LockoutEffect},
-    huawei::BodyFormat,
+    huawei::{BodyFormat, ExtraHeaders},
 };
 
 const ACCOUNTS: &str =
@@ -49,6 +49,7 @@ fn with_fleet<T>(work: impl FnOnce(&Huawei<'_>) -> T) -> T {
         base: &BaseUrl::new("https://service.besclouds.com").expect("it is one"),
         access: HuaweiAccess::Token { token: Secret::new("not-a-real-token"), app_key: None },
         body_format: BodyFormat::Flat,
+        extra_headers: ExtraHeaders::NONE,
         policy: &HUAWEI,
     })
 }
@@ -175,6 +176,10 @@ const WORKS: &[(&str, Work)] = &[
     ("has_claimable", |journal| Ok(journal.has_claimable().map(drop)?)),
     ("to_send", |journal| Ok(journal.to_send(true).map(drop)?)),
     ("retry_refused", |journal| Ok(journal.retry_refused().map(drop)?)),
+    ("correct_accounts: nothing to correct", |journal| {
+        let accounts = "user_account,account_password\ne,not-real-e\n";
+        with_fleet(|fleet| journal.correct_accounts(fleet, accounts.as_bytes(), |_| ())).map(drop)
+    }),
     ("unmark_exported", |journal| Ok(journal.unmark_exported()?)),
     ("exported", |journal| Ok(journal.mark_exported()?)),
     ("forgotten", |journal| Ok(journal.forgotten().map(drop)?)),
@@ -303,7 +308,8 @@ fn when_sqlite_fails_no_plan_is_made() {
         let unharmed = at_each_moment("create", |moment| {
             let mut connection = Connection::open_in_memory().expect("there is room");
             let moments = fail_at(&mut connection, moment);
-            let done = with_plan(|plan| create(&connection, plan, accounts.as_bytes(), &mut rng()).map(drop));
+            let done =
+                with_plan(|plan| create(&connection, plan, accounts.as_bytes(), &mut rng(), Err).map(drop));
             let done = match done {
                 Err(PlanError::Accounts(AccountsError {
                     kind: AccountsErrorKind::Duplicate { first: 2, .. },

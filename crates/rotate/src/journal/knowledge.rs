@@ -1,7 +1,7 @@
 //! What is known of a phone, and how each step of a rotation changes it. Without a database, a clock or a network: the journal stores the
 //! results, and the tests in `explorer` walk through every state that can be reached.
 
-use sip_password::api::lockout::{LockoutEffect, checks_after, may_ask_again};
+use sip_password::api::lockout::{LockoutEffect, checks_after, checks_after_correction, may_ask_again};
 
 use super::state::RotationState;
 use crate::fleet::PhoneOutcome;
@@ -87,6 +87,11 @@ impl Knowledge {
             }
             _ => self,
         }
+    }
+
+    /// A person gave the account's password anew, after this many calls for the phone.
+    pub(crate) const fn corrected(self, calls: u32) -> Self {
+        Self { checks: checks_after_correction(self.checks, calls), ..self }
     }
 
     /// A person found out why the vendor refused.

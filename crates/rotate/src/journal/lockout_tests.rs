@@ -14,7 +14,7 @@ use crate::fleet::{
 use sip_password::{
     HUAWEI, Keystream,
     api::{BaseUrl, Secret, lockout::LockoutEffect},
-    huawei::BodyFormat,
+    huawei::{BodyFormat, ExtraHeaders},
 };
 
 #[path = "../../../../src/api/lockout/reference.rs"]
@@ -45,6 +45,7 @@ impl Setting {
             base: &self.base,
             access: HuaweiAccess::Token { token: Secret::new("not-a-real-token"), app_key: None },
             body_format: BodyFormat::Flat,
+            extra_headers: ExtraHeaders::NONE,
             policy: &HUAWEI,
         }
     }
@@ -124,6 +125,46 @@ fn the_journal_agrees_with_the_reference_on_every_sequence_up_to_length_six() {
     }
     let left = sent.iter().filter(|sent| may_ask(sent)).count() as u64;
     assert_eq!(journal.to_send(true).expect("the journal is whole"), left);
+}
+
+/// The account password is corrected before each call, unless it passed: no account comes to the vendor's third failed check, and a
+/// single failed one is not the last call.
+#[test]
+fn corrected_passwords_lock_no_account() {
+    let steps: Vec<_> = EFFECTS.into_iter().map(Some).chain([None]).collect();
+    let sequences = sequences(&steps, 4);
+    let effect = |number: usize, step: usize| sequences[number][step];
+    let setting = Setting::new();
+    let mut journal = setting.plan(sequences.len());
+    let mut sent: Vec<Vec<LockoutEffect>> = vec![Vec::new(); sequences.len()];
+    for step in 0..4 {
+        let mut rows = String::from("user_account,account_password\n");
+        for (number, sent) in sent.iter().enumerate() {
+            let known = journal.known(number as i64 + 1).expect("it is whole");
+            if known.refused && !sent.contains(&LockoutEffect::Passed) {
+                rows += &format!("{number},not-real-{step}\n");
+            }
+        }
+        let corrected =
+            journal.correct_accounts(&setting.fleet(), rows.as_bytes(), |error| panic!("{error}"));
+        assert_eq!(corrected.is_ok_and(|correction| correction.corrected > 0), step > 0);
+        journal.retry_refused().expect("there is room");
+        let claimed = journal.step(|journal| journal.claim(&setting.fleet(), 0, true, ALL));
+        let claimed = claimed.expect("the journal is whole");
+        record(&mut journal, &claimed, |number| effect(number, step), |_| PhoneOutcome::Refused);
+        journal = setting.reopen(journal);
+        for number in claimed.iter().map(number) {
+            sent[number].push(effect(number, step).unwrap_or(LockoutEffect::Unknown));
+        }
+    }
+    for sent in &sent {
+        assert!(worst_case(sent) < VENDOR_LOCKS_AFTER, "{sent:?} locks the account");
+        // Also if a check that passes resets nothing: with a password that passed, the later ones pass.
+        let passed = sent.iter().position(|effect| *effect == LockoutEffect::Passed).unwrap_or(sent.len());
+        let failed = sent[..passed].iter().filter(|effect| **effect != LockoutEffect::NotChecked);
+        assert!(failed.count() < VENDOR_LOCKS_AFTER, "{sent:?} locks the account");
+    }
+    assert!(sent.iter().any(|sent| sent[..] == [LockoutEffect::Failed; 2]), "a corrected password is sent");
 }
 
 /// SQL compares numbers and Rust applies the rule: the same for every number of checks.

@@ -36,7 +36,7 @@ fn sql_calls_a_state_open_unless_the_rotation_has_ended() {
 #[test]
 fn the_marks_of_a_journal_file() {
     assert_eq!(APPLICATION.to_be_bytes(), *b"SIPJ");
-    assert_eq!(VERSION, 2);
+    assert_eq!(VERSION, 3);
     assert_eq!(KEY_CHECK, "sip-password rotation journal");
     assert_eq!(NAME_SEPARATOR, "\u{1f}");
 }

@@ -16,7 +16,7 @@ use super::{
     Journal,
     encryption::{KEY_CHECK, Key, SALT, Seal, SecretKind, context},
     place::{existing_side_file, persist, temporary_beside},
-    schema::{Header, NAME_SEPARATOR, Progress, TABLES, policy_of},
+    schema::{Header, NAME_SEPARATOR, Progress, TABLES, extra_headers_of, policy_of},
 };
 use crate::{
     accounts::{Accounts, AccountsError, AccountsErrorKind, Row},
@@ -91,6 +91,37 @@ impl Draft {
         accounts: impl io::Read,
         rng: &mut R,
     ) -> Result<Self, PlanError> {
+        Self::with_rows(path, plan, accounts, rng, Err)
+    }
+
+    /// Checks everything that [`new`](Self::new) checks, and calls `visit` with every row that is wrong, not only the first one. Writes
+    /// the journal and removes it, so that a full disk is noticed too. Returns the number of phones.
+    ///
+    /// # Errors
+    ///
+    /// [`PlanError`]; [`PlanError::WrongRows`] if any row is wrong.
+    pub fn check<R: TryCryptoRng>(
+        path: &Path,
+        plan: &Plan<'_>,
+        accounts: impl io::Read,
+        rng: &mut R,
+        mut visit: impl FnMut(AccountsError),
+    ) -> Result<u64, PlanError> {
+        let visit = |error| {
+            visit(error);
+            Ok(())
+        };
+        Ok(Self::with_rows(path, plan, accounts, rng, visit)?.phones)
+    }
+
+    /// Calls `wrong` with every row that is wrong, and goes on unless that returns the error.
+    fn with_rows<R: TryCryptoRng>(
+        path: &Path,
+        plan: &Plan<'_>,
+        accounts: impl io::Read,
+        rng: &mut R,
+        wrong: impl FnMut(AccountsError) -> Result<(), AccountsError>,
+    ) -> Result<Self, PlanError> {
         if path.symlink_metadata().is_ok() {
             return Err(JournalError::Exists.into());
         }
@@ -100,7 +131,7 @@ impl Draft {
         let file = temporary_beside(path).map_err(JournalError::from)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
         let connection = Connection::open_with_flags(file.path(), flags).sql()?;
-        let phones = create(&connection, plan, accounts, rng)?;
+        let phones = create(&connection, plan, accounts, rng, wrong)?;
         connection.close().map_err(|(_, error)| error).sql()?;
         Ok(Self { file, path: path.to_owned(), phones })
     }
@@ -123,12 +154,14 @@ impl Draft {
     }
 }
 
-/// Creates the tables, with a row for each account: the number of rows.
+/// Creates the tables, with a row for each account: the number of rows. Calls `visit` with every row that is wrong, and goes on unless
+/// that returns the error.
 pub(super) fn create<R: TryCryptoRng>(
     connection: &Connection,
     plan: &Plan<'_>,
     accounts: impl io::Read,
     rng: &mut R,
+    mut visit: impl FnMut(AccountsError) -> Result<(), AccountsError>,
 ) -> Result<u64, PlanError> {
     // Nobody sees the file before it is complete, and nothing is sent before it is synced.
     connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN").sql()?;
@@ -140,14 +173,30 @@ pub(super) fn create<R: TryCryptoRng>(
     // One more character than there can be, so that a length beyond that is refused as too long.
     let mut buffer = Zeroizing::new([0; MAX_LENGTH + 1]);
     let password = &mut buffer[..plan.length.min(MAX_LENGTH + 1)];
-    let mut phones = 0;
-    while let Some(row) = accounts.next()? {
-        generator.fill(filler.rng, password).map_err(not_generated)?;
-        filler.add(&row, str::from_utf8(password).expect("passwords are ASCII"))?;
-        phones += 1;
+    let (mut phones, mut wrong) = (0, 0);
+    loop {
+        let added = match accounts.next() {
+            Ok(None) => break,
+            Ok(Some(row)) => {
+                generator.fill(filler.rng, password).map_err(not_generated)?;
+                filler.add(&row, str::from_utf8(password).expect("passwords are ASCII"))
+            }
+            Err(error) if error.kind.ends_reading() => return Err(error.into()),
+            Err(error) => Err(error.into()),
+        };
+        match added {
+            Ok(()) => phones += 1,
+            Err(PlanError::Accounts(error)) => {
+                visit(error)?;
+                wrong += 1;
+            }
+            Err(error) => return Err(error),
+        }
     }
-    if phones == 0 {
-        return Err(AccountsError { line: 1, kind: AccountsErrorKind::NoRows }.into());
+    match (phones, wrong) {
+        (0, 0) => return Err(AccountsError { line: 1, kind: AccountsErrorKind::NoRows }.into()),
+        (_, 0) => {}
+        (right, wrong) => return Err(PlanError::WrongRows { wrong, right }),
     }
     connection.execute_batch("COMMIT").sql()?;
     Ok(phones)
@@ -178,6 +227,7 @@ impl<'a, R: TryCryptoRng> Filler<'a, R> {
             salt,
             key_check: seal.seal(KEY_CHECK, &salt, rng).map_err(source_failed)?.to_vec(),
             policy: policy_of(plan.fleet),
+            extra_headers: extra_headers_of(plan.fleet),
             progress: Progress::default(),
         };
         header.write(connection)?;

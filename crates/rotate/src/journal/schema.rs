@@ -1,6 +1,7 @@
 //! The tables of a journal, and its header: what the rotation was planned for.
 
 use std::{
+    format,
     string::{String, ToString},
     vec::Vec,
 };
@@ -17,9 +18,9 @@ use crate::{
 /// SQLite's `application_id`, which marks the file as ours: `SIPJ`.
 pub(super) const APPLICATION: i32 = 0x5349_504a;
 /// SQLite's `user_version`: the version of the tables.
-pub(super) const VERSION: i32 = 2;
-/// Separates the names of a phone in the column `name`. No name can contain it, since no field can contain a control character.
-pub(super) const NAME_SEPARATOR: &str = "\u{1f}";
+pub(super) const VERSION: i32 = 3;
+/// Separates the names of a phone in the column `name`.
+pub(super) use crate::accounts::NAME_SEPARATOR;
 
 /// In SQL: the rotation of a phone has not come to its end. A query uses the index of these phones only if it has this very
 /// condition.
@@ -37,6 +38,7 @@ pub(super) const TABLES: &str = concat!(
         length INTEGER NOT NULL, alphabet TEXT NOT NULL,
         protection TEXT NOT NULL, salt BLOB NOT NULL, key_check BLOB NOT NULL,
         policy TEXT NOT NULL,
+        extra_headers TEXT NOT NULL,        -- `NAME: VALUE`, one a line
         proven INTEGER NOT NULL DEFAULT 0,  -- the most phones of a call whose reply confirmed each with what was sent
         next_call INTEGER NOT NULL DEFAULT 0, -- the rate allows no call before, in milliseconds since 1970
         wait_until INTEGER NOT NULL DEFAULT 0 -- the vendor asked to wait until then
@@ -77,6 +79,8 @@ pub(super) struct Header {
     pub(super) key_check: Vec<u8>,
     /// What the vendor accepts, in words.
     pub(super) policy: String,
+    /// [`Fleet::extra_headers`], as `NAME: VALUE`, one a line.
+    pub(super) extra_headers: String,
     pub(super) progress: Progress,
 }
 
@@ -111,9 +115,10 @@ impl Header {
             self.protection.to_sql(),
             self.salt,
             self.key_check,
-            self.policy
+            self.policy,
+            self.extra_headers
         ];
-        let insert = "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0)";
+        let insert = "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0)";
         connection.execute(insert, values).sql()?;
         Ok(())
     }
@@ -148,7 +153,12 @@ impl Header {
                 salt: row.get(6)?,
                 key_check: row.get(7)?,
                 policy: row.get(8)?,
-                progress: Progress { proven: row.get(9)?, next_call: row.get(10)?, wait_until: row.get(11)? },
+                extra_headers: row.get(9)?,
+                progress: Progress {
+                    proven: row.get(10)?,
+                    next_call: row.get(11)?,
+                    wait_until: row.get(12)?,
+                },
             };
             Ok((header, protection))
         };
@@ -162,4 +172,10 @@ impl Header {
 /// A fleet's policy in words, in one line.
 pub(super) fn policy_of(fleet: &dyn Fleet) -> String {
     fleet.policy().explain().to_string().replace('\n', "; ")
+}
+
+/// A fleet's extra headers as the journal has them. A value has no line break, and a name no colon.
+pub(super) fn extra_headers_of(fleet: &dyn Fleet) -> String {
+    let lines = fleet.extra_headers().pairs().iter().map(|(name, value)| format!("{name}: {value}"));
+    lines.collect::<Vec<_>>().join("\n")
 }

@@ -51,7 +51,7 @@ const WINDOW: u32 = 10;
 const MAX_FAILURES: u32 = WINDOW / 2;
 /// After this many refusals of one probe after another a person must look: the next one would be refused as well.
 const MAX_REFUSALS: u32 = 5;
-/// After this many probes without an answer it is no short outage. With the pauses between them, that takes some five minutes.
+/// After this many probes without an answer it is no short outage. With the pauses between them, that takes two to five minutes.
 const MAX_OUTAGES: u32 = 10;
 /// The pauses between probes double from the one to the other, and jitter adds up to as much again.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(500);

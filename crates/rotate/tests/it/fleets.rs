@@ -4,7 +4,7 @@ use fake_vendors::{Config, FakeVendors, Vendor, credentials};
 use sip_password::{
     Client, EXOTEL, HUAWEI, Keystream, NXCLOUD, Preset, SendError,
     api::{BaseUrl, Secret},
-    huawei::{BodyFormat, TokenByAkSk},
+    huawei::{BodyFormat, ExtraHeaders, TokenByAkSk},
 };
 use sip_password_rotate::{
     CallReport, Draft, Exotel, Feedback, Fleet, Huawei, HuaweiAccess, LockoutEffect, NxCloud, PhoneOutcome,
@@ -18,7 +18,7 @@ fn phone<'a>(names: &'a [&'a str]) -> PhoneUpdate<'a> {
 }
 
 fn huawei<'a>(base: &'a BaseUrl, access: HuaweiAccess<'a>) -> Huawei<'a> {
-    Huawei { base, access, body_format: BodyFormat::Flat, policy: &HUAWEI }
+    Huawei { base, access, body_format: BodyFormat::Flat, extra_headers: ExtraHeaders::NONE, policy: &HUAWEI }
 }
 
 fn keys<'a>(base: &'a BaseUrl, secret: &'a str) -> HuaweiAccess<'a> {

@@ -2,10 +2,12 @@
 
 mod accounts;
 mod contradictions;
+mod corrections;
 mod fleets;
 mod journal;
 mod lockout;
 mod messages;
+mod names;
 mod pace;
 mod run;
 mod vendor;

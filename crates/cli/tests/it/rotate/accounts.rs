@@ -315,5 +315,9 @@ fn a_dry_run_names_all_wrong_rows() {
         let message = ended.stderr.lines().find(|message| message.contains(&of_line)).unwrap_or_default();
         assert!(message.contains(said), "{line}: {}", ended.stderr);
     }
+    // The file is read once, so that a pipe is checked as well.
+    let mut command = setting.keyless(&["--accounts", "-", "--key-file", "key", "--dry-run"]);
+    command.stdin(fs::File::open(setting.path("accounts.csv")).expect("it is there"));
+    setting.refused(&setting.run(&mut command), &["line 3: ", "line 8: ", "6 rows are wrong, and 2 right"]);
     assert_eq!(setting.vendors.connections(), 0);
 }

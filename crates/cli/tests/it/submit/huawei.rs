@@ -70,3 +70,39 @@ fn the_keys_in_a_file_come_before_a_forgotten_token() {
     let mut command = setting.command(&["--output", "new.txt", "--secrets", "secrets.env"]);
     setting.run(command.env("HUAWEI_TOKEN", "of-no-worth")).is(0, &["updated"]);
 }
+
+/// A multi-tenant AICC finds the tenant by a header.
+#[test]
+fn extra_headers_go_with_each_call() {
+    let setting = Setting::new(Vendor::Huawei);
+    let headers = ["--header", "X-TenantSpaceID: 201811", "--header", "x-other:a b"];
+    setting.submit(&headers).is(0, &["updated"]);
+    let log = setting.vendors.log();
+    assert_eq!(log.iter().map(|entry| entry.call).collect::<Vec<_>>(), [Call::Token, Call::Update]);
+    for entry in &log {
+        for header in ["x-tenantspaceid: 201811", "x-other: a b"] {
+            assert!(entry.extra_headers.iter().any(|found| found == header), "{entry:?}");
+        }
+    }
+    let mut command = setting.command(&["--dry-run"]);
+    let shown = setting.run(command.args(headers)).stdout;
+    assert_eq!(shown.matches("x-tenantspaceid: ***\n").count(), 2, "{shown}");
+}
+
+#[test]
+fn a_header_that_may_be_a_secret_is_refused() {
+    let setting = Setting::new(Vendor::Huawei);
+    for (header, said) in [
+        ("Authorization: of-no-worth", "authorization is set by sip-password itself"),
+        ("Cookie: of-no-worth", "every user of the machine can read it"),
+        ("Host: of-no-worth", "host is set by sip-password itself"),
+        ("of-no-worth", "expected NAME: VALUE"),
+        ("X-A: of-no-worth\n", "the value of a header"),
+        ("X A: of-no-worth", "the name of a header"),
+    ] {
+        let ended = setting.submit(&["--header", header]);
+        ended.is(2, &["--header", said]);
+        assert!(!ended.stderr.contains("of-no-worth"), "{}", ended.stderr);
+    }
+    assert_eq!(setting.vendors.connections(), 0);
+}
