@@ -1,6 +1,6 @@
 //! What is there apart from the process: the vendor and its phones, the clock, the files, and chance.
 
-use core::time::Duration;
+use core::{mem, time::Duration};
 use std::{
     boxed::Box,
     format, fs,
@@ -14,12 +14,18 @@ use std::{
     vec::Vec,
 };
 
-use sip_password::{EXOTEL, HUAWEI, Keystream, Seed, api::Secret, exotel, huawei::BodyFormat};
+use sip_password::{
+    EXOTEL, HUAWEI, Keystream, Seed,
+    api::Secret,
+    exotel,
+    huawei::{BodyFormat, ExtraHeaders},
+};
 use tempfile::{TempDir, tempdir, tempdir_in};
 use zeroize::Zeroizing;
 
 use super::process::{self, Ended};
 use crate::{
+    error::JournalError,
     fleet::{
         Fleet,
         exotel::Exotel,
@@ -139,8 +145,9 @@ pub(super) struct World {
     pub(super) excused: Vec<bool>,
     /// The passwords of the journal.
     pub(super) new: Vec<String>,
-    /// Calls that reach the vendor later, whoever waits for a reply: when, and for which device.
-    late: Vec<(u64, usize)>,
+    /// Calls that reach the vendor later, whoever waits for a reply: when, for which device, and whether with the right password of its
+    /// account.
+    late: Vec<(u64, usize, bool)>,
     pub(super) faults: Faults,
     pub(super) rate: Option<Rate>,
     pub(super) workers: usize,
@@ -268,11 +275,36 @@ impl World {
         self.pass(downtime);
         if self.happens(40) || self.faults.vendor == 0 {
             let mut journal = self.open();
+            if matches!(self.vendor, Vendor::Huawei) && self.rng.bool() {
+                self.correct_accounts(&mut journal);
+            }
             let again = journal.retry_refused().map_err(|error| format!("retry: {error}"))?;
             self.note(|| format!("a person lets {again} refused phones go again"));
         }
         self.counts.processes += 1;
         process::run(self)
+    }
+
+    /// A person looks up the account passwords of the phones that were refused, and mostly finds the right ones.
+    fn correct_accounts(&mut self, journal: &mut Journal) {
+        let mut refused = Vec::new();
+        let visited = journal.phones(&[RotationState::Refused], |phone| {
+            refused.push(phone.line as usize - 2);
+            Ok::<(), JournalError>(())
+        });
+        visited.expect("the journal is whole");
+        let mut accounts = String::from("user_account,account_password\n");
+        for &phone in &refused {
+            accounts.push_str(&format!("agent{phone},not-a-real-password-{}\n", self.trace.len()));
+            self.devices[phone].account.password_is_right = self.happens(70);
+        }
+        self.note(|| format!("a person corrects the accounts of {refused:?}"));
+        if !refused.is_empty() {
+            let corrected = journal.correct_accounts(&*fleet(self.vendor), accounts.as_bytes(), |error| {
+                panic!("{error}");
+            });
+            assert_eq!(corrected.expect("the accounts are good").corrected, refused.len() as u64);
+        }
     }
 
     /// Opens the journal, as a new process does.
@@ -319,20 +351,22 @@ impl World {
     pub(super) fn arrives_later(&mut self, device: usize) {
         let delay = if self.rng.bool() { 2_000 } else { 600_000 };
         let at = self.clock.now() + self.rng.u64(..delay) * 1_000_000;
-        self.late.push((at, device));
+        self.late.push((at, device, self.devices[device].account.password_is_right));
     }
 
     /// The time goes on to this moment, and what was on its way arrives.
     pub(super) fn go_to(&mut self, nanos: u64) {
         self.late.sort_unstable();
-        while let Some(&(at, device)) = self.late.first()
+        while let Some(&(at, device, is_right)) = self.late.first()
             && at <= nanos
         {
             self.late.remove(0);
             self.clock.set(at.max(self.clock.now()));
             self.note(|| format!("a late call for phone {device} arrives"));
+            let corrected = mem::replace(&mut self.devices[device].account.password_is_right, is_right);
             let call = Call { called: &[device], new: &self.new };
             (self.devices, _) = self.vendor.usual_answer(&self.devices, &call);
+            self.devices[device].account.password_is_right = corrected;
         }
         self.clock.set(nanos.max(self.clock.now()));
     }
@@ -392,7 +426,7 @@ impl World {
                     self.devices[index].password, phone.state
                 ));
             }
-            Ok::<(), crate::error::JournalError>(())
+            Ok::<(), JournalError>(())
         });
         visited.map_err(|error| format!("the journal cannot be read: {error}"))?;
         wrong.map_or(Ok(()), Err)
@@ -434,6 +468,7 @@ pub(super) fn fleet(vendor: Vendor) -> Box<dyn Fleet> {
             base: &exotel::SINGAPORE,
             access: HuaweiAccess::Token { token: Secret::new("not-a-real-token"), app_key: None },
             body_format: BodyFormat::Flat,
+            extra_headers: ExtraHeaders::NONE,
             policy: &HUAWEI,
         }),
     }
