@@ -208,7 +208,7 @@ impl<R: io::Read> Accounts<R> {
             Some(earlier) if earlier.name != joined(&names) => {
                 return Err(wrong(AccountsErrorKind::Lookalike {
                     name: display_name(&names),
-                    other: visible(&earlier.name),
+                    other: display_text(&earlier.name),
                     first: earlier.line,
                 }));
             }
@@ -450,9 +450,18 @@ impl fmt::Display for AccountsErrorKind {
     }
 }
 
-/// A phone's name, for a message: characters that are not seen are escaped.
+/// The most characters of a text that [`display_text`] shows.
+pub const MAX_DISPLAYED: usize = 512;
+
+/// A phone's name, for a message: as [`display_text`], with `/` between its names.
 pub fn display_name(names: &[&str]) -> String {
-    visible(&joined(names))
+    display_text(&joined(names))
+}
+
+/// A text that somebody else may have chosen, for a message: characters that are not seen, that control a terminal or that change the order
+/// of the others are escaped, and only the first [`MAX_DISPLAYED`] characters are shown.
+pub fn display_text(text: &str) -> String {
+    visible(text, MAX_DISPLAYED)
 }
 
 fn joined(names: &[&str]) -> String {

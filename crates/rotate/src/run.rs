@@ -61,7 +61,7 @@ pub struct RunEnd {
 ///
 /// # Errors
 ///
-/// [`JournalError`]. No call was made that is not in the journal. The outcomes of the last calls may be missing there; when the journal
+/// [`JournalError`]; among others, what [`Journal::check_integrity`] returns. No call was made that is not in the journal. The outcomes of the last calls may be missing there; when the journal
 /// is opened again, their phones are unknown.
 ///
 /// # Panics
@@ -75,7 +75,9 @@ pub fn run(
     stop: &AtomicBool,
     mut observe: impl FnMut(&RunProgress),
 ) -> Result<RunEnd, JournalError> {
+    journal.check_integrity()?;
     journal.check_fleet(fleet)?;
+    journal.reopen_phones()?;
     let counts = journal.counts();
     let answered = counts.of(RotationState::Confirmed) + counts.of(RotationState::Refused) > 0;
     let throttle = Throttle::new(limits.rate, stop, journal.progress().pace(), answered);

@@ -51,10 +51,15 @@ fn look(name: &str) -> String {
     name.chars().filter(|char| !is_invisible(*char)).flat_map(char::to_lowercase).collect()
 }
 
-/// A name as a message shows it: characters that are not seen, or that change the order of the others, are escaped.
-pub(super) fn visible(name: &str) -> String {
-    let mut shown = String::with_capacity(name.len());
-    for char in name.chars() {
+/// A text as a message shows it: characters that are not seen, or that change the order of the others, are escaped, and only the
+/// first `most` characters are shown.
+pub(super) fn visible(text: &str, most: usize) -> String {
+    let mut shown = String::with_capacity(text.len().min(most));
+    for (number, char) in text.chars().enumerate() {
+        if number == most {
+            shown.push('…');
+            break;
+        }
         if is_invisible(char) || char.is_control() || char.is_whitespace() && char != ' ' {
             let _ = write!(shown, "{}", char.escape_unicode());
         } else {
@@ -106,7 +111,9 @@ mod tests {
             ("a\u{a0}b", "a\\u{a0}b"),
             ("a\u{1b}b", "a\\u{1b}b"),
         ] {
-            assert_eq!(visible(name), shown);
+            assert_eq!(visible(name, 20), shown);
         }
+        assert_eq!(visible("éàü", 2), "éà…");
+        assert_eq!(visible("éàü", 3), "éàü");
     }
 }

@@ -200,7 +200,7 @@ impl<'a> JournalWriter<'a> {
                 proven: batches.proven(),
                 next_call: pace.next_call,
                 wait_until: pace.wait_until,
-            })?;
+            });
             let mut claims = Vec::with_capacity(waiting.len());
             for request in waiting {
                 let most = if stopped { 0 } else { batches.next_size(request.most) };
