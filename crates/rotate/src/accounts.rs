@@ -14,6 +14,7 @@ use csv::{ErrorKind, Position, Reader, ReaderBuilder, StringRecord, Trim};
 use sip_password::api::FieldError;
 
 use crate::fleet::{Fleet, PhoneUpdate};
+pub use lookalikes::is_hidden;
 use lookalikes::{Lookalikes, visible};
 
 /// The longest row of an accounts file, in bytes: the longest name and account password are 4,352, and there is room for a dozen columns

@@ -182,8 +182,8 @@ impl fmt::Display for JournalError {
             ),
             Self::OlderCopy { journal, anchor } => write!(
                 f,
-                "an older copy: expected at least change {anchor}, found change {journal}; restore the newer one, which has what was \
-                 sent since and what the vendor reported. To go on from the older copy, where no newer one exists, accept it"
+                "an older copy of it: expected change {anchor} or later, found change {journal}; restore the newer copy, since only that \
+                 shows what was sent later and which passwords the vendor reported. If it is lost, accept the older one"
             ),
             Self::WrongKey => f.write_str("wrong key: expected the one that the journal was planned with"),
             Self::Mismatch { what, journal, given } => {

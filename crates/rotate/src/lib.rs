@@ -71,7 +71,7 @@ pub use zeroize;
 
 pub use accounts::{
     AccountsError, AccountsErrorKind, MAX_DISPLAYED, MAX_FILE as MAX_ACCOUNTS_FILE,
-    MAX_ROW as MAX_ACCOUNTS_ROW, check_accounts, display_name, display_text,
+    MAX_ROW as MAX_ACCOUNTS_ROW, check_accounts, display_name, display_text, is_hidden,
 };
 pub use error::{JournalError, PlanError};
 pub use fleet::{

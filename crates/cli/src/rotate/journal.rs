@@ -42,6 +42,7 @@ pub(super) fn journal_error(path: &Path) -> impl FnOnce(JournalError) -> Command
     move |error| {
         let option = match error {
             JournalError::Mismatch { what: "policy", .. } => " (--policy-file)",
+            JournalError::OlderCopy { .. } => " (--accept-older-copy)",
             _ => "",
         };
         CommandError::new(format!("the journal {}: {error}{option}", name_of(path)))

@@ -12,11 +12,13 @@ use std::{
 use clap::Args;
 use sip_password::{Client, Keystream, Policy, Preset};
 use sip_password_rotate::{
-    AccountsError, Draft, Fleet, Journal, Limits, Plan, PlanError, Rate, StopReason, run,
+    AccountsError, Draft, Fleet, Journal, Limits, Plan, PlanError, Protection, Rate, StopReason,
+    display_text, run,
 };
 use zeroize::Zeroizing;
 
 use super::{
+    anchor::{OlderCopy, anchor, unlock},
     interrupt::{Interrupt, Reader},
     journal::{journal_error, open},
     key::{self, GivenKey},
@@ -67,17 +69,19 @@ pub(super) struct Rotation {
     secrets: secrets::Options,
     #[command(flatten)]
     key: key::FileOption,
-    /// Do not encrypt the journal: whoever has it has the passwords
+    /// Do not encrypt the journal, and do not authenticate it: whoever has it has the passwords, and whoever can write it can change what is sent
     #[arg(long)]
     plaintext: bool,
     #[command(flatten)]
     connection: connection::Options,
-    /// Check everything, print what would be sent, and send and write nothing. Only calls that were in flight become unknown in an existing journal, as they do whenever it is opened
+    /// Check everything, print what would be sent, and send nothing. No journal is written or changed
     #[arg(long)]
     dry_run: bool,
     /// Send refused phones again, after the cause was found
     #[arg(long)]
     retry_refused: bool,
+    #[command(flatten)]
+    older: OlderCopy,
     /// The format of the summary
     #[arg(long, short, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -154,8 +158,15 @@ impl Rotation {
         let mut journal = open(&self.journal)?;
         journal.check_fleet(fleet).map_err(journal_error(&self.journal))?;
         self.check_passwords(&journal, policy)?;
+        if journal.protection() == Protection::Plaintext && !self.plaintext && !key.is_given() {
+            // Somebody may have put it in the place of an encrypted one, with passwords of their choice.
+            return Err(CommandError::new(format!(
+                "the journal {:?} is not encrypted, and nothing shows who wrote it; if you planned it with --plaintext, add that option",
+                self.journal
+            )));
+        }
         let key = key.for_existing(journal.protection(), &self.journal)?;
-        journal.unlock(&key).map_err(journal_error(&self.journal))?;
+        unlock(&mut journal, &key, &self.older, &self.journal)?;
         let interrupt = Interrupt::watch();
         if let Some(accounts) = &self.accounts {
             let compared = journal.check_accounts(fleet, open_accounts(accounts, fleet, &interrupt)?);
@@ -198,7 +209,8 @@ impl Rotation {
         if self.dry_run {
             return Ok((Planned::DryRun(draft.phones()), interrupt));
         }
-        let journal = draft.commit(&key).map_err(journal_error(&self.journal))?;
+        let mut journal = draft.commit(&key).map_err(journal_error(&self.journal))?;
+        anchor(&mut journal, self.older.is_accepted(), &self.journal)?;
         Ok((Planned::Journal(journal.into()), interrupt))
     }
 
@@ -260,7 +272,7 @@ impl Rotation {
         if !self.exclusions.is_empty() && narrowed.policy().alphabet().iter().ne(journal.alphabet().chars()) {
             return Err(CommandError::new(format!(
                 "--exclude or --safe-for: the journal {path:?} was planned with passwords of other characters: {}",
-                journal.alphabet()
+                display_text(journal.alphabet())
             )));
         }
         Ok(())

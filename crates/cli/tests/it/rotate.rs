@@ -9,6 +9,7 @@ mod accounts;
 mod batches;
 mod faults;
 mod help;
+mod integrity;
 mod journal;
 mod keys;
 mod kills;

@@ -60,13 +60,18 @@ pub(super) fn visible(text: &str, most: usize) -> String {
             shown.push('…');
             break;
         }
-        if is_invisible(char) || char.is_control() || char.is_whitespace() && char != ' ' {
+        if is_hidden(char) {
             let _ = write!(shown, "{}", char.escape_unicode());
         } else {
             shown.push(char);
         }
     }
     shown
+}
+
+/// Whether a character is not seen, controls a terminal, or changes the order of others.
+pub fn is_hidden(char: char) -> bool {
+    is_invisible(char) || char.is_control() || char.is_whitespace() && char != ' '
 }
 
 /// Whether a character takes no place: a format character (general category Cf), a variation selector or a filler (Unicode 16).

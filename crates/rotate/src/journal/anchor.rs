@@ -73,7 +73,7 @@ impl Journal {
         let found = match self.read_anchor(&path) {
             Err(_) if accept_older => None,
             Err(AnchorError::NotOurs) => {
-                let what = format!("the anchor {path:?} is not this journal's");
+                let what = format!("{path:?} is no anchor of it; remove that file if it is a remnant");
                 self.verdict = Verdict::Edited(what.clone());
                 return Err(JournalError::Edited(what));
             }
@@ -96,7 +96,7 @@ impl Journal {
         }
         let anchor = Anchor { path, generation: found.unwrap_or_default(), written: Instant::now() };
         let is_written = found == Some(self.header.generation) || self.write_anchor(&anchor.path).is_ok();
-        self.anchor = is_written.then(|| Anchor { generation: self.header.generation, ..anchor });
+        self.anchor = is_written.then_some(Anchor { generation: self.header.generation, ..anchor });
         Ok(is_written)
     }
 

@@ -283,7 +283,7 @@ impl Journal {
     pub(crate) fn reopen_phones(&mut self) -> Result<(), JournalError> {
         self.step(|journal| {
             journal.change_all(
-                // The index has them.
+                // 1 is `Sending`; the index has these phones.
                 select_phones!("WHERE id > ? AND state = 1 AND ", is_open!(), " ORDER BY id LIMIT 256"),
                 |_, known| known.state == RotationState::Sending,
                 |row, known| {

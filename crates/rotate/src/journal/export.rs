@@ -176,13 +176,25 @@ impl Journal {
         })
     }
 
-    /// How many confirmed phones' passwords the journal has forgotten: a file to which they were exported may be the only copy.
+    /// How many confirmed phones' passwords the journal has forgotten: a file to which they were exported may be the only copy. So may
+    /// it be for a damaged row without a password; these count, too.
     ///
     /// # Errors
     ///
     /// [`JournalError`].
     pub fn forgotten(&self) -> Result<u64, JournalError> {
-        self.count("SELECT count(*) FROM phones WHERE state = ? AND new_password IS NULL")
+        let confirmed = RotationState::Confirmed;
+        let mut forgotten =
+            self.count("SELECT count(*) FROM phones WHERE state = ? AND new_password IS NULL")?;
+        for id in &self.damaged {
+            let row = self.row(*id)?;
+            let is_counted =
+                row.new_password.is_none() && matches!(row.state(), Ok(state) if state == confirmed);
+            let has_password = row.new_password.is_some()
+                && self.open_secret(&row, &row.new_password, SecretKind::New).is_ok();
+            forgotten += u64::from(!is_counted && !has_password);
+        }
+        Ok(forgotten)
     }
 
     /// Overwrites the secrets of the confirmed phones that were exported. Returns how many it forgot, and how many confirmed phones it

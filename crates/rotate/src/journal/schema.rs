@@ -98,7 +98,10 @@ pub(super) fn distrust(connection: &Connection) -> Result<(), JournalError> {
 /// Checks that the file has the journal's tables and its index, as they were written, and nothing else: no trigger, no view. Reads none of
 /// them.
 fn check_schema(connection: &Connection) -> Result<(), JournalError> {
-    let edited = |what: &str, name: &str| Err(JournalError::Edited(format!("{what} {}", display_text(name))));
+    let edited = |name: &str, found: &str| {
+        let name = display_text(name);
+        Err(JournalError::Edited(format!("expected {name} as this release defines it, found {found}")))
+    };
     let mut missing = TABLES.to_vec();
     let mut select = connection.prepare("SELECT type, name, sql FROM sqlite_schema").sql()?;
     let mut found = select.query([]).sql()?;
@@ -111,13 +114,16 @@ fn check_schema(connection: &Connection) -> Result<(), JournalError> {
         }
         match missing.iter().position(|(expected, _)| *expected == name) {
             Some(place) if sql.as_deref() == Some(missing[place].1) => drop(missing.swap_remove(place)),
-            Some(_) => return edited("another definition of", &name),
-            None => return edited(&format!("expected no {}, found", display_text(&kind)), &name),
+            Some(_) => return edited(&name, "another definition"),
+            None => {
+                let (kind, name) = (display_text(&kind), display_text(&name));
+                return Err(JournalError::Edited(format!("expected nothing else, found the {kind} {name}")));
+            }
         }
     }
     match missing.first() {
         None => Ok(()),
-        Some((name, _)) => edited("no", name),
+        Some((name, _)) => edited(name, "nothing"),
     }
 }
 
