@@ -301,7 +301,7 @@ impl Journal {
         }
         self.check_integrity()?;
         if self.is_stale {
-            self.reload()?;
+            self.recover()?;
             self.check_integrity()?;
         }
         let (before, progress) = (self.counts, self.header.progress);
@@ -314,15 +314,22 @@ impl Journal {
         match done {
             Ok(_) => self.renew_anchor(false),
             Err(_) => {
-                // Some errors roll back by themselves, and then this is one more.
-                let _ = self.execute_all("ROLLBACK");
                 self.is_stale = true;
                 (self.counts, self.header.progress) = (before, progress);
                 // If this fails too, the next step tries again.
-                let _ = self.reload();
+                let _ = self.recover();
             }
         }
         done
+    }
+
+    /// After a step that failed: takes back what is left of it, and reads what is on disk.
+    fn recover(&mut self) -> Result<(), JournalError> {
+        // Some errors roll back by themselves.
+        if !self.connection.is_autocommit() {
+            self.execute_all("ROLLBACK")?;
+        }
+        self.reload()
     }
 
     /// Writes the head of a journal that was changed, with its MAC.

@@ -196,10 +196,22 @@ const WORKS: &[(&str, Work)] = &[
 /// Makes SQLite fail once, at this moment. The moments are the questions that it asks its authorizer while it compiles a statement, and
 /// the steps of what it executes. Returns the counter of moments.
 fn fail_at(connection: &mut Connection, moment: usize) -> Arc<AtomicUsize> {
+    fail_if(connection, move |now| now == moment)
+}
+
+/// Makes SQLite fail at this moment and at each later one.
+fn fail_from(connection: &mut Connection, moment: usize) -> Arc<AtomicUsize> {
+    fail_if(connection, move |now| now >= moment)
+}
+
+fn fail_if(
+    connection: &mut Connection,
+    fails: impl Fn(usize) -> bool + Copy + Send + 'static,
+) -> Arc<AtomicUsize> {
     // A compiled statement asks nothing.
     connection.flush_prepared_statement_cache();
     let moments = Arc::new(AtomicUsize::new(0));
-    let is_now = move |moments: &AtomicUsize| moments.fetch_add(1, Relaxed) == moment;
+    let is_now = move |moments: &AtomicUsize| fails(moments.fetch_add(1, Relaxed));
     let asked = Arc::clone(&moments);
     let leave = move |_: AuthContext<'_>| match is_now(&asked) {
         true => Authorization::Deny,
@@ -281,6 +293,34 @@ fn when_sqlite_fails_a_step_is_done_entirely_or_not_at_all() {
     }
 }
 
+/// Then nobody knows whether the last step is on disk: the anchor stays behind, and the next step looks.
+#[test]
+fn when_sqlite_keeps_failing_the_anchor_is_not_ahead_and_the_next_step_works() {
+    let setting = Setting::half_done();
+    for moment in (0..).step_by(7) {
+        let (copy, anchors) = (setting.copy(), setting.file("anchors"));
+        let _ = fs::remove_dir_all(&anchors);
+        let mut journal = opened(&copy).expect("it is whole");
+        assert!(journal.anchor(&anchors, false).expect("there is none"));
+        let moments = fail_from(&mut journal.connection, moment);
+        let done = journal.mark_exported();
+        journal.renew_anchor(true);
+        fail_no_more(&mut journal.connection);
+        let on_disk = Header::read(&Connection::open(&copy).expect("it is there")).expect("it is whole");
+        let anchor = journal.anchor.as_ref().map(Anchor::generation);
+        assert!(anchor <= Some(on_disk.generation), "moment {moment}: {anchor:?}");
+        journal.mark_exported().expect("it works again");
+        assert_eq!(journal.integrity(), Integrity::Intact, "moment {moment}");
+        drop(journal);
+        let mut journal = opened(&copy).expect("it is whole");
+        assert!(journal.anchor(&anchors, false).expect("it is the newest"), "moment {moment}");
+        if done.is_ok() {
+            assert!(moments.load(Relaxed) <= moment && moment > 100, "{moment} moments");
+            return;
+        }
+    }
+}
+
 #[test]
 fn when_sqlite_fails_to_open_a_journal_the_next_attempt_opens_it() {
     let setting = Setting::half_done();
@@ -290,11 +330,14 @@ fn when_sqlite_fails_to_open_a_journal_the_next_attempt_opens_it() {
         let place = JournalFile::open(&path).expect("it is there");
         let mut connection = Connection::open(&path).expect("it is there");
         let moments = fail_at(&mut connection, moment);
-        let done = Journal::with_connection(connection, place).map(drop).map_err(PlanError::from);
+        let done = Journal::with_connection(connection, place).and_then(|mut journal| {
+            journal.unlock(&key())?;
+            journal.reopen_phones()
+        });
         let journal = opened(&path).expect("it is whole");
         assert_eq!(rows(&journal), right, "moment {moment}");
         assert_eq!(journal.counts().of(RotationState::Unknown), 1, "the call in flight");
-        (moments, done)
+        (moments, done.map_err(PlanError::from))
     });
     assert_eq!(unharmed, 0);
 }
