@@ -1,6 +1,7 @@
 //! `sip-password rotate`
 
 mod advice;
+mod anchor;
 mod correction;
 mod export;
 mod forget;
@@ -65,13 +66,13 @@ Examples:
       --region mumbai --account-sid acme1 \\
       --accounts phones.csv --journal rotation.db
 
-  # its state, without the key
-  sip-password rotate status --journal rotation.db
+  # its state; with the key, also whether somebody changed the journal
+  sip-password rotate status --journal rotation.db --key-file rotation.key
 
   # the passwords to provision the phones with
   sip-password rotate export --journal rotation.db --key-file rotation.key \\
       --output passwords.csv
-  sip-password rotate forget --journal rotation.db
+  sip-password rotate forget --journal rotation.db --key-file rotation.key
 
 After Ctrl-C, a crash or an outage, the same command resumes. Then --accounts can
 be left out.

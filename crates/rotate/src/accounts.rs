@@ -13,6 +13,8 @@ use std::{
 use csv::{ErrorKind, Position, Reader, ReaderBuilder, StringRecord, Trim};
 use sip_password::{api::FieldError, is_utf_16};
 
+pub use lookalikes::is_hidden;
+
 use crate::fleet::Fleet;
 use lookalikes::{Lookalikes, visible};
 
@@ -446,6 +448,9 @@ impl fmt::Display for AccountsErrorKind {
     }
 }
 
+/// The most characters of a text that [`display_text`] shows.
+pub const MAX_DISPLAYED: usize = 512;
+
 /// A phone's names as one text for a person: separated by slashes, with characters that are not seen escaped. A backslash stands before
 /// each backslash of a name and, if there are several names, before each slash of one, so that no two phones look the same.
 ///
@@ -459,8 +464,14 @@ impl fmt::Display for AccountsErrorKind {
 /// ```
 pub fn display_name(names: &[&str]) -> String {
     let is_alone = names.len() == 1;
-    let names = names.iter().map(|name| visible(name, if is_alone { "\\" } else { "\\/" }));
+    let names = names.iter().map(|name| visible(name, if is_alone { "\\" } else { "\\/" }, MAX_DISPLAYED));
     names.collect::<Vec<_>>().join("/")
+}
+
+/// A text that somebody else may have chosen, for a message: characters that are not seen, that control a terminal or that change the order
+/// of the others are escaped, and only the first [`MAX_DISPLAYED`] characters are shown.
+pub fn display_text(text: &str) -> String {
+    visible(text, "", MAX_DISPLAYED)
 }
 
 /// Whether a name contains a control character.

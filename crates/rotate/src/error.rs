@@ -9,7 +9,7 @@ use std::{
 
 use rusqlite::ErrorCode;
 
-use crate::accounts::AccountsError;
+use crate::accounts::{AccountsError, display_text};
 
 /// Why a journal cannot be used. It holds no secret.
 #[derive(Debug)]
@@ -48,6 +48,19 @@ pub enum JournalError {
         /// Where, as far as it is known.
         String,
     ),
+    /// Somebody else changed the file, or it is damaged. What is in it is not to be relied on; nothing is sent from it.
+    Edited(
+        /// What was changed, as far as it is known.
+        String,
+    ),
+    /// The file is an older copy of the journal: see [`Journal::anchor`](crate::Journal::anchor). What was changed since is not in it:
+    /// phones may have passwords that only the newer one has.
+    OlderCopy {
+        /// How often the journal was changed before this copy was made.
+        journal: i64,
+        /// How often it was changed at the least.
+        anchor: i64,
+    },
     /// Wrong key, or a key was given for an unencrypted journal, or none for an encrypted one. Also: the journal needs
     /// [`unlock`](crate::Journal::unlock) first.
     WrongKey,
@@ -168,16 +181,29 @@ impl fmt::Display for JournalError {
             Self::Gone { restored: false } => f.write_str(
                 "removed or replaced while it was in use, and its content could not be written back",
             ),
-            Self::Damaged(place) => write!(f, "damaged: {place}; keep a copy of the file"),
-            Self::WrongKey => f.write_str("wrong key: expected the one that the journal was planned with"),
-            Self::Mismatch { what, journal, given } => write!(
+            Self::Damaged(place) => write!(f, "damaged: {}; keep a copy of the file", display_text(place)),
+            Self::Edited(what) => write!(
                 f,
-                "planned for another {what}: expected {journal}, found {given}; use another journal, or that {what}"
+                "edited by somebody else, or damaged: {}; restore the newest copy that is whole",
+                display_text(what)
             ),
+            Self::OlderCopy { journal, anchor } => write!(
+                f,
+                "an older copy of it: expected change {anchor} or later, found change {journal}; restore the newer copy, since only that \
+                 shows what was sent later and which passwords the vendor reported. If it is lost, accept the older one"
+            ),
+            Self::WrongKey => f.write_str("wrong key: expected the one that the journal was planned with"),
+            Self::Mismatch { what, journal, given } => {
+                let (journal, given) = (display_text(journal), display_text(given));
+                write!(
+                    f,
+                    "planned for another {what}: expected {journal}, found {given}; use another journal, or that {what}"
+                )
+            }
             Self::Random(reason) => write!(f, "the random source failed: {reason}"),
             Self::Io(io::ErrorKind::NotFound) => f.write_str("no such file or directory"),
             Self::Io(kind) => write!(f, "{kind}"),
-            Self::Sqlite(message) => f.write_str(message),
+            Self::Sqlite(message) => f.write_str(&display_text(message)),
         }
     }
 }

@@ -1,13 +1,18 @@
 //! The journal: what was planned, what was sent, and what became of it, on disk before anything else happens.
 
+mod anchor;
+mod authentication;
 mod claims;
 mod compare;
 mod correct;
+mod derivation;
 mod encryption;
 mod export;
+mod integrity;
 pub(crate) mod knowledge;
 mod place;
 mod plan;
+mod rows;
 mod schema;
 mod state;
 
@@ -22,15 +27,26 @@ mod numbers;
 
 use core::time::Duration;
 use std::{
+    collections::BTreeSet,
     format,
     path::{Path, PathBuf},
     string::String,
     vec::Vec,
 };
 
-use rusqlite::{Connection, OpenFlags, Params, Row, params};
+use rusqlite::{Connection, OpenFlags};
 use zeroize::Zeroizing;
 
+use self::{
+    anchor::Anchor,
+    authentication::{Authenticator, RowSet},
+    derivation::Keys,
+    encryption::{KEY_CHECK, Seal, SecretKind, context},
+    integrity::Verdict,
+    place::{JournalFile, persist, remove_side_files, temporary_beside},
+    rows::{PhoneRow, Stored},
+    schema::{Header, NAME_SEPARATOR},
+};
 pub(crate) use self::{
     claims::{Claim, Claimed},
     schema::Progress,
@@ -39,13 +55,9 @@ pub use self::{
     correct::Correction,
     encryption::{Key, Protection},
     export::{PhonePasswords, PhoneRecord},
+    integrity::Integrity,
     plan::{Draft, Plan},
     state::{RotationState, StateCounts},
-};
-use self::{
-    encryption::{KEY_CHECK, Seal, SecretKind, context},
-    place::{JournalFile, persist, remove_side_files, temporary_beside},
-    schema::{Header, NAME_SEPARATOR},
 };
 use crate::{
     accounts::display_name,
@@ -62,26 +74,55 @@ const READER_PATIENCE: Duration = Duration::from_secs(5);
 /// before the next begins (`synchronous = FULL`). So after a crash at any instant the journal knows the phone's password: the old one
 /// or the one in the journal; and to send that again is harmless.
 ///
-/// One process at a time can write a journal, and others can [read](Journal::open_to_read) it. [`Journal::open`] is enough for everything that needs no password;
-/// [`Journal::unlock`] gives access to the passwords.
+/// One process at a time can write a journal, and others can [read](Journal::open_to_read) it. [`Journal::open`] is enough for
+/// everything that needs no password and changes nothing; [`Journal::unlock`] gives access to the passwords.
+///
+/// The file is authenticated by the [`Key`], so that it matters who has written it: see [`Journal::unlock`] and [`Journal::anchor`].
+/// Without the key, [`Journal::integrity`] says that nobody can tell.
 pub struct Journal {
     connection: Connection,
-    /// Opens every secret; `None` until [`Journal::unlock`].
-    seal: Option<Seal>,
+    /// `None` until [`Journal::unlock`].
+    unlocked: Option<Unlocked>,
     header: Header,
     counts: StateCounts,
+    /// What the head's MAC covers of the rows.
+    row_set: RowSet,
+    /// The rows that somebody else changed: nothing is sent for them, and they are never written.
+    damaged: BTreeSet<i64>,
+    verdict: Verdict,
+    /// Whether the step so far has changed anything, and the head's MAC with it.
+    is_changed: bool,
+    /// A step failed, and nobody knows whether it is on disk.
+    is_stale: bool,
+    /// Whether a run has begun: until then, calls in flight count as unknown.
+    is_reopened: bool,
+    anchor: Option<Anchor>,
     file: JournalFile,
 }
 
+/// What the key gives access to.
+struct Unlocked {
+    seal: Seal,
+    /// `None` if the journal has no key.
+    authenticator: Option<Authenticator>,
+}
+
+impl Unlocked {
+    const fn authenticator(&self) -> Option<&Authenticator> {
+        self.authenticator.as_ref()
+    }
+}
+
 impl Journal {
-    /// Opens a journal, and lets no other process write it. Calls that were in flight when it was last used now have the state
-    /// [`RotationState::Unknown`].
+    /// Opens a journal, and lets no other process write it. Calls that were in flight when it was last used count as
+    /// [`RotationState::Unknown`]. Changes nothing: methods that do fail with [`JournalError::WrongKey`] until
+    /// [`unlock`](Self::unlock).
     ///
     /// Cost: the whole file is read once.
     ///
     /// # Errors
     ///
-    /// [`JournalError`].
+    /// [`JournalError`]. [`JournalError::Edited`] if the file has other tables than a journal, a trigger or a view.
     pub fn open(path: &Path) -> Result<Self, JournalError> {
         let file = JournalFile::open(path)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -95,7 +136,7 @@ impl Journal {
     ///
     /// # Errors
     ///
-    /// [`JournalError`].
+    /// As [`open`](Self::open).
     pub fn open_to_read(path: &Path) -> Result<Self, JournalError> {
         let file = JournalFile::open_to_read(path)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -105,9 +146,7 @@ impl Journal {
         connection.pragma_update(None, "query_only", "ON").sql()?;
         // One moment of the rotation for everything that is read.
         connection.execute_batch("BEGIN").sql()?;
-        let header = Header::read(&connection)?;
-        let counts = StateCounts::read(&connection)?.without_sending();
-        Ok(Self { connection, seal: None, header, counts, file })
+        Self::locked(connection, file)
     }
 
     fn with_connection(connection: Connection, file: JournalFile) -> Result<Self, JournalError> {
@@ -119,11 +158,26 @@ impl Journal {
         connection.pragma_update(None, "synchronous", "FULL").sql()?;
         // Forgotten secrets are overwritten.
         connection.pragma_update_and_check(None, "secure_delete", "ON", |_| Ok(())).sql()?;
-        let header = Header::read(&connection)?;
+        Self::locked(connection, file)
+    }
+
+    fn locked(connection: Connection, file: JournalFile) -> Result<Self, JournalError> {
+        let header = Header::check_and_read(&connection)?;
         let counts = StateCounts::read(&connection)?;
-        let mut journal = Self { connection, seal: None, header, counts, file };
-        journal.reopen_phones()?;
-        Ok(journal)
+        Ok(Self {
+            connection,
+            unlocked: None,
+            header,
+            counts,
+            row_set: RowSet::default(),
+            damaged: BTreeSet::new(),
+            verdict: Verdict::Unverified,
+            is_changed: false,
+            is_stale: false,
+            is_reopened: false,
+            anchor: None,
+            file,
+        })
     }
 
     /// The files that SQLite keeps beside the journal at this path while it is open, and leaves there after a crash. Nothing else may
@@ -137,7 +191,8 @@ impl Journal {
         self.header.protection
     }
 
-    /// The vendor's name: [`Fleet::vendor`](crate::Fleet::vendor).
+    /// The vendor's name: [`Fleet::vendor`](crate::Fleet::vendor). As all texts of a journal, it may contain anything if somebody else
+    /// wrote the file: [`display_text`](crate::display_text) is for messages.
     pub fn vendor(&self) -> &str {
         &self.header.vendor
     }
@@ -174,24 +229,35 @@ impl Journal {
 
     /// The number of phones in each state.
     pub const fn counts(&self) -> StateCounts {
-        self.counts
+        match self.is_reopened {
+            true => self.counts,
+            false => self.counts.without_sending(),
+        }
     }
 
-    /// Gives access to the passwords.
+    /// Gives access to the passwords, and checks whether the journal is as this library wrote it: [`integrity`](Self::integrity) has
+    /// the result. A row that somebody else changed makes its phone [`damaged`](PhoneRecord::damaged). If the head was changed, or
+    /// rows were added, removed or replaced by older versions of themselves, the journal can be read, and nothing is sent from it.
+    ///
+    /// Cost: every row is read, some 3 µs a phone; with a passphrase, also what Argon2id costs.
     ///
     /// # Errors
     ///
-    /// [`JournalError::WrongKey`].
+    /// [`JournalError::WrongKey`]; also if what the key is derived with was changed. [`JournalError::Edited`] if the cost of
+    /// Argon2id is out of its limits.
     pub fn unlock(&mut self, key: &Key) -> Result<(), JournalError> {
         if key.protection() != self.header.protection {
             return Err(JournalError::WrongKey);
         }
-        let seal = Seal::new(key, &self.header.salt);
+        let keys = Keys::derive(key, &self.header.salt, self.header.cost)?;
+        let seal = Seal::new(keys.as_ref().map(|keys| &*keys.encryption));
         match seal.open(&self.header.key_check, &self.header.salt) {
-            Ok(found) if *found == KEY_CHECK => self.seal = Some(seal),
+            Ok(found) if *found == KEY_CHECK => {}
             _ => return Err(JournalError::WrongKey),
         }
-        Ok(())
+        let authenticator = keys.map(|keys| Authenticator::new(keys.authentication, self.header.salt));
+        self.unlocked = Some(Unlocked { seal, authenticator });
+        self.reload()
     }
 
     /// What the calls so far have shown, and when the next one may be made.
@@ -199,49 +265,53 @@ impl Journal {
         self.header.progress
     }
 
-    /// Stores the progress.
-    pub(crate) fn set_progress(&mut self, progress: Progress) -> Result<(), JournalError> {
-        if progress == self.header.progress {
-            return Ok(());
-        }
-        let Progress { proven, next_call, wait_until } = progress;
-        let update = "UPDATE journal SET proven = ?, next_call = ?, wait_until = ?";
-        self.execute(update, params![proven, next_call, wait_until])?;
+    /// Stores the progress, with the step.
+    pub(crate) fn set_progress(&mut self, progress: Progress) {
+        self.is_changed |= progress != self.header.progress;
         self.header.progress = progress;
-        Ok(())
     }
 
-    fn seal(&self) -> Result<&Seal, JournalError> {
-        self.seal.as_ref().ok_or(JournalError::WrongKey)
+    fn unlocked(&self) -> Result<&Unlocked, JournalError> {
+        self.unlocked.as_ref().ok_or(JournalError::WrongKey)
     }
 
-    /// The phone in this row, with its secrets decrypted.
-    fn secrets(&self, seal: &Seal, phone: &Row<'_>) -> Result<Claimed, JournalError> {
-        let name: String = phone.get("name").sql()?;
-        let open = |column: &str, kind| -> Result<Zeroizing<String>, JournalError> {
-            let sealed = phone.get_ref(column).sql()?.as_blob_or_null();
-            let sealed = sealed.map_err(|_| JournalError::Damaged(format!("a phone's {column}")))?;
-            let Some(sealed) = sealed else { return Ok(Zeroizing::default()) };
-            seal.open(sealed, &context(&self.header.salt, &name, kind)).map_err(|_| {
-                let name = display_stored_name(&name);
-                JournalError::Damaged(format!("the {column} of {name} was changed"))
+    /// The phone in this row, with the secrets decrypted that its call needs.
+    fn secrets(&self, phone: &PhoneRow) -> Result<Claimed, JournalError> {
+        let open = |stored: &Stored, column: &str, kind| {
+            self.open_secret(phone, stored, kind).map_err(|error| match error {
+                JournalError::Damaged(_) => {
+                    let name = name_for_message(&phone.name);
+                    JournalError::Damaged(format!("the {column} of {name} was changed"))
+                }
+                error => error,
             })
         };
         Ok(Claimed {
-            claim: Claim::new(phone.get("id").sql()?),
-            new_password: open("new_password", SecretKind::New)?,
-            account_password: open("account_password", SecretKind::Account)?,
-            vendor_password: open("vendor_password", SecretKind::Vendor)?,
-            name,
+            claim: Claim::new(phone.id),
+            new_password: open(&phone.new_password, "new_password", SecretKind::New)?,
+            account_password: open(&phone.account_password, "account_password", SecretKind::Account)?,
+            name: phone.name.clone(),
         })
+    }
+
+    /// A secret of this phone, decrypted; empty if there is none.
+    fn open_secret(
+        &self,
+        phone: &PhoneRow,
+        stored: &Stored,
+        kind: SecretKind,
+    ) -> Result<Zeroizing<String>, JournalError> {
+        let Some(sealed) = stored else { return Ok(Zeroizing::default()) };
+        let opened = self.unlocked()?.seal.open(sealed, &context(&self.header.salt, &phone.name, kind));
+        opened.map_err(|_| integrity::changed(phone))
     }
 
     /// Does all of this work or none, and returns when it is on disk.
     ///
     /// # Errors
     ///
-    /// [`JournalError`]. Then none of the work is done; or all, if SQLite reports a failure after the fact. The counts are read from
-    /// the disk again, which looks at every phone.
+    /// [`JournalError`]. Then none of the work is done; or all, if SQLite reports a failure after the fact. The journal is read from
+    /// the disk again, which looks at every phone. [`check_integrity`](Self::check_integrity) says when nothing is written.
     pub(crate) fn step<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, JournalError>,
@@ -257,19 +327,52 @@ impl Journal {
         if !self.file.is_writable() {
             return Err(JournalError::ReadOnly.into());
         }
+        self.check_integrity()?;
+        if self.is_stale {
+            self.recover()?;
+            self.check_integrity()?;
+        }
         let (before, progress) = (self.counts, self.header.progress);
+        self.is_changed = false;
         let done =
             self.execute_all("BEGIN IMMEDIATE").map_err(E::from).and_then(|()| work(self)).and_then(|done| {
+                self.seal_head()?;
                 self.execute_all("COMMIT")?;
                 Ok(done)
             });
-        if done.is_err() {
-            // Some errors roll back by themselves, and then this is one more.
-            let _ = self.execute_all("ROLLBACK");
-            self.counts = StateCounts::read(&self.connection).unwrap_or(before);
-            self.header.progress = progress;
+        match done {
+            Ok(_) => self.renew_anchor(false),
+            Err(_) => {
+                self.is_stale = true;
+                (self.counts, self.header.progress) = (before, progress);
+                // If this fails too, the next step tries again.
+                let _ = self.recover();
+            }
         }
         done
+    }
+
+    /// After a step that failed: takes back what is left of it, and reads what is on disk.
+    fn recover(&mut self) -> Result<(), JournalError> {
+        // Some errors roll back by themselves.
+        if !self.connection.is_autocommit() {
+            self.execute_all("ROLLBACK")?;
+        }
+        self.reload()
+    }
+
+    /// Writes the head of a journal that was changed, with its MAC.
+    fn seal_head(&mut self) -> Result<(), JournalError> {
+        if !self.is_changed {
+            return Ok(());
+        }
+        let generation = self.header.generation.checked_add(1);
+        self.header.generation = generation.ok_or_else(|| JournalError::Damaged("the generation".into()))?;
+        let authenticator = self.unlocked()?.authenticator();
+        self.header.mac = authenticator
+            .map(|authenticator| authenticator.head(&self.header, self.row_set).into())
+            .unwrap_or_default();
+        self.header.update(&self.connection)
     }
 
     /// Checks that the file is still at its path: what is written to a file that was removed is lost.
@@ -298,13 +401,9 @@ impl Journal {
     fn execute_all(&self, sql: &str) -> Result<(), JournalError> {
         self.connection.execute_batch(sql).sql()
     }
-
-    fn execute(&self, sql: &str, params: impl Params) -> Result<usize, JournalError> {
-        self.connection.prepare_cached(sql).sql()?.execute(params).sql()
-    }
 }
 
 /// A name as the journal has it, for a message.
-fn display_stored_name(name: &str) -> String {
+fn name_for_message(name: &str) -> String {
     display_name(&name.split(NAME_SEPARATOR).collect::<Vec<_>>())
 }

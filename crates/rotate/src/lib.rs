@@ -28,6 +28,7 @@
 //! let mut journal = if path.exists() {
 //!     let mut journal = Journal::open(path)?;
 //!     journal.unlock(&key)?;
+//!     journal.anchor(Path::new("/var/lib/rotation"), false)?;
 //!     journal
 //! } else {
 //!     let plan = Plan { fleet: &fleet, policy: &EXOTEL, length: 16, key: &key };
@@ -73,8 +74,8 @@ pub use sip_password::api::lockout::LockoutEffect;
 pub use zeroize;
 
 pub use accounts::{
-    AccountsError, AccountsErrorKind, MAX_FILE as MAX_ACCOUNTS_FILE, MAX_ROW as MAX_ACCOUNTS_ROW,
-    display_name,
+    AccountsError, AccountsErrorKind, MAX_DISPLAYED, MAX_FILE as MAX_ACCOUNTS_FILE,
+    MAX_ROW as MAX_ACCOUNTS_ROW, display_name, display_text, is_hidden,
 };
 pub use error::{JournalError, PlanError};
 pub use fleet::{
@@ -84,7 +85,7 @@ pub use fleet::{
     nxcloud::NxCloud,
 };
 pub use journal::{
-    Correction, Draft, Journal, Key, PhonePasswords, PhoneRecord, Plan, Protection, RotationState,
+    Correction, Draft, Integrity, Journal, Key, PhonePasswords, PhoneRecord, Plan, Protection, RotationState,
     StateCounts,
 };
 pub use run::{Limits, RunEnd, RunProgress, run};

@@ -62,7 +62,7 @@ pub struct RunEnd {
 ///
 /// # Errors
 ///
-/// [`JournalError`]. No call was made that is not in the journal. The outcomes of the last calls may be missing there; when the journal
+/// [`JournalError`]; among others, what [`Journal::check_integrity`] returns. No call was made that is not in the journal. The outcomes of the last calls may be missing there; when the journal
 /// is opened again, their phones are unknown.
 ///
 /// # Panics
@@ -76,7 +76,9 @@ pub fn run(
     stop: &AtomicBool,
     mut observe: impl FnMut(&RunProgress),
 ) -> Result<RunEnd, JournalError> {
+    journal.check_integrity()?;
     journal.check_fleet(fleet)?;
+    journal.reopen_phones()?;
     let throttle = throttle(journal, limits.rate, stop, &SystemClock);
     let (messages, inbox) = mpsc::channel();
     let ended = thread::scope(|scope| {

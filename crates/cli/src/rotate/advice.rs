@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use sip_password_rotate::{Journal, Protection};
+use sip_password_rotate::{Integrity, Journal, Protection};
 
 use super::{
     journal::journal_error,
@@ -28,6 +28,16 @@ pub(super) fn lines(
     if retried > 0 {
         lines.push(format!(
             "The vendor refused {retried}. After the cause was found, the same command with --retry-refused sends them again."
+        ));
+    }
+    let damaged = match journal.integrity() {
+        Integrity::DamagedRows(rows) => rows as u64,
+        _ => 0,
+    };
+    if damaged > 0 {
+        lines.push(format!(
+            "Somebody else changed the rows of {damaged} in the journal, so nothing is sent for them. Find out with which password these \
+             phones register; for those that need another one, plan a new journal with only their rows."
         ));
     }
     if journal.at_risk().map_err(journal_error(path))? > 0 {

@@ -9,12 +9,13 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use sip_password_rotate::{Journal, RotationState, display_name};
+use sip_password_rotate::{Journal, RotationState, display_name, display_text};
 
 use super::{
     INCOMPLETE,
+    anchor::{OlderCopy, unlock_to_read},
     journal::{VisitError, journal_error, open_or_read},
-    key::{FileOption, GivenKey},
+    key::{FileOption, GivenKey, KEY_HELP},
 };
 use crate::{csv, error::CommandError, output::Output, plural, private_file::directory, secrets};
 
@@ -28,14 +29,14 @@ use crate::{csv, error::CommandError, output::Output, plural, private_file::dire
 /// the passwords. Before, an export that overwrites a file with phones other than the confirmed ones makes all phones count as
 /// not exported.
 #[derive(Args)]
-#[command(after_help = "\
-Secrets, in the environment or the --secrets file:
-  ROTATION_KEY         the journal's key, 64 hex digits; or use --key-file
-  ROTATION_PASSPHRASE  or a passphrase; without either, the terminal asks for it
+#[command(after_help = format!("{KEY_HELP}
 
 Example:
   sip-password rotate export --journal rotation.db --key-file rotation.key \\
-      --only confirmed --output passwords.csv")]
+      --only confirmed --output passwords.csv
+
+Exit status: 0, or 3 if somebody changed rows of the journal, or the journal as a whole, or put an older copy in its place: then \
+the passwords that can be decrypted are exported, and nothing counts as exported."))]
 pub(super) struct Options {
     /// The journal of the rotation
     #[arg(long, value_name = "FILE")]
@@ -53,6 +54,8 @@ pub(super) struct Options {
     key: FileOption,
     #[command(flatten)]
     secrets: secrets::Options,
+    #[command(flatten)]
+    older: OlderCopy,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -72,7 +75,8 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     check_target(options)?;
     let given = GivenKey::find(&options.key, false, &secrets)?;
     let key = given.for_existing(journal.protection(), path)?;
-    journal.unlock(&key).map_err(journal_error(path))?;
+    unlock_to_read(&mut journal, &key, options.older.is_accepted(), path)?;
+    let trouble = journal.check_integrity().err().map(journal_error(path));
 
     let overwrites = options.force && fs::symlink_metadata(target).is_ok();
     let forgotten = journal.forgotten().map_err(journal_error(path))?;
@@ -82,6 +86,11 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
             plural(forgotten)
         )));
     }
+    if let (true, Some(trouble)) = (overwrites, &trouble) {
+        return Err(CommandError::new(format!(
+            "{trouble}. Choose another file: {target:?} may be the only copy"
+        )));
+    }
     let mut output = Output::open(Some(target), options.force)?;
     let exported = write(&journal, options.only, &mut output).map_err(VisitError::at(path))?;
     if !is_running && overwrites && !matches!(options.only, None | Some(Only::Confirmed)) {
@@ -89,7 +98,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         journal.unmark_exported().map_err(journal_error(path))?;
     }
     output.finish()?;
-    if !is_running && exported.confirmed > 0 && exported.damaged.is_empty() {
+    if !is_running && exported.confirmed > 0 && exported.damaged.is_empty() && trouble.is_none() {
         journal.mark_exported().map_err(journal_error(path))?;
     }
     crate::report(&exported.summary(target));
@@ -99,14 +108,21 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
              again when it has ended.",
         );
     }
-    if exported.damaged.is_empty() {
-        return Ok(ExitCode::SUCCESS);
+    if let Some(trouble) = &trouble {
+        crate::report(&format!(
+            "sip-password: {trouble}\nThe passwords in the file are right as far as they go: phones may be missing, and states be wrong. \
+             Nothing counts as exported."
+        ));
     }
-    crate::report(&format!(
-        "These phones have no password in it, since their rows in the journal are damaged:\n{}",
-        exported.damaged.join("\n")
-    ));
-    Ok(ExitCode::from(INCOMPLETE))
+    if !exported.damaged.is_empty() {
+        crate::report(&format!(
+            "The rows of these phones were changed or damaged. Their states are not known, and the passwords that are left of them are in the \
+             file; nothing counts as exported:\n{}",
+            exported.damaged.join("\n")
+        ));
+    }
+    let is_whole = trouble.is_none() && exported.damaged.is_empty();
+    Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) })
 }
 
 /// Refuses to overwrite a file that the export itself reads.
@@ -182,7 +198,7 @@ fn write(journal: &Journal, only: Option<Only>, output: &mut Output) -> Result<E
     journal.passwords::<VisitError>(states, |phone, passwords| {
         output.record(|to| columns::write_row(phone, passwords, to))?;
         if phone.damaged {
-            exported.damaged.push(format!("{}: {}", display_name(&phone.names), phone.reason));
+            exported.damaged.push(format!("{}: {}", display_name(&phone.names), display_text(phone.reason)));
         }
         let password = passwords.new;
         let is_confirmed = phone.state == RotationState::Confirmed;

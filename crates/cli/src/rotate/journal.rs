@@ -45,6 +45,7 @@ pub(super) fn journal_error(path: &Path) -> impl FnOnce(JournalError) -> Command
             JournalError::Mismatch { what: "set of extra headers", .. } => {
                 " (--header; without it, those of the journal are used)"
             }
+            JournalError::OlderCopy { .. } => " (--accept-older-copy)",
             _ => "",
         };
         CommandError::new(format!("the journal {}: {error}{option}", name_of(path)))

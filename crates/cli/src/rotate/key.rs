@@ -34,6 +34,12 @@ pub(super) const SECRETS: [(&str, &str); 2] = [
     (PASSPHRASE, "or a passphrase; without either, the terminal asks for it"),
 ];
 
+/// The same, for the help of a command that takes no other secrets.
+pub(super) const KEY_HELP: &str = "\
+Secrets, in the environment or the --secrets file:
+  ROTATION_KEY         the journal's key, 64 hex digits; or use --key-file
+  ROTATION_PASSPHRASE  or a passphrase; without either, the terminal asks for it";
+
 /// Where a key can come from.
 const SOURCES: &str = "--key-file takes a file of 32 bytes; the --secrets file or the environment can have ROTATION_KEY (64 hex \
                        digits) or ROTATION_PASSPHRASE";
@@ -70,6 +76,11 @@ impl GivenKey {
             _ => None,
         };
         Ok(Self(key))
+    }
+
+    /// Whether there is one.
+    pub(super) const fn is_given(&self) -> bool {
+        self.0.is_some()
     }
 
     /// For a new journal. The terminal asks for a new passphrase twice.

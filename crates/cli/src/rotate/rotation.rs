@@ -11,9 +11,12 @@ use std::{
 
 use clap::Args;
 use sip_password::{Client, Keystream, Preset};
-use sip_password_rotate::{Draft, Fleet, Journal, Limits, Plan, PlanError, Rate, StopReason, run};
+use sip_password_rotate::{
+    Draft, Fleet, Journal, Limits, Plan, PlanError, Protection, Rate, StopReason, display_text, run,
+};
 
 use super::{
+    anchor::{OlderCopy, anchor, unlock},
     correction::correct,
     interrupt::{Interrupt, Reader},
     journal::{journal_error, open},
@@ -66,17 +69,19 @@ pub(super) struct Rotation {
     secrets: secrets::Options,
     #[command(flatten)]
     key: key::FileOption,
-    /// Do not encrypt the journal: whoever has it has the passwords
+    /// Do not encrypt the journal, and do not authenticate it: whoever has it has the passwords, and whoever can write it can change what is sent
     #[arg(long)]
     plaintext: bool,
     #[command(flatten)]
     connection: connection::Options,
-    /// Check everything, report what would be sent, send nothing, and leave no file behind. Only calls that were in flight become unknown in an existing journal, as they do whenever it is opened to write
+    /// Check everything, print what would be sent, and send nothing. No journal is written or changed
     #[arg(long)]
     dry_run: bool,
     /// Send refused phones again, after the cause was found. At Huawei, --accounts may then name a file with corrected account passwords, of refused phones or of all
     #[arg(long)]
     retry_refused: bool,
+    #[command(flatten)]
+    older: OlderCopy,
     /// The format of the summary
     #[arg(long, short, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -177,8 +182,15 @@ impl Rotation {
     ) -> Result<(Planned, Interrupt), CommandError> {
         journal.check_fleet(fleet).map_err(journal_error(&self.journal))?;
         self.check_passwords(&journal, policy)?;
+        if journal.protection() == Protection::Plaintext && !self.plaintext && !key.is_given() {
+            // Somebody may have put it in the place of an encrypted one, with passwords of their choice.
+            return Err(CommandError::new(format!(
+                "the journal {:?} is not encrypted, and nothing shows who wrote it; if you planned it with --plaintext, add that option",
+                self.journal
+            )));
+        }
         let key = key.for_existing(journal.protection(), &self.journal)?;
-        journal.unlock(&key).map_err(journal_error(&self.journal))?;
+        unlock(&mut journal, &key, &self.older, &self.journal)?;
         let interrupt = Interrupt::watch();
         let mut to_send = None;
         if let Some(path) = &self.accounts {
@@ -229,9 +241,10 @@ impl Rotation {
         if interrupt.is_set() {
             return Ok((Planned::Interrupted, interrupt));
         }
-        let journal = draft.map_err(self.plan_error(accounts))?.commit(&key);
-        let journal = journal.map_err(journal_error(&self.journal))?.into();
-        Ok((Planned::Journal { journal, to_send: None }, interrupt))
+        let draft = draft.map_err(self.plan_error(accounts))?;
+        let mut journal = draft.commit(&key).map_err(journal_error(&self.journal))?;
+        anchor(&mut journal, self.older.is_accepted(), &self.journal)?;
+        Ok((Planned::Journal { journal: journal.into(), to_send: None }, interrupt))
     }
 
     /// Checks that a journal was planned with the passwords that the options ask for, if they ask for any.
@@ -255,7 +268,7 @@ impl Rotation {
         if !self.exclusions.is_empty() && narrowed.policy().alphabet().iter().ne(journal.alphabet().chars()) {
             return Err(CommandError::new(format!(
                 "--exclude or --safe-for: the journal {path:?} was planned with passwords of other characters: {}",
-                journal.alphabet()
+                display_text(journal.alphabet())
             )));
         }
         Ok(())

@@ -7,7 +7,10 @@ use std::{
 };
 
 use clap::ValueEnum;
-use sip_password_rotate::{Journal, PhoneRecord, RotationState, StateCounts, display_name};
+use sip_password_rotate::{
+    Integrity, Journal, MAX_ACCOUNTS_ROW, PhoneRecord, RotationState, StateCounts, display_name,
+    display_text, is_hidden,
+};
 
 use super::{
     INCOMPLETE, REFUSED, advice,
@@ -34,6 +37,8 @@ pub(super) struct Summary<'a> {
     /// Why a run ended early.
     pub(super) stopped: Option<&'a str>,
     journal: Option<(&'a Journal, &'a Path)>,
+    /// Whether the text says that the journal is intact, too.
+    has_integrity: bool,
 }
 
 /// The numbers of phones.
@@ -63,14 +68,26 @@ impl<'a> Summary<'a> {
             planned: counts.of(RotationState::Planned),
             to_send: journal.to_send(false).map_err(journal_error(path))?,
         };
-        Ok(Self { vendor: journal.vendor(), counts, stopped, journal: Some((journal, path)) })
+        Ok(Self {
+            vendor: journal.vendor(),
+            counts,
+            stopped,
+            journal: Some((journal, path)),
+            has_integrity: false,
+        })
     }
 
     /// Of a plan that was not written.
     pub(super) fn of_plan(vendor: &'a str, phones: u64) -> Self {
         let counts =
             Counts { phones, confirmed: 0, refused: 0, unknown: 0, planned: phones, to_send: phones };
-        Self { vendor, counts, stopped: None, journal: None }
+        Self { vendor, counts, stopped: None, journal: None, has_integrity: false }
+    }
+
+    /// Says in any case whether somebody changed the journal, as far as is known.
+    pub(super) const fn with_integrity(mut self) -> Self {
+        self.has_integrity = true;
+        self
     }
 
     pub(super) fn print(&self, format: Format) -> Result<(), CommandError> {
@@ -104,12 +121,18 @@ impl<'a> Summary<'a> {
         writeln!(
             to,
             "{}: {phones} phone{}: {confirmed} confirmed, {refused} refused, {unknown} unknown, {planned} not sent",
-            self.vendor,
+            display_text(self.vendor),
             plural(phones)
         )
         .map_err(CommandError::printing)?;
+        if let Some(integrity) = self.integrity()
+            && (self.has_integrity || integrity != Integrity::Intact)
+        {
+            writeln!(to, "{integrity}").map_err(CommandError::printing)?;
+        }
         self.for_each_not_confirmed(|phone, _| {
-            let PhoneRecord { line, calls, reason, .. } = phone;
+            let PhoneRecord { line, calls, .. } = phone;
+            let reason = display_text(phone.reason);
             let (name, state, plural) =
                 (display_name(&phone.names), phone.state.name(), plural((*calls).into()));
             match line {
@@ -124,14 +147,15 @@ impl<'a> Summary<'a> {
         let mut text = Vec::new();
         let Counts { phones, confirmed, refused, unknown, planned, to_send } = &self.counts;
         Object::begin(&mut text)
-            .member("vendor", self.vendor)
+            .member("vendor", &Shown(self.vendor, MAX_REASON))
             .member("phones", phones)
             .member("confirmed", confirmed)
             .member("refused", refused)
             .member("unknown", unknown)
             .member("planned", planned)
             .member("to_send", to_send)
-            .member("stopped", &self.stopped);
+            .member("stopped", &self.stopped)
+            .member("integrity", &self.integrity().map(Integrity::name));
         // One more member follows, which may be as long as the fleet.
         text.extend(b",\"not_confirmed\":[");
         to.write_all(&text).map_err(CommandError::printing)?;
@@ -145,6 +169,11 @@ impl<'a> Summary<'a> {
             to.write_all(&text).map_err(CommandError::printing)
         })?;
         to.write_all(b"]}\n").map_err(CommandError::printing)
+    }
+
+    /// Of the journal, if there is one.
+    fn integrity(&self) -> Option<Integrity> {
+        self.journal.map(|(journal, _)| journal.integrity())
     }
 
     /// Visits each phone that was sent or could not be, and is not confirmed, with the columns of its names.
@@ -179,13 +208,42 @@ impl Json for NotConfirmed<'_> {
         let mut object = Object::begin(to);
         object.member("line", &phone.line);
         for (column, name) in self.columns.iter().zip(&phone.names) {
-            object.member(column, name);
+            object.member(&display_text(column), &Shown(name, MAX_NAME));
         }
         object
             .member("state", phone.state.name())
             .member("calls", &u64::from(phone.calls))
-            .member("reason", phone.reason)
+            .member("reason", &Shown(phone.reason, MAX_REASON))
             .end();
+    }
+}
+
+/// The longest name in JSON, in characters: none in an accounts file is longer.
+const MAX_NAME: usize = MAX_ACCOUNTS_ROW as usize;
+
+/// The longest reason in JSON, in characters.
+const MAX_REASON: usize = 4096;
+
+/// A text of a journal, up to this many characters. What a terminal would take for commands, or not show, is escaped as JSON can: nothing is
+/// lost.
+struct Shown<'a>(&'a str, usize);
+
+impl Json for Shown<'_> {
+    fn write(&self, to: &mut Vec<u8>) {
+        let Self(text, most) = *self;
+        let end = text.char_indices().nth(most).map_or(text.len(), |(end, _)| end);
+        let mut json = Vec::new();
+        text[..end].write(&mut json);
+        for char in String::from_utf8_lossy(&json).chars() {
+            let mut units = [0; 2];
+            if is_hidden(char) {
+                for unit in char.encode_utf16(&mut units) {
+                    to.extend(format!("\\u{unit:04x}").into_bytes());
+                }
+            } else {
+                to.extend(char.encode_utf8(&mut [0; 4]).as_bytes());
+            }
+        }
     }
 }
 

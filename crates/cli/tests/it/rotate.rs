@@ -11,6 +11,7 @@ mod corrections;
 mod faults;
 mod headers;
 mod help;
+mod integrity;
 mod journal;
 mod keys;
 mod kills;

@@ -51,21 +51,30 @@ fn look(name: &str) -> String {
     name.chars().filter(|char| !is_invisible(*char)).flat_map(char::to_lowercase).collect()
 }
 
-/// A name as a message shows it: characters that are not seen, or that change the order of the others, are escaped, and a backslash
-/// stands before the `marked` ones.
-pub(super) fn visible(name: &str, marked: &str) -> String {
-    let mut shown = String::with_capacity(name.len());
-    for char in name.chars() {
+/// A text as a message shows it: characters that are not seen, or that change the order of the others, are escaped, a backslash stands
+/// before the `marked` ones, and only the first `most` characters are shown.
+pub(super) fn visible(text: &str, marked: &str, most: usize) -> String {
+    let mut shown = String::with_capacity(text.len().min(most));
+    for (number, char) in text.chars().enumerate() {
+        if number == most {
+            shown.push('…');
+            break;
+        }
         if marked.contains(char) {
             shown.push('\\');
             shown.push(char);
-        } else if is_invisible(char) || char.is_control() || char.is_whitespace() && char != ' ' {
+        } else if is_hidden(char) {
             let _ = write!(shown, "{}", char.escape_unicode());
         } else {
             shown.push(char);
         }
     }
     shown
+}
+
+/// Whether a character is not seen, controls a terminal, or changes the order of others.
+pub fn is_hidden(char: char) -> bool {
+    is_invisible(char) || char.is_control() || char.is_whitespace() && char != ' '
 }
 
 /// Whether a character takes no place: a format character (general category Cf), a variation selector or a filler (Unicode 16).
@@ -112,7 +121,9 @@ mod tests {
             (r"a\u{1b}b", r"a\\u{1b}b"),
             ("a/b", r"a\/b"),
         ] {
-            assert_eq!(visible(name, "/\\"), shown);
+            assert_eq!(visible(name, "/\\", 20), shown);
         }
+        assert_eq!(visible("éàü", "", 2), "éà…");
+        assert_eq!(visible("éàü", "", 3), "éàü");
     }
 }

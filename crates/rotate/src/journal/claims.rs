@@ -2,7 +2,7 @@
 
 use std::{borrow::ToOwned, format, string::String, vec::Vec};
 
-use rusqlite::{OptionalExtension, Row, ToSql, params, params_from_iter, types::Null};
+use rusqlite::{OptionalExtension, params};
 use sip_password::api::lockout::MAX_FAILED_CHECKS;
 use zeroize::Zeroizing;
 
@@ -11,6 +11,7 @@ use super::{
     encryption::{SecretKind, context},
     knowledge::Knowledge,
     now,
+    rows::{PhoneRow, Stored, select_phones},
     schema::{NAME_SEPARATOR, is_open},
     state::RotationState,
 };
@@ -45,7 +46,6 @@ pub(crate) struct Claimed {
     pub(super) name: String,
     pub(super) account_password: Zeroizing<String>,
     pub(super) new_password: Zeroizing<String>,
-    pub(super) vendor_password: Zeroizing<String>,
 }
 
 impl Claimed {
@@ -64,19 +64,9 @@ impl Claimed {
     }
 }
 
-pub(super) fn knowledge(row: &Row<'_>) -> Result<Knowledge, JournalError> {
-    Ok(Knowledge {
-        state: RotationState::from_sql(row.get("state").sql()?)?,
-        uncertain: row.get("uncertain").sql()?,
-        refused: row.get("refused").sql()?,
-        disputed: row.get("disputed").sql()?,
-        checks: row.get("checks").sql()?,
-    })
-}
-
 impl Journal {
     /// Marks the next phones after `after` as being sent, at most this many: planned ones, and with `unknown_too` those whose state is
-    /// unknown. Leaves an account alone that one more failed check could lock.
+    /// unknown. Leaves an account alone that one more failed check could lock, and a phone whose row is damaged.
     pub(crate) fn claim(
         &mut self,
         fleet: &dyn Fleet,
@@ -85,28 +75,28 @@ impl Journal {
         most: usize,
     ) -> Result<Vec<Claimed>, JournalError> {
         let (found, damaged) = self.next_phones(after, unknown_too, most)?;
-        for (id, reason) in damaged {
-            self.execute("UPDATE phones SET refused = 1, reason = ? WHERE id = ?", params![reason, id])?;
-        }
+        damaged.into_iter().for_each(|id| self.note_damaged(id));
         let mut claimed = Vec::with_capacity(found.len());
-        for (mut phone, before) in found {
+        for (row, mut phone, before) in found {
             if fleet.locks_accounts() {
                 phone.claim.checks = Some(before.checks);
             }
             // On disk before the call.
-            let after = before.claimed(fleet.locks_accounts());
-            self.store(phone.claim.id, before, after, ", calls = calls + 1, sent = ?7", &[&now()])?;
+            self.change(row, |row| {
+                row.set_knowledge(before.claimed(fleet.locks_accounts()));
+                row.calls = row.calls.saturating_add(1);
+                row.sent = Some(now());
+            })?;
             claimed.push(phone);
         }
         Ok(claimed)
     }
 
-    /// The phones that [`claim`](Self::claim) is to mark, with what is known of them; and those that cannot be sent because their rows
-    /// are damaged.
+    /// The phones that [`claim`](Self::claim) is to mark, with what is known of them; and the numbers of those that cannot be sent because
+    /// their rows are damaged.
     fn next_phones(&self, after: i64, unknown_too: bool, most: usize) -> Result<NextPhones, JournalError> {
-        let seal = self.seal()?;
-        let query = concat!(
-            "SELECT * FROM phones WHERE ",
+        let query = select_phones!(
+            "WHERE ",
             is_open!(),
             " AND id > ? AND NOT refused AND new_password IS NOT NULL ORDER BY id"
         );
@@ -116,16 +106,15 @@ impl Journal {
         while found.len() < most
             && let Some(row) = phones.next().sql()?
         {
-            let phone = knowledge(row).and_then(|known| match known.is_claimable(unknown_too) {
-                true => Ok(Some((self.secrets(seal, row)?, known))),
+            let row = PhoneRow::read(row)?;
+            let phone = self.authentic(&row).and_then(|known| match known.is_claimable(unknown_too) {
+                true => Ok(Some((self.secrets(&row)?, known))),
                 false => Ok(None),
             });
             match phone {
-                Ok(phone) => found.extend(phone),
-                Err(JournalError::Damaged(place)) => {
-                    let reason = format!("not sent: the journal is damaged: {place}");
-                    damaged.push((row.get("id").sql()?, reason));
-                }
+                Ok(Some((phone, known))) => found.push((row, phone, known)),
+                Ok(None) => {}
+                Err(JournalError::Damaged(_)) => damaged.push(row.id),
                 Err(error) => return Err(error),
             }
         }
@@ -135,12 +124,18 @@ impl Journal {
     /// Whether there is a phone that [`claim`](Self::claim) would take.
     pub(crate) fn has_claimable(&self) -> Result<bool, JournalError> {
         let query = concat!(
-            "SELECT EXISTS (SELECT 1 FROM phones WHERE ",
+            "SELECT id FROM phones WHERE ",
             is_open!(),
-            " AND state <> ? AND NOT refused AND new_password IS NOT NULL AND checks < ?)"
+            " AND state <> ? AND NOT refused AND new_password IS NOT NULL AND checks < ? ORDER BY id"
         );
         let mut select = self.connection.prepare_cached(query).sql()?;
-        select.query_one(params![RotationState::Sending.to_sql(), MAX_FAILED_CHECKS], |row| row.get(0)).sql()
+        let mut found = select.query(params![RotationState::Sending.to_sql(), MAX_FAILED_CHECKS]).sql()?;
+        while let Some(row) = found.next().sql()? {
+            if !self.damaged.contains(&row.get(0).sql()?) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// How many phones a run would send; with `refused_too`, after [`retry_refused`](Self::retry_refused). The others that are not
@@ -155,37 +150,49 @@ impl Journal {
             is_open!(),
             " AND NOT refused) OR (?2 AND refused))"
         );
-        let mut select = self.connection.prepare(query).sql()?;
-        let found: i64 = select.query_one(params![MAX_FAILED_CHECKS, refused_too], |row| row.get(0)).sql()?;
-        Ok(found.unsigned_abs())
+        let count = |query: &str, id: Option<i64>| -> Result<u64, JournalError> {
+            let mut select = self.connection.prepare_cached(query).sql()?;
+            let found: i64 = match id {
+                Some(id) => select.query_one(params![MAX_FAILED_CHECKS, refused_too, id], |row| row.get(0)),
+                None => select.query_one(params![MAX_FAILED_CHECKS, refused_too], |row| row.get(0)),
+            }
+            .sql()?;
+            Ok(found.unsigned_abs())
+        };
+        let mut to_send = count(query, None)?;
+        let one = format!("{query} AND id = ?3");
+        for id in &self.damaged {
+            to_send = to_send.saturating_sub(count(&one, Some(*id))?);
+        }
+        Ok(to_send)
     }
 
     /// Notes that a call for these phones and others was answered without confirming them, before anything else is sent for them.
     pub(crate) fn doubt(&mut self, claims: &[Claim]) -> Result<(), JournalError> {
-        claims.iter().try_for_each(|claim| {
-            let known = self.known(claim.id)?;
-            self.store(claim.id, known, known.doubted(), "", &[])
+        claims.iter().try_for_each(|claim| match self.row_of(claim.id)? {
+            Some((row, known)) => self.change(row, |row| row.set_knowledge(known.doubted())),
+            None => Ok(()),
         })
     }
 
     /// Records what became of a phone that was claimed. Recorded once more, it changes nothing.
     pub(crate) fn record(&mut self, claim: Claim, report: &PhoneReport) -> Result<(), JournalError> {
-        let before = self.known(claim.id)?;
+        let Some((row, before)) = self.row_of(claim.id)? else { return Ok(()) };
         if before.state != RotationState::Sending {
             return Ok(());
         }
         let after = before.recorded(report.outcome, report.lockout, claim.checks);
-        let also = match after.state {
-            RotationState::Confirmed => {
-                ", changed = ?7, reason = ?8, account_password = NULL, vendor_password = NULL"
+        let vendor_password = self.sealed_vendor_password(&row.name, report.vendor_password.as_ref())?;
+        self.change(row, |row| {
+            row.set_knowledge(after);
+            (row.changed, row.reason) = (Some(now()), report.reason.clone());
+            if after.state == RotationState::Confirmed {
+                (row.account_password, row.vendor_password) = (None, None);
             }
-            _ => CHANGED,
-        };
-        self.store(claim.id, before, after, also, &[&now(), &report.reason])?;
-        match &report.vendor_password {
-            Some(password) => self.keep_vendor_password(claim.id, password),
-            None => Ok(()),
-        }
+            if vendor_password.is_some() {
+                row.vendor_password = vendor_password;
+            }
+        })
     }
 
     /// Records the phones that a reply named without having been asked for them. Those that are not in this rotation are added to the
@@ -202,14 +209,31 @@ impl Journal {
                 Some(id) => id,
                 None => self.add_foreign(names)?,
             };
-            let before = self.known(id)?;
-            let reason = "the reply to a call for other phones gives this phone a password";
-            self.store(id, before, before.named_by_another(), CHANGED, &[&now(), &reason])?;
-            if let Some(password) = &phone.password {
-                self.keep_vendor_password(id, password)?;
-            }
+            let Some((row, before)) = self.row_of(id)? else { continue };
+            // In place of an earlier one: the latest reply is the best guess.
+            let vendor_password = self.sealed_vendor_password(&row.name, phone.password.as_ref())?;
+            self.change(row, |row| {
+                row.set_knowledge(before.named_by_another());
+                row.changed = Some(now());
+                row.reason = "the reply to a call for other phones gives this phone a password".to_owned();
+                if vendor_password.is_some() {
+                    row.vendor_password = vendor_password;
+                }
+            })?;
         }
         Ok(())
+    }
+
+    /// The row of this number, with what is known of it; nothing if it is damaged.
+    pub(super) fn row_of(&mut self, id: i64) -> Result<Option<(PhoneRow, Knowledge)>, JournalError> {
+        let row = self.row(id)?;
+        match self.authentic(&row) {
+            Ok(known) => Ok(Some((row, known))),
+            Err(_) => {
+                self.note_damaged(id);
+                Ok(None)
+            }
+        }
     }
 
     fn find(&self, name: &str) -> Result<Option<i64>, JournalError> {
@@ -224,24 +248,35 @@ impl Journal {
             // It may be a secret, and names are not encrypted.
             None => format!("(name {} of a reply, not kept)", self.counts.total() + 1),
         };
-        self.execute(
-            "INSERT INTO phones (line, name, state, refused) VALUES (?, ?, ?, 1)",
-            params![FOREIGN, name, RotationState::Unknown.to_sql()],
-        )?;
-        self.counts.add(RotationState::Unknown);
-        Ok(self.connection.last_insert_rowid())
+        let mut select =
+            self.connection.prepare_cached("SELECT coalesce(max(id), 0) + 1 FROM phones").sql()?;
+        let id = select.query_one([], |row| row.get(0)).sql()?;
+        drop(select);
+        let mut row = PhoneRow::planned(id, FOREIGN, name);
+        row.set_knowledge(FOREIGN_PHONE);
+        self.add(row)?;
+        Ok(id)
     }
 
-    /// Keeps the password that the vendor reported for a phone, in place of an earlier one: the latest reply is the best guess.
-    fn keep_vendor_password(&mut self, id: i64, password: &VendorPassword) -> Result<(), JournalError> {
-        let name: String = {
-            let mut select = self.connection.prepare_cached("SELECT name FROM phones WHERE id = ?").sql()?;
-            select.query_one([id], |row| row.get(0)).sql()?
-        };
-        let context = context(&self.header.salt, &name, SecretKind::Vendor);
-        let sealed = self.seal()?.seal(password.expose_secret(), &context, &mut getrandom::SysRng);
-        let sealed = sealed.map_err(|error| JournalError::Random(format!("{error}")))?;
-        self.execute("UPDATE phones SET vendor_password = ? WHERE id = ?", params![&*sealed, id]).map(drop)
+    /// A password of this phone as the journal keeps it.
+    pub(super) fn sealed(
+        &self,
+        name: &str,
+        kind: SecretKind,
+        password: &str,
+    ) -> Result<Zeroizing<Vec<u8>>, JournalError> {
+        let context = context(&self.header.salt, name, kind);
+        let sealed = self.unlocked()?.seal.seal(password, &context, &mut getrandom::SysRng);
+        sealed.map_err(|error| JournalError::Random(format!("{error}")))
+    }
+
+    /// The password that the vendor reported for a phone, as the journal keeps it.
+    fn sealed_vendor_password(
+        &self,
+        name: &str,
+        password: Option<&VendorPassword>,
+    ) -> Result<Stored, JournalError> {
+        password.map(|password| self.sealed(name, SecretKind::Vendor, password.expose_secret())).transpose()
     }
 
     /// Lets the next run send the phones again that the vendor refused, except those whose accounts one more failed check could lock.
@@ -252,77 +287,39 @@ impl Journal {
     /// [`JournalError`].
     pub fn retry_refused(&mut self) -> Result<u64, JournalError> {
         self.step(|journal| {
-            let mut select =
-                journal.connection.prepare("SELECT id FROM phones WHERE refused AND line <> ?").sql()?;
-            let ids: Vec<i64> =
-                select.query_map([FOREIGN], |row| row.get(0)).sql()?.collect::<Result<_, _>>().sql()?;
-            drop(select);
-            let mut again = 0;
-            for id in ids {
-                let before = journal.known(id)?;
-                let after = before.retried();
-                if after != before {
-                    journal.store(id, before, after, "", &[])?;
-                    again += 1;
-                }
-            }
-            Ok(again)
+            journal.change_all(
+                select_phones!("WHERE id > ? AND refused ORDER BY id LIMIT 256"),
+                |row, known| row.line != FOREIGN && known.retried() != known,
+                |row, known| row.set_knowledge(known.retried()),
+            )
         })
     }
 
-    pub(super) fn known(&self, id: i64) -> Result<Knowledge, JournalError> {
-        let query = "SELECT state, uncertain, refused, disputed, checks FROM phones WHERE id = ?";
-        let mut select = self.connection.prepare_cached(query).sql()?;
-        let mut rows = select.query([id]).sql()?;
-        match rows.next().sql()? {
-            Some(row) => knowledge(row),
-            None => Err(JournalError::Damaged("a phone is missing".to_owned())),
-        }
-    }
-
-    /// Stores what is known of a phone, and `also` what goes with it: more columns, whose values are the parameters from 7 on.
-    pub(super) fn store(
-        &mut self,
-        id: i64,
-        before: Knowledge,
-        after: Knowledge,
-        also: &str,
-        values: &[&dyn ToSql],
-    ) -> Result<(), JournalError> {
-        let Knowledge { state, uncertain, refused, disputed, checks } = after;
-        let number = state.to_sql();
-        let known: [&dyn ToSql; 6] = [&number, &uncertain, &refused, &disputed, &checks, &id];
-        let update = format!(
-            "UPDATE phones SET state = ?1, uncertain = ?2, refused = ?3, disputed = ?4, checks = ?5{also} WHERE id = ?6"
-        );
-        self.execute(&update, params_from_iter(known.iter().chain(values)))?;
-        self.counts.move_one(before.state, state);
-        Ok(())
-    }
-
-    /// What is known of every phone becomes what is known after the journal was closed and opened.
-    pub(super) fn reopen_phones(&mut self) -> Result<(), JournalError> {
+    /// What is known of every phone becomes what is known after the journal was closed and opened. A run begins with this.
+    pub(crate) fn reopen_phones(&mut self) -> Result<(), JournalError> {
         self.step(|journal| {
-            let query = concat!("SELECT id FROM phones WHERE state = ? AND ", is_open!());
-            let mut select = journal.connection.prepare(query).sql()?;
-            let sending = select.query_map([RotationState::Sending.to_sql()], |row| row.get(0)).sql()?;
-            let ids: Vec<i64> = sending.collect::<Result<_, _>>().sql()?;
-            drop(select);
-            for id in ids {
-                let before = journal.known(id)?;
-                let reason = "the process ended before the reply was recorded";
-                journal.store(id, before, before.reopened(), CHANGED, &[&Null, &reason])?;
-            }
-            Ok(())
-        })
+            journal.change_all(
+                // 1 is `Sending`; the index has these phones.
+                select_phones!("WHERE id > ? AND state = 1 AND ", is_open!(), " ORDER BY id LIMIT 256"),
+                |_, known| known.state == RotationState::Sending,
+                |row, known| {
+                    row.set_knowledge(known.reopened());
+                    row.changed = None;
+                    row.reason = "the process ended before the reply was recorded".to_owned();
+                },
+            )
+        })?;
+        self.is_reopened = true;
+        Ok(())
     }
 }
 
-/// When what is known of a phone changed, and why.
-const CHANGED: &str = ", changed = ?7, reason = ?8";
+/// What is known of a phone that is not in the accounts file: it is never sent.
+const FOREIGN_PHONE: Knowledge =
+    Knowledge { state: RotationState::Unknown, uncertain: false, refused: true, disputed: false, checks: 0 };
 
-/// Phones to be sent, and the numbers and reasons of those that cannot be.
-type NextPhones = (Vec<(Claimed, Knowledge)>, Vec<(i64, String)>);
+/// Phones to be sent, and the numbers of those that cannot be.
+type NextPhones = (Vec<(PhoneRow, Claimed, Knowledge)>, Vec<i64>);
 
 /// The line of phones that are not in the accounts file.
 pub(super) const FOREIGN: i64 = 0;

@@ -6,10 +6,11 @@ use std::{
     string::{String, ToString},
 };
 
-use rusqlite::Row as SqlRow;
-
 use super::{
-    Claimed, Journal, display_stored_name,
+    Claimed, Journal,
+    claims::FOREIGN,
+    name_for_message,
+    rows::{PhoneRow, select_phones},
     schema::{NAME_SEPARATOR, extra_headers_of, policy_of},
     state::RotationState,
 };
@@ -45,51 +46,54 @@ impl Journal {
     }
 
     /// Checks that the journal was planned with these accounts: the same phones in the same order, and the same account passwords
-    /// for phones that are not confirmed. Each of these is validated again.
+    /// for phones that are not confirmed. Each of these is validated again. A damaged row has nothing to compare with.
     ///
     /// # Errors
     ///
     /// [`PlanError`] names the line that differs. [`JournalError::WrongKey`] if the journal is not unlocked.
     pub fn check_accounts(&self, fleet: &dyn Fleet, accounts: impl io::Read) -> Result<(), PlanError> {
         let mut accounts = Accounts::open(accounts, fleet)?;
-        let mut select = self.connection.prepare("SELECT * FROM phones WHERE line > 0 ORDER BY id").sql()?;
-        let mut phones = select.query([]).sql()?;
+        let mut select = self.connection.prepare(select_phones!("ORDER BY id")).sql()?;
+        let mut rows = select.query([]).sql()?;
+        let mut next = || rows.next().sql()?.map(PhoneRow::read).transpose();
         while let Some(row) = accounts.next()? {
-            let Some(phone) = phones.next().sql()? else {
-                let kind = AccountsErrorKind::NotInJournal { journal: None };
-                return Err(AccountsError { line: row.line, kind }.into());
-            };
-            self.check_account(fleet, &row, phone)?;
-        }
-        let line = accounts.line;
-        match phones.next().sql()? {
-            None => Ok(()),
-            Some(phone) => {
-                let journal = display_stored_name(&phone.get::<_, String>("name").sql()?);
-                Err(AccountsError { line, kind: AccountsErrorKind::TooFew { journal } }.into())
+            // Those of the accounts file come first.
+            match next()? {
+                Some(phone) if self.authentic(&phone).is_err() => {}
+                Some(phone) if phone.line != FOREIGN => self.check_account(fleet, &row, &phone)?,
+                _ => {
+                    let kind = AccountsErrorKind::NotInJournal { journal: None };
+                    return Err(AccountsError { line: row.line, kind }.into());
+                }
             }
         }
+        let line = accounts.line;
+        while let Some(phone) = next()? {
+            if phone.line != FOREIGN && self.authentic(&phone).is_ok() {
+                let journal = name_for_message(&phone.name);
+                return Err(AccountsError { line, kind: AccountsErrorKind::TooFew { journal } }.into());
+            }
+        }
+        Ok(())
     }
 
     /// Compares a row of the accounts file with the journal's row in the same place.
-    fn check_account(&self, fleet: &dyn Fleet, row: &Row<'_>, phone: &SqlRow<'_>) -> Result<(), PlanError> {
-        let seal = self.seal()?;
+    fn check_account(&self, fleet: &dyn Fleet, row: &Row<'_>, phone: &PhoneRow) -> Result<(), PlanError> {
         let wrong = |kind| PlanError::Accounts(AccountsError { line: row.line, kind });
-        let name: String = phone.get("name").sql()?;
         let given = row.names.join(NAME_SEPARATOR);
-        if name != given {
-            let journal = display_stored_name(&name);
+        if phone.name != given {
+            let journal = name_for_message(&phone.name);
             let mut elsewhere = self.connection.prepare("SELECT 1 FROM phones WHERE name = ?").sql()?;
             return Err(wrong(match elsewhere.exists([given]).sql()? {
                 true => AccountsErrorKind::OtherOrder { journal },
                 false => AccountsErrorKind::NotInJournal { journal: Some(journal) },
             }));
         }
-        if RotationState::from_sql(phone.get("state").sql()?)? == RotationState::Confirmed {
+        if phone.state()? == RotationState::Confirmed {
             // The journal has forgotten the account's password.
             return Ok(());
         }
-        let stored = self.secrets(seal, phone)?;
+        let stored = self.secrets(phone)?;
         if *stored.account_password != row.secret {
             return Err(wrong(AccountsErrorKind::OtherAccountPassword));
         }

@@ -1,18 +1,11 @@
 //! Account passwords that a person corrected after the vendor had refused them.
 
-use std::{format, io};
+use std::io;
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 use sip_password::api::lockout::MAX_FAILED_CHECKS;
 
-use super::{
-    Journal,
-    claims::{FOREIGN, knowledge},
-    encryption::{SecretKind, context},
-    knowledge::Knowledge,
-    schema::NAME_SEPARATOR,
-    state::RotationState,
-};
+use super::{Journal, claims::FOREIGN, encryption::SecretKind, schema::NAME_SEPARATOR, state::RotationState};
 use crate::{
     accounts::{Accounts, AccountsError, AccountsErrorKind, Row, display_name},
     error::{JournalError, PlanError, SqlResult},
@@ -53,14 +46,6 @@ impl From<PlanError> for Undone {
     fn from(error: PlanError) -> Self {
         Self::Failed(error)
     }
-}
-
-/// A phone of the journal that a row names.
-struct Found {
-    id: i64,
-    calls: u32,
-    known: Knowledge,
-    is_same_password: bool,
 }
 
 impl Journal {
@@ -169,10 +154,12 @@ impl Journal {
     ) -> Result<(), PlanError> {
         let wrong = |kind| PlanError::Accounts(AccountsError { line: row.line, kind });
         let display = || display_name(&row.names);
-        let name = row.names.join(NAME_SEPARATOR);
-        let found = self.find_listed(fleet, &name, row)?;
-        let Found { id, calls, known, is_same_password } =
-            found.ok_or_else(|| wrong(AccountsErrorKind::NotPlanned { name: display() }))?;
+        let not_planned = || wrong(AccountsErrorKind::NotPlanned { name: display() });
+        let id = self.find_listed(&row.names.join(NAME_SEPARATOR))?.ok_or_else(not_planned)?;
+        // A damaged row is sent to nobody.
+        let Some((phone, known)) = self.row_of(id)? else { return Ok(()) };
+        let secrets = self.secrets(&phone)?;
+        let is_same_password = *secrets.account_password == row.secret;
         if !known.refused {
             // The journal has forgotten the account passwords of confirmed phones.
             if known.state != RotationState::Confirmed && !is_same_password {
@@ -188,11 +175,18 @@ impl Journal {
             correction.unchanged += 1;
             return Ok(());
         }
-        let after = known.corrected(calls);
-        let context = context(&self.header.salt, &name, SecretKind::Account);
-        let sealed = self.seal()?.seal(row.secret, &context, &mut getrandom::SysRng);
-        let sealed = sealed.map_err(|error| JournalError::Random(format!("{error}")))?;
-        self.store(id, known, after, ", account_password = ?7", &[&&**sealed])?;
+        let update = PhoneUpdate {
+            names: &row.names,
+            account_password: row.secret,
+            new_password: &secrets.new_password,
+        };
+        fleet.validate(&update).map_err(|error| wrong(AccountsErrorKind::Field(error)))?;
+        let after = known.corrected(u32::try_from(phone.calls).unwrap_or(u32::MAX));
+        let sealed = self.sealed(&phone.name, SecretKind::Account, row.secret)?;
+        self.change(phone, |phone| {
+            phone.set_knowledge(after);
+            phone.account_password = Some(sealed);
+        })?;
         correction.corrected += 1;
         if after.retried() == after {
             correction.at_risk += 1;
@@ -200,28 +194,10 @@ impl Journal {
         Ok(())
     }
 
-    /// The phone of this name, unless the journal has it only from a reply. Validates the row of a refused one.
-    fn find_listed(&self, fleet: &dyn Fleet, name: &str, row: &Row<'_>) -> Result<Option<Found>, PlanError> {
-        let query = "SELECT * FROM phones WHERE name = ? AND line <> ?";
+    /// The number of the phone of this name, unless the journal has it only from a reply.
+    fn find_listed(&self, name: &str) -> Result<Option<i64>, JournalError> {
+        let query = "SELECT id FROM phones WHERE name = ? AND line <> ?";
         let mut select = self.connection.prepare_cached(query).sql()?;
-        let mut phones = select.query(params![name, FOREIGN]).sql()?;
-        let Some(phone) = phones.next().sql()? else { return Ok(None) };
-        let (known, secrets) = (knowledge(phone)?, self.secrets(self.seal()?, phone)?);
-        let found = Found {
-            id: phone.get("id").sql()?,
-            calls: phone.get("calls").sql()?,
-            is_same_password: *secrets.account_password == row.secret,
-            known,
-        };
-        if known.refused {
-            let phone = PhoneUpdate {
-                names: &row.names,
-                account_password: row.secret,
-                new_password: &secrets.new_password,
-            };
-            let wrong = |error| AccountsError { line: row.line, kind: AccountsErrorKind::Field(error) };
-            fleet.validate(&phone).map_err(wrong)?;
-        }
-        Ok(Some(found))
+        select.query_row(params![name, FOREIGN], |row| row.get(0)).optional().sql()
     }
 }

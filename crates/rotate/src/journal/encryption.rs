@@ -3,25 +3,29 @@
 use core::fmt;
 use std::{string::String, vec::Vec};
 
-use argon2::Argon2;
 use chacha20poly1305::{AeadInOut, KeyInit, Tag, XChaCha20Poly1305, XNonce};
 use sip_password::rand_core::TryCryptoRng;
 use zeroize::Zeroizing;
 
-/// The key that encrypts a journal's secrets: the phones' new passwords, and the passwords of Huawei's accounts.
+/// The key that encrypts a journal's secrets (the phones' new passwords, and the passwords of Huawei's accounts) and authenticates
+/// the whole journal.
 ///
-/// It protects them from whoever gets the file: a copy, a backup, a discarded disk. It does not protect them from whoever can also
-/// read the key, or the memory of the process. The names of the phones, the states, the times and the vendors' messages are not
+/// It protects the secrets from whoever gets the file: a copy, a backup, a discarded disk. It does not protect them from whoever can
+/// also read the key, or the memory of the process. The names of the phones, the states, the times and the vendors' messages are not
 /// encrypted.
 ///
-/// Each secret is encrypted by itself with XChaCha20-Poly1305, bound to its journal, its phone and its column: a secret that was
-/// changed or moved is recognised.
+/// Each secret is encrypted by itself with XChaCha20-Poly1305, bound to its journal, its phone and its column. Each row and the head
+/// have a MAC (BLAKE2b), and the head's covers all rows: [`Journal::unlock`](crate::Journal::unlock) notices every row that was
+/// changed, removed, added or replaced by an older version of itself. The file alone cannot show that it is as a whole an older copy:
+/// see [`Journal::anchor`](crate::Journal::anchor).
 pub enum Key {
     /// 32 random bytes.
     Bytes(Zeroizing<[u8; 32]>),
     /// A passphrase, from which Argon2id derives a key with 19 MiB of memory and 2 passes. It is as strong as it is hard to guess.
+    /// The journal stores these numbers, and another one is opened with its own: from 19 MiB to 1 GiB, and from 2 to 16 passes.
     Passphrase(Zeroizing<String>),
-    /// No key: the file has the secrets in the clear.
+    /// No key: the file has the secrets in the clear, and nothing is authenticated. Whoever can write the file can change everything
+    /// in it, unnoticed.
     Plaintext,
 }
 
@@ -107,19 +111,8 @@ pub(super) struct Seal(Option<XChaCha20Poly1305>);
 pub(super) struct OpenError;
 
 impl Seal {
-    /// Cost: with a passphrase, some 20 ms and 19 MiB; that is its purpose.
-    pub(super) fn new(key: &Key, salt: &[u8; SALT]) -> Self {
-        match key {
-            Key::Plaintext => Self(None),
-            Key::Bytes(bytes) => Self(Some(XChaCha20Poly1305::new((&**bytes).into()))),
-            Key::Passphrase(passphrase) => {
-                let mut bytes = Zeroizing::new([0; 32]);
-                Argon2::default()
-                    .hash_password_into(passphrase.as_bytes(), salt, &mut *bytes)
-                    .expect("the lengths of the salt and of the key are right");
-                Self(Some(XChaCha20Poly1305::new((&*bytes).into())))
-            }
-        }
+    pub(super) fn new(key: Option<&[u8; 32]>) -> Self {
+        Self(key.map(|key| XChaCha20Poly1305::new(key.into())))
     }
 
     /// Encrypts a secret; [`open`](Self::open) needs the same `context`.
@@ -173,18 +166,18 @@ fn into_text(mut bytes: Zeroizing<Vec<u8>>) -> Result<Zeroizing<String>, OpenErr
 mod tests {
     use std::string::ToString;
 
-    use super::*;
+    use super::{super::derivation::Keys, *};
     use sip_password::Keystream;
 
     const SECRET: &str = "not-a-real-password";
 
-    fn seals() -> [Seal; 3] {
-        let passphrase = |text: &str| Key::Passphrase(Zeroizing::new(text.to_string()));
-        [
-            Seal::new(&Key::Bytes(Zeroizing::new([7; 32])), &[1; SALT]),
-            Seal::new(&passphrase("not a real phrase"), &[1; SALT]),
-            Seal::new(&passphrase("not a real phrase"), &[2; SALT]),
-        ]
+    fn seals() -> [Seal; 4] {
+        let bytes = Key::Bytes(Zeroizing::new([7; 32]));
+        let passphrase = Key::Passphrase(Zeroizing::new("not a real phrase".to_string()));
+        [(&bytes, 1), (&bytes, 2), (&passphrase, 1), (&passphrase, 2)].map(|(key, salt)| {
+            let keys = Keys::derive(key, &[salt; SALT], key.protection().cost());
+            Seal::new(keys.expect("the cost is the default").as_ref().map(|keys| &*keys.encryption))
+        })
     }
 
     #[test]
@@ -227,7 +220,7 @@ mod tests {
     #[test]
     fn plaintext_is_stored_in_the_clear() {
         let mut rng = Keystream::new(&sip_password::Seed::take(&mut [3; 32]));
-        let seal = Seal::new(&Key::Plaintext, &[0; SALT]);
+        let seal = Seal::new(None);
         assert_eq!(*seal.seal(SECRET, b"", &mut rng).expect("nothing is drawn"), SECRET.as_bytes().to_vec());
         assert_eq!(*seal.open(SECRET.as_bytes(), b"").expect("it is a text"), SECRET);
         assert!(seal.open(&[0xff], b"").is_err());

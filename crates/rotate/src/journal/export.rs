@@ -3,14 +3,19 @@
 use core::{fmt, time::Duration};
 use std::{
     format,
-    string::String,
     time::{SystemTime, UNIX_EPOCH},
     vec::Vec,
 };
 
-use rusqlite::{Row, types::FromSql};
+use zeroize::Zeroizing;
 
-use super::{Journal, state::RotationState};
+use super::{
+    Journal,
+    encryption::SecretKind,
+    name_for_message,
+    rows::{PhoneRow, Stored, select_phones},
+    state::RotationState,
+};
 use crate::error::{JournalError, SqlResult};
 
 /// A phone in the journal.
@@ -29,9 +34,10 @@ pub struct PhoneRecord<'a> {
     pub sent: Option<SystemTime>,
     /// When the outcome of the last call was known; `None` if no call was made, or the process ended before.
     pub changed: Option<SystemTime>,
-    /// Why the phone is not confirmed; empty if there is nothing to say.
+    /// Why the phone is not confirmed; empty if there is nothing to say. For messages: [`display_text`](crate::display_text).
     pub reason: &'a str,
-    /// Whether the journal's row of this phone was changed or damaged: nothing of it is certain, and it is not sent.
+    /// Whether somebody else, or a bad disk, changed the journal's row of this phone: nothing of it is certain, its state is
+    /// [`RotationState::Unknown`], and it is not sent. Without the key, most changes are not noticed.
     pub damaged: bool,
 }
 
@@ -75,57 +81,68 @@ impl Journal {
         states: &[RotationState],
         mut visit: impl FnMut(&PhoneRecord<'_>, PhonePasswords<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let seal = self.seal()?;
+        self.unlocked()?;
         self.visit(states, |row, record| {
-            let secrets = match self.secrets(seal, row) {
-                Ok(secrets) => secrets,
-                Err(JournalError::Damaged(place)) => {
-                    let reason = format!("the journal is damaged: {place}");
-                    let record = PhoneRecord { damaged: true, reason: &reason, ..record.clone() };
-                    return visit(&record, PhonePasswords { new: "", vendor: "" });
-                }
-                Err(error) => return Err(error.into()),
-            };
             let is_unchanged = matches!(record.state, RotationState::Planned | RotationState::Refused);
-            let new = if is_unchanged { "" } else { secrets.new_password.as_str() };
-            visit(record, PhonePasswords { new, vendor: &secrets.vendor_password })
+            // As many as can be decrypted: each is bound to its phone, whatever happened to the rest of the row.
+            let mut damaged = None;
+            let mut open = |stored: &Stored, kind| match self.open_secret(row, stored, kind) {
+                Ok(secret) => Ok(secret),
+                Err(JournalError::Damaged(place)) => {
+                    damaged = Some(place);
+                    Ok(Zeroizing::default())
+                }
+                Err(error) => Err(error),
+            };
+            let new = match is_unchanged {
+                true => Zeroizing::default(),
+                false => open(&row.new_password, SecretKind::New)?,
+            };
+            let vendor = open(&row.vendor_password, SecretKind::Vendor)?;
+            let passwords = PhonePasswords { new: &new, vendor: &vendor };
+            match damaged {
+                Some(place) if !record.damaged => {
+                    let reason = format!("the journal is damaged: {place}");
+                    visit(&PhoneRecord { damaged: true, reason: &reason, ..record.clone() }, passwords)
+                }
+                _ => visit(record, passwords),
+            }
         })
     }
 
     pub(super) fn visit<E: From<JournalError>>(
         &self,
         states: &[RotationState],
-        mut visit: impl FnMut(&Row<'_>, &PhoneRecord<'_>) -> Result<(), E>,
+        mut visit: impl FnMut(&PhoneRow, &PhoneRecord<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut select = self.connection.prepare("SELECT * FROM phones ORDER BY id").sql()?;
+        let mut select = self.connection.prepare(select_phones!("ORDER BY id")).sql()?;
         let mut phones = select.query([]).sql()?;
         while let Some(row) = phones.next().sql()? {
-            let (state, damaged, in_flight) = match RotationState::from_sql(get(row, "state")?) {
-                Ok(RotationState::Sending) => (RotationState::Unknown, false, true),
-                Ok(state) => (state, false, false),
-                Err(_) => (RotationState::Unknown, true, false),
+            let row = PhoneRow::read(row)?;
+            let damaged;
+            let (state, is_damaged, reason) = match self.authentic(&row).map(|known| known.state) {
+                Ok(RotationState::Sending) => (RotationState::Unknown, false, IN_FLIGHT),
+                Ok(state) => (state, false, &*row.reason),
+                Err(_) => {
+                    let name = name_for_message(&row.name);
+                    damaged = format!("the journal is damaged: the row of {name} was changed");
+                    (RotationState::Unknown, true, &*damaged)
+                }
             };
             if !states.contains(&state) {
                 continue;
             }
-            let (name, reason): (String, String) = (get(row, "name")?, get(row, "reason")?);
             let record = PhoneRecord {
-                line: get::<i64>(row, "line")?.unsigned_abs(),
-                names: self.fields(&name),
+                line: row.line.unsigned_abs(),
+                names: self.fields(&row.name),
                 state,
-                calls: get(row, "calls")?,
-                sent: time(row, "sent")?,
-                changed: time(row, "changed")?,
-                reason: match (damaged, in_flight) {
-                    (true, _) => "the journal is damaged: the phone's state",
-                    (false, true) => {
-                        "the call is in flight, or the process ended before its reply was recorded"
-                    }
-                    (false, false) => &reason,
-                },
-                damaged,
+                calls: u32::try_from(row.calls).unwrap_or(u32::MAX),
+                sent: row.sent.and_then(time),
+                changed: row.changed.and_then(time),
+                reason,
+                damaged: is_damaged,
             };
-            visit(row, &record)?;
+            visit(&row, &record)?;
         }
         Ok(())
     }
@@ -136,9 +153,12 @@ impl Journal {
     ///
     /// [`JournalError`].
     pub fn mark_exported(&mut self) -> Result<(), JournalError> {
-        let confirmed = RotationState::Confirmed.to_sql();
         self.step(|journal| {
-            journal.execute("UPDATE phones SET exported = 1 WHERE state = ?", [confirmed]).map(drop)
+            let query = select_phones!("WHERE id > ? AND NOT exported ORDER BY id LIMIT 256");
+            let is_confirmed = |state| state == RotationState::Confirmed;
+            journal
+                .change_all(query, |_, known| is_confirmed(known.state), |row, _| row.exported = 1)
+                .map(drop)
         })
     }
 
@@ -149,16 +169,31 @@ impl Journal {
     ///
     /// [`JournalError`].
     pub fn unmark_exported(&mut self) -> Result<(), JournalError> {
-        self.step(|journal| journal.execute("UPDATE phones SET exported = 0 WHERE exported", []).map(drop))
+        self.step(|journal| {
+            let query = select_phones!("WHERE id > ? AND exported ORDER BY id LIMIT 256");
+            journal.change_all(query, |_, _| true, |row, _| row.exported = 0).map(drop)
+        })
     }
 
-    /// How many confirmed phones' passwords the journal has forgotten: a file to which they were exported may be the only copy.
+    /// How many confirmed phones' passwords the journal has forgotten: a file to which they were exported may be the only copy. So may
+    /// it be for a damaged row without a password; these count, too.
     ///
     /// # Errors
     ///
     /// [`JournalError`].
     pub fn forgotten(&self) -> Result<u64, JournalError> {
-        self.count("SELECT count(*) FROM phones WHERE state = ? AND new_password IS NULL")
+        let confirmed = RotationState::Confirmed;
+        let mut forgotten =
+            self.count("SELECT count(*) FROM phones WHERE state = ? AND new_password IS NULL")?;
+        for id in &self.damaged {
+            let row = self.row(*id)?;
+            let is_counted =
+                row.new_password.is_none() && matches!(row.state(), Ok(state) if state == confirmed);
+            let has_password = row.new_password.is_some()
+                && self.open_secret(&row, &row.new_password, SecretKind::New).is_ok();
+            forgotten += u64::from(!is_counted && !has_password);
+        }
+        Ok(forgotten)
     }
 
     /// Overwrites the secrets of the confirmed phones that were exported. Returns how many it forgot, and how many confirmed phones it
@@ -170,12 +205,14 @@ impl Journal {
     ///
     /// [`JournalError`].
     pub fn forget(&mut self) -> Result<(u64, u64), JournalError> {
-        let confirmed = RotationState::Confirmed.to_sql();
         let forgotten = self.step(|journal| {
-            journal.execute(
-                "UPDATE phones SET new_password = NULL, account_password = NULL \
-                 WHERE state = ? AND exported AND new_password IS NOT NULL",
-                [confirmed],
+            let query = select_phones!(
+                "WHERE id > ? AND exported AND new_password IS NOT NULL ORDER BY id LIMIT 256"
+            );
+            journal.change_all(
+                query,
+                |_, known| known.state == RotationState::Confirmed,
+                |row, _| (row.new_password, row.account_password) = (None, None),
             )
         })?;
         // SQLite's log has them too.
@@ -185,7 +222,7 @@ impl Journal {
             return Err(JournalError::InUse);
         }
         let kept = self.count("SELECT count(*) FROM phones WHERE state = ? AND NOT exported")?;
-        Ok((forgotten as u64, kept))
+        Ok((forgotten, kept))
     }
 
     /// What this query counts among the confirmed phones.
@@ -196,12 +233,8 @@ impl Journal {
     }
 }
 
-fn get<T: FromSql>(row: &Row<'_>, column: &str) -> Result<T, JournalError> {
-    row.get(column).sql()
-}
+const IN_FLIGHT: &str = "the call is in flight, or the process ended before its reply was recorded";
 
-fn time(row: &Row<'_>, column: &str) -> Result<Option<SystemTime>, JournalError> {
-    let millis: Option<i64> = get(row, column)?;
-    let millis = millis.and_then(|millis| u64::try_from(millis).ok());
-    Ok(millis.and_then(|millis| UNIX_EPOCH.checked_add(Duration::from_millis(millis))))
+fn time(millis: i64) -> Option<SystemTime> {
+    UNIX_EPOCH.checked_add(Duration::from_millis(u64::try_from(millis).ok()?))
 }

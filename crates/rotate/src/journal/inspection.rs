@@ -12,14 +12,14 @@ use std::{
 use sip_password::api::lockout::may_ask_again;
 
 use super::{Journal, RotationState, StateCounts};
-use crate::error::{JournalError, SqlResult};
+use crate::error::JournalError;
 
 impl Journal {
     /// Every phone's new password, also where it is withheld because nothing was sent.
     pub(crate) fn new_passwords(&self) -> Vec<String> {
         let mut passwords = Vec::new();
         let visited = self.visit(&RotationState::ALL, |row, _| {
-            passwords.push(self.secrets(self.seal()?, row)?.new_password.to_string());
+            passwords.push(self.secrets(row)?.new_password.to_string());
             Ok::<(), JournalError>(())
         });
         visited.expect("the journal is whole");
@@ -30,7 +30,7 @@ impl Journal {
     pub(crate) fn accounts_at_risk(&self) -> Vec<bool> {
         let mut at_risk = Vec::new();
         let visited = self.visit(&RotationState::ALL, |row, _| {
-            at_risk.push(!may_ask_again(row.get("checks").sql()?));
+            at_risk.push(!may_ask_again(row.knowledge()?.checks));
             Ok::<(), JournalError>(())
         });
         visited.expect("the journal is whole");

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use rusqlite::params;
 use tempfile::{TempDir, tempdir, tempdir_in};
 
 use self::reference::{EFFECTS, VENDOR_LOCKS_AFTER, may_ask, sequences, worst_case};
-use super::{claims::*, knowledge::Knowledge, plan::*, state::*, *};
+use super::{knowledge::Knowledge, plan::*, state::*, *};
 use crate::fleet::{
     PhoneOutcome, PhoneReport,
     huawei::{Huawei, HuaweiAccess},
@@ -66,6 +67,7 @@ impl Setting {
         let path = self.directory.path().join("rotation.db");
         let mut journal = Journal::open(&path).expect("it is a journal");
         journal.unlock(&Key::Plaintext).expect("it is not encrypted");
+        journal.reopen_phones().expect("there is room");
         journal
     }
 }
@@ -92,6 +94,15 @@ fn record(
             Ok(())
         })
         .expect("there is room");
+}
+
+/// Changes the file behind the journal's back.
+fn execute(journal: &Journal, sql: &str, values: impl rusqlite::Params) {
+    journal.connection.execute(sql, values).expect("there is room");
+}
+
+fn known_of(journal: &Journal) -> Knowledge {
+    journal.row(1).and_then(|row| row.knowledge()).expect("it is whole")
 }
 
 fn number(phone: &Claimed) -> usize {
@@ -140,7 +151,8 @@ fn corrected_passwords_lock_no_account() {
     for step in 0..4 {
         let mut rows = String::from("user_account,account_password\n");
         for (number, sent) in sent.iter().enumerate() {
-            let known = journal.known(number as i64 + 1).expect("it is whole");
+            let known = journal.row_of(number as i64 + 1).expect("it is whole");
+            let (_, known) = known.expect("it is authentic");
             if known.refused && !sent.contains(&LockoutEffect::Passed) {
                 rows += &format!("{number},not-real-{step}\n");
             }
@@ -175,7 +187,7 @@ fn sql_and_rust_agree_on_who_may_be_asked_again() {
     let setting = Setting::new();
     let mut journal = setting.plan(1);
     for checks in 0..=u8::MAX {
-        journal.execute("UPDATE phones SET checks = ?, state = 0", [checks]).expect("there is room");
+        execute(&journal, "UPDATE phones SET checks = ?, state = 0", [checks]);
         journal.counts = StateCounts::read(&journal.connection).expect("it is whole");
         assert_eq!(journal.has_claimable().expect("it is whole"), may_ask_again(checks), "{checks}");
         assert_eq!(
@@ -204,14 +216,14 @@ fn sql_and_rust_agree_on_everything_that_can_be_known() {
                     let row = params![state.to_sql(), uncertain, refused, disputed, checks];
                     let update =
                         "UPDATE phones SET state = ?, uncertain = ?, refused = ?, disputed = ?, checks = ?";
-                    journal.execute(update, row).expect("there is room");
+                    execute(&journal, update, row);
                     journal.counts = StateCounts::read(&journal.connection).expect("it is whole");
                     let claimable = known.is_claimable(true);
                     assert_eq!(journal.has_claimable().expect("it is whole"), claimable, "{known:?}");
                     let claimed = journal.claim(&setting.fleet(), 0, unknown_too, ALL).expect("it is whole");
                     let expected = known.is_claimable(unknown_too).then(|| known.claimed(true));
                     assert_eq!(claimed.len(), usize::from(expected.is_some()), "{known:?}");
-                    assert_eq!(journal.known(1).expect("it is whole"), expected.unwrap_or(known));
+                    assert_eq!(known_of(&journal), expected.unwrap_or(known));
                     let counts = StateCounts::read(&journal.connection).expect("it is whole");
                     assert_eq!(journal.counts, counts, "{known:?}");
                 }

@@ -1,6 +1,6 @@
 //! Every number and word that a journal on disk contains, each asserted by name: a change makes existing journals unreadable, or worse.
 
-use super::{encryption::*, schema::*, state::*, *};
+use super::{authentication::*, derivation::*, encryption::*, schema::*, state::*, *};
 
 #[test]
 fn the_numbers_of_the_states() {
@@ -61,4 +61,58 @@ fn the_words_of_the_protections() {
     for word in ["", "Key", "key ", "none"] {
         assert_eq!(Protection::from_sql(word), None, "{word}");
     }
+}
+
+/// What Python's `hashlib.blake2b` makes of the same key, salt and bytes.
+#[test]
+fn the_macs() {
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let salt = [1; SALT];
+    let keys = Keys::derive(&Key::Bytes(Zeroizing::new([7; 32])), &salt, None);
+    let keys = keys.expect("it costs nothing").expect("it is a key");
+    assert_eq!(hex(&*keys.encryption), "55d8fa260e2d2ced027e5778d7856887c6213f070828b41de7d0a1ae34249e7e");
+    assert_eq!(
+        hex(&*keys.authentication),
+        "763ebb1d2b8e78d6616aa6baf61e7297e32e06ebd63372e08dcc4e43440f577e"
+    );
+    let authenticator = Authenticator::new(keys.authentication, salt);
+
+    let mut row = PhoneRow::planned(5, 6, String::from("a\u{1f}b"));
+    (row.calls, row.exported, row.sent) = (2, 1, Some(1_700_000_000_000));
+    (row.reason, row.new_password) = (String::from("né"), Some(Zeroizing::new([0xff, 0].into())));
+    row.mac = authenticator.row(&row).into();
+    assert_eq!(hex(&row.mac), "4c7c3bcf43e13b83bbf18435393d56b7034a01ab43fee69bb19fdf2959974812");
+    assert!(authenticator.is_row(&row));
+    let mut rows = RowSet::default();
+    rows.toggle(authenticator.addend(&row));
+    assert_eq!(
+        hex(&authenticator.addend(&row)),
+        "aea22509c89490d648c121f82093e5b9575b7bf2da3f542534e953e786014498"
+    );
+
+    let mut header = Header {
+        vendor: String::from("v"),
+        tenant: String::from("t"),
+        columns: String::from("c"),
+        length: 16,
+        alphabet: String::from("ab"),
+        protection: Protection::Passphrase,
+        salt,
+        key_check: b"k".into(),
+        policy: String::from("p"),
+        extra_headers: String::from("X-A: b"),
+        cost: Some(Argon2Cost { memory: 19456, passes: 2, lanes: 1, version: 19 }),
+        progress: Progress { proven: 3, next_call: 4, wait_until: 5 },
+        generation: 6,
+        rows: 1,
+        mac: [].into(),
+    };
+    header.mac = authenticator.head(&header, rows).into();
+    assert_eq!(hex(&header.mac), "2c2b9ab405fa8c1fa4f67fb15b60f7c47115b239f15d78596a3aba81ed3da921");
+    assert!(authenticator.is_head(&header, rows));
+    assert!(!authenticator.is_head(&header, RowSet::default()));
+    assert_eq!(
+        hex(&authenticator.anchor(6).finish()),
+        "6fc80d0e37466240c2fd525e077fff2df763400c89f0957cad31846c389bd0ae"
+    );
 }

@@ -5,17 +5,21 @@ use std::{
     format, io,
     path::{Path, PathBuf},
     string::ToString,
+    vec::Vec,
 };
 
-use rusqlite::{Connection, OpenFlags, params};
+use rusqlite::{Connection, OpenFlags};
 use sip_password::{MAX_LENGTH, Policy, rand_core::TryCryptoRng};
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
 use super::{
     Journal,
+    authentication::{Authenticator, RowSet},
+    derivation::Keys,
     encryption::{KEY_CHECK, Key, SALT, Seal, SecretKind, context},
     place::{existing_side_file, persist, temporary_beside},
+    rows::PhoneRow,
     schema::{Header, NAME_SEPARATOR, Progress, TABLES, extra_headers_of, policy_of},
 };
 use crate::{
@@ -33,7 +37,7 @@ pub struct Plan<'a> {
     pub policy: &'a Policy,
     /// The length of the new passwords, in characters.
     pub length: usize,
-    /// The key that encrypts the secrets.
+    /// The key that encrypts the secrets and authenticates the journal.
     pub key: &'a Key,
 }
 
@@ -165,7 +169,7 @@ pub(super) fn create<R: TryCryptoRng>(
 ) -> Result<u64, PlanError> {
     // Nobody sees the file before it is complete, and nothing is sent before it is synced.
     connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN").sql()?;
-    connection.execute_batch(TABLES).sql()?;
+    TABLES.iter().try_for_each(|(_, table)| connection.execute_batch(table).sql())?;
     let mut accounts = Accounts::open(accounts, plan.fleet)?;
     let mut filler = Filler::new(connection, plan, rng)?;
     // What must be counted for rare passwords is counted once.
@@ -173,7 +177,7 @@ pub(super) fn create<R: TryCryptoRng>(
     // One more character than there can be, so that a length beyond that is refused as too long.
     let mut buffer = Zeroizing::new([0; MAX_LENGTH + 1]);
     let password = &mut buffer[..plan.length.min(MAX_LENGTH + 1)];
-    let (mut phones, mut wrong) = (0, 0);
+    let mut wrong = 0;
     loop {
         let added = match accounts.next() {
             Ok(None) => break,
@@ -185,7 +189,7 @@ pub(super) fn create<R: TryCryptoRng>(
             Err(error) => Err(error.into()),
         };
         match added {
-            Ok(()) => phones += 1,
+            Ok(()) => {}
             Err(PlanError::Accounts(error)) => {
                 visit(error)?;
                 wrong += 1;
@@ -193,11 +197,14 @@ pub(super) fn create<R: TryCryptoRng>(
             Err(error) => return Err(error),
         }
     }
-    match (phones, wrong) {
+    match (filler.header.rows, wrong) {
         (0, 0) => return Err(AccountsError { line: 1, kind: AccountsErrorKind::NoRows }.into()),
         (_, 0) => {}
-        (right, wrong) => return Err(PlanError::WrongRows { wrong, right }),
+        (right, wrong) => {
+            return Err(PlanError::WrongRows { wrong, right: right.unsigned_abs() });
+        }
     }
+    let phones = filler.finish()?;
     connection.execute_batch("COMMIT").sql()?;
     Ok(phones)
 }
@@ -206,56 +213,83 @@ pub(super) fn create<R: TryCryptoRng>(
 struct Filler<'a, R> {
     connection: &'a Connection,
     fleet: &'a dyn Fleet,
-    salt: [u8; SALT],
+    header: Header,
     seal: Seal,
+    /// `None` if the journal has no key.
+    authenticator: Option<Authenticator>,
+    row_set: RowSet,
     rng: &'a mut R,
 }
 
 impl<'a, R: TryCryptoRng> Filler<'a, R> {
-    /// Writes the header.
     fn new(connection: &'a Connection, plan: &Plan<'a>, rng: &'a mut R) -> Result<Self, PlanError> {
         let mut salt = [0; SALT];
         rng.try_fill_bytes(&mut salt).map_err(source_failed)?;
-        let seal = Seal::new(plan.key, &salt);
+        let protection = plan.key.protection();
+        let cost = protection.cost();
+        let keys = Keys::derive(plan.key, &salt, cost)?;
+        let seal = Seal::new(keys.as_ref().map(|keys| &*keys.encryption));
         let header = Header {
             vendor: plan.fleet.vendor().to_string(),
             tenant: plan.fleet.tenant(),
             columns: plan.fleet.columns().join(","),
             length: plan.length,
             alphabet: plan.policy.alphabet().iter().collect(),
-            protection: plan.key.protection(),
+            protection,
             salt,
             key_check: seal.seal(KEY_CHECK, &salt, rng).map_err(source_failed)?.to_vec(),
             policy: policy_of(plan.fleet),
             extra_headers: extra_headers_of(plan.fleet),
+            cost,
             progress: Progress::default(),
+            generation: 1,
+            rows: 0,
+            mac: Vec::new(),
         };
-        header.write(connection)?;
-        Ok(Self { connection, fleet: plan.fleet, salt, seal, rng })
+        let authenticator = keys.map(|keys| Authenticator::new(keys.authentication, salt));
+        Ok(Self {
+            connection,
+            fleet: plan.fleet,
+            header,
+            seal,
+            authenticator,
+            row_set: RowSet::default(),
+            rng,
+        })
     }
 
-    fn add(&mut self, row: &Row<'_>, new_password: &str) -> Result<(), PlanError> {
-        let wrong = |kind| AccountsError { line: row.line, kind };
-        let phone = PhoneUpdate { names: &row.names, account_password: row.secret, new_password };
+    fn add(&mut self, account: &Row<'_>, new_password: &str) -> Result<(), PlanError> {
+        let wrong = |kind| AccountsError { line: account.line, kind };
+        let phone = PhoneUpdate { names: &account.names, account_password: account.secret, new_password };
         self.fleet.validate(&phone).map_err(|error| wrong(AccountsErrorKind::Field(error)))?;
-        let name = row.names.join(NAME_SEPARATOR);
+        let name = account.names.join(NAME_SEPARATOR);
         let mut sealed = |secret, kind| {
-            self.seal.seal(secret, &context(&self.salt, &name, kind), self.rng).map_err(source_failed)
+            let context = context(&self.header.salt, &name, kind);
+            self.seal.seal(secret, &context, self.rng).map_err(source_failed)
         };
         let new_password = sealed(new_password, SecretKind::New)?;
-        let account_password = match row.secret {
+        let account_password = match account.secret {
             "" => None,
             secret => Some(sealed(secret, SecretKind::Account)?),
         };
-        let mut insert = self
-            .connection
-            .prepare_cached(
-                "INSERT INTO phones (line, name, new_password, account_password) VALUES (?, ?, ?, ?)",
-            )
-            .sql()?;
+        self.header.rows += 1;
         // No name is there twice: the accounts have been looked through for that.
-        insert.execute(params![row.line as i64, name, &*new_password, account_password.as_deref()]).sql()?;
-        Ok(())
+        let mut row = PhoneRow::planned(self.header.rows, account.line as i64, name);
+        (row.new_password, row.account_password) = (Some(new_password), account_password);
+        if let Some(authenticator) = &self.authenticator {
+            row.mac = authenticator.row(&row).into();
+            self.row_set.toggle(authenticator.addend(&row));
+        }
+        Ok(row.insert(self.connection)?)
+    }
+
+    /// Writes the header. Returns the number of phones.
+    fn finish(mut self) -> Result<u64, PlanError> {
+        if let Some(authenticator) = &self.authenticator {
+            self.header.mac = authenticator.head(&self.header, self.row_set).into();
+        }
+        self.header.insert(self.connection)?;
+        Ok(self.header.rows.unsigned_abs())
     }
 }
 

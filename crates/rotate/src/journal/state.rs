@@ -83,9 +83,10 @@ impl StateCounts {
     }
 
     /// Counts calls in flight as unknown.
-    pub(super) fn without_sending(mut self) -> Self {
-        let sending = core::mem::take(&mut self.0[Self::index(RotationState::Sending)]);
-        self.0[Self::index(RotationState::Unknown)] += sending;
+    pub(super) const fn without_sending(mut self) -> Self {
+        let sending = Self::index(RotationState::Sending);
+        self.0[Self::index(RotationState::Unknown)] += self.0[sending];
+        self.0[sending] = 0;
         self
     }
 

@@ -220,7 +220,7 @@ impl<'a> JournalWriter<'a> {
         let claims = self.journal.step(|journal| {
             doubted.iter().try_for_each(|(claims, _)| journal.doubt(claims))?;
             unrecorded.iter().try_for_each(|call| record(journal, call))?;
-            journal.set_progress(progress)?;
+            journal.set_progress(progress);
             let mut claims = Vec::with_capacity(waiting.len());
             for request in waiting {
                 let most = if stopped { 0 } else { batches.next_size(request.most) };
@@ -272,7 +272,8 @@ impl<'a> JournalWriter<'a> {
         let progress = progress(&self.batches, self.throttle);
         self.journal.step(|journal| {
             unrecorded.iter().try_for_each(|call| record(journal, call))?;
-            journal.set_progress(progress)
+            journal.set_progress(progress);
+            Ok(())
         })
     }
 }

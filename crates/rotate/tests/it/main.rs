@@ -1,9 +1,11 @@
 //! The rotation, through its public interface: at a vendor that is made up here, and with the built-in fleets.
 
 mod accounts;
+mod anchors;
 mod contradictions;
 mod corrections;
 mod fleets;
+mod integrity;
 mod journal;
 mod lockout;
 mod messages;

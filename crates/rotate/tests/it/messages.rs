@@ -39,6 +39,19 @@ fn errors_of_a_journal() {
             "removed or replaced while it was in use, and its content could not be written back",
         ),
         (JournalError::Damaged("phone 3".into()), "damaged: phone 3; keep a copy of the file"),
+        (
+            JournalError::Edited("expected 5 phones, found 4".into()),
+            "edited by somebody else, or damaged: expected 5 phones, found 4; restore the newest copy that is whole",
+        ),
+        (
+            JournalError::OlderCopy { journal: 3, anchor: 8 },
+            "an older copy of it: expected change 8 or later, found change 3; restore the newer copy, since only that shows what was \
+             sent later and which passwords the vendor reported. If it is lost, accept the older one",
+        ),
+        (
+            JournalError::Sqlite("no such table: \u{1b}[2J\u{202e}".into()),
+            "no such table: \\u{1b}[2J\\u{202e}",
+        ),
         (JournalError::WrongKey, "wrong key: expected the one that the journal was planned with"),
         (
             JournalError::Mismatch { what: "vendor", journal: "huawei".into(), given: "exotel".into() },

@@ -208,9 +208,10 @@ fn a_journal_in_use_can_be_read_and_not_written() {
         }
         let child = setting.command(&arguments).spawn().expect("it starts");
         calls(&setting, 5);
-        for ended in
-            [setting.rotate(&[]), setting.run(&mut setting.bare(&["forget", "--journal", "journal"]))]
-        {
+        for ended in [
+            setting.rotate(&[]),
+            setting.run(&mut setting.bare(&["forget", "--journal", "journal", "--key-file", "key"])),
+        ] {
             ended.failed(&["journal"]);
         }
         // To look costs the rotation nothing.

@@ -31,7 +31,11 @@ fn the_summary_has_every_phone_that_is_not_confirmed() {
         assert!(summary["stopped"].is_null(), "{summary}");
         // Phones that are left alone do not count: another run would do nothing.
         assert_eq!(summary["to_send"], 0, "{summary}");
-        assert_eq!(setting.status(), summary);
+        assert_eq!(summary["integrity"], "intact");
+        assert_eq!(setting.status_with(&["--key-file", "key"]), summary);
+        let mut keyless = setting.status();
+        keyless["integrity"] = "intact".into();
+        assert_eq!(keyless, summary);
         // The same as text.
         for ended in [
             setting.rotate(&["--format", "text"]),
@@ -81,7 +85,11 @@ fn an_export_has_every_phone_and_overwrites_nothing() {
 }
 
 fn forget(setting: &Setting) -> Ended {
-    let ended = setting.run(&mut setting.bare(&["forget", "--journal", "journal"]));
+    forget_with(setting, &["--key-file", "key"])
+}
+
+fn forget_with(setting: &Setting, key: &[&str]) -> Ended {
+    let ended = setting.run(&mut setting.bare(&[&["forget", "--journal", "journal"], key].concat()));
     assert_eq!(ended.status, Some(0), "{}", ended.all());
     ended
 }
@@ -102,15 +110,15 @@ fn only_exported_passwords_are_forgotten() {
             setting.exported()
         };
         // A password that was not exported is kept.
-        forget(&setting);
+        forget_with(&setting, &[]);
         assert!(setting.on_phones().values().all(|password| setting.journal_has(password)));
         // So is one that was not in the export.
         assert!(export(&["--only", "refused"]).iter().all(|row| row.password.is_empty()));
-        forget(&setting);
+        forget_with(&setting, &[]);
         assert!(setting.on_phones().values().all(|password| setting.journal_has(password)));
 
         let rows = export(&[]);
-        forget(&setting);
+        forget_with(&setting, &[]);
         for row in rows.iter().filter(|row| !row.password.is_empty()) {
             assert_eq!(setting.journal_has(&row.password), row.state == "unknown", "{}", row.name);
         }
@@ -130,7 +138,7 @@ fn only_exported_passwords_are_forgotten() {
         assert_eq!(setting.status(), summary);
         // A confirmed phone is not sent again after its password was forgotten.
         let on_phones = setting.on_phones();
-        let ended = setting.run(&mut setting.keyless(&["--accounts", "accounts.csv"]));
+        let ended = setting.run(&mut setting.keyless(&plaintext));
         assert_eq!(ended.summary()["confirmed"], summary["confirmed"]);
         assert_eq!(setting.on_phones(), on_phones);
         assert!(doomed.iter().all(|name| !on_phones.contains_key(name)));

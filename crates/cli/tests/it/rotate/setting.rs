@@ -207,6 +207,8 @@ impl Setting {
     /// Any command in the directory, with pipes, and without an environment.
     pub(crate) fn prepare<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         common::clear_environment(command).current_dir(self.directory.path()).stdin(Stdio::null());
+        // Not the user's: tests leave nothing there.
+        command.env("XDG_STATE_HOME", self.path("state"));
         command.stdout(Stdio::piped()).stderr(Stdio::piped())
     }
 
@@ -263,10 +265,21 @@ impl Setting {
         ended
     }
 
-    /// The summary of `rotate status`, which needs no key.
+    /// The summary of `rotate status`, without the key.
     #[track_caller]
     pub(crate) fn status(&self) -> Value {
-        let ended = self.run(&mut self.bare(&["status", "--journal", "journal", "--format", "json"]));
+        let summary = self.status_with(&[]);
+        assert!(
+            ["unverified", "unauthenticated"].contains(&summary["integrity"].as_str().expect("it is a word"))
+        );
+        summary
+    }
+
+    /// The summary of `rotate status`, with these arguments.
+    #[track_caller]
+    pub(crate) fn status_with(&self, arguments: &[&str]) -> Value {
+        let usual = ["status", "--journal", "journal", "--format", "json"];
+        let ended = self.run(&mut self.bare(&[&usual, arguments].concat()));
         assert!(matches!(ended.status, Some(0 | 1 | 3)), "{:?} {}", ended.status, ended.all());
         let summary = ended.summary();
         assert_eq!(ended.status, Some(status_of(&summary)), "{summary}");
