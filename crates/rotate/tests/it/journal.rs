@@ -186,6 +186,8 @@ fn a_file_that_is_not_a_journal_of_this_release_is_refused() {
         error
     };
     assert!(matches!(refused("user_version", 99), JournalError::Newer));
+    // Before journals were authenticated.
+    assert!(matches!(refused("user_version", 2), JournalError::Older));
     assert!(matches!(refused("user_version", 0), JournalError::NotAJournal));
     assert!(matches!(refused("application_id", 0), JournalError::NotAJournal));
     let mut rights = fs::metadata(&path).expect("it is there").permissions();
