@@ -32,8 +32,8 @@ pub(crate) enum Task {
     Rest,
     /// To send these [`Duty::phones`] by one call.
     Send(Range<usize>),
-    /// To wait until the journal has it that the vendor may have changed these phones.
-    Doubt(Vec<Claim>),
+    /// To wait until the journal has it that the vendor may have changed these phones, and when the next call may be made.
+    Note(Vec<Claim>),
     /// To report what became of a call.
     Report(CallOutcome),
     /// The run is over.
@@ -52,8 +52,8 @@ pub(crate) enum Event<'a> {
     Rested,
     /// The call has ended.
     Called(CallReport),
-    /// The journal has the doubt; false if it cannot be written.
-    Doubted(bool),
+    /// The journal has it; false if it cannot be written.
+    Noted(bool),
     /// The outcome is on its way to the journal.
     Reported,
 }
@@ -86,7 +86,7 @@ impl<'a> Duty<'a> {
                 let reason = "refused together with other phones, and not sent alone yet";
                 self.report(CallReport::not_sent(self.call.len(), reason))
             }
-            Event::Phones(None) | Event::Doubted(false) => Task::End,
+            Event::Phones(None) | Event::Noted(false) => Task::End,
             Event::Phones(Some(phones)) if phones.is_empty() => {
                 // Another round begins, or other workers may hand phones back.
                 match self.permit.take() {
@@ -101,16 +101,21 @@ impl<'a> Duty<'a> {
                 Task::Send(self.call.clone())
             }
             Event::Called(report) => self.called(report),
-            Event::Doubted(true) | Event::Reported => match self.delivery.next_call() {
-                Some(call) => {
-                    self.call = call;
-                    Task::AwaitPermit { has_phones: true }
-                }
-                None => {
-                    self.phones.clear();
-                    Task::AwaitPermit { has_phones: false }
-                }
-            },
+            Event::Noted(true) if self.permit.is_some() => Task::Send(self.call.clone()),
+            Event::Noted(true) | Event::Reported => self.next_call(),
+        }
+    }
+
+    fn next_call(&mut self) -> Task {
+        match self.delivery.next_call() {
+            Some(call) => {
+                self.call = call;
+                Task::AwaitPermit { has_phones: true }
+            }
+            None => {
+                self.phones.clear();
+                Task::AwaitPermit { has_phones: false }
+            }
         }
     }
 
@@ -119,7 +124,8 @@ impl<'a> Duty<'a> {
         self.permit = Some(permit);
         match self.phones.is_empty() {
             true => Task::AskForPhones { most: if probe { 1 } else { self.max_batch }, probe },
-            false => Task::Send(self.call.clone()),
+            // Claims are written after their permit. No claim follows this one, and a later run must know of the call.
+            false => Task::Note(Vec::new()),
         }
     }
 
@@ -127,7 +133,7 @@ impl<'a> Duty<'a> {
         let permit = self.permit.take();
         if self.delivery.halve(&self.call, &report, self.locks_accounts) {
             // The refusal says nothing about the vendor: one of the phones may be the cause. So the permit is given back without a word.
-            return Task::Doubt(self.claims().collect());
+            return Task::Note(self.claims().collect());
         }
         if let Some(permit) = permit {
             let mut reasons = report.phones.iter().map(|phone| phone.reason.as_str());

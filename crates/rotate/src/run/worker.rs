@@ -26,8 +26,9 @@ pub(crate) const PROBE_RETRY: Duration = Duration::from_millis(50);
 pub(crate) enum Message {
     /// The worker wants phones to send.
     Claim(ClaimRequest),
-    /// The vendor refused a call for these phones as a whole, and may have changed some of them. `done` tells when this is on disk.
-    Doubt { claims: Vec<Claim>, done: Sender<()> },
+    /// The vendor refused a call for these phones as a whole, and may have changed some of them. `done` tells when this is on disk, with
+    /// the time of the next call. There may be no such phones.
+    Note { doubted: Vec<Claim>, done: Sender<()> },
     /// The outcome of a call that it made.
     Outcome(CallOutcome),
 }
@@ -84,7 +85,7 @@ impl Worker<'_> {
                     Event::Rested
                 }
                 Task::Send(call) => Event::Called(self.send(&duty.phones()[call])),
-                Task::Doubt(claims) => Event::Doubted(self.doubt(claims)),
+                Task::Note(doubted) => Event::Noted(self.note(doubted)),
                 Task::Report(outcome) => {
                     // The writer stays until the last worker is gone.
                     let _ = self.messages.send(Message::Outcome(outcome));
@@ -115,9 +116,10 @@ impl Worker<'_> {
         report.stopped_if_contradicted()
     }
 
-    /// Returns when the journal has it that the vendor may have changed some of these phones; false if it cannot be written.
-    fn doubt(&self, claims: Vec<Claim>) -> bool {
+    /// Returns when the journal has it that the vendor may have changed these phones, and when the next call may be made; false if it
+    /// cannot be written.
+    fn note(&self, doubted: Vec<Claim>) -> bool {
         let (done, is_done) = mpsc::channel();
-        self.messages.send(Message::Doubt { claims, done }).is_ok() && is_done.recv().is_ok()
+        self.messages.send(Message::Note { doubted, done }).is_ok() && is_done.recv().is_ok()
     }
 }

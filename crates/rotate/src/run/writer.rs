@@ -38,7 +38,7 @@ pub(crate) struct JournalWriter<'a> {
     /// Outcomes of calls that are not in the journal yet.
     unrecorded: Vec<CallOutcome>,
     /// Phones in doubt that are not in the journal as such yet, and who waits for that.
-    doubted: Vec<(Vec<Claim>, Sender<()>)>,
+    notes: Vec<(Vec<Claim>, Sender<()>)>,
     batches: Batches,
     /// The number of phones that workers hold.
     in_flight: usize,
@@ -73,7 +73,7 @@ impl<'a> JournalWriter<'a> {
             round,
             waiting: Vec::new(),
             unrecorded: Vec::new(),
-            doubted: Vec::new(),
+            notes: Vec::new(),
             batches,
             in_flight: 0,
             failed: None,
@@ -123,7 +123,7 @@ impl<'a> JournalWriter<'a> {
         if self.failed.is_some() {
             // A worker without an answer ends.
             self.waiting.clear();
-            self.doubted.clear();
+            self.notes.clear();
         }
     }
 
@@ -153,9 +153,9 @@ impl<'a> JournalWriter<'a> {
     fn take(&mut self, message: Message) {
         match message {
             Message::Claim(request) => self.waiting.push(request),
-            Message::Doubt { claims, done } => {
-                self.batches.refused(&claims);
-                self.doubted.push((claims, done));
+            Message::Note { doubted, done } => {
+                self.batches.refused(&doubted);
+                self.notes.push((doubted, done));
             }
             Message::Outcome(outcome) => {
                 let claims: Vec<_> = outcome.phones.iter().map(|(claim, _)| *claim).collect();
@@ -172,13 +172,13 @@ impl<'a> JournalWriter<'a> {
 
     /// Records outcomes and claims phones, in one transaction that is on disk when it returns.
     fn write(&mut self) -> Result<Answers, JournalError> {
-        if self.unrecorded.is_empty() && self.waiting.is_empty() && self.doubted.is_empty() {
+        if self.unrecorded.is_empty() && self.waiting.is_empty() && self.notes.is_empty() {
             return Ok(Vec::new());
         }
         self.journal.check_in_place()?;
         let stopped = self.throttle.stopped().is_some();
         let claims = self.record_and_claim(stopped)?;
-        for (_, done) in self.doubted.drain(..) {
+        for (_, done) in self.notes.drain(..) {
             // A worker that does not wait any more is gone.
             let _ = done.send(());
         }
@@ -213,12 +213,12 @@ impl<'a> JournalWriter<'a> {
     /// The phones for each request that waits, in the same order; none if the run is to stop.
     fn record_and_claim(&mut self, stopped: bool) -> Result<Vec<Vec<Claimed>>, JournalError> {
         let (fleet, waiting, batches) = (self.fleet, &self.waiting, &mut self.batches);
-        let (unrecorded, doubted) = (&self.unrecorded, &self.doubted);
+        let (unrecorded, notes) = (&self.unrecorded, &self.notes);
         let unknown_too = self.round.unknown_too;
         let mut after = self.round.after;
         let progress = progress(batches, self.throttle);
         let claims = self.journal.step(|journal| {
-            doubted.iter().try_for_each(|(claims, _)| journal.doubt(claims))?;
+            notes.iter().try_for_each(|(doubted, _)| journal.doubt(doubted))?;
             unrecorded.iter().try_for_each(|call| record(journal, call))?;
             journal.set_progress(progress);
             let mut claims = Vec::with_capacity(waiting.len());

@@ -19,7 +19,7 @@ use sip_password::api::{RetryAfter, lockout::LockoutEffect};
 use super::world::{Faults, Twin, World, fleet, nanos};
 use crate::{
     fleet::{CallReport, Fleet, PhoneOutcome},
-    journal::Claimed,
+    journal::{Claim, Claimed},
     run::{
         self,
         duty::{Duty, Event, Task},
@@ -44,8 +44,9 @@ const MOST_STEPS: u32 = 100_000;
 
 /// Runs a process to its end, which may be a kill.
 pub(super) fn run(world: &mut World) -> Result<Ended, String> {
-    let mut journal = world.open();
+    let mut journal = world.open()?;
     world.check(&journal, &|_| false)?;
+    journal.reopen_phones().map_err(|error| format!("a run cannot begin: {error}"))?;
     let (stop, clock, fleet) = (AtomicBool::new(false), Arc::clone(&world.clock), fleet(world.vendor));
     let throttle = match world.twin {
         Twin::ForgetsPace => Throttle::new(world.rate, &stop, Pace::default(), true, &*clock),
@@ -106,8 +107,8 @@ struct Worker<'a> {
     permitted: u64,
     /// Where the phones come that it asked for.
     phones: Option<Receiver<Vec<Claimed>>>,
-    /// Where it is told that the journal has its doubt.
-    doubted: Option<Receiver<()>>,
+    /// Where it is told that the journal has its note.
+    noted: Option<Receiver<()>>,
     /// The phones of the call that is on its way, as indices.
     call: Vec<usize>,
     /// Phones of which the answer on its way says that they have another password.
@@ -122,7 +123,7 @@ impl Worker<'_> {
             waiting: None,
             permitted: 0,
             phones: None,
-            doubted: None,
+            noted: None,
             call: Vec::new(),
             told: Vec::new(),
             has_ended: false,
@@ -219,14 +220,14 @@ impl<'a> Process<'a> {
                     self.world.note(|| format!("worker {at} sends {call:?}"));
                     self.slowly(Happening::Arrives(at));
                 }
-                Task::Doubt(_) if self.world.twin == Twin::SkipsDoubt => {
-                    event = Event::Doubted(true);
+                Task::Note(doubted) if self.world.twin.skips(&doubted) => {
+                    event = Event::Noted(true);
                     continue;
                 }
-                Task::Doubt(claims) => {
-                    let (done, doubted) = mpsc::channel();
-                    worker.doubted = Some(doubted);
-                    self.tell(Message::Doubt { claims, done });
+                Task::Note(doubted) => {
+                    let (done, noted) = mpsc::channel();
+                    worker.noted = Some(noted);
+                    self.tell(Message::Note { doubted, done });
                 }
                 Task::Report(outcome) => {
                     self.tell(Message::Outcome(outcome));
@@ -335,11 +336,11 @@ impl<'a> Process<'a> {
                     continue;
                 }
             }
-            match worker.doubted.as_ref().map(Receiver::try_recv) {
+            match worker.noted.as_ref().map(Receiver::try_recv) {
                 Some(Err(TryRecvError::Empty)) | None => {}
-                Some(doubted) => {
-                    worker.doubted = None;
-                    self.step(at, Event::Doubted(doubted.is_ok()))?;
+                Some(noted) => {
+                    worker.noted = None;
+                    self.step(at, Event::Noted(noted.is_ok()))?;
                 }
             }
         }
@@ -446,6 +447,15 @@ impl<'a> Process<'a> {
 }
 
 impl Twin {
+    /// Whether a broken twin does not write this note.
+    fn skips(self, doubted: &[Claim]) -> bool {
+        match self {
+            Self::SkipsDoubt => !doubted.is_empty(),
+            Self::SkipsPace => doubted.is_empty(),
+            _ => false,
+        }
+    }
+
     /// What a broken twin makes of a report.
     fn spoil(self, report: &mut CallReport, answer: &Answer) {
         match self {

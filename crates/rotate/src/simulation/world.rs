@@ -45,6 +45,8 @@ pub(super) enum Twin {
     WritesLate,
     /// A worker does not wait for the journal to have a doubt.
     SkipsDoubt,
+    /// A worker that halves a call does not wait for the journal to have the next call's time.
+    SkipsPace,
     /// A run does not know the pace of the one before.
     ForgetsPace,
     /// What the vendor says of another password is passed over.
@@ -56,9 +58,10 @@ pub(super) enum Twin {
 }
 
 impl Twin {
-    pub(super) const BROKEN: [Self; 6] = [
+    pub(super) const BROKEN: [Self; 7] = [
         Self::WritesLate,
         Self::SkipsDoubt,
+        Self::SkipsPace,
         Self::ForgetsPace,
         Self::DropsVendorsPassword,
         Self::IgnoresChecks,
@@ -274,7 +277,7 @@ impl World {
         let downtime = Duration::from_millis(self.rng.u64(..most));
         self.pass(downtime);
         if self.happens(40) || self.faults.vendor == 0 {
-            let mut journal = self.open();
+            let mut journal = self.open()?;
             if matches!(self.vendor, Vendor::Huawei) && self.rng.bool() {
                 self.correct_accounts(&mut journal);
             }
@@ -308,10 +311,15 @@ impl World {
     }
 
     /// Opens the journal, as a new process does.
-    pub(super) fn open(&self) -> Journal {
-        let mut journal = Journal::open(&self.path).expect("the journal opens");
-        journal.unlock(&key()).expect("the key is right");
-        journal
+    pub(super) fn open(&self) -> Result<Journal, String> {
+        let wrong = |error| format!("the journal cannot be opened: {error}");
+        let mut journal = Journal::open(&self.path).map_err(wrong)?;
+        journal.unlock(&key()).map_err(wrong)?;
+        // The anchor would notice this twin first.
+        if self.twin != Twin::WritesLate {
+            journal.anchor(&self.directory.path().join("anchors"), false).map_err(wrong)?;
+        }
+        Ok(journal)
     }
 
     /// The process is killed: what is on the disk stays.
@@ -434,7 +442,7 @@ impl World {
 
     /// The phones without their new passwords, except those that are rightly left alone.
     fn unsettled(&self) -> Result<Vec<usize>, String> {
-        let journal = self.open();
+        let journal = self.open()?;
         self.check(&journal, &|_| false)?;
         let left_alone = journal.accounts_at_risk();
         let mut unsettled = Vec::new();
