@@ -97,7 +97,7 @@ fn lines(case: &Case<'_>) {
     };
     let expected = &case.bytes[..good];
     // Nothing of a file in UTF-16 is returned.
-    if encoding::is_utf_16(expected) {
+    if sip_password::is_utf_16(expected) {
         let what = format!("name: {}", encoding::UTF_16);
         assert!(read.is_empty() && matches!(error, Some(CommandError::Message(found)) if found == what));
         return;

@@ -55,12 +55,12 @@ impl Digits {
         self.per_word.get() as usize
     }
 
-    #[cfg(feature = "std")]
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
     pub(crate) const fn radix(self) -> u8 {
         self.radix
     }
 
-    #[cfg(feature = "std")]
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
     pub(crate) const fn threshold(self) -> u32 {
         self.threshold
     }
