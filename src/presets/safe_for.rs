@@ -10,20 +10,46 @@ use crate::{
 /// A context into which a SIP password is pasted without being escaped, with the characters that have no other meaning there.
 ///
 /// Programs should escape the passwords that they take. Not all of them do, and a password of these characters works anyway.
-/// [`Policy::entropy`] tells the cost: 2.5 of 98 bits for Huawei's policy and every context but the last.
+/// [`Policy::entropy`] tells the cost: at most 2.5 of 98 bits for Huawei's policy and any one context but the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum SafeFor {
     /// A SIP URI, `sip:user:password@host`: letters, digits and `-_.!~*'()&=+$,`.
     Uri,
-    /// The files of Asterisk: letters, digits and `-_.!*+`.
+    /// `password=` in Asterisk's pjsip.conf: printable ASCII without the space and `;>\`.
     ///
-    /// There `;` starts a comment, `\` escapes, `#` includes a file, `=` and `>` assign, `$`, braces and brackets mark
-    /// variables, `,`, `|`, `^` and `&` separate arguments, and `:`, `@`, `/`, `~` and `?` separate the parts of a line that
-    /// registers at another server.
+    /// There `;` begins a comment, and `;--` one that goes over the ends of lines and so swallows the users that follow; `\` escapes a
+    /// semicolon, and `>` at the start is taken for a part of the equals sign.
     Asterisk,
-    /// XML, with which phones are provisioned: printable ASCII without the space and `&<>"'`.
+    /// The arguments of `Dial` in Asterisk's extensions.conf, and lines that register at another server: letters, digits and `-_.!*+`.
+    ///
+    /// There `,`, `|`, `^` and `&` separate arguments, `$`, braces and brackets mark variables, and `:`, `@`, `/`, `~` and `?`
+    /// separate the parts of a line that registers.
+    AsteriskDial,
+    /// FreeSWITCH's directory: [`Xml`](Self::Xml) without `${}`, of which variables are made when the file is read.
+    Freeswitch,
+    /// kamctl, the shell command of Kamailio and OpenSIPS: printable ASCII without the space and `'\`.
+    ///
+    /// It writes `'` into SQL, and computes another `ha1` of a password with `\` or a space. The database takes all characters.
+    Kamctl,
+    /// Grandstream's phones, provisioned by a template that does not escape: [`Xml`](Self::Xml) without `$#`. With `$`, an
+    /// authenticated request to restart fails.
+    Grandstream,
+    /// `auth_pass=` in the accounts file of baresip: printable ASCII without the space and `;"\`. A line with another password
+    /// can make it load no account of the file.
+    Baresip,
+    /// `[authentication password=]` in a scenario of SIPp, its option `-ap` and its CSV files: printable ASCII without the space and
+    /// `[]";`.
+    Sipp,
+    /// XML, with which phones are provisioned, by a template that does not escape: printable ASCII without the space and `&<>"'`.
     Xml,
+    /// A JSON string, by a program that does not escape: printable ASCII without the space and `"\`.
+    Json,
+    /// The query of a URL, or a form, by a program that does not encode: letters, digits and `-._~!$'()*,:@/`. There `&`, `;` and `=`
+    /// separate, `+` is a space, `%` begins an escape, and `#` and `?` a part of the URL.
+    Query,
+    /// A word of a shell command: letters, digits and `@%_+=:,./-`. A password that begins with `-` may still be taken for an option.
+    Shell,
     /// The keypad of a phone: letters, digits and `*`. On many phones `#` ends the input.
     Keypad,
     /// A person who reads it aloud: letters and digits without `0 1 I O l o`, which look like each other, and `$%*+=?@`, each
@@ -32,17 +58,42 @@ pub enum SafeFor {
 }
 
 const ALPHANUMERIC: CharSet = CharSet::UPPERCASE.union(CharSet::LOWERCASE).union(CharSet::DIGITS);
+const WITHOUT_ENTITIES: CharSet = CharSet::GRAPHIC.difference(CharSet::of("&<>\"'"));
 
 impl SafeFor {
     /// Every context.
-    pub const ALL: &[Self] = &[Self::Uri, Self::Asterisk, Self::Xml, Self::Keypad, Self::ReadingAloud];
+    pub const ALL: &[Self] = &[
+        Self::Uri,
+        Self::Asterisk,
+        Self::AsteriskDial,
+        Self::Freeswitch,
+        Self::Kamctl,
+        Self::Grandstream,
+        Self::Baresip,
+        Self::Sipp,
+        Self::Xml,
+        Self::Json,
+        Self::Query,
+        Self::Shell,
+        Self::Keypad,
+        Self::ReadingAloud,
+    ];
 
     /// The name in the command: `"reading-aloud"`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Uri => "uri",
             Self::Asterisk => "asterisk",
+            Self::AsteriskDial => "asterisk-dial",
+            Self::Freeswitch => "freeswitch",
+            Self::Kamctl => "kamctl",
+            Self::Grandstream => "grandstream",
+            Self::Baresip => "baresip",
+            Self::Sipp => "sipp",
             Self::Xml => "xml",
+            Self::Json => "json",
+            Self::Query => "query",
+            Self::Shell => "shell",
             Self::Keypad => "keypad",
             Self::ReadingAloud => "reading-aloud",
         }
@@ -51,17 +102,26 @@ impl SafeFor {
     /// The characters that are safe in this context.
     ///
     /// ```
-    /// use sip_password::{CharSet, SafeFor};
+    /// use sip_password::{HUAWEI, SafeFor};
     ///
-    /// // Of Huawei's special characters, one is safe everywhere.
-    /// let safe = SafeFor::ALL.iter().fold(CharSet::of("~@^*_+.?"), |set, safe| set.intersection(safe.characters()));
-    /// assert_eq!(safe.to_string(), "*");
+    /// // Asterisk takes whatever Huawei does; who reads a password aloud needs names for its characters.
+    /// assert!(HUAWEI.alphabet().is_subset(SafeFor::Asterisk.characters()));
+    /// assert!(!HUAWEI.alphabet().is_subset(SafeFor::ReadingAloud.characters()));
     /// ```
     pub const fn characters(self) -> CharSet {
         match self {
             Self::Uri => ALPHANUMERIC.union(CharSet::of("-_.!~*'()&=+$,")),
-            Self::Asterisk => ALPHANUMERIC.union(CharSet::of("-_.!*+")),
-            Self::Xml => CharSet::GRAPHIC.difference(CharSet::of("&<>\"'")),
+            Self::Asterisk => CharSet::GRAPHIC.difference(CharSet::of(";>\\")),
+            Self::AsteriskDial => ALPHANUMERIC.union(CharSet::of("-_.!*+")),
+            Self::Freeswitch => WITHOUT_ENTITIES.difference(CharSet::of("${}")),
+            Self::Kamctl => CharSet::GRAPHIC.difference(CharSet::of("'\\")),
+            Self::Grandstream => WITHOUT_ENTITIES.difference(CharSet::of("$#")),
+            Self::Baresip => CharSet::GRAPHIC.difference(CharSet::of(";\"\\")),
+            Self::Sipp => CharSet::GRAPHIC.difference(CharSet::of("[]\";")),
+            Self::Xml => WITHOUT_ENTITIES,
+            Self::Json => CharSet::GRAPHIC.difference(CharSet::of("\"\\")),
+            Self::Query => ALPHANUMERIC.union(CharSet::of("-._~!$'()*,:@/")),
+            Self::Shell => ALPHANUMERIC.union(CharSet::of("@%_+=:,./-")),
             Self::Keypad => ALPHANUMERIC.union(CharSet::of("*")),
             Self::ReadingAloud => {
                 ALPHANUMERIC.difference(CharSet::of("01IOlo")).union(CharSet::of("$%*+=?@"))
@@ -74,10 +134,33 @@ impl SafeFor {
         match self {
             Self::Uri => "RFC 3261, section 25.1: password, without the characters that must be escaped",
             Self::Asterisk => {
-                "Asterisk's sample configuration: characters without a meaning in sip.conf, pjsip.conf or extensions.conf"
+                "Asterisk of 2026-08, tried with every printable character: password= in pjsip.conf, without ; > \\"
+            }
+            Self::AsteriskDial => {
+                "Asterisk's documentation of Dial, variables and register lines: characters without a meaning there"
+            }
+            Self::Freeswitch => {
+                "FreeSWITCH's documentation of vars.xml: XML without the characters of ${...} and $${...}"
+            }
+            Self::Kamctl => {
+                "kamctl of Kamailio 5.6, tried with every printable character: without ' \\ and the space"
+            }
+            Self::Grandstream => {
+                "reports of users (FusionPBX issue 2328, FS PBX's generator): XML without $ and #"
+            }
+            Self::Baresip => "baresip 1.0, tried with every printable character: auth_pass= without ; \" \\",
+            Self::Sipp => {
+                "SIPp 3.6, tried with every printable character: scenarios, -ap and -inf without [ ] \" ;"
             }
             Self::Xml => {
                 "XML 1.0, section 2.4: without the characters that are written as entities, and the space, which is trimmed"
+            }
+            Self::Json => "RFC 8259, section 7: without the characters that must be escaped",
+            Self::Query => {
+                "RFC 3986, section 3.4, and the WHATWG's URL standard: without those that separate, or that forms decode"
+            }
+            Self::Shell => {
+                "POSIX.1-2024, Shell Command Language, sections 2.2 and 2.6: without those that need quotes"
             }
             Self::Keypad => "ITU-T E.161: the keys, with letters by repeated presses",
             Self::ReadingAloud => {
@@ -99,7 +182,7 @@ impl Policy {
     /// ```
     /// use sip_password::{HUAWEI, SafeFor};
     ///
-    /// let safe = HUAWEI.safe_for(&[SafeFor::Uri, SafeFor::Asterisk])?;
+    /// let safe = HUAWEI.safe_for(&[SafeFor::Uri, SafeFor::AsteriskDial])?;
     /// assert_eq!(safe.alphabet().len(), 66);
     /// assert!(HUAWEI.entropy(16) - safe.entropy(16) < 1.4);
     /// # Ok::<(), sip_password::PolicyError>(())
@@ -140,6 +223,15 @@ mod tests {
 
     #[test]
     fn sizes() {
-        assert!(SafeFor::ALL.iter().map(|context| context.characters().len()).eq([76, 68, 89, 63, 63]));
+        let sizes = SafeFor::ALL.iter().map(|context| context.characters().len());
+        assert!(sizes.eq([76, 91, 68, 86, 92, 87, 91, 90, 89, 92, 76, 72, 63, 63]));
+    }
+
+    #[test]
+    fn asterisk_takes_what_the_vendors_do() {
+        for policy in [&HUAWEI, &EXOTEL, &NXCLOUD] {
+            let safe = policy.safe_for(&[SafeFor::Asterisk]).expect("nothing changes");
+            assert_eq!(safe.alphabet(), policy.alphabet());
+        }
     }
 }

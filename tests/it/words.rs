@@ -189,7 +189,8 @@ fn parts_of_violations() {
 fn numbers_and_contexts() {
     assert_eq!(format!("{:?}", Natural::from(1_u64 << 40)), "1099511627776");
     let widths: Vec<_> = SafeFor::ALL.iter().map(|context| format!("{context:>13}")).collect();
-    assert_eq!(widths, ["          uri", "     asterisk", "          xml", "       keypad", "reading-aloud"]);
+    assert_eq!(widths[..3], ["          uri", "     asterisk", "asterisk-dial"]);
+    assert_eq!(widths.last().map(String::as_str), Some("reading-aloud"));
 }
 
 #[cfg(feature = "passwordrules")]

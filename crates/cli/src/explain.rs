@@ -24,7 +24,7 @@ use facts::Facts;
 Examples:
   sip-password explain
   sip-password explain huawei --length 12
-  sip-password explain huawei --safe-for uri,asterisk      the cost of these contexts
+  sip-password explain huawei --safe-for uri,freeswitch      the cost of these contexts
   sip-password explain huawei --format toml > mine.toml    a policy file to start from
   sip-password explain --policy-file mine.toml
   sip-password explain huawei --format passwordrules       for password managers

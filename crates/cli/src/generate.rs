@@ -30,7 +30,7 @@ Examples:
   sip-password generate huawei
   sip-password generate exotel --length 24 --count 1000 --format csv --output new.csv
   sip-password generate huawei --exclude '0O1lI' --count 5
-  sip-password generate huawei --bits 80 --safe-for uri,asterisk
+  sip-password generate huawei --bits 80 --safe-for uri,freeswitch
   sip-password generate --policy-file examples/policies/huawei-tenant.toml
   sip-password generate nxcloud --format json | jq -r .password
 
