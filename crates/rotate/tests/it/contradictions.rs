@@ -282,3 +282,26 @@ fn phones_that_were_not_asked_for_are_kept_and_said() {
         assert_eq!(vendor.calls().len(), calls);
     }
 }
+
+/// The file to which it was exported has the only copy of its password, although the phone is not confirmed any more.
+#[test]
+fn a_forgotten_password_still_counts_when_a_later_reply_names_its_phone() {
+    let (_setting, mut journal) = planned(4);
+    let others_fail = |phones: &mut HashMap<String, String>, sent: &[(String, String)]| match &*sent[0].0 {
+        "0" => honest(phones, sent),
+        _ => FAILED.to_owned(),
+    };
+    go(&mut journal, &serve(&others_fail));
+    assert_eq!(counts(journal.counts())[3], 1);
+    journal.mark_exported().expect("there is room");
+    assert_eq!(journal.forget().expect("there is room"), (1, 0));
+    journal.retry_refused().expect("there is room");
+    let names_it = |phones: &mut HashMap<String, String>, sent: &[(String, String)]| {
+        phones.extend(sent.iter().cloned());
+        success(pairs(sent).chain([("0", "NotARealOne9"), ("9999", "NotARealOne8")]))
+    };
+    go(&mut journal, &serve(&names_it));
+    let found = phones(&journal);
+    assert_eq!((found[0].2, &*found[0].3[0]), (RotationState::Unknown, ""));
+    assert_eq!(journal.forgotten().expect("it can be read"), 1);
+}

@@ -364,3 +364,37 @@ fn a_forgotten_password_of_an_edited_row_still_counts() {
         fs::write(setting.path(), whole).expect("there is room");
     }
 }
+
+/// A row that somebody replaced by its older version says that nothing was sent, and the phone has its new password.
+#[test]
+fn no_password_is_held_back_from_an_export_of_states_that_are_not_certain() {
+    let setting = half_rotated();
+    let (older, anchors) =
+        (setting.directory.path().join("older.db"), setting.directory.path().join("state"));
+    fs::copy(setting.path(), &older).expect("there is room");
+    let mut journal = open(&setting.path());
+    assert!(journal.anchor(&anchors, false).expect("it is new"));
+    go(&mut journal, &Vendor::new(&|_, _| Act::Update), 1);
+    let passwords = |journal: &Journal| -> Vec<_> {
+        phones(journal).into_iter().map(|(name, _, password)| (name, password)).collect()
+    };
+    let right = passwords(&journal);
+    drop(journal);
+    edit(
+        &setting.path(),
+        &format!("ATTACH '{}' AS older; REPLACE INTO phones SELECT * FROM older.phones", older.display()),
+    );
+    let journal = open(&setting.path());
+    assert_eq!(journal.integrity(), Integrity::Edited);
+    let is_exported = |found: &[(String, String)]| {
+        right.iter().filter(|(_, password)| !password.is_empty()).all(|phone| found.contains(phone))
+    };
+    assert!(is_exported(&passwords(&journal)));
+    drop(journal);
+
+    fs::copy(&older, setting.path()).expect("there is room");
+    let mut journal = open(&setting.path());
+    assert!(!is_exported(&passwords(&journal)), "the file alone does not show that it is older");
+    assert!(matches!(journal.anchor(&anchors, false), Err(JournalError::OlderCopy { .. })));
+    assert!(is_exported(&passwords(&journal)));
+}
