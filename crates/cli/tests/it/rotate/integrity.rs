@@ -155,16 +155,23 @@ fn nothing_raw_of_a_journal_is_printed() {
     }
 }
 
-/// Without a directory for anchors, the rotation works.
+/// Without a directory for anchors, the rotation works and says what it lacks.
 #[test]
 fn without_a_home_there_is_no_anchor() {
     let phones = made(Vendor::Exotel, 3);
     let setting = Setting::with(Vendor::Exotel, &phones, Vec::new());
     let ended = setting.run(setting.command(&[]).env_remove("XDG_STATE_HOME"));
     assert_eq!(ended.status, Some(0), "{}", ended.all());
+    let unnoticed = "an older copy of the journal would not be noticed";
+    assert!(ended.all().contains("XDG_STATE_HOME or HOME, found none; an older copy"), "{}", ended.all());
+    // A file is in the place of the directory.
+    let ended = setting.run(setting.command(&[]).env("XDG_STATE_HOME", setting.path("journal")));
+    assert_eq!(ended.status, Some(0), "{}", ended.all());
+    assert!(ended.all().contains(&format!("cannot be read or written; {unnoticed}")), "{}", ended.all());
     assert!(!setting.path("state").exists());
     let ended = setting.run(setting.command(&[]).env_remove("XDG_STATE_HOME").env("HOME", setting.path("")));
     assert_eq!(ended.status, Some(0), "{}", ended.all());
+    assert!(!ended.all().contains(unnoticed), "{}", ended.all());
     let anchors = fs::read_dir(setting.path(".local/state/sip-password")).expect("it is there");
     assert_eq!(anchors.count(), 1);
 }
