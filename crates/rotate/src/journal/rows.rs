@@ -210,7 +210,7 @@ impl PhoneRow {
 }
 
 /// A text, with a replacement for what is not UTF-8: one row that is damaged so must not keep all others from being read.
-pub(super) fn text<'a>(row: &'a Row<'_>, column: impl RowIndex + Copy) -> Result<Cow<'a, str>, JournalError> {
+pub(super) fn text<'a>(row: &'a Row<'_>, column: impl RowIndex) -> Result<Cow<'a, str>, JournalError> {
     match row.get_ref(column).sql()? {
         ValueRef::Text(bytes) => Ok(String::from_utf8_lossy(bytes)),
         // It is the error.
