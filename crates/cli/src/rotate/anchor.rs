@@ -36,6 +36,20 @@ pub(super) fn unlock(
     journal.check_integrity().map_err(journal_error(path))
 }
 
+/// As [`unlock`], for a command that changes nothing: an older copy is accepted only for this once.
+pub(super) fn unlock_for_dry_run(
+    journal: &mut Journal,
+    key: &Key,
+    older: &OlderCopy,
+    path: &Path,
+) -> Result<(), CommandError> {
+    journal.unlock(key).map_err(journal_error(path))?;
+    if !older.accept_older_copy {
+        anchor(journal, false, path)?;
+    }
+    journal.check_integrity().map_err(journal_error(path))
+}
+
 /// Unlocks a journal, and compares it with its anchor. [`Journal::integrity`] says what was noticed.
 pub(super) fn unlock_to_read(
     journal: &mut Journal,

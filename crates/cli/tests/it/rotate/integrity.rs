@@ -104,6 +104,10 @@ fn an_older_copy_is_noticed() {
         assert!(ended.stdout.contains("is an older copy"), "{}", ended.stdout);
         fs::remove_file(setting.path("export.csv")).expect("it is ours");
         assert_eq!(setting.export(&[]).status, Some(3));
+        // Only for this once: a dry run changes nothing.
+        let ended = setting.rotate(&["--accept-older-copy", "--dry-run"]);
+        assert_eq!(ended.status, Some(0), "{}", ended.all());
+        setting.rotate(&[]).failed(&["an older copy of it"]);
         setting.all_confirmed(&setting.rotate(&["--accept-older-copy"]), &phones);
         setting.all_confirmed(&setting.rotate(&[]), &phones);
     }
