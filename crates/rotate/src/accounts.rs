@@ -427,14 +427,14 @@ impl fmt::Display for AccountsErrorKind {
                 write!(f, "expected {journal}, as in the journal, found the end of the file")
             }
             Self::OtherAccountPassword => {
-                f.write_str("the account password differs from the one that the journal was planned with")
+                f.write_str("the account password differs from the one in the journal")
             }
             Self::NotPlanned { name } => {
                 write!(f, "{name} is not in the journal; remove the row, or plan a new journal for that phone")
             }
             Self::NotRefused { name, state } => write!(
                 f,
-                "the account password differs from the one that the journal was planned with, and only those of refused phones are \
+                "the account password differs from the one in the journal, and only those of refused phones are \
                  corrected: {name} is {state}"
             ),
             Self::TemporaryFile => f.write_str("the temporary file of all names cannot be written; is the disk full?"),

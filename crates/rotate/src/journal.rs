@@ -43,7 +43,7 @@ use self::{
     derivation::Keys,
     encryption::{KEY_CHECK, Seal, SecretKind, context},
     integrity::Verdict,
-    place::{JournalFile, persist, remove_side_files, temporary_beside},
+    place::{JournalFile, persist, remove_side_files},
     rows::{PhoneRow, Stored},
     schema::{Header, NAME_SEPARATOR},
 };
@@ -126,7 +126,7 @@ impl Journal {
     pub fn open(path: &Path) -> Result<Self, JournalError> {
         let file = JournalFile::open(path)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        Self::with_connection(Connection::open_with_flags(path, flags).sql()?, file)
+        Self::with_connection(Connection::open_with_flags(&file.path, flags).sql()?, file)
     }
 
     /// Opens a journal only to read it, also while another process runs its rotation. What that process records from now on is not
@@ -140,7 +140,7 @@ impl Journal {
     pub fn open_to_read(path: &Path) -> Result<Self, JournalError> {
         let file = JournalFile::open_to_read(path)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags).sql()?;
+        let connection = Connection::open_with_flags(&file.path, flags).sql()?;
         connection.busy_timeout(READER_PATIENCE).sql()?;
         Header::check_file(&connection)?;
         connection.pragma_update(None, "query_only", "ON").sql()?;
@@ -390,7 +390,7 @@ impl Journal {
         if path.symlink_metadata().is_ok() {
             return Err(JournalError::Exists);
         }
-        let copy = temporary_beside(path)?;
+        let copy = self.file.temporary()?;
         let to = copy.path().to_str().ok_or(JournalError::Io(std::io::ErrorKind::InvalidFilename))?;
         self.connection.execute("VACUUM INTO ?", [to]).sql()?;
         // SQLite would take them for the new file's.

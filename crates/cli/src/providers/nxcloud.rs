@@ -59,7 +59,7 @@ one of 6 digits, which would be lost with the reply.",
     const ROTATE: RotateHelp = RotateHelp {
         about: "NXCloud: the SIP phones of a tenant, several in a call",
         accounts: "Accounts: a CSV file with the column username.",
-        rate: "30/min, counted in calls",
+        rate: "30/min, in calls of several phones,",
         example: "  sip-password rotate nxcloud --secrets nxcloud.env --key-file rotation.key \\
       --accounts phones.csv --journal rotation.db",
     };

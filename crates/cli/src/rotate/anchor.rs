@@ -6,7 +6,7 @@ use std::{
 };
 
 use clap::Args;
-use sip_password_rotate::{Journal, JournalError, Key};
+use sip_password_rotate::{Integrity, Journal, JournalError, Key};
 
 use super::journal::journal_error;
 use crate::error::CommandError;
@@ -31,7 +31,22 @@ pub(super) fn unlock(
     older: &OlderCopy,
     path: &Path,
 ) -> Result<(), CommandError> {
-    unlock_to_read(journal, key, older.accept_older_copy, path)?;
+    journal.unlock(key).map_err(journal_error(path))?;
+    anchor(journal, older.accept_older_copy, path)?;
+    journal.check_integrity().map_err(journal_error(path))
+}
+
+/// As [`unlock`], for a command that changes nothing: an older copy is accepted only for this once.
+pub(super) fn unlock_for_dry_run(
+    journal: &mut Journal,
+    key: &Key,
+    older: &OlderCopy,
+    path: &Path,
+) -> Result<(), CommandError> {
+    journal.unlock(key).map_err(journal_error(path))?;
+    if !older.accept_older_copy {
+        anchor(journal, false, path)?;
+    }
     journal.check_integrity().map_err(journal_error(path))
 }
 
@@ -43,18 +58,39 @@ pub(super) fn unlock_to_read(
     path: &Path,
 ) -> Result<(), CommandError> {
     journal.unlock(key).map_err(journal_error(path))?;
-    anchor(journal, accepts_older, path)
+    compare(journal, accepts_older, path).map(drop)
 }
 
-/// Compares an unlocked journal with its anchor, and keeps it up to date. [`Journal::integrity`] says what was noticed.
+/// Compares an unlocked journal that is to be changed with its anchor, and keeps that up to date; reports if there can be none.
+/// [`Journal::integrity`] says what was noticed.
 pub(super) fn anchor(journal: &mut Journal, accepts_older: bool, path: &Path) -> Result<(), CommandError> {
-    // Without a place for anchors, and without an anchor, older copies are not noticed: the documentation says so.
-    let Some(directory) = directory() else { return Ok(()) };
+    let is_anchored = compare(journal, accepts_older, path)?;
+    if !is_anchored && matches!(journal.integrity(), Integrity::Intact | Integrity::DamagedRows(_)) {
+        let place = match directory() {
+            Some(directory) => {
+                format!("the anchor of the journal in {directory:?} cannot be read or written")
+            }
+            None => format!("there is no place for the anchor of the journal: {EXPECTED}, found none"),
+        };
+        crate::report(&format!("sip-password: {place}; an older copy of the journal would not be noticed"));
+    }
+    Ok(())
+}
+
+/// Compares an unlocked journal with its anchor. Returns whether it has one.
+fn compare(journal: &mut Journal, accepts_older: bool, path: &Path) -> Result<bool, CommandError> {
+    let Some(directory) = directory() else { return Ok(false) };
     match journal.anchor(&directory, accepts_older) {
-        Ok(_) | Err(JournalError::Edited(_) | JournalError::OlderCopy { .. }) => Ok(()),
-        Err(error) => Err(journal_error(path)(error)),
+        Err(JournalError::Edited(_) | JournalError::OlderCopy { .. }) => Ok(true),
+        anchored => anchored.map_err(journal_error(path)),
     }
 }
+
+const EXPECTED: &str = if cfg!(windows) {
+    "expected an absolute path in LOCALAPPDATA"
+} else {
+    "expected an absolute path in XDG_STATE_HOME or HOME"
+};
 
 /// Where the anchors of the user's journals are: the directory for state of the XDG Base Directory Specification. Somebody who can write the
 /// journal on a shared disk, or who restores it from a backup, does not change this one.

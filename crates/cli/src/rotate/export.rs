@@ -36,7 +36,7 @@ Example:
       --only confirmed --output passwords.csv
 
 Exit status: 0, or 3 if somebody changed rows of the journal, or the journal as a whole, or put an older copy in its place: then \
-the passwords that can be decrypted are exported, and nothing counts as exported."))]
+the passwords that can be decrypted are exported, and nothing counts as exported; 2 wrong usage, or an error."))]
 pub(super) struct Options {
     /// The journal of the rotation
     #[arg(long, value_name = "FILE")]
@@ -164,7 +164,7 @@ struct Exported {
     confirmed: u64,
     /// With their passwords.
     passwords: u64,
-    /// Confirmed ones whose passwords the journal has forgotten.
+    /// Those whose passwords the journal has forgotten.
     forgotten: u64,
     /// Those whose rows in the journal are damaged.
     damaged: Vec<String>,
@@ -175,7 +175,10 @@ impl Exported {
         let forgotten = match self.forgotten {
             0 => String::new(),
             forgotten => {
-                format!("; the passwords of {forgotten} confirmed phone{} are forgotten", plural(forgotten))
+                format!(
+                    "; the journal has forgotten the password{0} of {forgotten} phone{0}",
+                    plural(forgotten)
+                )
             }
         };
         let Self { phones, passwords, .. } = self;
@@ -202,10 +205,12 @@ fn write(journal: &Journal, only: Option<Only>, output: &mut Output) -> Result<E
         }
         let password = passwords.new;
         let is_confirmed = phone.state == RotationState::Confirmed;
+        // A phone in no line of the accounts file never had one.
+        let has_new = phone.line != 0 && (is_confirmed || phone.state == RotationState::Unknown);
         exported.phones += 1;
         exported.confirmed += u64::from(is_confirmed && !phone.damaged);
         exported.passwords += u64::from(!password.is_empty());
-        exported.forgotten += u64::from(is_confirmed && password.is_empty() && !phone.damaged);
+        exported.forgotten += u64::from(has_new && password.is_empty() && !phone.damaged);
         Ok(())
     })?;
     Ok(exported)

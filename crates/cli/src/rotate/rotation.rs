@@ -16,7 +16,7 @@ use sip_password_rotate::{
 };
 
 use super::{
-    anchor::{OlderCopy, anchor, unlock},
+    anchor::{OlderCopy, anchor, unlock, unlock_for_dry_run},
     correction::correct,
     interrupt::{Interrupt, Reader},
     journal::{journal_error, open},
@@ -190,7 +190,10 @@ impl Rotation {
             )));
         }
         let key = key.for_existing(journal.protection(), &self.journal)?;
-        unlock(&mut journal, &key, &self.older, &self.journal)?;
+        match self.dry_run {
+            true => unlock_for_dry_run(&mut journal, &key, &self.older, &self.journal)?,
+            false => unlock(&mut journal, &key, &self.older, &self.journal)?,
+        }
         let interrupt = Interrupt::watch();
         let mut to_send = None;
         if let Some(path) = &self.accounts {

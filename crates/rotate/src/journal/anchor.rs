@@ -3,7 +3,7 @@
 use core::time::Duration;
 use std::{
     format,
-    fs::{self, DirBuilder, File},
+    fs::File,
     io::{self, Read, Write},
     path::{Path, PathBuf},
     string::String,
@@ -16,6 +16,7 @@ use super::{
     Journal,
     authentication::{Authenticator, MAC},
     integrity::Verdict,
+    place::{create_private, give_to_owner},
 };
 use crate::error::JournalError;
 
@@ -33,7 +34,8 @@ pub(super) struct Anchor {
     path: PathBuf,
     /// What the file has.
     generation: i64,
-    written: Instant,
+    /// When it was last written, or could not be.
+    tried: Instant,
 }
 
 impl Anchor {
@@ -94,7 +96,7 @@ impl Journal {
         if !self.file.is_writable() || !matches!(self.verdict, Verdict::Usable) {
             return Ok(found.is_some());
         }
-        let anchor = Anchor { path, generation: found.unwrap_or_default(), written: Instant::now() };
+        let anchor = Anchor { path, generation: found.unwrap_or_default(), tried: Instant::now() };
         let is_written = found == Some(self.header.generation) || self.write_anchor(&anchor.path).is_ok();
         self.anchor = is_written.then_some(Anchor { generation: self.header.generation, ..anchor });
         Ok(is_written)
@@ -136,16 +138,18 @@ impl Journal {
     /// Brings the anchor up to date if it is due; `at_once` even if it is not. A failure is no harm: the anchor stays behind.
     pub(super) fn renew_anchor(&mut self, at_once: bool) {
         let Some(anchor) = &self.anchor else { return };
-        let is_due = at_once || anchor.written.elapsed() >= INTERVAL;
+        let is_due = at_once || anchor.tried.elapsed() >= INTERVAL;
         // Of a stale journal nobody knows which change came last.
         if !is_due || self.is_stale || anchor.generation >= self.header.generation {
             return;
         }
-        if self.write_anchor(&anchor.path).is_ok()
-            && let Some(anchor) = &mut self.anchor
-        {
-            anchor.generation = self.header.generation;
-            anchor.written = Instant::now();
+        let is_written = self.write_anchor(&anchor.path).is_ok();
+        if let Some(anchor) = &mut self.anchor {
+            // A disk that is full, or slow to fail, is not asked at every step.
+            anchor.tried = Instant::now();
+            if is_written {
+                anchor.generation = self.header.generation;
+            }
         }
     }
 
@@ -158,6 +162,7 @@ impl Journal {
         let directory = path.parent().unwrap_or(Path::new("."));
         create_private(directory)?;
         let mut file = NamedTempFile::with_prefix_in(".sip-password-", directory)?;
+        give_to_owner(file.as_file(), &directory.metadata()?)?;
         file.write_all(text.as_bytes())?;
         // So that a crash leaves the old one or the new one.
         file.as_file().sync_all()?;
@@ -181,16 +186,6 @@ enum AnchorError {
 
 fn text(authenticator: &Authenticator, generation: i64) -> String {
     format!("{TITLE}\n{generation}\n{}\n", hex(&authenticator.anchor(generation).finish()))
-}
-
-fn create_private(directory: &Path) -> io::Result<()> {
-    if fs::metadata(directory).is_ok() {
-        return Ok(());
-    }
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.recursive(true).create(directory)
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -177,7 +177,15 @@ impl Journal {
 
     /// Records what became of a phone that was claimed. Recorded once more, it changes nothing.
     pub(crate) fn record(&mut self, claim: Claim, report: &PhoneReport) -> Result<(), JournalError> {
-        let Some((row, before)) = self.row_of(claim.id)? else { return Ok(()) };
+        let Some((row, before)) = self.row_of(claim.id)? else {
+            // Somebody changed the row since the phone was claimed.
+            return match &report.vendor_password {
+                None => Ok(()),
+                password => {
+                    self.record_unrequested(&[UnrequestedPhone { names: None, password: password.clone() }])
+                }
+            };
+        };
         if before.state != RotationState::Sending {
             return Ok(());
         }
@@ -206,7 +214,9 @@ impl Journal {
                 None => None,
             };
             let id = match found {
-                Some(id) => id,
+                Some(id) if self.row_of(id)?.is_some() => id,
+                // A damaged row stays as it is, and its name is taken.
+                Some(_) => self.add_foreign(None)?,
                 None => self.add_foreign(names)?,
             };
             let Some((row, before)) = self.row_of(id)? else { continue };

@@ -165,7 +165,7 @@ impl Journal {
             if known.state != RotationState::Confirmed && !is_same_password {
                 return Err(wrong(AccountsErrorKind::NotRefused {
                     name: display(),
-                    state: known.state.name(),
+                    state: known.reopened().state.name(),
                 }));
             }
             correction.not_refused += 1;

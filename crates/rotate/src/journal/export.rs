@@ -11,7 +11,9 @@ use zeroize::Zeroizing;
 
 use super::{
     Journal,
+    claims::FOREIGN,
     encryption::SecretKind,
+    integrity::Verdict,
     name_for_message,
     rows::{PhoneRow, Stored, select_phones},
     state::RotationState,
@@ -44,7 +46,8 @@ pub struct PhoneRecord<'a> {
 /// The passwords that a phone may have, apart from its old one.
 #[derive(Clone, Copy)]
 pub struct PhonePasswords<'a> {
-    /// The new password; empty for a phone that certainly has its old one, and where it was forgotten.
+    /// The new password; empty for a phone that certainly has its old one, and where it was forgotten. Nothing is certain in a journal
+    /// that was edited, or that is an older copy.
     pub new: &'a str,
     /// What the vendor reported in place of the new one; empty if it reported nothing else.
     pub vendor: &'a str,
@@ -83,7 +86,9 @@ impl Journal {
     ) -> Result<(), E> {
         self.unlocked()?;
         self.visit(states, |row, record| {
-            let is_unchanged = matches!(record.state, RotationState::Planned | RotationState::Refused);
+            // In a journal that was edited or is an older copy, a phone of these states may have its new password all the same.
+            let is_unchanged = matches!(self.verdict, Verdict::Usable)
+                && matches!(record.state, RotationState::Planned | RotationState::Refused);
             // As many as can be decrypted: each is bound to its phone, whatever happened to the rest of the row.
             let mut damaged = None;
             let mut open = |stored: &Stored, kind| match self.open_secret(row, stored, kind) {
@@ -175,20 +180,19 @@ impl Journal {
         })
     }
 
-    /// How many confirmed phones' passwords the journal has forgotten: a file to which they were exported may be the only copy. So may
+    /// How many phones' passwords the journal has forgotten: a file to which they were exported may be the only copy. So may
     /// it be for a damaged row without a password; these count, too.
     ///
     /// # Errors
     ///
     /// [`JournalError`].
     pub fn forgotten(&self) -> Result<u64, JournalError> {
-        let confirmed = RotationState::Confirmed;
+        // Whatever their states: a reply to another call can make a confirmed phone unknown.
         let mut forgotten =
-            self.count("SELECT count(*) FROM phones WHERE state = ? AND new_password IS NULL")?;
+            self.count("SELECT count(*) FROM phones WHERE line <> ? AND new_password IS NULL", FOREIGN)?;
         for id in &self.damaged {
             let row = self.row(*id)?;
-            let is_counted =
-                row.new_password.is_none() && matches!(row.state(), Ok(state) if state == confirmed);
+            let is_counted = row.new_password.is_none() && row.line != FOREIGN;
             let has_password = row.new_password.is_some()
                 && self.open_secret(&row, &row.new_password, SecretKind::New).is_ok();
             forgotten += u64::from(!is_counted && !has_password);
@@ -221,14 +225,14 @@ impl Journal {
             // Somebody reads it.
             return Err(JournalError::InUse);
         }
-        let kept = self.count("SELECT count(*) FROM phones WHERE state = ? AND NOT exported")?;
+        let confirmed = RotationState::Confirmed.to_sql();
+        let kept = self.count("SELECT count(*) FROM phones WHERE state = ? AND NOT exported", confirmed)?;
         Ok((forgotten, kept))
     }
 
-    /// What this query counts among the confirmed phones.
-    fn count(&self, query: &str) -> Result<u64, JournalError> {
-        let confirmed = RotationState::Confirmed.to_sql();
-        let found: i64 = self.connection.query_one(query, [confirmed], |row| row.get(0)).sql()?;
+    /// What this query counts with its parameter.
+    fn count(&self, query: &str, parameter: i64) -> Result<u64, JournalError> {
+        let found: i64 = self.connection.query_one(query, [parameter], |row| row.get(0)).sql()?;
         Ok(found.unsigned_abs())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     borrow::ToOwned,
-    fs::{self, File, Metadata, OpenOptions, TryLockError},
+    fs::{self, DirBuilder, File, Metadata, OpenOptions, TryLockError},
     io,
     path::{Path, PathBuf},
 };
@@ -25,10 +25,7 @@ impl JournalFile {
         if file.opened.permissions().readonly() {
             return Err(JournalError::ReadOnly);
         }
-        let mut options = OpenOptions::new();
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let lock = options.create(true).truncate(false).write(true).open(&side_files(path)[LOCK])?;
+        let lock = file.open_lock()?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { lock: Some(lock), ..file }),
             Err(TryLockError::WouldBlock) => Err(JournalError::InUse),
@@ -38,9 +35,34 @@ impl JournalFile {
 
     /// For a process that only reads.
     pub(super) fn open_to_read(path: &Path) -> Result<Self, JournalError> {
+        let path = without_links(path)?;
         let opened = path.metadata()?;
-        check_owners(path, &opened)?;
-        Ok(Self { path: path.to_owned(), opened, lock: None })
+        check_owners(&path, &opened)?;
+        Ok(Self { path, opened, lock: None })
+    }
+
+    fn open_lock(&self) -> io::Result<File> {
+        let path = &side_files(&self.path)[LOCK];
+        let mut options = OpenOptions::new();
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        match options.write(true).create_new(true).open(path) {
+            Ok(made) => {
+                give_to_owner(&made, &self.opened).inspect_err(|_| drop(fs::remove_file(path)))?;
+                Ok(made)
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                OpenOptions::new().write(true).open(path)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A temporary file beside the journal, with the same owner.
+    pub(super) fn temporary(&self) -> io::Result<NamedTempFile> {
+        let file = temporary_beside(&self.path)?;
+        give_to_owner(file.as_file(), &self.opened)?;
+        Ok(file)
     }
 
     /// Whether this process may write the journal.
@@ -62,6 +84,76 @@ impl JournalFile {
         self.path.metadata().is_ok() && self.opened.is_file()
     }
 }
+
+/// The path of the file itself: SQLite keeps its files beside that one, and so is the lock, by whatever link the file is opened.
+#[cfg(unix)]
+fn without_links(path: &Path) -> io::Result<PathBuf> {
+    fs::canonicalize(path)
+}
+
+/// Here, that would be a path of another syntax, and links are rare.
+#[cfg(not(unix))]
+fn without_links(path: &Path) -> io::Result<PathBuf> {
+    Ok(path.to_owned())
+}
+
+/// Gives a file that the superuser has just made to the user whose files are there, as SQLite does with its own: under `sudo`, it would
+/// otherwise lock that user out. The file must be new, and opened as such: the user could have put a link there.
+#[cfg(unix)]
+pub(super) fn give_to_owner(file: &File, like: &Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+
+    match (file.metadata()?.uid(), like.uid()) {
+        (SUPERUSER, owner) if owner != SUPERUSER => fchown(file, Some(owner), None),
+        _ => Ok(()),
+    }
+}
+
+/// Here, a file belongs to whoever its directory says.
+#[cfg(not(unix))]
+pub(super) fn give_to_owner(_: &File, _: &Metadata) -> io::Result<()> {
+    Ok(())
+}
+
+/// Creates a directory that only its owner can enter, and those above it that are missing. But the superuser creates none among
+/// another user's, such as a home under `sudo`: that user could not enter it later.
+pub(super) fn create_private(path: &Path) -> io::Result<()> {
+    if fs::metadata(path).is_ok() {
+        return Ok(());
+    }
+    let parent = directory(path);
+    if parent != path {
+        create_private(parent)?;
+    }
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    match builder.create(path) {
+        Ok(()) if is_for_another(path, parent)? => {
+            fs::remove_dir(path)?;
+            Err(io::ErrorKind::PermissionDenied.into())
+        }
+        // Another process was faster.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        created => created,
+    }
+}
+
+/// Whether a new directory is the superuser's, and the one that it is in another user's.
+#[cfg(unix)]
+fn is_for_another(new: &Path, parent: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+
+    Ok(new.symlink_metadata()?.uid() == SUPERUSER && parent.metadata()?.uid() != SUPERUSER)
+}
+
+#[cfg(not(unix))]
+fn is_for_another(_: &Path, _: &Path) -> io::Result<bool> {
+    Ok(false)
+}
+
+#[cfg(unix)]
+const SUPERUSER: u32 = 0;
 
 /// Refuses files that another user could have put there, and places where another user could.
 ///

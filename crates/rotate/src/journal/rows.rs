@@ -1,8 +1,15 @@
 //! A row of the table of phones: read, authenticated and written as a whole.
 
-use std::{borrow::ToOwned, string::String, vec::Vec};
+use std::{
+    borrow::{Cow, ToOwned},
+    string::String,
+    vec::Vec,
+};
 
-use rusqlite::{Connection, Row, params, types::FromSql};
+use rusqlite::{
+    Connection, Row, RowIndex, params,
+    types::{FromSql, ValueRef},
+};
 use zeroize::Zeroizing;
 
 use super::{Journal, authentication::Encoder, knowledge::Knowledge, state::RotationState};
@@ -45,6 +52,8 @@ pub(super) struct PhoneRow {
     pub(super) account_password: Stored,
     pub(super) vendor_password: Stored,
     pub(super) mac: Vec<u8>,
+    /// No text was damaged so that it is none.
+    is_legible: bool,
 }
 
 impl PhoneRow {
@@ -68,6 +77,7 @@ impl PhoneRow {
             account_password: None,
             vendor_password: None,
             mac: Vec::new(),
+            is_legible: true,
         }
     }
 
@@ -77,10 +87,12 @@ impl PhoneRow {
             row.get(column).sql()
         }
         let secret = |column| Ok::<_, JournalError>(get::<Option<Vec<u8>>>(row, column)?.map(Zeroizing::new));
+        let (name, reason) = (text(row, 2)?, text(row, 12)?);
         Ok(Self {
+            is_legible: [&name, &reason].iter().all(|text| matches!(text, Cow::Borrowed(_))),
             id: get(row, 0)?,
             line: get(row, 1)?,
-            name: get(row, 2)?,
+            name: name.into_owned(),
             state: get(row, 3)?,
             uncertain: get(row, 4)?,
             refused: get(row, 5)?,
@@ -90,7 +102,7 @@ impl PhoneRow {
             exported: get(row, 9)?,
             sent: get(row, 10)?,
             changed: get(row, 11)?,
-            reason: get(row, 12)?,
+            reason: reason.into_owned(),
             new_password: secret(13)?,
             account_password: secret(14)?,
             vendor_password: secret(15)?,
@@ -123,6 +135,9 @@ impl PhoneRow {
     }
 
     pub(super) fn knowledge(&self) -> Result<Knowledge, JournalError> {
+        if !self.is_legible {
+            return Err(JournalError::Damaged("a phone's texts".to_owned()));
+        }
         Ok(Knowledge {
             state: self.state()?,
             uncertain: self.uncertain != 0,
@@ -191,6 +206,15 @@ impl PhoneRow {
         ];
         connection.prepare_cached(update).sql()?.execute(values).sql()?;
         Ok(())
+    }
+}
+
+/// A text, with a replacement for what is not UTF-8: one row that is damaged so must not keep all others from being read.
+pub(super) fn text<'a>(row: &'a Row<'_>, column: impl RowIndex) -> Result<Cow<'a, str>, JournalError> {
+    match row.get_ref(column).sql()? {
+        ValueRef::Text(bytes) => Ok(String::from_utf8_lossy(bytes)),
+        // It is the error.
+        _ => row.get(column).map(Cow::Owned).sql(),
     }
 }
 

@@ -12,6 +12,7 @@ use super::{
     authentication::Encoder,
     derivation::Argon2Cost,
     encryption::{Protection, SALT},
+    rows::text,
 };
 use crate::{
     accounts::display_text,
@@ -284,16 +285,16 @@ impl Header {
             _ => return Err(JournalError::Edited("Argon2's cost is incomplete".to_string())),
         };
         Ok(Self {
-            vendor: row.get("vendor").sql()?,
-            tenant: row.get("tenant").sql()?,
-            columns: row.get("columns").sql()?,
+            vendor: text(row, "vendor")?.into_owned(),
+            tenant: text(row, "tenant")?.into_owned(),
+            columns: text(row, "columns")?.into_owned(),
             length: usize::try_from(row.get::<_, i64>("length").sql()?).unwrap_or_default(),
-            alphabet: row.get("alphabet").sql()?,
+            alphabet: text(row, "alphabet")?.into_owned(),
             protection,
             salt: row.get("salt").sql()?,
             key_check: row.get("key_check").sql()?,
-            policy: row.get("policy").sql()?,
-            extra_headers: row.get("extra_headers").sql()?,
+            policy: text(row, "policy")?.into_owned(),
+            extra_headers: text(row, "extra_headers")?.into_owned(),
             cost,
             progress: Progress {
                 proven: row.get("proven").sql()?,

@@ -165,3 +165,27 @@ fn a_reader_of_a_running_rotation_sees_no_older_copy() {
     assert_eq!(counts(reader.counts()), [0, 0, 0, 5, 0]);
     assert!(phones(&reader).iter().all(|(_, state, _)| *state == RotationState::Confirmed));
 }
+
+/// As under `sudo` with the user's home: the user can still read and write the anchor afterwards. Only a superuser can test it.
+#[cfg(unix)]
+#[test]
+fn the_superuser_leaves_anchors_to_the_owner_of_their_directory() {
+    use std::os::unix::fs::{MetadataExt, chown};
+
+    const USER: u32 = 12_345;
+    let (setting, mut journal) = Setting::planned(3);
+    let home = setting.directory.path().join("home");
+    fs::create_dir(&home).expect("there is room");
+    if chown(&home, Some(USER), None).is_err() {
+        return;
+    }
+    // Directories of the superuser in a home would lock its owner out of them.
+    let state = home.join(".local").join("state");
+    assert!(!journal.anchor(&state.join("sip-password"), false).expect("there is none"));
+    assert_eq!(fs::read_dir(&home).expect("it is there").count(), 0);
+
+    assert!(journal.anchor(&home, false).expect("there is none"));
+    for file in fs::read_dir(&home).expect("it is there") {
+        assert_eq!(file.and_then(|file| file.metadata()).expect("it is there").uid(), USER);
+    }
+}

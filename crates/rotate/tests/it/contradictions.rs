@@ -12,8 +12,8 @@ use sip_password::{
     nxcloud,
 };
 use sip_password_rotate::{
-    CallReport, Draft, Fleet, Journal, JournalError, NxCloud, PhoneUpdate, Plan, Rate, RotationState, RunEnd,
-    StopReason, run,
+    CallReport, Draft, Fleet, Integrity, Journal, JournalError, NxCloud, PhoneUpdate, Plan, Rate,
+    RotationState, RunEnd, StopReason, run,
 };
 
 use crate::vendor::{Setting, counts, key, limits, open};
@@ -281,4 +281,47 @@ fn phones_that_were_not_asked_for_are_kept_and_said() {
         go(&mut journal, &serve(&honest));
         assert_eq!(vendor.calls().len(), calls);
     }
+}
+
+/// The file to which it was exported has the only copy of its password, although the phone is not confirmed any more.
+#[test]
+fn a_forgotten_password_still_counts_when_a_later_reply_names_its_phone() {
+    let (_setting, mut journal) = planned(4);
+    let others_fail = |phones: &mut HashMap<String, String>, sent: &[(String, String)]| match &*sent[0].0 {
+        "0" => honest(phones, sent),
+        _ => FAILED.to_owned(),
+    };
+    go(&mut journal, &serve(&others_fail));
+    assert_eq!(counts(journal.counts())[3], 1);
+    journal.mark_exported().expect("there is room");
+    assert_eq!(journal.forget().expect("there is room"), (1, 0));
+    journal.retry_refused().expect("there is room");
+    let names_it = |phones: &mut HashMap<String, String>, sent: &[(String, String)]| {
+        phones.extend(sent.iter().cloned());
+        success(pairs(sent).chain([("0", "NotARealOne9"), ("9999", "NotARealOne8")]))
+    };
+    go(&mut journal, &serve(&names_it));
+    let found = phones(&journal);
+    assert_eq!((found[0].2, &*found[0].3[0]), (RotationState::Unknown, ""));
+    assert_eq!(journal.forgotten().expect("it can be read"), 1);
+}
+
+/// Nothing is written to a damaged row, and the password that a reply gives its phone is kept all the same.
+#[test]
+fn what_a_reply_says_of_a_damaged_phone_is_kept() {
+    let (setting, journal) = planned(4);
+    drop(journal);
+    let file = rusqlite::Connection::open(setting.path()).expect("it is SQLite's");
+    file.execute("UPDATE phones SET line = 77 WHERE name = '0'", []).expect("it is SQL");
+    drop(file);
+    let mut journal = open(&setting.path());
+    let names_it = |phones: &mut HashMap<String, String>, sent: &[(String, String)]| {
+        phones.extend(sent.iter().cloned());
+        success(pairs(sent).chain([("0", "NotARealOne9")]))
+    };
+    go(&mut journal, &serve(&names_it));
+    drop(journal);
+    let journal = open(&setting.path());
+    assert_eq!(journal.integrity(), Integrity::DamagedRows(1));
+    assert!(phones(&journal).iter().any(|(.., [_, vendor])| vendor == "NotARealOne9"));
 }

@@ -127,9 +127,7 @@ fn phones_that_are_not_refused_are_left_alone() {
     let (_, wrong) = correct(&mut journal, ONE).expect_err("it is planned");
     assert_eq!(
         wrong,
-        [
-            "line 2: the account password differs from the one that the journal was planned with, and only those of refused \
-          phones are corrected: phone-1 is planned"
-        ]
+        ["line 2: the account password differs from the one in the journal, and only those of refused \
+          phones are corrected: phone-1 is planned"]
     );
 }

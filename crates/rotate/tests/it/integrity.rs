@@ -364,3 +364,76 @@ fn a_forgotten_password_of_an_edited_row_still_counts() {
         fs::write(setting.path(), whole).expect("there is room");
     }
 }
+
+/// A row that somebody replaced by its older version says that nothing was sent, and the phone has its new password.
+#[test]
+fn no_password_is_held_back_from_an_export_of_states_that_are_not_certain() {
+    let setting = half_rotated();
+    let (older, anchors) =
+        (setting.directory.path().join("older.db"), setting.directory.path().join("state"));
+    fs::copy(setting.path(), &older).expect("there is room");
+    let mut journal = open(&setting.path());
+    assert!(journal.anchor(&anchors, false).expect("it is new"));
+    go(&mut journal, &Vendor::new(&|_, _| Act::Update), 1);
+    let passwords = |journal: &Journal| -> Vec<_> {
+        phones(journal).into_iter().map(|(name, _, password)| (name, password)).collect()
+    };
+    let right = passwords(&journal);
+    drop(journal);
+    edit(
+        &setting.path(),
+        &format!("ATTACH '{}' AS older; REPLACE INTO phones SELECT * FROM older.phones", older.display()),
+    );
+    let journal = open(&setting.path());
+    assert_eq!(journal.integrity(), Integrity::Edited);
+    let is_exported = |found: &[(String, String)]| {
+        right.iter().filter(|(_, password)| !password.is_empty()).all(|phone| found.contains(phone))
+    };
+    assert!(is_exported(&passwords(&journal)));
+    drop(journal);
+
+    fs::copy(&older, setting.path()).expect("there is room");
+    let mut journal = open(&setting.path());
+    assert!(!is_exported(&passwords(&journal)), "the file alone does not show that it is older");
+    assert!(matches!(journal.anchor(&anchors, false), Err(JournalError::OlderCopy { .. })));
+    assert!(is_exported(&passwords(&journal)));
+}
+
+/// One bit of an ASCII text is enough for that.
+#[test]
+fn a_text_that_is_not_utf8_damages_its_row_and_no_other() {
+    for column in ["name", "reason"] {
+        let setting = half_rotated();
+        let right = phones(&open(&setting.path()));
+        let change = format!("UPDATE phones SET {column} = CAST(x'ff41' AS TEXT) WHERE name = 'phone-1'");
+        edit(&setting.path(), &change);
+        let mut journal = open(&setting.path());
+        assert_eq!(journal.integrity(), Integrity::DamagedRows(1), "{column}");
+        let found = phones(&journal);
+        assert_eq!(found.iter().filter(|phone| right.contains(phone)).count(), PHONES - 1, "{column}");
+        let vendor = Vendor::new(&|_, _| Act::Update);
+        go(&mut journal, &vendor, 2);
+        assert_eq!(vendor.calls(), PHONES - 4, "{column}");
+    }
+    for column in ["vendor", "tenant", "columns", "alphabet", "policy", "extra_headers"] {
+        let setting = half_rotated();
+        edit(&setting.path(), &format!("UPDATE journal SET {column} = CAST(x'ff41' AS TEXT)"));
+        is_edited(&setting, column);
+    }
+}
+
+/// Without a key, too, nothing is sent under a name that is not the phone's.
+#[test]
+fn a_name_that_is_not_utf8_is_sent_to_nobody() {
+    let setting = Setting::new();
+    let vendor = Vendor::new(&|_, _| Act::Update);
+    let plan = Plan { fleet: &vendor, policy: &HUAWEI, length: 16, key: &Key::Plaintext };
+    let mut rng = Keystream::new(&sip_password::Seed::take(&mut [5; 32]));
+    let draft = Draft::new(&setting.path(), &plan, accounts(3).as_bytes(), &mut rng).expect("it is good");
+    drop(draft.commit(&Key::Plaintext).expect("there is room"));
+    edit(&setting.path(), "UPDATE phones SET name = CAST(x'ff41' AS TEXT) WHERE id = 1");
+    let mut journal = Journal::open(&setting.path()).expect("nobody has it open");
+    journal.unlock(&Key::Plaintext).expect("it has no key");
+    go(&mut journal, &vendor, 1);
+    assert_eq!((vendor.calls(), counts(journal.counts())), (2, [0, 0, 1, 2, 0]));
+}

@@ -438,3 +438,46 @@ fn a_damaged_row_stops_no_other_phone() {
         "{damaged:?}"
     );
 }
+
+/// The lock is beside the file, whatever name leads to it: two processes that write would give the same phone two passwords.
+#[cfg(unix)]
+#[test]
+fn a_journal_is_locked_by_whatever_link_it_is_opened() {
+    let (setting, journal) = Setting::planned(3);
+    let elsewhere = setting.directory.path().join("elsewhere");
+    fs::create_dir(&elsewhere).expect("there is room");
+    let link = elsewhere.join("link.db");
+    std::os::unix::fs::symlink(setting.path(), &link).expect("it is new");
+    assert!(matches!(Journal::open(&link).map(drop), Err(JournalError::InUse)));
+    drop(journal);
+    let journal = open(&link);
+    assert!(matches!(Journal::open(&setting.path()).map(drop), Err(JournalError::InUse)));
+    drop(journal);
+    assert_eq!(fs::read_dir(&elsewhere).expect("it is ours").count(), 1);
+}
+
+/// As under `sudo`: what the superuser leaves beside a user's journal is the user's. Only a superuser can test it.
+#[cfg(unix)]
+#[test]
+fn the_superuser_locks_no_user_out_of_a_journal() {
+    use std::os::unix::fs::{MetadataExt, chown};
+
+    const USER: u32 = 12_345;
+    let (setting, journal) = Setting::planned(3);
+    drop(journal);
+    let files = [setting.path(), Journal::side_files(&setting.path())[3].clone()];
+    if chown(&files[0], Some(USER), None).is_err() {
+        return;
+    }
+    fs::remove_file(&files[1]).expect("it is there");
+    let mut journal = open(&setting.path());
+    fs::remove_file(setting.path()).expect("it is there");
+    let (vendor, client) = (Vendor::new(&|_, _| Act::Update), Client::builder().build());
+    let gone = run(&mut journal, &vendor, &client, &limits(1), &AtomicBool::new(false), |_| ());
+    assert!(matches!(gone, Err(JournalError::Gone { restored: true })), "{gone:?}");
+    drop(journal);
+    for file in files {
+        assert_eq!(file.metadata().expect("it is there").uid(), USER, "{file:?}");
+    }
+    drop(open(&setting.path()));
+}

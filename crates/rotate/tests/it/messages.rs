@@ -132,10 +132,7 @@ fn errors_of_an_accounts_file() {
             AccountsErrorKind::TooFew { journal: name() },
             "expected 1049001, as in the journal, found the end of the file",
         ),
-        (
-            AccountsErrorKind::OtherAccountPassword,
-            "the account password differs from the one that the journal was planned with",
-        ),
+        (AccountsErrorKind::OtherAccountPassword, "the account password differs from the one in the journal"),
         (AccountsErrorKind::Io(io::ErrorKind::TimedOut), "cannot be read: timed out"),
     ] {
         says(&PlanError::from(AccountsError { line: 7, kind }), &format!("line 7: {words}"));

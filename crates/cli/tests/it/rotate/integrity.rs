@@ -104,6 +104,10 @@ fn an_older_copy_is_noticed() {
         assert!(ended.stdout.contains("is an older copy"), "{}", ended.stdout);
         fs::remove_file(setting.path("export.csv")).expect("it is ours");
         assert_eq!(setting.export(&[]).status, Some(3));
+        // Only for this once: a dry run changes nothing.
+        let ended = setting.rotate(&["--accept-older-copy", "--dry-run"]);
+        assert_eq!(ended.status, Some(0), "{}", ended.all());
+        setting.rotate(&[]).failed(&["an older copy of it"]);
         setting.all_confirmed(&setting.rotate(&["--accept-older-copy"]), &phones);
         setting.all_confirmed(&setting.rotate(&[]), &phones);
     }
@@ -155,16 +159,23 @@ fn nothing_raw_of_a_journal_is_printed() {
     }
 }
 
-/// Without a directory for anchors, the rotation works.
+/// Without a directory for anchors, the rotation works and says what it lacks.
 #[test]
 fn without_a_home_there_is_no_anchor() {
     let phones = made(Vendor::Exotel, 3);
     let setting = Setting::with(Vendor::Exotel, &phones, Vec::new());
     let ended = setting.run(setting.command(&[]).env_remove("XDG_STATE_HOME"));
     assert_eq!(ended.status, Some(0), "{}", ended.all());
+    let unnoticed = "an older copy of the journal would not be noticed";
+    assert!(ended.all().contains("XDG_STATE_HOME or HOME, found none; an older copy"), "{}", ended.all());
+    // A file is in the place of the directory.
+    let ended = setting.run(setting.command(&[]).env("XDG_STATE_HOME", setting.path("journal")));
+    assert_eq!(ended.status, Some(0), "{}", ended.all());
+    assert!(ended.all().contains(&format!("cannot be read or written; {unnoticed}")), "{}", ended.all());
     assert!(!setting.path("state").exists());
     let ended = setting.run(setting.command(&[]).env_remove("XDG_STATE_HOME").env("HOME", setting.path("")));
     assert_eq!(ended.status, Some(0), "{}", ended.all());
+    assert!(!ended.all().contains(unnoticed), "{}", ended.all());
     let anchors = fs::read_dir(setting.path(".local/state/sip-password")).expect("it is there");
     assert_eq!(anchors.count(), 1);
 }
