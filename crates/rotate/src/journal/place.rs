@@ -125,10 +125,7 @@ pub(super) fn create_private(path: &Path) -> io::Result<()> {
     if parent != path {
         create_private(parent)?;
     }
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    match builder.create(path) {
+    match private_directory().create(path) {
         Ok(()) if is_for_another(path, parent)? => {
             fs::remove_dir(path)?;
             Err(io::ErrorKind::PermissionDenied.into())
@@ -137,6 +134,21 @@ pub(super) fn create_private(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         created => created,
     }
+}
+
+#[cfg(unix)]
+fn private_directory() -> DirBuilder {
+    use std::os::unix::fs::DirBuilderExt;
+
+    let mut builder = DirBuilder::new();
+    builder.mode(0o700);
+    builder
+}
+
+/// Here, a new directory is for whoever may enter the one that it is in.
+#[cfg(not(unix))]
+fn private_directory() -> DirBuilder {
+    DirBuilder::new()
 }
 
 /// Whether a new directory is the superuser's, and the one that it is in another user's.
