@@ -5,8 +5,9 @@
 //! in which threads get to run; a seed decides all of that, so each rotation can be repeated.
 //!
 //! ```sh
-//! SIMULATIONS=1000000 cargo test --release -p sip-password-rotate --lib simulation   # a million rotations
-//! SIMULATION_SEED=17 cargo test -p sip-password-rotate --lib simulation              # one of them, and what happens in it
+//! SIMULATIONS=1000000 cargo test --release -p sip-password-rotate --lib simulation::no -- --nocapture   # seeds 0 to 999,999
+//! SIMULATIONS=5000..6000 cargo test --release -p sip-password-rotate --lib simulation::no -- --nocapture
+//! SIMULATION_SEED=17 cargo test -p sip-password-rotate --lib simulation::no -- --nocapture   # one of them, and what happens in it
 //! ```
 //!
 //! Always, what the journal says of each phone is true, no account sees more failed checks than it may, and no call comes sooner than the
@@ -17,7 +18,7 @@
 mod process;
 mod world;
 
-use core::num::NonZeroUsize;
+use core::{num::NonZeroUsize, ops::Range};
 use std::{
     env, format,
     string::String,
@@ -28,8 +29,10 @@ use std::{
 
 use self::world::{Twin, World};
 
-/// As many rotations as a test makes unless `SIMULATIONS` says otherwise.
-const DEFAULT_RUNS: u64 = 1000;
+/// The seeds of a test unless `SIMULATIONS` says otherwise.
+const DEFAULT_SEEDS: Range<u64> = 0..1000;
+/// After so many rotations, a line says how far a long test is.
+const PROGRESS: u64 = 10_000;
 
 /// A rotation with this seed: how it went, or what must not be.
 fn rotation(seed: u64, twin: Twin) -> Result<World, String> {
@@ -40,8 +43,14 @@ fn rotation(seed: u64, twin: Twin) -> Result<World, String> {
     }
 }
 
-fn variable(name: &str) -> Option<u64> {
-    env::var(name).ok().map(|value| value.parse().unwrap_or_else(|_| panic!("{name} is not a number")))
+/// The seeds of an environment variable: a range, `5..9`, or their number.
+fn seeds(variable: &str) -> Option<Range<u64>> {
+    let value = env::var(variable).ok()?;
+    let (from, to) = value.split_once("..").unwrap_or(("0", &value));
+    let number = |text: &str| {
+        text.parse().unwrap_or_else(|_| panic!("{variable}: expected a number or a range, found {value}"))
+    };
+    Some(number(from)..number(to))
 }
 
 /// How much happened, over all rotations.
@@ -85,30 +94,33 @@ impl Totals {
 
 #[test]
 fn no_rotation_loses_a_password_or_locks_an_account() {
-    if let Some(seed) = variable("SIMULATION_SEED") {
+    if let Some(Range { end: seed, .. }) = seeds("SIMULATION_SEED") {
         match rotation(seed, Twin::Real) {
             Ok(world) => std::println!("{}", world.trace.join("\n")),
             Err(why) => panic!("{why}"),
         }
         return;
     }
-    let runs = variable("SIMULATIONS").unwrap_or(DEFAULT_RUNS);
-    let (next, totals) = (AtomicU64::new(0), Totals::default());
+    let seeds = seeds("SIMULATIONS").unwrap_or(DEFAULT_SEEDS);
+    let (next, totals) = (AtomicU64::new(seeds.start), Totals::default());
     thread::scope(|scope| {
         for _ in 0..thread::available_parallelism().map_or(1, NonZeroUsize::get) {
             scope.spawn(|| {
                 loop {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= runs {
+                    if seed >= seeds.end {
                         break;
                     }
                     totals.add(&rotation(seed, Twin::Real).unwrap_or_else(|why| panic!("{why}")));
+                    if (seed + 1 - seeds.start).is_multiple_of(PROGRESS) {
+                        totals.print();
+                    }
                 }
             });
         }
     });
     totals.print();
-    assert_eq!(totals.rotations.load(Ordering::Relaxed), runs);
+    assert_eq!(totals.rotations.load(Ordering::Relaxed), seeds.end - seeds.start);
 }
 
 #[test]
