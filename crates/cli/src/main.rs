@@ -14,6 +14,7 @@ mod generate;
 mod headers;
 mod input;
 mod json;
+mod list;
 mod manual;
 mod output;
 mod permissions;

@@ -4,6 +4,7 @@
 mod common;
 mod explain;
 mod generate;
+mod lists;
 #[cfg_attr(not(all(feature = "rotate", unix)), expect(dead_code, reason = "only rotations are timed"))]
 mod machine;
 mod manual;

@@ -29,6 +29,8 @@ fn places(password: &str) -> Vec<Vec<&str>> {
         &[
             "--bits",
             "--count",
+            "--delimiter",
+            "--for",
             "--format",
             "--length",
             "--part",
@@ -43,8 +45,12 @@ fn places(password: &str) -> Vec<Vec<&str>> {
             "-n",
         ],
     ));
-    places
-        .extend(options(&["validate", "huawei"], &["--format", "--language", "--policy-file", "--threads"]));
+    places.extend(options(
+        &["validate", "huawei"],
+        &["--column", "--format", "--language", "--policy-file", "--threads"],
+    ));
+    places.extend(options(&["validate", "huawei", "README.md", "--column"], &["no-such"]));
+    places.extend(options(&["validate", "huawei", "--column=password"], &["--name", "--delimiter"]));
     places.extend(options(&["explain", "huawei"], &["--format", "--policy-file", "--safe-for"]));
     places
 }
