@@ -19,6 +19,10 @@ use super::{Cli, FAILED, error::CommandError, standard_output};
 /// Stands for what is not shown.
 pub(super) const HIDDEN: &str = "***";
 
+/// What a message says of an argument that may be a password.
+pub(super) const PASSWORD_TIP: &str = "a password is never an argument, which other users of this machine can read: \
+    'sip-password validate POLICY' and 'sip-password submit VENDOR --password-stdin' ask for it";
+
 /// Prints help, a version or an error: the exit status.
 pub(super) fn report(error: clap::Error) -> ExitCode {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
@@ -41,6 +45,9 @@ fn without_values(mut error: clap::Error) -> clap::Error {
         ErrorKind::InvalidValue if argument.contains("POLICY") => {
             error.insert(ContextKind::InvalidValue, ContextValue::String(policy_name(&value).into()));
             suggest(&mut error, nearest_policy(&value));
+            if policy_name(&value) == HIDDEN {
+                tips(&mut error, Some(PASSWORD_TIP.into()));
+            }
         }
         // Nothing was given, and there is nothing to hide.
         ErrorKind::InvalidValue if value.is_empty() => {
@@ -51,14 +58,16 @@ fn without_values(mut error: clap::Error) -> clap::Error {
         }
         ErrorKind::InvalidSubcommand => {
             error.insert(ContextKind::InvalidSubcommand, ContextValue::String(HIDDEN.into()));
-            error.remove(ContextKind::Suggested);
+            tips(&mut error, Some(PASSWORD_TIP.into()));
         }
         ErrorKind::UnknownArgument => {
             if !is_option_name(&argument) {
                 error.insert(ContextKind::InvalidArg, ContextValue::String(HIDDEN.into()));
                 error.remove(ContextKind::SuggestedArg);
             }
-            tips(&mut error, hyphen_tip(Some(&argument)));
+            let is_hidden = !is_option_name(&argument) || argument.starts_with("--pass");
+            let password_tip = is_hidden.then(|| PASSWORD_TIP.into());
+            tips(&mut error, hyphen_tip(Some(&argument)).or(password_tip));
         }
         _ => {}
     }

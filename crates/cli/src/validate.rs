@@ -5,7 +5,7 @@ mod record;
 
 use std::{
     ffi::{OsStr, OsString},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
@@ -18,7 +18,7 @@ use sip_password::{LineCounts, Messages, Policy, ViolationKind};
 
 use super::{
     FAILED, NOT_COMPLIANT,
-    error::CommandError,
+    error::{CommandError, name_of},
     input::Input,
     output::Output,
     plural,
@@ -26,8 +26,9 @@ use super::{
         NamedPolicy,
         options::{MISSING, PolicySource, preset, preset_values},
     },
-    progress::Progress,
-    usage::{nearest_policy, number, policy_name},
+    progress::{Progress, ask_on_terminal},
+    signals::without_echo,
+    usage::{HIDDEN, PASSWORD_TIP, nearest_policy, number, policy_name},
 };
 use list::Columns;
 use record::{Verdict, Writer};
@@ -38,6 +39,7 @@ use record::{Verdict, Writer};
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
+  sip-password validate huawei                  asks for passwords, and shows none of them
   sip-password validate huawei passwords.txt
   sip-password validate exotel --format json < passwords.txt | jq 'select(.compliant | not)'
   sip-password validate huawei --quiet passwords.txt && echo all compliant
@@ -52,7 +54,7 @@ pub(super) struct Options {
     /// The policy to follow, unless --policy-file or --password-rules is given
     #[arg(value_parser = PolicyOrFile, value_name = "POLICY")]
     policy: Option<OsString>,
-    /// A file with one password a line; standard input if it is missing or -
+    /// A file with one password a line; standard input if it is missing or -. A terminal asks for passwords and shows none of them
     file: Option<PathBuf>,
     #[command(flatten)]
     columns: Columns,
@@ -123,7 +125,8 @@ impl Options {
 fn wrong_policy(found: &str) -> CommandError {
     let expected = MISSING.trim_end_matches("found none");
     let nearest = nearest_policy(found).map(|name| format!("; did you mean {name}?")).unwrap_or_default();
-    CommandError::new(format!("{expected}found {}{nearest}", policy_name(found)))
+    let tip = if policy_name(found) == HIDDEN { format!("; {PASSWORD_TIP}") } else { String::new() };
+    CommandError::new(format!("{expected}found {}{nearest}{tip}", policy_name(found)))
 }
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
@@ -145,7 +148,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         let ended = judge.list(&mut list);
         (ended.and_then(|()| list.check()), "row", list.summary())
     } else {
-        let mut input = Input::open(file.as_deref(), options.quiet)?;
+        let mut input = open(file.as_deref(), options.quiet)?;
         (judge.lines(&mut input), "line", String::new())
     };
     let Judge { counts, output, .. } = judge;
@@ -172,6 +175,15 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     }
 }
 
+/// Opens the file. A name that is not shown may be a password: the message says where passwords are typed.
+fn open(path: Option<&Path>, is_quiet: bool) -> Result<Input, CommandError> {
+    let may_be_password = path.is_some_and(|path| name_of(path).starts_with(HIDDEN));
+    Input::open(path, is_quiet).map_err(|error| match may_be_password {
+        true => CommandError::new(format!("{error}; {PASSWORD_TIP}")),
+        false => error,
+    })
+}
+
 /// Judges passwords, and prints or counts the verdicts.
 struct Judge<'a> {
     policy: &'a Policy,
@@ -184,15 +196,31 @@ struct Judge<'a> {
 
 impl Judge<'_> {
     fn lines(&mut self, input: &mut Input) -> Result<(), CommandError> {
-        let mut progress = Progress::of_bytes(input.size(), !self.is_quiet);
         self.begin()?;
-        while let Some(block) = input.next()? {
+        if !input.is_terminal() {
+            return self.blocks(input, || {});
+        }
+        // A terminal gives one line at a time.
+        let ask = || ask_on_terminal("Password: ");
+        without_echo(|| self.blocks(input, ask)).map_err(CommandError::reading("the terminal"))?
+    }
+
+    /// `ask` is called before each block is read.
+    fn blocks(&mut self, input: &mut Input, ask: impl Fn()) -> Result<(), CommandError> {
+        let mut progress = Progress::of_bytes(input.size(), !self.is_quiet);
+        loop {
+            ask();
+            let Some(block) = input.next()? else { break };
             if self.is_quiet {
                 self.counts += self.pool.install(|| self.policy.par_count_lines(block));
             } else {
                 self.print(block)?;
             }
             progress.add(block.len() as u64);
+        }
+        if input.is_terminal() {
+            // Ctrl-D leaves the question without a line break.
+            ask_on_terminal("\n");
         }
         Ok(())
     }

@@ -15,6 +15,8 @@ mod output;
 mod pattern;
 mod policies;
 mod process;
+#[cfg(unix)]
+mod prompts;
 #[cfg(feature = "rotate")]
 mod rotate;
 #[cfg(unix)]

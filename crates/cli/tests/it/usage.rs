@@ -123,6 +123,37 @@ fn a_password_in_the_wrong_place_is_never_repeated() {
     }
 }
 
+/// The message says where a password is typed.
+#[test]
+fn a_password_as_an_argument_is_answered_with_the_right_way() {
+    for arguments in [
+        &["Secret@12"][..],
+        &["validate", "Secret@12"],
+        &["validate", "huawei", "Secret@12"],
+        &["validate", "huawei", "README.md", "Secret@12"],
+        &["validate", "huawei", "--password", "Secret@12"],
+        &["validate", "huawei", "--password=Secret@12"],
+        &["generate", "Secret@12"],
+        &["generate", "huawei", "Secret@12"],
+        &["explain", "Secret@12"],
+    ] {
+        let output = run(arguments);
+        fails(&output, "a password is never an argument");
+        assert!(stderr(&output).contains("'sip-password validate POLICY'"), "{}", stderr(&output));
+        assert!(!stderr(&output).contains("Secret"), "{arguments:?}: {}", stderr(&output));
+    }
+    // What is surely none gets no such answer.
+    for arguments in [
+        &["validate", "huawei", "no-such.txt"][..],
+        &["generate", "cisco"],
+        &["generate", "huawei", "--cuont"],
+    ] {
+        let output = run(arguments);
+        assert_eq!(status(&output), 2);
+        assert!(!stderr(&output).contains("never an argument"), "{}", stderr(&output));
+    }
+}
+
 #[test]
 fn a_wrong_policy_name_is_shown_with_the_nearest_right_one() {
     for (name, nearest) in [("huawai", "huawei"), ("Exotell", "exotel"), ("NX-CLOUD", "nxcloud")] {
