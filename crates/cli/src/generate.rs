@@ -17,7 +17,10 @@ use super::{
     error::CommandError,
     json::Object,
     output::Output,
-    policy::options::{Exclusions, Length, PolicySource, presets},
+    policy::{
+        options::{Exclusions, Length, MISSING, PolicySource, presets},
+        own_rule::OwnRule,
+    },
     progress::{Progress, while_waiting},
     seed,
     usage::number,
@@ -34,6 +37,7 @@ Examples:
   sip-password generate exotel --length 24 --count 1000 --format csv --output new.csv
   sip-password generate huawei --exclude '0O1lI' --count 5
   sip-password generate huawei --bits 80 --safe-for uri,asterisk
+  sip-password generate --min-length 12 --special '!@#' --require upper,lower,digit
   sip-password generate --policy-file examples/policies/huawei-tenant.toml
   sip-password generate nxcloud --format json | jq -r .password
   sip-password generate huawei --for users.csv --output new.csv
@@ -85,6 +89,8 @@ pub(super) struct Options {
     /// Write a new seed to a new file that only its owner can read, for --seed-file, and generate nothing
     #[arg(long, value_name = "FILE", exclusive = true)]
     new_seed: Option<PathBuf>,
+    #[command(flatten)]
+    rule: OwnRule,
 }
 
 /// One of several parts. Parts count from 1.
@@ -122,7 +128,8 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         seed::write(path)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let named = options.source.or(options.policy)?;
+    let named = options.rule.or_none(&options.source, options.policy)?;
+    let named = named.ok_or_else(|| CommandError::new(MISSING.as_str()))?;
     let narrowed = named.without(&options.exclusions, &options.length)?;
     let (policy, length) = (narrowed.policy(), narrowed.length(&options.length)?);
     let entropy = narrowed.counts().entropy(length);

@@ -25,6 +25,7 @@ use super::{
     policy::{
         NamedPolicy,
         options::{MISSING, PolicySource, preset, preset_values},
+        own_rule::OwnRule,
     },
     progress::{Progress, ask_on_terminal},
     signals::without_echo,
@@ -43,6 +44,7 @@ Examples:
   sip-password validate huawei passwords.txt
   sip-password validate exotel --format json < passwords.txt | jq 'select(.compliant | not)'
   sip-password validate huawei --quiet passwords.txt && echo all compliant
+  sip-password validate huawei --min-length 12 --require upper,lower,digit passwords.txt
   sip-password validate --policy-file mine.toml passwords.txt
   sip-password validate huawei --language zh passwords.txt
   sip-password validate huawei users.csv --column password --name user
@@ -75,6 +77,8 @@ pub(super) struct Options {
     /// The number of threads with --quiet [default: all cores]
     #[arg(long, value_name = "N", value_parser = number::<u16>(1..=super::MAX_THREADS))]
     threads: Option<u16>,
+    #[command(flatten)]
+    rule: OwnRule,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -107,6 +111,17 @@ impl Options {
     /// The policy and the file.
     fn subject(&self) -> Result<(NamedPolicy, Option<PathBuf>), CommandError> {
         let first = self.policy.as_deref();
+        if self.rule.is_given() {
+            let preset = first.and_then(OsStr::to_str).and_then(preset);
+            let file = match (preset, first, &self.file) {
+                (Some(_), _, file) => file.clone(),
+                (None, file, None) => file.map(PathBuf::from),
+                (None, Some(first), Some(_)) => return Err(wrong_policy(&first.to_string_lossy())),
+                (None, None, Some(file)) => Some(file.clone()),
+            };
+            let named = self.rule.or_none(&self.source, preset)?;
+            return Ok((named.expect("a rule is given"), file));
+        }
         match (self.source.policy()?, first, &self.file) {
             (Some(named), file, None) => Ok((named, file.map(PathBuf::from))),
             (Some(_), _, Some(_)) => {

@@ -40,7 +40,7 @@ pub(super) struct Columns {
     /// The delimiter of the columns: one character, or tab [default: that of the header]
     #[arg(long, value_name = "CHAR", requires = "column", value_parser = delimiter)]
     delimiter: Option<u8>,
-    /// With --quiet, count the passwords that occur twice too, which takes several times as long
+    /// With --quiet, count the passwords that occur twice too, which takes about ten times as long
     #[arg(long, requires = "column")]
     duplicates: bool,
 }

@@ -11,6 +11,7 @@ mod manual;
 #[path = "../../../../tests/it/mixed.rs"]
 mod mixed;
 mod output;
+mod own_rules;
 #[path = "../../../../checks/formats/tests/it/pattern.rs"]
 mod pattern;
 mod policies;
