@@ -128,7 +128,7 @@ impl OwnRule {
                     "--require: expected a class of the policy, found {name}{hint}"
                 )));
             };
-            *class = class.clone().at_least(class.minimum().max(1));
+            *class = (*class).at_least(class.minimum().max(1));
         }
         rules = rules.with_classes(&classes);
         Ok(self.classes.map_or(rules.clone(), |classes| rules.with_min_classes(classes)))
