@@ -8,17 +8,21 @@ pub(super) fn write_row(fields: &[&str], to: &mut Vec<u8>) {
         if index > 0 {
             to.push(b',');
         }
-        if is_empty_line || field.contains([',', '"', '\r', '\n']) {
-            to.push(b'"');
-            for &byte in field.as_bytes() {
-                to.extend(if byte == b'"' { &b"\"\""[..] } else { std::slice::from_ref(&byte) });
-            }
-            to.push(b'"');
-        } else {
-            to.extend(field.as_bytes());
-        }
+        if is_empty_line { to.extend(b"\"\"") } else { write_field(field.as_bytes(), b',', to) }
     }
     to.push(b'\n');
+}
+
+/// Writes a field of a row that this delimiter separates. It is quoted if it must be.
+pub(super) fn write_field(field: &[u8], delimiter: u8, to: &mut Vec<u8>) {
+    if !field.iter().any(|byte| [delimiter, b'"', b'\r', b'\n'].contains(byte)) {
+        return to.extend(field);
+    }
+    to.push(b'"');
+    for &byte in field {
+        to.extend(if byte == b'"' { &b"\"\""[..] } else { std::slice::from_ref(&byte) });
+    }
+    to.push(b'"');
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! `sip-password explain`
 
+mod codes;
 mod facts;
 mod text;
 
@@ -13,6 +14,7 @@ use super::{
     policy::{
         NamedPolicy, Narrowed,
         options::{Exclusions, Length, MISSING, PolicySource, presets},
+        own_rule::OwnRule,
     },
     standard_output::print,
 };
@@ -27,9 +29,11 @@ Examples:
   sip-password explain huawei --safe-for uri,freeswitch      the cost of these contexts
   sip-password explain huawei --format toml > mine.toml    a policy file to start from
   sip-password explain --policy-file mine.toml
+  sip-password explain huawei --min-length 12 --require digit --format toml > mine.toml
   sip-password explain huawei --format passwordrules       for password managers
   sip-password explain huawei --format html                for a form's input
-  sip-password explain exotel --format json")]
+  sip-password explain exotel --format json
+  sip-password explain --codes                             the codes of violations, for other programs")]
 pub(super) struct Options {
     /// The policy to explain
     #[arg(value_parser = presets(), ignore_case = true, value_name = "POLICY")]
@@ -46,6 +50,11 @@ pub(super) struct Options {
     /// For passwordrules and html: list the characters that are generated, not all that are accepted; implied by --exclude and --safe-for
     #[arg(long)]
     generated: bool,
+    /// Print the codes of violations, as a table or, with --format json, as an object a line
+    #[arg(long, conflicts_with_all = ["policy", "policy_file", "password_rules"])]
+    codes: bool,
+    #[command(flatten)]
+    rule: OwnRule,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -63,7 +72,10 @@ enum Format {
 }
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
-    let text = match (options.source.or_none(options.policy)?, options.format) {
+    if options.codes {
+        return print_codes(options);
+    }
+    let text = match (options.rule.or_none(&options.source, options.policy)?, options.format) {
         (Some(named), _) => one(&named, options)?,
         (None, _) if options.length.is_given() || !options.exclusions.is_empty() || options.generated => {
             return Err(CommandError::new(format!("{}; only --format works without a policy", *MISSING)));
@@ -71,6 +83,23 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         (None, Format::Text) => text::table(all_presets()),
         (None, Format::Json) => all_presets().map(|preset| Facts::of_preset(&preset).to_json()).collect(),
         (None, _) => return Err(CommandError::new(MISSING.as_str())),
+    };
+    print(text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_codes(options: &Options) -> Result<ExitCode, CommandError> {
+    if options.rule.is_given()
+        || options.length.is_given()
+        || !options.exclusions.is_empty()
+        || options.generated
+    {
+        return Err(CommandError::new("expected nothing but --format beside --codes, found another option"));
+    }
+    let text = match options.format {
+        Format::Text => codes::table(),
+        Format::Json => codes::json(),
+        _ => return Err(CommandError::new("expected --format text or json for --codes, found another")),
     };
     print(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)

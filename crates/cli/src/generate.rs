@@ -1,5 +1,7 @@
 //! `sip-password generate`
 
+mod list;
+
 use std::{
     io::{self, Write},
     path::{Path, PathBuf},
@@ -15,11 +17,15 @@ use super::{
     error::CommandError,
     json::Object,
     output::Output,
-    policy::options::{Exclusions, Length, PolicySource, presets},
+    policy::{
+        options::{Exclusions, Length, MISSING, PolicySource, presets},
+        own_rule::OwnRule,
+    },
     progress::{Progress, while_waiting},
     seed,
     usage::number,
 };
+use list::ListOptions;
 
 /// Generate passwords, uniformly at random among the compliant ones of the policy's alphabet
 ///
@@ -31,8 +37,10 @@ Examples:
   sip-password generate exotel --length 24 --count 1000 --format csv --output new.csv
   sip-password generate huawei --exclude '0O1lI' --count 5
   sip-password generate huawei --bits 80 --safe-for uri,freeswitch
+  sip-password generate --min-length 12 --special '!@#' --require upper,lower,digit
   sip-password generate --policy-file examples/policies/huawei-tenant.toml
   sip-password generate nxcloud --format json | jq -r .password
+  sip-password generate huawei --for users.csv --output new.csv
 
 A job in 64 parts with GNU parallel; each part can be repeated by itself:
   sip-password generate --new-seed seed
@@ -51,6 +59,8 @@ pub(super) struct Options {
     count: u64,
     #[command(flatten)]
     exclusions: Exclusions,
+    #[command(flatten)]
+    list: ListOptions,
     /// The output format
     #[arg(long, short, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -79,6 +89,8 @@ pub(super) struct Options {
     /// Write a new seed to a new file that only its owner can read, for --seed-file, and generate nothing
     #[arg(long, value_name = "FILE", exclusive = true)]
     new_seed: Option<PathBuf>,
+    #[command(flatten)]
+    rule: OwnRule,
 }
 
 /// One of several parts. Parts count from 1.
@@ -116,31 +128,55 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         seed::write(path)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let named = options.source.or(options.policy)?;
+    let named = options.rule.or_none(&options.source, options.policy)?;
+    let named = named.ok_or_else(|| CommandError::new(MISSING.as_str()))?;
     let narrowed = named.without(&options.exclusions, &options.length)?;
     let (policy, length) = (narrowed.policy(), narrowed.length(&options.length)?);
     let entropy = narrowed.counts().entropy(length);
 
-    let separator: &[u8] = if options.format == Format::Text { b"\n" } else { b"" };
+    let list = options.list.open()?;
+    let is_text = options.format == Format::Text && list.is_none();
+    let separator: &[u8] = if is_text { b"\n" } else { b"" };
     // What must be counted for rare passwords may take long.
     let bulk = while_waiting("counting the policy's passwords", || policy.bulk(length, separator));
     let bulk = bulk.map_err(|error| CommandError::new(error.to_string()))?;
-    let whole = Job::new(bulk, options.count, seed::seed(options.seed_file.as_deref())?);
-    let Part { number, of } = options.part.unwrap_or(Part { number: 1, of: 1 });
-    let job = whole.part(number, of).expect("a `Part` is one of the parts");
+    // A list has fewer rows than that.
+    let count = if list.is_some() { u64::MAX } else { options.count };
+    let whole = Job::new(bulk, count, seed::seed(options.seed_file.as_deref())?);
 
     if super::is_weak(entropy) {
         super::report(&format!("sip-password: {entropy:.2} bits of entropy; weak: {}", super::WEAK));
     }
     let path = options.output.as_deref().filter(|&path| path != Path::new("-"));
     let mut output = Output::open(path, options.force)?;
-    let mut progress = Progress::of_passwords(job.count(), path.is_none());
-    if options.format == Format::Csv && number == 1 {
-        output.record(|to| csv::write_row(&["password"], to))?;
+    if let Some(list) = list {
+        let mut progress = Progress::of_bytes(list.size(), path.is_none());
+        let mut filler = list.begin(length, &mut output, &mut progress)?;
+        let ended = super::pool(options.threads, u64::MAX)?.install(|| whole.write(&mut filler, |_| {}));
+        filler.finish(ended)?;
+    } else {
+        let policy = narrowed.named.name();
+        let printer =
+            Printer { output: &mut output, format: options.format, policy, length, entropy, error: None };
+        print(whole, options, printer, path.is_none())?;
     }
-    let policy = narrowed.named.name();
-    let mut printer =
-        Printer { output: &mut output, format: options.format, policy, length, entropy, error: None };
+    output.finish()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the passwords of a job, or of its part.
+fn print(
+    whole: Job<'_>,
+    options: &Options,
+    mut printer: Printer<'_>,
+    prints: bool,
+) -> Result<(), CommandError> {
+    let Part { number, of } = options.part.unwrap_or(Part { number: 1, of: 1 });
+    let job = whole.part(number, of).expect("a `Part` is one of the parts");
+    let mut progress = Progress::of_passwords(job.count(), prints);
+    if options.format == Format::Csv && number == 1 {
+        printer.output.record(|to| csv::write_row(&["password"], to))?;
+    }
     let mut before = 0;
     let written = super::pool(options.threads, job.count().div_ceil(Job::BLOCK))?.install(|| {
         job.write(&mut printer, |done| {
@@ -149,9 +185,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         })
     });
     drop(progress);
-    written.map_err(|error| printer.error.unwrap_or_else(|| CommandError::new(error.to_string())))?;
-    output.finish()?;
-    Ok(ExitCode::SUCCESS)
+    written.map_err(|error| printer.error.unwrap_or_else(|| CommandError::new(error.to_string())))
 }
 
 /// Receives passwords from the job, many at once, and prints them.

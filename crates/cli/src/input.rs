@@ -37,12 +37,18 @@ impl Input {
     pub(super) fn open(path: Option<&Path>, quiet: bool) -> Result<Self, CommandError> {
         let (source, name) = open(path)?;
         if source.is_terminal() && !quiet {
+            let shown = if cfg!(unix) { "; it is not shown" } else { "" };
             let end = if cfg!(windows) { "Ctrl-Z and Enter end" } else { "Ctrl-D ends" };
-            super::report(&format!("sip-password: enter one password a line; {end} the input"));
+            super::report(&format!("sip-password: type a password and press Enter{shown}; {end} the input"));
         }
         // The size of a pipe is unknown.
         let size = source.metadata().ok().filter(fs::Metadata::is_file).map(|metadata| metadata.len());
         Ok(Self::of(source, name, size))
+    }
+
+    /// Whether a person types the lines.
+    pub(super) fn is_terminal(&self) -> bool {
+        self.source.is_terminal()
     }
 }
 

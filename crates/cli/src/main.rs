@@ -14,7 +14,9 @@ mod generate;
 mod headers;
 mod input;
 mod json;
+mod list;
 mod manual;
+mod new_policy;
 mod output;
 mod permissions;
 mod policy;
@@ -89,6 +91,7 @@ enum Command {
     Generate(generate::Options),
     Validate(validate::Options),
     Explain(explain::Options),
+    Policy(new_policy::Command),
     #[cfg(feature = "submit")]
     Submit(submit::Command),
     #[cfg(feature = "rotate")]
@@ -103,6 +106,7 @@ impl Command {
             Self::Generate(options) => generate::run(options),
             Self::Validate(options) => validate::run(options),
             Self::Explain(options) => explain::run(options),
+            Self::Policy(command) => new_policy::run(command),
             #[cfg(feature = "submit")]
             Self::Submit(command) => submit::run(command),
             #[cfg(feature = "rotate")]

@@ -1,6 +1,7 @@
 //! The policy that a subcommand follows: with its name and source, and with fewer characters if some are excluded.
 
 pub(super) mod options;
+pub(super) mod own_rule;
 
 use std::{cell::OnceCell, io::Read, path::Path};
 

@@ -54,6 +54,13 @@ impl StatusLine {
     }
 }
 
+/// Asks a question, on standard error: its answer is read from a terminal.
+pub(super) fn ask_on_terminal(question: &str) {
+    let mut stderr = io::stderr().lock();
+    // Whoever cannot see the question can still answer it.
+    let _ = stderr.write_all(question.as_bytes()).and_then(|()| stderr.flush());
+}
+
 /// Removes what a [`StatusLine`] of another thread may show.
 pub(super) fn clear_line() {
     if io::stderr().is_terminal() {

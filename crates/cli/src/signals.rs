@@ -82,6 +82,33 @@ pub(super) fn with_hidden_input<T>(ask: impl FnOnce() -> T) -> T {
     ask()
 }
 
+/// Reads from the terminal that is standard input, which shows nothing but the line breaks of what is typed. Afterwards, and if a signal
+/// comes meanwhile, the terminal is as before.
+#[cfg(unix)]
+pub(super) fn without_echo<T>(read: impl FnOnce() -> T) -> std::io::Result<T> {
+    use nix::sys::termios::{LocalFlags, SetArg, tcgetattr, tcsetattr};
+    use std::os::fd::AsFd;
+
+    let terminal = fs::File::from(std::io::stdin().as_fd().try_clone_to_owned()?);
+    let settings = tcgetattr(&terminal)?;
+    let mut hidden = settings.clone();
+    hidden.local_flags.remove(LocalFlags::ECHO);
+    hidden.local_flags.insert(LocalFlags::ECHONL);
+    response().terminal = Some((terminal.try_clone()?, settings.clone()));
+    // What was typed ahead is kept: it may be pasted passwords.
+    let answer = tcsetattr(&terminal, SetArg::TCSANOW, &hidden).map(|()| read());
+    let shown = tcsetattr(&terminal, SetArg::TCSANOW, &settings);
+    response().terminal = None;
+    shown?;
+    Ok(answer?)
+}
+
+/// Reads from the terminal that is standard input. This system's console cannot be told to show nothing by safe code.
+#[cfg(not(unix))]
+pub(super) fn without_echo<T>(read: impl FnOnce() -> T) -> std::io::Result<T> {
+    Ok(read())
+}
+
 /// Gives the terminal its settings back, and ends the line of the question.
 #[cfg(unix)]
 fn restore_terminal(response: &Response) {

@@ -17,7 +17,11 @@ use sip_password::PRESETS;
 use super::{Cli, FAILED, error::CommandError, standard_output};
 
 /// Stands for what is not shown.
-const HIDDEN: &str = "***";
+pub(super) const HIDDEN: &str = "***";
+
+/// What a message says of an argument that may be a password.
+pub(super) const PASSWORD_TIP: &str = "a password is never an argument, which other users of this machine can read: \
+    'sip-password validate POLICY' and 'sip-password submit VENDOR --password-stdin' ask for it";
 
 /// Prints help, a version or an error: the exit status.
 pub(super) fn report(error: clap::Error) -> ExitCode {
@@ -41,6 +45,9 @@ fn without_values(mut error: clap::Error) -> clap::Error {
         ErrorKind::InvalidValue if argument.contains("POLICY") => {
             error.insert(ContextKind::InvalidValue, ContextValue::String(policy_name(&value).into()));
             suggest(&mut error, nearest_policy(&value));
+            if policy_name(&value) == HIDDEN {
+                tips(&mut error, Some(PASSWORD_TIP.into()));
+            }
         }
         // Nothing was given, and there is nothing to hide.
         ErrorKind::InvalidValue if value.is_empty() => {
@@ -51,14 +58,16 @@ fn without_values(mut error: clap::Error) -> clap::Error {
         }
         ErrorKind::InvalidSubcommand => {
             error.insert(ContextKind::InvalidSubcommand, ContextValue::String(HIDDEN.into()));
-            error.remove(ContextKind::Suggested);
+            tips(&mut error, Some(PASSWORD_TIP.into()));
         }
         ErrorKind::UnknownArgument => {
             if !is_option_name(&argument) {
                 error.insert(ContextKind::InvalidArg, ContextValue::String(HIDDEN.into()));
                 error.remove(ContextKind::SuggestedArg);
             }
-            tips(&mut error, hyphen_tip(Some(&argument)));
+            let is_hidden = !is_option_name(&argument) || argument.starts_with("--pass");
+            let password_tip = is_hidden.then(|| PASSWORD_TIP.into());
+            tips(&mut error, hyphen_tip(Some(&argument)).or(password_tip));
         }
         _ => {}
     }
@@ -129,11 +138,15 @@ fn is_named(argument: &Arg, text: &str) -> bool {
 /// A wrong policy name as a message may show it: it is hidden unless it is nearly right, or could not be a password of any preset,
 /// since it is a word of letters and hyphens in one case.
 pub(super) fn policy_name(text: &str) -> &str {
+    let is_name = (1..=16).contains(&text.len()) && is_word_in_one_case(text);
+    if is_name || nearest_policy(text).is_some() { text } else { HIDDEN }
+}
+
+/// Whether a text is a word of letters and hyphens in one case. The first letter may be a capital one.
+pub(super) fn is_word_in_one_case(text: &str) -> bool {
     let rest = text.strip_prefix(|first: char| first.is_ascii_uppercase()).unwrap_or(text);
     let is_word = |is_case: fn(&u8) -> bool| rest.bytes().all(|byte| is_case(&byte) || byte == b'-');
-    let is_name = (1..=16).contains(&text.len())
-        && (is_word(u8::is_ascii_lowercase) || is_word(u8::is_ascii_uppercase));
-    if is_name || nearest_policy(text).is_some() { text } else { HIDDEN }
+    is_word(u8::is_ascii_lowercase) || is_word(u8::is_ascii_uppercase)
 }
 
 /// The preset that was probably meant.
@@ -142,11 +155,11 @@ pub(super) fn nearest_policy(text: &str) -> Option<&'static str> {
 }
 
 /// The name that differs least from a text, in any case of letters, if it differs in at most a third of its characters.
-fn nearest<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(super) fn nearest<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let text = text.to_ascii_lowercase();
     // A long text is not compared.
     let names = names.filter(|name| text.len() <= 2 * name.len());
-    let with_distance = names.map(|name| (distance(&text, name), name));
+    let with_distance = names.map(|name| (distance(&text, &name.to_ascii_lowercase()), name));
     with_distance.filter(|(distance, name)| 3 * distance <= name.len()).min().map(|(_, name)| name)
 }
 

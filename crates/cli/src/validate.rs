@@ -1,11 +1,11 @@
 //! `sip-password validate`
 
+mod list;
 mod record;
 
 use std::{
     ffi::{OsStr, OsString},
-    io::Write,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
@@ -13,42 +13,53 @@ use clap::{
     Arg, Args, Command, ValueEnum,
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
 };
+use rayon::ThreadPool;
 use sip_password::{LineCounts, Messages, Policy, ViolationKind};
 
 use super::{
     FAILED, NOT_COMPLIANT,
-    error::CommandError,
+    error::{CommandError, name_of},
     input::Input,
     output::Output,
     plural,
     policy::{
         NamedPolicy,
         options::{MISSING, PolicySource, preset, preset_values},
+        own_rule::OwnRule,
     },
-    progress::Progress,
-    usage::{nearest_policy, number, policy_name},
+    progress::{Progress, ask_on_terminal},
+    signals::without_echo,
+    usage::{HIDDEN, PASSWORD_TIP, nearest_policy, number, policy_name},
 };
+use list::Columns;
+use record::{Verdict, Writer};
 
-/// Check each line of a file: whether it is a compliant password, and if not, why
+/// Check each line of a file, or each row of a list: whether it has a compliant password, and if not, why
 ///
 /// The verdicts go to standard output, and a summary to standard error. No password is ever printed.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
+  sip-password validate huawei                  asks for passwords, and shows none of them
   sip-password validate huawei passwords.txt
   sip-password validate exotel --format json < passwords.txt | jq 'select(.compliant | not)'
   sip-password validate huawei --quiet passwords.txt && echo all compliant
+  sip-password validate huawei --min-length 12 --require upper,lower,digit passwords.txt
   sip-password validate --policy-file mine.toml passwords.txt
   sip-password validate huawei --language zh passwords.txt
+  sip-password validate huawei users.csv --column password --name user
+  sip-password validate huawei users.csv --column password --name user --format csv > verdicts.csv
 
-Exit status: 0 all lines are compliant; 1 some are not; 2 wrong usage, no line at all, or an input \
-or output error.")]
+Exit status: 0 all lines are compliant; 1 some are not; 2 wrong usage, no line at all, a wrong row, or an \
+input or output error.")]
 pub(super) struct Options {
     /// The policy to follow, unless --policy-file or --password-rules is given
     #[arg(value_parser = PolicyOrFile, value_name = "POLICY")]
     policy: Option<OsString>,
-    /// A file with one password a line; standard input if it is missing or -
+    /// A file with one password a line; standard input if it is missing or -. A terminal asks for passwords and shows none of them
     file: Option<PathBuf>,
+    #[command(flatten)]
+    columns: Columns,
     #[command(flatten)]
     source: PolicySource,
     /// The output format of the verdicts
@@ -66,20 +77,17 @@ pub(super) struct Options {
     /// The number of threads with --quiet [default: all cores]
     #[arg(long, value_name = "N", value_parser = number::<u16>(1..=super::MAX_THREADS))]
     threads: Option<u16>,
+    #[command(flatten)]
+    rule: OwnRule,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// `LINE: ok`, or `LINE: ` and the violations with their figures
+    /// `LINE: ok`, or `LINE: ` and the violations with their figures; with --name, `LINE NAME: `
     Text,
+    /// One row a line, with the names of the violations
+    Csv,
     /// One object a line
-    Json,
-}
-
-/// How verdicts are printed.
-enum Printed<'a> {
-    /// In English if there are no messages.
-    Text(Option<&'a Messages>),
     Json,
 }
 
@@ -103,6 +111,17 @@ impl Options {
     /// The policy and the file.
     fn subject(&self) -> Result<(NamedPolicy, Option<PathBuf>), CommandError> {
         let first = self.policy.as_deref();
+        if self.rule.is_given() {
+            let preset = first.and_then(OsStr::to_str).and_then(preset);
+            let file = match (preset, first, &self.file) {
+                (Some(_), _, file) => file.clone(),
+                (None, file, None) => file.map(PathBuf::from),
+                (None, Some(first), Some(_)) => return Err(wrong_policy(&first.to_string_lossy())),
+                (None, None, Some(file)) => Some(file.clone()),
+            };
+            let named = self.rule.or_none(&self.source, preset)?;
+            return Ok((named.expect("a rule is given"), file));
+        }
         match (self.source.policy()?, first, &self.file) {
             (Some(named), file, None) => Ok((named, file.map(PathBuf::from))),
             (Some(_), _, Some(_)) => {
@@ -121,95 +140,143 @@ impl Options {
 fn wrong_policy(found: &str) -> CommandError {
     let expected = MISSING.trim_end_matches("found none");
     let nearest = nearest_policy(found).map(|name| format!("; did you mean {name}?")).unwrap_or_default();
-    CommandError::new(format!("{expected}found {}{nearest}", policy_name(found)))
+    let tip = if policy_name(found) == HIDDEN { format!("; {PASSWORD_TIP}") } else { String::new() };
+    CommandError::new(format!("{expected}found {}{nearest}{tip}", policy_name(found)))
 }
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     let (named, file) = options.subject()?;
-    let policy = named.policy();
     // English needs no messages, and is faster without.
     let language = Messages::named(&options.language).filter(|_| options.language != "en");
-    let format = match options.format {
-        Format::Text => Printed::Text(language.as_ref()),
-        Format::Json => Printed::Json,
+    let (is_list, has_name) = (options.columns.is_given(), options.columns.has_name());
+    let mut judge = Judge {
+        policy: named.policy(),
+        writer: Writer { format: options.format, language: language.as_ref(), is_list, has_name },
+        counts: LineCounts::default(),
+        output: Output::open(None, false)?,
+        // Verdicts are printed by one thread.
+        pool: super::pool(options.threads, if options.quiet { u64::MAX } else { 1 })?,
+        is_quiet: options.quiet,
     };
-    let mut input = Input::open(file.as_deref(), options.quiet)?;
-    let mut output = Output::open(None, false)?;
-    let mut counts = LineCounts::default();
-    // Verdicts are printed by one thread.
-    let pool = super::pool(options.threads, if options.quiet { u64::MAX } else { 1 })?;
-    let mut progress = Progress::of_bytes(input.size(), !options.quiet);
-    let error = loop {
-        let block = match input.next() {
-            Ok(Some(block)) => block,
-            Ok(None) => break None,
-            Err(error) => break Some(error),
-        };
-        if options.quiet {
-            counts += pool.install(|| policy.par_count_lines(block));
-        } else if let Err(error) = print(policy, block, &format, &mut counts, &mut output) {
-            break Some(error);
-        }
-        progress.add(block.len() as u64);
+    let (ended, what, more) = if is_list {
+        let mut list = options.columns.open(file.as_deref(), options.quiet)?;
+        let ended = judge.list(&mut list);
+        (ended.and_then(|()| list.check()), "row", list.summary())
+    } else {
+        let mut input = open(file.as_deref(), options.quiet)?;
+        (judge.lines(&mut input), "line", String::new())
     };
-    drop(progress);
+    let Judge { counts, output, .. } = judge;
+    let report = || super::report(&format!("{}{more}", summary(&counts, what, named.name())));
     // The lines before the error are reported in any case.
-    match (error, output.finish()) {
-        (Some(CommandError::ClosedPipe), _) | (None, Err(CommandError::ClosedPipe)) => {
+    match (ended, output.finish()) {
+        (Err(CommandError::ClosedPipe), _) | (Ok(()), Err(CommandError::ClosedPipe)) => {
             Ok(status(&counts, FAILED))
         }
-        (Some(error), _) | (None, Err(error)) => {
-            super::report(&summary(&counts, named.name()));
+        (Err(error), _) | (Ok(()), Err(error)) => {
+            report();
             Err(error)
         }
-        (None, Ok(())) if counts.lines() == 0 && !options.allow_empty => {
-            Err(CommandError::new("expected a password a line, found no line; --allow-empty accepts that"))
+        (Ok(()), Ok(())) if counts.lines() == 0 && !options.allow_empty => {
+            let expected = if is_list { "a row behind the header" } else { "a password a line" };
+            Err(CommandError::new(format!(
+                "expected {expected}, found no {what}; --allow-empty accepts that"
+            )))
         }
-        (None, Ok(())) => {
-            super::report(&summary(&counts, named.name()));
+        (Ok(()), Ok(())) => {
+            report();
             Ok(status(&counts, 0))
         }
     }
 }
 
-/// Prints the verdict on each line of a block.
-fn print(
-    policy: &Policy,
-    block: &[u8],
-    format: &Printed<'_>,
-    counts: &mut LineCounts,
-    output: &mut Output,
-) -> Result<(), CommandError> {
-    let mut printed = Ok(());
-    policy.check_lines(block, |verdict| {
-        // After an error, the rest of the block is neither printed nor counted.
-        if printed.is_err() {
-            return;
-        }
-        counts.add(&verdict);
-        let line = counts.lines();
-        printed = output.record(|to| {
-            let written = match (format, &verdict) {
-                (Printed::Json, _) => {
-                    record::write(line, &verdict, to);
-                    Ok(())
-                }
-                (Printed::Text(_), Ok(())) => writeln!(to, "{line}: ok"),
-                (Printed::Text(None), Err(violations)) => writeln!(to, "{line}: {violations}"),
-                (Printed::Text(Some(language)), Err(violations)) => {
-                    writeln!(to, "{line}: {}", language.describe(violations))
-                }
-            };
-            written.expect("a Vec accepts every write");
-        });
-    });
-    printed
+/// Opens the file. A name that is not shown may be a password: the message says where passwords are typed.
+fn open(path: Option<&Path>, is_quiet: bool) -> Result<Input, CommandError> {
+    let may_be_password = path.is_some_and(|path| name_of(path).starts_with(HIDDEN));
+    Input::open(path, is_quiet).map_err(|error| match may_be_password {
+        true => CommandError::new(format!("{error}; {PASSWORD_TIP}")),
+        false => error,
+    })
 }
 
-fn summary(counts: &LineCounts, name: &str) -> String {
+/// Judges passwords, and prints or counts the verdicts.
+struct Judge<'a> {
+    policy: &'a Policy,
+    writer: Writer<'a>,
+    counts: LineCounts,
+    output: Output,
+    pool: ThreadPool,
+    is_quiet: bool,
+}
+
+impl Judge<'_> {
+    fn lines(&mut self, input: &mut Input) -> Result<(), CommandError> {
+        self.begin()?;
+        if !input.is_terminal() {
+            return self.blocks(input, || {});
+        }
+        // A terminal gives one line at a time.
+        let ask = || ask_on_terminal("Password: ");
+        without_echo(|| self.blocks(input, ask)).map_err(CommandError::reading("the terminal"))?
+    }
+
+    /// `ask` is called before each block is read.
+    fn blocks(&mut self, input: &mut Input, ask: impl Fn()) -> Result<(), CommandError> {
+        let mut progress = Progress::of_bytes(input.size(), !self.is_quiet);
+        loop {
+            ask();
+            let Some(block) = input.next()? else { break };
+            if self.is_quiet {
+                self.counts += self.pool.install(|| self.policy.par_count_lines(block));
+            } else {
+                self.print(block)?;
+            }
+            progress.add(block.len() as u64);
+        }
+        if input.is_terminal() {
+            // Ctrl-D leaves the question without a line break.
+            ask_on_terminal("\n");
+        }
+        Ok(())
+    }
+
+    fn list(&mut self, list: &mut list::Reader) -> Result<(), CommandError> {
+        let mut progress = Progress::of_bytes(list.size(), !self.is_quiet);
+        self.begin()?;
+        if self.is_quiet {
+            list.count(self.policy, &self.pool, &mut self.counts, &mut progress)
+        } else {
+            list.print(self.policy, &self.writer, &mut self.counts, &mut self.output, &mut progress)
+        }
+    }
+
+    fn begin(&mut self) -> Result<(), CommandError> {
+        match self.is_quiet {
+            true => Ok(()),
+            false => self.output.record(|to| self.writer.begin(to)),
+        }
+    }
+
+    /// Prints the verdict on each line of a block.
+    fn print(&mut self, block: &[u8]) -> Result<(), CommandError> {
+        let mut printed = Ok(());
+        self.policy.check_lines(block, |verdict| {
+            // After an error, the rest of the block is neither printed nor counted.
+            if printed.is_err() {
+                return;
+            }
+            self.counts.add(&verdict);
+            let verdict = Verdict { line: self.counts.lines(), name: None, verdict: &verdict, first: None };
+            printed = self.output.record(|to| self.writer.write(&verdict, to));
+        });
+        printed
+    }
+}
+
+fn summary(counts: &LineCounts, what: &str, name: &str) -> String {
     let (lines, compliant) = (counts.lines(), counts.compliant());
     let rest = lines - compliant;
-    let mut text = format!("{lines} line{}, {compliant} compliant with {name}, {rest} not", plural(lines));
+    let mut text = format!("{lines} {what}{}, {compliant} compliant with {name}, {rest} not", plural(lines));
     for &kind in ViolationKind::ALL.iter().filter(|kind| counts.count(**kind) > 0) {
         text += &format!("{}{kind} {}", if text.contains(": ") { ", " } else { ": " }, counts.count(kind));
     }

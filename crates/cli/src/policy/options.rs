@@ -14,7 +14,7 @@ use crate::{error::CommandError, usage::number};
 /// A policy other than a preset.
 #[derive(Args)]
 pub(crate) struct PolicySource {
-    /// Follow the policy in a file, or - for standard input; `sip-password explain POLICY --format toml` prints one to start from
+    /// Follow the policy in a file, or - for standard input; `sip-password policy new` writes one to start from
     #[arg(long, value_name = "FILE")]
     policy_file: Option<PathBuf>,
     /// Follow a password manager's rules, such as 'minlength: 8; required: lower; required: digit'
@@ -59,11 +59,6 @@ impl PolicySource {
         }
     }
 
-    /// The policy of these options or of a preset; exactly one must be given.
-    pub(crate) fn or(&self, preset: Option<&'static Preset>) -> Result<NamedPolicy, CommandError> {
-        self.or_none(preset)?.ok_or_else(|| CommandError::new(MISSING.as_str()))
-    }
-
     /// The policy of these options or of a preset, or none; both must not be given.
     pub(crate) fn or_none(
         &self,
@@ -81,7 +76,10 @@ impl PolicySource {
 /// The message if no policy is given.
 pub(crate) static MISSING: LazyLock<String> = LazyLock::new(|| {
     let names: Vec<_> = PRESETS.iter().map(|preset| preset.name).collect();
-    format!("expected a policy ({}), --policy-file or --password-rules; found none", names.join(", "))
+    format!(
+        "expected a policy ({}), --policy-file, --password-rules or a rule such as --min-length 12; found none",
+        names.join(", ")
+    )
 });
 
 impl Exclusions {

@@ -1,6 +1,10 @@
 //! The new password of a phone.
 
-use std::{fs::File, path::Path};
+use std::{
+    fs::File,
+    io::{IsTerminal, Read},
+    path::Path,
+};
 
 use sip_password::{Keystream, api::NewPassword};
 use zeroize::Zeroizing;
@@ -15,7 +19,9 @@ use crate::{
         NamedPolicy,
         options::{Exclusions, Length},
     },
-    seed,
+    progress::ask_on_terminal,
+    report, seed,
+    signals::without_echo,
 };
 
 /// The longest line that can hold the password, in bytes: longer than any password.
@@ -48,9 +54,39 @@ impl PhonePassword {
     /// Reads a password from a file, or from standard input if there is no path.
     pub(super) fn read(policy: NamedPolicy, is_own: bool, path: Option<&Path>) -> Result<Self, CommandError> {
         let (source, name) = input::open(path)?;
+        if path.is_none() && source.is_terminal() {
+            return Self::ask(policy, is_own, source);
+        }
         let password = Self { policy, is_own, characters: line(source, &name)? };
         password.checked().map_err(|error| CommandError::new(format!("{name}: {error}")))?;
         Ok(password)
+    }
+
+    /// Asks for a password at a terminal, which does not show it, until one is compliant.
+    fn ask(policy: NamedPolicy, is_own: bool, mut terminal: File) -> Result<Self, CommandError> {
+        let mut password = Self { policy, is_own, characters: Zeroizing::default() };
+        let ask = || {
+            loop {
+                ask_on_terminal("New password: ");
+                let mut line = Zeroizing::new(vec![0; MAX_LINE + 1]);
+                // A terminal gives one line at a time.
+                let length = terminal.read(&mut line).map_err(CommandError::reading("the terminal"))?;
+                line.truncate(length);
+                if line.is_empty() {
+                    ask_on_terminal("\n");
+                    return Err(CommandError::new("expected a password, found the end of the input"));
+                }
+                if line.ends_with(b"\n") {
+                    line.pop();
+                }
+                password.characters = line;
+                match password.checked() {
+                    Ok(_) => return Ok(password),
+                    Err(error) => report(&format!("sip-password: {error}; Ctrl-D ends")),
+                }
+            }
+        };
+        without_echo(ask).map_err(CommandError::reading("the terminal"))?
     }
 
     /// The password, checked by its policy.

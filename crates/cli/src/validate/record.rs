@@ -1,18 +1,125 @@
-//! A verdict as a line of `--format json`.
+//! A verdict as text, as a row of CSV or as a line of JSON.
 
-use sip_password::{Classes, Violation, Violations};
+use std::{borrow::Cow, io::Write};
 
-use crate::json::{Json, Object};
+use sip_password::{Classes, Messages, Violation, Violations};
 
-/// Writes the verdict on a line of the input.
-pub(super) fn write(line: u64, verdict: &Result<(), Violations<'_>>, to: &mut Vec<u8>) {
-    let violations: Vec<_> = verdict.as_ref().err().into_iter().flat_map(Violations::iter).collect();
-    Object::begin(to)
-        .member("line", &line)
-        .member("compliant", &verdict.is_ok())
-        .member("violations", &violations)
-        .end();
-    to.push(b'\n');
+use super::Format;
+use crate::{
+    csv,
+    json::{Json, Object},
+};
+
+/// The most characters of a name in a text.
+const MAX_NAME: usize = 256;
+
+/// The verdict on a line of the input, or on a row of a list.
+pub(super) struct Verdict<'a> {
+    pub(super) line: u64,
+    pub(super) name: Option<Cow<'a, str>>,
+    pub(super) verdict: &'a Result<(), Violations<'a>>,
+    /// The line of an earlier row with the same password.
+    pub(super) first: Option<u64>,
+}
+
+/// How verdicts are printed.
+pub(super) struct Writer<'a> {
+    pub(super) format: Format,
+    /// In English if there are no messages.
+    pub(super) language: Option<&'a Messages>,
+    pub(super) is_list: bool,
+    pub(super) has_name: bool,
+}
+
+impl Writer<'_> {
+    /// The header of CSV.
+    pub(super) fn begin(&self, to: &mut Vec<u8>) {
+        if self.format == Format::Csv {
+            let columns = [
+                ("line", true),
+                ("name", self.has_name),
+                ("compliant", true),
+                ("violations", true),
+                ("duplicate_of", self.is_list),
+            ];
+            let columns = columns.into_iter().filter(|(_, is_printed)| *is_printed).map(|(column, _)| column);
+            csv::write_row(&columns.collect::<Vec<_>>(), to);
+        }
+    }
+
+    pub(super) fn write(&self, verdict: &Verdict<'_>, to: &mut Vec<u8>) {
+        match self.format {
+            Format::Text => self.write_text(verdict, to),
+            Format::Json => self.write_json(verdict, to),
+            Format::Csv => self.write_csv(verdict, to),
+        }
+    }
+
+    fn write_text(&self, verdict: &Verdict<'_>, to: &mut Vec<u8>) {
+        let printed = |to: &mut Vec<u8>, text: std::fmt::Arguments<'_>| {
+            to.write_fmt(text).expect("a Vec accepts every write");
+        };
+        printed(to, format_args!("{}", verdict.line));
+        if let Some(name) = verdict.name.as_deref().filter(|name| !name.is_empty()) {
+            printed(to, format_args!(" {}", displayed(name)));
+        }
+        match (verdict.verdict, self.language) {
+            (Ok(()), _) => printed(to, format_args!(": ok")),
+            (Err(violations), None) => printed(to, format_args!(": {violations}")),
+            (Err(violations), Some(language)) => {
+                printed(to, format_args!(": {}", language.describe(violations)));
+            }
+        }
+        if let Some(first) = verdict.first {
+            printed(to, format_args!("; the same password as in line {first}"));
+        }
+        to.push(b'\n');
+    }
+
+    fn write_json(&self, verdict: &Verdict<'_>, to: &mut Vec<u8>) {
+        let mut object = Object::begin(to);
+        object.member("line", &verdict.line);
+        if let Some(name) = &verdict.name {
+            object.member("name", name.as_ref());
+        }
+        object.member("compliant", &verdict.verdict.is_ok()).member("violations", &violations(verdict));
+        if self.is_list {
+            object.member("duplicate_of", &verdict.first);
+        }
+        object.end();
+        to.push(b'\n');
+    }
+
+    /// The violations are the names of their kinds, separated by spaces.
+    fn write_csv(&self, verdict: &Verdict<'_>, to: &mut Vec<u8>) {
+        let kinds: Vec<_> = violations(verdict).iter().map(|violation| violation.kind().as_str()).collect();
+        let (line, kinds) = (verdict.line.to_string(), kinds.join(" "));
+        let first = verdict.first.map(|first| first.to_string()).unwrap_or_default();
+        let compliant = if verdict.verdict.is_ok() { "true" } else { "false" };
+        let mut row = vec![line.as_str()];
+        row.extend(verdict.name.as_deref());
+        row.extend([compliant, &kinds]);
+        if self.is_list {
+            row.push(&first);
+        }
+        csv::write_row(&row, to);
+    }
+}
+
+fn violations<'a>(verdict: &Verdict<'a>) -> Vec<Violation<'a>> {
+    verdict.verdict.as_ref().err().into_iter().flat_map(Violations::iter).collect()
+}
+
+/// A name in one line: characters that are not seen or that control a terminal are escaped.
+fn displayed(name: &str) -> String {
+    let mut text = String::new();
+    for char in name.chars().take(MAX_NAME) {
+        match char {
+            '"' | '\'' | '\\' => text.push(char),
+            _ => text.extend(char.escape_debug()),
+        }
+    }
+    text
 }
 
 impl Json for Violation<'_> {

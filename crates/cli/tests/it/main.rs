@@ -4,16 +4,20 @@
 mod common;
 mod explain;
 mod generate;
+mod lists;
 #[cfg_attr(not(all(feature = "rotate", unix)), expect(dead_code, reason = "only rotations are timed"))]
 mod machine;
 mod manual;
 #[path = "../../../../tests/it/mixed.rs"]
 mod mixed;
 mod output;
+mod own_rules;
 #[path = "../../../../checks/formats/tests/it/pattern.rs"]
 mod pattern;
 mod policies;
 mod process;
+#[cfg(unix)]
+mod prompts;
 #[cfg(feature = "rotate")]
 mod rotate;
 #[cfg(unix)]

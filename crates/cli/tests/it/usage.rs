@@ -29,6 +29,8 @@ fn places(password: &str) -> Vec<Vec<&str>> {
         &[
             "--bits",
             "--count",
+            "--delimiter",
+            "--for",
             "--format",
             "--length",
             "--part",
@@ -43,8 +45,12 @@ fn places(password: &str) -> Vec<Vec<&str>> {
             "-n",
         ],
     ));
-    places
-        .extend(options(&["validate", "huawei"], &["--format", "--language", "--policy-file", "--threads"]));
+    places.extend(options(
+        &["validate", "huawei"],
+        &["--column", "--format", "--language", "--policy-file", "--threads"],
+    ));
+    places.extend(options(&["validate", "huawei", "README.md", "--column"], &["no-such"]));
+    places.extend(options(&["validate", "huawei", "--column=password"], &["--name", "--delimiter"]));
     places.extend(options(&["explain", "huawei"], &["--format", "--policy-file", "--safe-for"]));
     places
 }
@@ -114,6 +120,37 @@ fn a_password_in_the_wrong_place_is_never_repeated() {
             assert_eq!(status(&output), 2);
             assert!(!stderr(&output).contains(password), "{}", stderr(&output));
         }
+    }
+}
+
+/// The message says where a password is typed.
+#[test]
+fn a_password_as_an_argument_is_answered_with_the_right_way() {
+    for arguments in [
+        &["Secret@12"][..],
+        &["validate", "Secret@12"],
+        &["validate", "huawei", "Secret@12"],
+        &["validate", "huawei", "README.md", "Secret@12"],
+        &["validate", "huawei", "--password", "Secret@12"],
+        &["validate", "huawei", "--password=Secret@12"],
+        &["generate", "Secret@12"],
+        &["generate", "huawei", "Secret@12"],
+        &["explain", "Secret@12"],
+    ] {
+        let output = run(arguments);
+        fails(&output, "a password is never an argument");
+        assert!(stderr(&output).contains("'sip-password validate POLICY'"), "{}", stderr(&output));
+        assert!(!stderr(&output).contains("Secret"), "{arguments:?}: {}", stderr(&output));
+    }
+    // What is surely none gets no such answer.
+    for arguments in [
+        &["validate", "huawei", "no-such.txt"][..],
+        &["generate", "cisco"],
+        &["generate", "huawei", "--cuont"],
+    ] {
+        let output = run(arguments);
+        assert_eq!(status(&output), 2);
+        assert!(!stderr(&output).contains("never an argument"), "{}", stderr(&output));
     }
 }
 
