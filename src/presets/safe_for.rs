@@ -140,13 +140,13 @@ impl SafeFor {
                 "Asterisk's documentation of Dial, variables and register lines: characters without a meaning there"
             }
             Self::Freeswitch => {
-                "FreeSWITCH's documentation of vars.xml: XML without the characters of ${...} and $${...}"
+                "FreeSWITCH's documentation of vars.xml: XML without the characters that mark variables"
             }
             Self::Kamctl => {
                 "kamctl of Kamailio 5.6, tried with every printable character: without ' \\ and the space"
             }
             Self::Grandstream => {
-                "reports of users (FusionPBX issue 2328, FS PBX's generator): XML without $ and #"
+                "reports of users (FusionPBX issue 2328, FS PBX's generator): XML without the dollar and the number sign"
             }
             Self::Baresip => "baresip 1.0, tried with every printable character: auth_pass= without ; \" \\",
             Self::Sipp => {
