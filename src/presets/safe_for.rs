@@ -134,7 +134,7 @@ impl SafeFor {
         match self {
             Self::Uri => "RFC 3261, section 25.1: password, without the characters that must be escaped",
             Self::Asterisk => {
-                "Asterisk of 2026-08, tried with every printable character: password= in pjsip.conf, without ; > \\"
+                "Asterisk of 2026-08, tried with every printable character: password= in pjsip.conf, without the semicolon, the greater-than sign and the backslash"
             }
             Self::AsteriskDial => {
                 "Asterisk's documentation of Dial, variables and register lines: characters without a meaning there"
@@ -143,14 +143,16 @@ impl SafeFor {
                 "FreeSWITCH's documentation of vars.xml: XML without the characters that mark variables"
             }
             Self::Kamctl => {
-                "kamctl of Kamailio 5.6, tried with every printable character: without ' \\ and the space"
+                "kamctl of Kamailio 5.6, tried with every printable character: without the apostrophe, the backslash and the space"
             }
             Self::Grandstream => {
                 "reports of users (FusionPBX issue 2328, FS PBX's generator): XML without the dollar and the number sign"
             }
-            Self::Baresip => "baresip 1.0, tried with every printable character: auth_pass= without ; \" \\",
+            Self::Baresip => {
+                "baresip 1.0, tried with every printable character: auth_pass= without the semicolon, the quotation mark and the backslash"
+            }
             Self::Sipp => {
-                "SIPp 3.6, tried with every printable character: scenarios, -ap and -inf without [ ] \" ;"
+                "SIPp 3.6, tried with every printable character: scenarios, -ap and -inf without brackets, the quotation mark and the semicolon"
             }
             Self::Xml => {
                 "XML 1.0, section 2.4: without the characters that are written as entities, and the space, which is trimmed"
@@ -225,6 +227,14 @@ mod tests {
     fn sizes() {
         let sizes = SafeFor::ALL.iter().map(|context| context.characters().len());
         assert!(sizes.eq([76, 91, 68, 86, 92, 87, 91, 90, 89, 92, 76, 72, 63, 63]));
+    }
+
+    /// Completions put them into scripts of shells.
+    #[test]
+    fn sources_mean_nothing_to_a_shell() {
+        for context in SafeFor::ALL {
+            assert!(!context.source().contains(['$', '"', '\\', '`']), "{context}");
+        }
     }
 
     #[test]
