@@ -8,7 +8,7 @@ use std::{
     string::String,
     sync::{
         Arc,
-        atomic::{AtomicI64, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     time::Instant,
     vec::Vec,
@@ -74,9 +74,10 @@ pub(super) struct VirtualClock {
     start: Instant,
     /// Nanoseconds since the start.
     now: AtomicU64,
-    /// The wall clock at the start, in milliseconds since 1970.
-    wall: AtomicI64,
 }
+
+/// The wall clock at the start, in milliseconds since 1970.
+const START: i64 = 1_700_000_000_000;
 
 impl VirtualClock {
     pub(super) fn now(&self) -> u64 {
@@ -99,7 +100,7 @@ impl Clock for VirtualClock {
     }
 
     fn unix_millis(&self) -> i64 {
-        self.wall.load(Ordering::Relaxed) + (self.now() / 1_000_000) as i64
+        START + (self.now() / 1_000_000) as i64
     }
 }
 
@@ -190,11 +191,7 @@ impl World {
         let workers = rng.usize(1..=4);
         let directory = tempdir_in("/dev/shm").or_else(|_| tempdir()).expect("there is room");
         let path = directory.path().join("0.db");
-        let clock = Arc::new(VirtualClock {
-            start: Instant::now(),
-            now: AtomicU64::new(0),
-            wall: AtomicI64::new(1_700_000_000_000),
-        });
+        let clock = Arc::new(VirtualClock { start: Instant::now(), now: AtomicU64::new(0) });
         let (excused, new) = (std::vec![false; devices.len()], Vec::new());
         Self {
             twin,
