@@ -43,10 +43,10 @@ pub(super) fn unlock_for_dry_run(
     older: &OlderCopy,
     path: &Path,
 ) -> Result<(), CommandError> {
-    journal.unlock(key).map_err(journal_error(path))?;
     if !older.accept_older_copy {
-        anchor(journal, false, path)?;
+        return unlock(journal, key, older, path);
     }
+    journal.unlock(key).map_err(journal_error(path))?;
     journal.check_integrity().map_err(journal_error(path))
 }
 
