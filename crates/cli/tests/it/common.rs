@@ -1,20 +1,12 @@
 //! What the tests of `submit` and `rotate` share: the secrets of the fake servers, and private files.
 
 use std::{
-    env,
     path::Path,
-    process::Command,
     thread,
     time::{Duration, Instant},
 };
 
 use fake_vendors::{Vendor, credentials};
-
-/// Clears the environment of a command, except for the file into which it counts coverage.
-pub(crate) fn clear_environment(command: &mut Command) -> &mut Command {
-    let counters = "LLVM_PROFILE_FILE";
-    command.env_clear().envs(env::var_os(counters).map(|file| (counters, file)))
-}
 
 /// What no output may contain.
 pub(crate) const SECRETS: [&str; 8] = [

@@ -13,7 +13,7 @@ use tempfile::tempdir;
 
 use crate::{
     machine::shared,
-    process::{ROOT, fails, run, sip_password, status, stderr, stdout},
+    process::{self, ROOT, fails, run, sip_password, status, stderr, stdout},
 };
 
 #[cfg(unix)]
@@ -116,7 +116,7 @@ fn every_command_reports_a_closed_output() {
     let _turn = shared();
     let shell = |arguments: &str, to: &str| {
         let script = format!("exec \"$0\" {arguments} {to}");
-        let mut shell = Command::new("sh");
+        let mut shell = process::command("sh");
         shell
             .args(["-c", &script, env!("CARGO_BIN_EXE_sip-password")])
             .current_dir(ROOT)
@@ -161,7 +161,7 @@ fn a_read_only_directory_is_reported() {
     fs::copy(env!("CARGO_BIN_EXE_sip-password"), &program).expect("it can be copied");
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("it is ours");
     fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o555)).expect("it is ours");
-    let mut command = Command::new(&program);
+    let mut command = process::command(&program);
     command.args(["generate", "huawei", "--output"]).arg(directory.path().join("new.txt"));
     let superuser = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
     if superuser {
@@ -268,7 +268,7 @@ fn a_file_that_grows_too_large_leaves_nothing() {
     let directory = tempdir().expect("there is a directory for temporary files");
     let path = directory.path().join("new.txt");
     let script = r#"ulimit -f 16; exec "$0" generate huawei --count 1000000 --output "$1""#;
-    let mut shell = Command::new("sh");
+    let mut shell = process::command("sh");
     shell.args(["-c", script, env!("CARGO_BIN_EXE_sip-password")]).arg(&path);
     fails(&shell.output().expect("there is a shell"), "File too large");
     assert_eq!(fs::read_dir(directory.path()).expect("it is ours").count(), 0);
@@ -315,7 +315,7 @@ fn memory_is_hidden() {
     fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).expect("it is ours");
     let superuser = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
     let _turn = shared();
-    let mut command = Command::new(&program);
+    let mut command = process::command(&program);
     command.args(["validate", "huawei", "--allow-empty"]).stdin(Stdio::piped()).stdout(Stdio::piped());
     if superuser {
         command.uid(65534).gid(65534);

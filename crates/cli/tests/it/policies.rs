@@ -10,7 +10,7 @@ use serde_json::Value;
 use sip_password::{HUAWEI, PRESETS, Policy, PolicyFile, SafeFor};
 use tempfile::tempdir;
 
-use crate::process::{ROOT, fails, printed, run, run_on, status, stderr, stdout};
+use crate::process::{ROOT, command, fails, printed, run, run_on, status, stderr, stdout};
 
 /// Asserts that the command refuses these arguments with this message.
 #[track_caller]
@@ -286,7 +286,7 @@ fn a_policy_file_may_be_a_pipe() {
         }
     }
     let script = r#""$0" explain huawei --format toml | "$0" validate --policy-file - README.md --quiet"#;
-    let mut shell = std::process::Command::new("sh");
+    let mut shell = command("sh");
     shell.args(["-c", script, env!("CARGO_BIN_EXE_sip-password")]).current_dir(ROOT);
     let output = shell.output().expect("there is a shell");
     assert!(stderr(&output).contains("compliant with huawei"), "{}", stderr(&output));

@@ -1,9 +1,13 @@
 //! The command as a process.
 
 use std::{
+    env,
+    ffi::OsStr,
     io::Write,
-    process::{Command, Output, Stdio},
+    process::{self, Command, Output, Stdio},
+    sync::atomic::{AtomicU64, Ordering},
     thread,
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 use crate::machine::shared;
@@ -11,9 +15,37 @@ use crate::machine::shared;
 /// The root of the workspace, where `examples/policies` is.
 pub(crate) const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
+/// A program that counts coverage in a file of its own.
+pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    count_apart(&mut command);
+    command
+}
+
+/// Clears the environment of a command, except for the file into which it counts coverage.
+#[cfg(feature = "submit")]
+pub(crate) fn clear_environment(command: &mut Command) -> &mut Command {
+    count_apart(command.env_clear())
+}
+
+/// If this process counts coverage, the command does so too, in a file of its own: a process that is killed leaves half a file, and a
+/// later one with the same number would complain of it among its messages.
+fn count_apart(command: &mut Command) -> &mut Command {
+    static COMMANDS: AtomicU64 = AtomicU64::new(0);
+    if let Some(file) = env::var_os(COUNTERS).and_then(|file| file.into_string().ok()) {
+        let time = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is right").as_nanos();
+        let number = COMMANDS.fetch_add(1, Ordering::Relaxed);
+        command.env(COUNTERS, file.replace("%p", &format!("{}-{number}-{time}-%p", process::id())));
+    }
+    command
+}
+
+/// Names the file into which a process counts coverage.
+const COUNTERS: &str = "LLVM_PROFILE_FILE";
+
 /// `sip-password` with these arguments, in the root of the workspace, and without input.
 pub(crate) fn sip_password(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sip-password"));
+    let mut command = command(env!("CARGO_BIN_EXE_sip-password"));
     command.args(arguments).current_dir(ROOT).stdin(Stdio::null());
     command
 }

@@ -8,7 +8,10 @@ use std::{
 
 use tempfile::tempdir;
 
-use crate::{machine::shared, process::printed};
+use crate::{
+    machine::shared,
+    process::{command, printed},
+};
 
 /// Whether a shell is installed, as it is where `.ci/run` has run.
 fn is_installed(shell: &str) -> bool {
@@ -27,7 +30,7 @@ fn typed(shell: &str, directory: &Path, pieces: &[&str], pause: u32) -> String {
     );
     let typist: String = pieces.iter().map(|piece| format!("printf %b '{piece}'; sleep {pause}; ")).collect();
     let script = format!("(sleep {pause}; {typist}) | script -qec '{shell}' /dev/null");
-    let output = Command::new("sh")
+    let output = command("sh")
         .args(["-c", &script])
         .current_dir(directory)
         .env("PATH", path.expect("no directory has a colon"))
@@ -104,7 +107,7 @@ fn fish_completes() {
         ("sip-password explain exotel --format to", "toml"),
     ] {
         let script = format!("source sip-password.fish; complete -C '{line}'");
-        let mut fish = Command::new("fish");
+        let mut fish = command("fish");
         fish.args(["--no-config", "-c", &script]).current_dir(directory.path()).env("HOME", directory.path());
         let output = fish.output().expect("it is installed");
         let offers = String::from_utf8_lossy(&output.stdout);

@@ -15,8 +15,9 @@ use sip_password::{EXOTEL, HUAWEI, NXCLOUD, Policy};
 use tempfile::{TempDir, tempdir};
 
 use crate::{
-    common::{self, SECRETS, private, secrets},
+    common::{SECRETS, private, secrets},
     machine::{Turn, shared},
+    process::clear_environment,
 };
 
 /// The bytes of the key file. They are text, so that a copy in any output is found.
@@ -206,7 +207,7 @@ impl Setting {
 
     /// Any command in the directory, with pipes, and without an environment.
     pub(crate) fn prepare<'a>(&self, command: &'a mut Command) -> &'a mut Command {
-        common::clear_environment(command).current_dir(self.directory.path()).stdin(Stdio::null());
+        clear_environment(command).current_dir(self.directory.path()).stdin(Stdio::null());
         // Not the user's: tests leave nothing there.
         command.env("XDG_STATE_HOME", self.path("state"));
         command.stdout(Stdio::piped()).stderr(Stdio::piped())

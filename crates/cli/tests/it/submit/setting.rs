@@ -13,6 +13,7 @@ use tempfile::{TempDir, tempdir};
 use crate::{
     common::{self, SECRETS, private},
     machine::{Turn, shared},
+    process::clear_environment,
 };
 
 /// Compliant with the policy of every vendor.
@@ -94,7 +95,7 @@ impl Setting {
     /// The command in the directory, with pipes, and without an environment.
     pub(crate) fn prepared(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sip-password"));
-        common::clear_environment(&mut command).current_dir(self.directory.path()).stdin(Stdio::null());
+        clear_environment(&mut command).current_dir(self.directory.path()).stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
