@@ -4,13 +4,16 @@
 //! that satisfy the rules are added up.
 
 pub(crate) mod automaton;
+mod distinct;
 pub(crate) mod natural;
+mod trie;
 #[cfg(feature = "std")]
 pub(crate) mod unrank;
 
 use crate::{
     counting::{
-        automaton::{Automaton, Group, Last},
+        automaton::{Automaton, GROUPS, Group, Last},
+        distinct::Used,
         natural::Natural,
     },
     rules::{MAX_LENGTH, Rules, charset::CharSet},
@@ -61,7 +64,7 @@ pub(crate) const fn count_on_stack(rules: &Rules, characters: CharSet) -> Length
 
 /// The number of states of the automaton of `rules`; `usize::MAX` stands for more.
 pub(crate) const fn states(rules: &Rules) -> usize {
-    Automaton::new(rules, CharSet::EMPTY).states()
+    Automaton::new(rules, rules.accepted()).states()
 }
 
 // Not inlined: a policy of few states must not need the stack of one with many.
@@ -73,7 +76,7 @@ const fn on_stack<const STATES: usize>(automaton: &Automaton<'_>) -> Lengths {
 /// Both slices contain zeros and have room for the states.
 const fn run(automaton: &Automaton<'_>, now: &mut [Natural], next: &mut [Natural]) -> Lengths {
     let mut counts = [Natural::ZERO; MAX_LENGTH + 1];
-    let (vectors, states) = (automaton.vectors(), automaton.states());
+    let (together, states) = (automaton.counted_together(), automaton.states());
     let (Some((now, _)), Some((next, _))) =
         (now.split_at_mut_checked(states), next.split_at_mut_checked(states))
     else {
@@ -92,14 +95,14 @@ const fn run(automaton: &Automaton<'_>, now: &mut [Natural], next: &mut [Natural
             step(automaton, next, now, length);
             now
         };
-        let mut vector = 0;
-        while vector < vectors {
-            let mut state = vector;
-            while automaton.complies(vector) && state < counted.len() {
+        let mut first = 0;
+        while first < together {
+            let mut state = first;
+            while automaton.complies(first) && state < counted.len() {
                 counts[length].add_product(&counted[state], 1, length);
-                state += vectors;
+                state += together;
             }
-            vector += 1;
+            first += 1;
         }
         length += 1;
     }
@@ -114,7 +117,7 @@ const fn step(automaton: &Automaton<'_>, now: &[Natural], next: &mut [Natural], 
         state += 1;
     }
     let (mut node, mut rest) = (0, now);
-    while let Some((ways, others)) = rest.split_at_checked(automaton.vectors()) {
+    while let Some((ways, others)) = rest.split_at_checked(automaton.counted_together()) {
         if reached(ways) {
             follow(automaton, ways, next, node, length);
         }
@@ -131,53 +134,105 @@ const fn follow(
     length: usize,
 ) {
     let last = automaton.last(node);
-    // The last character belongs to one group: it is taken out of that group and makes a transition of its own.
-    let mut repeated = automaton.max_repeat == 0;
-    let groups = automaton.groups();
-    let mut at = 0;
-    while at < groups.len() {
-        let group = groups[at];
-        let mut others = group.size;
-        if let (Some(last), false) = (last, repeated)
-            && automaton.may_end_with(last, group)
-        {
-            repeated = true;
-            others -= 1;
-            let again = automaton.arrival(Some(last), group, true);
-            arrive(automaton, ways, next, again, group, 1, length);
+    let (mut part, mut rest) = (0, ways);
+    while let Some((ways, others)) = rest.split_at_checked(automaton.vectors())
+        && !ways.is_empty()
+    {
+        if reached(ways) {
+            let from = From { ways, last, part, length };
+            match automaton.distinct.used(part) {
+                Some(used) => from.follow_used(automaton, next, &used),
+                None => from.follow(automaton, next),
+            }
         }
-        if length > 1 || automaton.may_start(group.slot) {
-            arrive(automaton, ways, next, automaton.arrival(last, group, false), group, others, length);
-        }
-        at += 1;
+        (part, rest) = (part + 1, others);
     }
 }
 
-/// Adds `ways` strings, continued by any of `factor` characters of `group`, to the states that these lead to.
-const fn arrive(
-    automaton: &Automaton<'_>,
-    ways: &[Natural],
-    next: &mut [Natural],
-    arrival: Option<Last>,
-    group: Group,
-    factor: u64,
+/// States with the same end and the same number of different characters.
+#[derive(Clone, Copy)]
+struct From<'a> {
+    /// The number of strings that lead into each.
+    ways: &'a [Natural],
+    last: Option<Last>,
+    /// The number of different characters.
+    part: usize,
+    /// The length of the strings after the next transition.
     length: usize,
-) {
-    let Some(arrival) = arrival else { return };
-    if factor == 0 {
-        return;
-    }
-    let to = automaton.node(arrival) * automaton.vectors();
-    let (stride, values) = (automaton.stride(group.slot), automaton.values(group.slot));
-    let mut vector = 0;
-    while vector < ways.len() {
-        let counted = to + Automaton::counted(vector, stride, values);
-        if !ways[vector].is_zero()
-            && let Some((_, [state, ..])) = next.split_at_mut_checked(counted)
-        {
-            state.add_product(&ways[vector], factor, length);
+}
+
+impl From<'_> {
+    /// Every transition, where it does not matter which characters are there.
+    const fn follow(self, automaton: &Automaton<'_>, next: &mut [Natural]) {
+        // The last character belongs to one group: it is taken out of that group and makes a transition of its own.
+        let mut repeated = automaton.max_repeat == 0;
+        let mut at = 0;
+        while let Some((_, [group, ..])) = automaton.groups().split_at_checked(at) {
+            let mut others = group.size;
+            if let (Some(last), false) = (self.last, repeated)
+                && automaton.may_end_with(last, *group)
+            {
+                repeated = true;
+                others -= 1;
+                self.arrive(automaton, next, *group, true, self.part, 1);
+            }
+            self.arrive(automaton, next, *group, false, self.part, others);
+            at += 1;
         }
-        vector += 1;
+    }
+
+    /// The same where new characters count, and these are there.
+    const fn follow_used(self, automaton: &Automaton<'_>, next: &mut [Natural], used: &Used) {
+        let mut repeated = automaton.max_repeat == 0;
+        let mut at = 0;
+        while let Some((_, [group, ..])) = automaton.groups().split_at_checked(at) {
+            let mut old = if at < GROUPS { used[at] as u64 } else { 0 };
+            // Other numbers belong to no string.
+            if old <= group.size {
+                let new = group.size - old;
+                if let (Some(last), false) = (self.last, repeated)
+                    && automaton.may_end_with(last, *group)
+                    && old > 0
+                {
+                    repeated = true;
+                    old -= 1;
+                    self.arrive(automaton, next, *group, true, self.part, 1);
+                }
+                self.arrive(automaton, next, *group, false, self.part, old);
+                if new > 0 {
+                    self.arrive(automaton, next, *group, false, automaton.distinct.after(used, at), new);
+                }
+            }
+            at += 1;
+        }
+    }
+
+    /// Adds the strings, continued by any of `factor` characters of `group`, to the states that these lead to.
+    const fn arrive(
+        self,
+        automaton: &Automaton<'_>,
+        next: &mut [Natural],
+        group: Group,
+        again: bool,
+        part: usize,
+        factor: u64,
+    ) {
+        if factor == 0 || self.length == 1 && !automaton.may_start(group.slot) {
+            return;
+        }
+        let Some(arrival) = automaton.arrival(self.last, group, again) else { return };
+        let to = automaton.node(arrival) * automaton.counted_together() + part * automaton.vectors();
+        let (stride, values) = (automaton.stride(group.slot), automaton.values(group.slot));
+        let mut vector = 0;
+        while vector < self.ways.len() {
+            let counted = to + Automaton::counted(vector, stride, values);
+            if !self.ways[vector].is_zero()
+                && let Some((_, [state, ..])) = next.split_at_mut_checked(counted)
+            {
+                state.add_product(&self.ways[vector], factor, self.length);
+            }
+            vector += 1;
+        }
     }
 }
 

@@ -24,7 +24,7 @@ use crate::{
         MAX_LENGTH, Rules,
         charset::CharSet,
         class::{Class, ClassSet, MAX_CLASSES},
-        text::Text,
+        words::WordList,
     },
 };
 
@@ -88,13 +88,20 @@ pub struct Policy {
     /// Empty for no such rule.
     first: ClassSet,
     class_count: u8,
+    /// 0 for no such rule.
+    max_sequence: u8,
     /// The characters of the classes, and from indices to characters.
     tables: Tables,
     excluded: CharSet,
     /// Empty for no such rule.
-    context: Text<MAX_LENGTH>,
-    /// The number of candidates to try for each length: 0 if none complies, more than [`MAX_TRIES`] if too few do.
-    tries: [u16; MAX_LENGTH + 1],
+    context: WordList,
+    /// 0 for no such rule.
+    min_distinct: u8,
+    /// The number of candidates to try for each length from 1: 0 if none complies, more than [`MAX_TRIES`] if too few do.
+    tries: [u16; MAX_LENGTH],
+    /// 0 for no such rule.
+    max_run: u8,
+    run_classes: ClassSet,
     names: Names,
     /// Of rules that the vector unit can judge.
     #[cfg(all(feature = "std", target_arch = "x86_64"))]
@@ -218,10 +225,7 @@ impl Policy {
             max_length: rules.max_length,
             default_length: rules.default_length,
             min_classes: rules.min_classes,
-            max_repeat: match rules.max_repeat {
-                Some(max) => max,
-                None => 0,
-            },
+            max_repeat: or_zero(rules.max_repeat),
             first: match rules.first {
                 Some(classes) => classes,
                 None => ClassSet::EMPTY,
@@ -229,10 +233,11 @@ impl Policy {
             class_count: rules.class_count,
             minima,
             names: Names::new(rules.classes()),
-            context: match rules.context {
-                Some(word) => word,
-                None => Text::EMPTY,
-            },
+            max_sequence: or_zero(rules.max_sequence),
+            max_run: or_zero(rules.max_run),
+            run_classes: rules.run_classes,
+            min_distinct: rules.min_distinct,
+            context: rules.context,
             excluded: rules.excluded,
             tables: Tables::new(rules),
             digits,
@@ -260,7 +265,7 @@ impl Policy {
         Self::new(self.rules().with_excluded(self.excluded | characters))
     }
 
-    /// The same policy with a word that no password may contain, in place of the one before: the name of the account, say.
+    /// The same policy with a word that no password may contain, in place of those before: the name of the account, say.
     /// See [`Rules::with_context`].
     ///
     /// # Errors
@@ -284,8 +289,12 @@ impl Policy {
             uncounted: self.tables.characters(self.class_count as usize),
             excluded: self.excluded,
             max_repeat: self.max_repeat(),
+            max_run: or_none(self.max_run),
+            run_classes: self.run_classes,
+            max_sequence: self.max_sequence(),
+            min_distinct: self.min_distinct,
             first: self.first(),
-            context: if self.context.len() == 0 { None } else { Some(self.context) },
+            context: self.context,
         };
         let mut index = 0;
         while index < self.class_count as usize && index < MAX_CLASSES {
@@ -357,7 +366,10 @@ impl Policy {
 
     /// [`tries`](Self::tries), with 0 for none and more than [`MAX_TRIES`] for too many.
     pub(crate) const fn bound(&self, length: usize) -> u16 {
-        if length < self.tries.len() { self.tries[length] } else { 0 }
+        match self.tries.split_at_checked(length.wrapping_sub(1)) {
+            Some((_, [tries, ..])) => *tries,
+            _ => 0,
+        }
     }
 }
 
@@ -382,7 +394,19 @@ impl Policy {
     }
 
     pub(crate) const fn max_repeat(&self) -> Option<u8> {
-        if self.max_repeat == 0 { None } else { Some(self.max_repeat) }
+        or_none(self.max_repeat)
+    }
+
+    pub(crate) const fn max_run(&self) -> Option<(u8, ClassSet)> {
+        if self.max_run == 0 { None } else { Some((self.max_run, self.run_classes)) }
+    }
+
+    pub(crate) const fn max_sequence(&self) -> Option<u8> {
+        or_none(self.max_sequence)
+    }
+
+    pub(crate) const fn min_distinct(&self) -> usize {
+        self.min_distinct as usize
     }
 
     pub(crate) const fn first(&self) -> Option<ClassSet> {
@@ -390,8 +414,8 @@ impl Policy {
     }
 
     #[inline]
-    pub(crate) const fn context(&self) -> Option<&[u8]> {
-        if self.context.len() == 0 { None } else { Some(self.context.as_bytes()) }
+    pub(crate) const fn context(&self) -> &WordList {
+        &self.context
     }
 
     /// The class at an index that exists.
@@ -423,6 +447,17 @@ impl Policy {
     pub(crate) const fn digits(&self) -> Digits {
         self.digits
     }
+}
+
+const fn or_zero(limit: Option<u8>) -> u8 {
+    match limit {
+        Some(limit) => limit,
+        None => 0,
+    }
+}
+
+const fn or_none(limit: u8) -> Option<u8> {
+    if limit == 0 { None } else { Some(limit) }
 }
 
 /// The rules, from which the rest follows.

@@ -5,12 +5,13 @@ pub(crate) mod class;
 #[cfg(feature = "passwordrules")]
 pub(crate) mod cnf;
 pub(crate) mod text;
+pub(crate) mod words;
 
 use core::fmt;
 
 use charset::CharSet;
 use class::{Class, ClassSet, MAX_CLASSES};
-use text::Text;
+use words::{ContextWords, WordList};
 
 /// The longest password that a policy can allow, in characters.
 ///
@@ -57,8 +58,13 @@ pub struct Rules {
     pub(crate) uncounted: CharSet,
     pub(crate) excluded: CharSet,
     pub(crate) max_repeat: Option<u8>,
+    pub(crate) max_run: Option<u8>,
+    /// The classes of which [`max_run`](field@Self::max_run) speaks.
+    pub(crate) run_classes: ClassSet,
+    pub(crate) max_sequence: Option<u8>,
+    pub(crate) min_distinct: u8,
     pub(crate) first: Option<ClassSet>,
-    pub(crate) context: Option<Text<MAX_LENGTH>>,
+    pub(crate) context: WordList,
 }
 
 /// The number of fields of [`Rules`]. Where a rule could be forgotten in silence, this number is asserted, so that one that is added
@@ -74,10 +80,14 @@ pub(crate) const FIELDS: usize = {
         uncounted: _,
         excluded: _,
         max_repeat: _,
+        max_run: _,
+        run_classes: _,
+        max_sequence: _,
+        min_distinct: _,
         first: _,
         context: _,
     } = Rules::new();
-    11
+    15
 };
 
 impl Rules {
@@ -94,8 +104,12 @@ impl Rules {
             uncounted: CharSet::EMPTY,
             excluded: CharSet::EMPTY,
             max_repeat: None,
+            max_run: None,
+            run_classes: ClassSet::EMPTY,
+            max_sequence: None,
+            min_distinct: 0,
             first: None,
-            context: None,
+            context: WordList::EMPTY,
         }
     }
 
@@ -172,6 +186,43 @@ impl Rules {
         self
     }
 
+    /// How many characters of one class may stand in a row, from 1, for each class of a set, given by their indices in
+    /// [`classes`](Self::classes).
+    ///
+    /// ```
+    /// use sip_password::{CharSet, Class, ClassSet, Policy, Rules};
+    ///
+    /// let rules = Rules::new()
+    ///     .with_class(Class::new("letters", CharSet::UPPERCASE.union(CharSet::LOWERCASE)))
+    ///     .with_class(Class::new("digits", CharSet::DIGITS))
+    ///     .with_max_run(3, ClassSet::EMPTY.with(1));
+    /// let at_most_three_digits = Policy::new(rules)?;
+    /// assert!(at_most_three_digits.check("fake123fake456").is_ok());
+    /// assert!(at_most_three_digits.check("fake1234fake56").is_err());
+    /// # Ok::<(), sip_password::PolicyError>(())
+    /// ```
+    #[must_use]
+    pub const fn with_max_run(mut self, characters: u8, classes: ClassSet) -> Self {
+        (self.max_run, self.run_classes) = (Some(characters), classes);
+        self
+    }
+
+    /// How many characters in a row may ascend or descend one by one within `A` to `Z`, `a` to `z` or `0` to `9`, from 1: with 2,
+    /// `ab` and `21` are allowed, `abc` and `321` are not. Upper and lower case are different characters, and nothing follows `z`.
+    #[must_use]
+    pub const fn with_max_sequence(mut self, characters: u8) -> Self {
+        self.max_sequence = Some(characters);
+        self
+    }
+
+    /// The number of different characters that a password must contain; 0 states no such rule. Upper and lower case are different
+    /// characters.
+    #[must_use]
+    pub const fn with_min_distinct(mut self, characters: u8) -> Self {
+        self.min_distinct = characters;
+        self
+    }
+
     /// The classes to one of which the first character must belong, by their indices in [`classes`](Self::classes).
     #[must_use]
     pub const fn with_first(mut self, classes: ClassSet) -> Self {
@@ -182,8 +233,30 @@ impl Rules {
     /// A word that a password may not contain, such as the name of the account: 1 to [`MAX_LENGTH`] bytes. The case of
     /// ASCII letters does not matter.
     #[must_use]
-    pub const fn with_context(mut self, word: &str) -> Self {
-        self.context = Some(Text::new(word));
+    pub const fn with_context(self, word: &str) -> Self {
+        self.with_context_words(&[word])
+    }
+
+    /// Words that a password may not contain, such as the names of the account. Each has at least one byte; together, with one byte
+    /// more for each word after the first, they have at most [`MAX_LENGTH`]. The case of ASCII letters does not matter.
+    ///
+    /// ```
+    /// use sip_password::{HUAWEI, Policy};
+    ///
+    /// let policy = Policy::new(HUAWEI.rules().with_context_words(&["agent-1", "4567"]).with_reversed_context(true))?;
+    /// assert!(policy.check("fake_7654_Fake").is_err());
+    /// # Ok::<(), sip_password::PolicyError>(())
+    /// ```
+    #[must_use]
+    pub const fn with_context_words(mut self, words: &[&str]) -> Self {
+        self.context = WordList::new(words, self.context.is_reversed());
+        self
+    }
+
+    /// Whether a password may not contain the words of the context reversed either. Set it after the words.
+    #[must_use]
+    pub const fn with_reversed_context(mut self, reversed: bool) -> Self {
+        self.context = self.context.with_reversed(reversed);
         self
     }
 
@@ -230,17 +303,37 @@ impl Rules {
         self.max_repeat
     }
 
+    /// How many characters of one class may stand in a row, and for which classes; `None` for no such rule.
+    pub const fn max_run(&self) -> Option<(u8, ClassSet)> {
+        match self.max_run {
+            Some(max) => Some((max, self.run_classes)),
+            None => None,
+        }
+    }
+
+    /// How many characters in a row may ascend or descend one by one; `None` for no such rule.
+    pub const fn max_sequence(&self) -> Option<u8> {
+        self.max_sequence
+    }
+
+    /// The number of different characters that a password must contain; 0 for no such rule.
+    pub const fn min_distinct(&self) -> u8 {
+        self.min_distinct
+    }
+
     /// The classes to one of which the first character must belong; `None` for no such rule.
     pub const fn first(&self) -> Option<ClassSet> {
         self.first
     }
 
-    /// The word that a password may not contain; `None` for no such rule.
-    pub const fn context(&self) -> Option<&str> {
-        match &self.context {
-            Some(word) => Some(word.as_str()),
-            None => None,
-        }
+    /// The words that a password may not contain; none for no such rule.
+    pub const fn context(&self) -> ContextWords<'_> {
+        ContextWords(self.context.iter())
+    }
+
+    /// Whether a password may not contain the words of the context reversed either.
+    pub const fn reversed_context(&self) -> bool {
+        self.context.is_reversed()
     }
 
     /// Every character that a password may contain.
@@ -285,8 +378,12 @@ impl fmt::Debug for Rules {
             .field("uncounted", &self.uncounted)
             .field("excluded", &self.excluded)
             .field("max_repeat", &self.max_repeat)
+            .field("max_run", &self.max_run())
+            .field("max_sequence", &self.max_sequence)
+            .field("min_distinct", &self.min_distinct)
             .field("first", &self.first)
             .field("context", &self.context())
+            .field("reversed_context", &self.reversed_context())
             .finish()
     }
 }

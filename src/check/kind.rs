@@ -27,8 +27,14 @@ pub enum ViolationKind {
     TooManyRepeats = 7,
     /// The first character belongs to no class that the policy allows there.
     WrongFirst = 8,
-    /// The password contains the context word.
+    /// The password contains a word of the context.
     ContainsContext = 9,
+    /// More characters of one class stand in a row than the policy allows.
+    TooLongRun = 10,
+    /// More characters in a row ascend or descend one by one than the policy allows.
+    TooLongSequence = 11,
+    /// The password contains fewer different characters than the policy requires.
+    TooFewDistinct = 12,
 }
 
 impl ViolationKind {
@@ -43,6 +49,9 @@ impl ViolationKind {
         Self::TooManyRepeats,
         Self::WrongFirst,
         Self::ContainsContext,
+        Self::TooLongRun,
+        Self::TooLongSequence,
+        Self::TooFewDistinct,
     ];
 
     /// The kind's bit in [`ViolationKinds`], if `violated` is 1; 0 if that is 0.
@@ -63,6 +72,9 @@ impl ViolationKind {
             Self::TooManyRepeats => "too-many-repeats",
             Self::WrongFirst => "wrong-first",
             Self::ContainsContext => "contains-context",
+            Self::TooLongRun => "too-long-run",
+            Self::TooLongSequence => "too-long-sequence",
+            Self::TooFewDistinct => "too-few-distinct",
         }
     }
 }
@@ -213,6 +225,9 @@ mod tests {
                 (7, "too-many-repeats"),
                 (8, "wrong-first"),
                 (9, "contains-context"),
+                (10, "too-long-run"),
+                (11, "too-long-sequence"),
+                (12, "too-few-distinct"),
             ]
         );
     }

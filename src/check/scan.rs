@@ -38,8 +38,22 @@ impl Scan {
         if let Some(max) = policy.max_repeat() {
             self.violated |= ViolationKind::TooManyRepeats.bit(repeats(password, max.into()));
         }
-        if let Some(word) = policy.context() {
-            self.violated |= ViolationKind::ContainsContext.bit(contains(password, word));
+        if let Some((max, classes)) = policy.max_run() {
+            let longest = longest_run(policy, password, classes);
+            self.violated |= ViolationKind::TooLongRun.bit(ct_lt(max.into(), longest));
+        }
+        if let Some(max) = policy.max_sequence() {
+            let longest = longest_sequence(password);
+            self.violated |= ViolationKind::TooLongSequence.bit(ct_lt(max.into(), longest));
+        }
+        if policy.min_distinct() > 0 {
+            let distinct = distinct(password);
+            self.violated |= ViolationKind::TooFewDistinct.bit(ct_lt(distinct, policy.min_distinct()));
+        }
+        let words = policy.context();
+        for word in words.iter() {
+            let contained = contains(password, word, words.is_reversed());
+            self.violated |= ViolationKind::ContainsContext.bit(contained);
         }
     }
 
@@ -116,12 +130,66 @@ fn repeats(password: &[u8], max: usize) -> usize {
     })
 }
 
-/// 1 if `password` contains `word`, without regard to the case of ASCII letters.
-fn contains(password: &[u8], word: &[u8]) -> usize {
+/// 1 if `password` contains `word`, or its reverse if it may not contain that either, without regard to the case of ASCII letters.
+fn contains(password: &[u8], word: &[u8], reversed: bool) -> usize {
+    let differ = |differ, (&a, &b): (&u8, &u8)| differ | (a ^ b) & !ct_case(a);
     password.windows(word.len().max(1)).fold(0, |found, window| {
-        let letters = window.iter().zip(word);
-        let differ = letters.fold(0, |differ, (&a, &b)| differ | (a ^ b) & !ct_case(a));
-        found | ct_lt(differ.into(), 1)
+        let forwards = window.iter().zip(word).fold(0, differ);
+        let backwards = if reversed { window.iter().rev().zip(word).fold(0, differ) } else { 1 };
+        found | ct_lt(forwards.into(), 1) | ct_lt(backwards.into(), 1)
+    })
+}
+
+/// The largest number of characters in a row that belong to the same of these classes.
+fn longest_run(policy: &Policy, password: &[u8], classes: ClassSet) -> usize {
+    let (mut rows, mut longest) = ([0; MAX_CLASSES], 0);
+    for &byte in password {
+        let ascii = swar::ascii(byte.into());
+        let (mut class, mut found) = (0, 0);
+        for run in policy.runs() {
+            found |= swar::within(ascii, run.first, run.end());
+            if run.ends_class() {
+                if let Some(row) = rows.get_mut(class)
+                    && classes.contains(class)
+                {
+                    *row = (*row + 1) * swar::count(found);
+                    longest += ct_lt(longest, *row);
+                }
+                (class, found) = (class + 1, 0);
+            }
+        }
+    }
+    longest
+}
+
+/// The largest number of letters or digits in a row that ascend one by one, or descend; 1 if none do.
+fn longest_sequence(password: &[u8]) -> usize {
+    let (mut up, mut down, mut longest, mut last) = (1, 1, 1, 0_u8);
+    for &byte in password {
+        let both = is_alphanumeric(last) & is_alphanumeric(byte);
+        up = up * (both & ct_lt((byte ^ last.wrapping_add(1)).into(), 1)) + 1;
+        down = down * (both & ct_lt((byte.wrapping_add(1) ^ last).into(), 1)) + 1;
+        longest += ct_lt(longest, up) | ct_lt(longest, down);
+        last = byte;
+    }
+    longest
+}
+
+/// 1 for an ASCII letter or digit.
+fn is_alphanumeric(byte: u8) -> usize {
+    let word = swar::ascii(byte.into());
+    let ranges = [(b'0', b'9'), (b'A', b'Z'), (b'a', b'z')];
+    ranges.iter().fold(0, |found, &(first, last)| found | swar::count(swar::within(word, first, last + 1)))
+}
+
+/// The number of different printable ASCII characters.
+fn distinct(password: &[u8]) -> usize {
+    (b' '..=b'~').fold(0, |distinct, character| {
+        let words = password.chunks(swar::BYTES).map(swar::load);
+        let found = words.fold(0, |found, word| {
+            found | swar::count(swar::within(swar::ascii(word), character, character + 1))
+        });
+        distinct + ct_lt(0, found)
     })
 }
 
@@ -143,6 +211,12 @@ pub(crate) struct Details {
     pub(crate) classes: [u8; MAX_CLASSES],
     /// The longest row of one ASCII character.
     pub(crate) max_repeat: usize,
+    /// The longest row of one of the classes that the policy limits; 0 if it limits none.
+    pub(crate) max_run: usize,
+    /// The longest sequence; 0 if the policy limits none.
+    pub(crate) max_sequence: usize,
+    /// The number of different printable ASCII characters; 0 if the policy does not ask.
+    pub(crate) distinct: usize,
 }
 
 impl Details {
@@ -175,6 +249,9 @@ impl Details {
             first_not_allowed,
             classes: scan.kinds.classes.map(|count| count.min(u8::MAX.into()) as u8),
             max_repeat,
+            max_run: policy.max_run().map_or(0, |(_, classes)| longest_run(policy, password, classes)),
+            max_sequence: policy.max_sequence().map_or(0, |_| longest_sequence(password)),
+            distinct: if policy.min_distinct() > 0 { distinct(password) } else { 0 },
         }
     }
 }

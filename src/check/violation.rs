@@ -76,6 +76,29 @@ pub enum Violation<'p> {
     },
     /// [`ViolationKind::ContainsContext`]
     ContainsContext,
+    /// [`ViolationKind::TooLongRun`]
+    TooLongRun {
+        /// How many characters of one of the classes stand in a row.
+        found: usize,
+        /// How many can stand in a row.
+        expected: usize,
+        /// The classes of which no more can.
+        classes: Classes<'p>,
+    },
+    /// [`ViolationKind::TooLongSequence`]
+    TooLongSequence {
+        /// How many characters in a row ascend or descend.
+        found: usize,
+        /// How many can.
+        expected: usize,
+    },
+    /// [`ViolationKind::TooFewDistinct`]
+    TooFewDistinct {
+        /// The number of different printable ASCII characters.
+        found: usize,
+        /// The smallest number that is allowed.
+        expected: usize,
+    },
 }
 
 impl Violation<'_> {
@@ -91,6 +114,9 @@ impl Violation<'_> {
             Self::TooManyRepeats { .. } => ViolationKind::TooManyRepeats,
             Self::WrongFirst { .. } => ViolationKind::WrongFirst,
             Self::ContainsContext => ViolationKind::ContainsContext,
+            Self::TooLongRun { .. } => ViolationKind::TooLongRun,
+            Self::TooLongSequence { .. } => ViolationKind::TooLongSequence,
+            Self::TooFewDistinct { .. } => ViolationKind::TooFewDistinct,
         }
     }
 }
@@ -130,6 +156,15 @@ impl fmt::Display for Violation<'_> {
                 write!(f, "the first character must belong to one of these classes: {expected}")
             }
             Self::ContainsContext => f.write_str("contains the account name or another context word"),
+            Self::TooLongRun { found, expected, classes } => {
+                write!(f, "{found} characters in a row from one class, expected at most {expected} from each of these: {classes}")
+            }
+            Self::TooLongSequence { found, expected } => {
+                write!(f, "{found} characters in a row that ascend or descend, expected at most {expected}")
+            }
+            Self::TooFewDistinct { found, expected } => {
+                write!(f, "{found} different character{}, expected at least {expected}", plural(*found))
+            }
         }
     }
 }
@@ -195,6 +230,18 @@ impl<'p> Violations<'p> {
                 Violation::WrongFirst { expected: policy.classes().only(policy.first().unwrap_or_default()) }
             }
             ViolationKind::ContainsContext => Violation::ContainsContext,
+            ViolationKind::TooLongRun => {
+                let (expected, classes) = policy.max_run().unwrap_or_default();
+                let classes = policy.classes().only(classes);
+                Violation::TooLongRun { found: details.max_run, expected: expected.into(), classes }
+            }
+            ViolationKind::TooLongSequence => Violation::TooLongSequence {
+                found: details.max_sequence,
+                expected: policy.max_sequence().unwrap_or_default().into(),
+            },
+            ViolationKind::TooFewDistinct => {
+                Violation::TooFewDistinct { found: details.distinct, expected: policy.min_distinct() }
+            }
         })
     }
 

@@ -1,8 +1,9 @@
 //! The finite automaton that reads a password from left to right.
 //!
 //! A state remembers exactly what the rules ask about: the number of characters of each class, capped at the number that is
-//! required; the last character and how often it was repeated; and the longest prefix of the context word that the
-//! password ends with. Characters that no rule distinguishes form a group, and a group is one transition with a factor.
+//! required; how many different ones of each group there are; the last character, how often it was repeated, and the sequence and the row of its class that it ends; and the longest
+//! beginning of a context word that the password ends with. Characters that no rule distinguishes form a group, and a group is one
+//! transition with a factor.
 //!
 //! [`counting`](crate::counting) counts the strings that lead into each state, [`unrank`](crate::counting::unrank) those that
 //! lead out of it.
@@ -11,35 +12,50 @@
 //! panics into firmware: each index and each division stands behind a condition that always holds and that the compiler
 //! sees.
 
-use crate::rules::{MAX_LENGTH, Rules, charset::CharSet, class::MAX_CLASSES};
+use crate::{
+    counting::{distinct::Distinct, trie::Trie},
+    rules::{Rules, charset::CharSet, class::MAX_CLASSES},
+};
 
 /// The classes, and one more slot for the characters that count for none.
 const SLOTS: usize = MAX_CLASSES + 1;
-/// A group for each character that the context word can contain, and one for the rest of each slot.
-const GROUPS: usize = SLOTS + 95;
+/// A group for each character, and one for the rest of each slot.
+pub(super) const GROUPS: usize = SLOTS + 95;
 
 /// Characters that no rule distinguishes.
 #[derive(Clone, Copy)]
 pub(crate) struct Group {
     pub(crate) slot: usize,
-    /// The only character, in lower case, if the context word contains it; 0 otherwise.
-    letter: u8,
-    /// Whether the only character is an upper-case letter.
-    capital: bool,
+    /// The only character, if a context word contains it or a sequence can; 0 otherwise.
+    only: u8,
     pub(crate) size: u64,
 }
 
 /// What a state remembers of the end of the password.
 #[derive(Clone, Copy)]
 pub(crate) struct Last {
-    /// The length of the longest prefix of the context word that the password ends with.
+    /// The node of the longest beginning of a context word that the password ends with.
     matched: usize,
-    /// The slot of the last character, if repeats are counted and `matched` is 0.
-    slot: usize,
-    /// Whether the last character is an upper-case letter, if repeats are counted and `matched` is not 0.
-    capital: bool,
-    /// How often the last character stands in a row.
+    end: End,
+    /// How often the last character stands in a row, if repeats are counted.
     run: usize,
+    /// How many characters have ascended to the last one, itself included; under zero if they descended.
+    steps: isize,
+    /// How many characters of the last one's class stand in a row, if that is counted.
+    row: usize,
+}
+
+/// The last character, as far as its successor asks about it.
+#[derive(Clone, Copy)]
+enum End {
+    /// Nobody asks.
+    Any,
+    /// One of this slot that starts no context word and is part of no sequence.
+    Of { slot: usize },
+    /// This one, which can be part of a sequence that is too long, and starts no context word.
+    Sequential { character: u8 },
+    /// The last letter of what is matched of a context word, in this case.
+    Matched { capital: bool },
 }
 
 pub(crate) struct Automaton<'a> {
@@ -48,50 +64,51 @@ pub(crate) struct Automaton<'a> {
     group_count: usize,
     /// The largest number of repeats that the rules allow; 0 if they allow as many as fit.
     pub(crate) max_repeat: usize,
-    /// The context word; empty if there is none, or if it is longer than every password.
-    word: &'a [u8],
-    /// `fallback[m]`: the longest proper prefix of the word that its first `m` characters end with.
-    fallback: [usize; MAX_LENGTH + 1],
+    /// The longest sequence that the rules allow; 0 if they allow any.
+    max_sequence: usize,
+    /// The longest row of one class that the rules allow; 0 if they allow any.
+    max_run: usize,
+    /// The characters that can be part of a sequence that is too long.
+    sequential: CharSet,
+    words: Trie,
+    pub(super) distinct: Distinct,
     /// How far the characters of each slot are counted; 0 for not at all.
     caps: [u8; SLOTS],
 }
 
 impl<'a> Automaton<'a> {
     pub(crate) const fn new(rules: &'a Rules, characters: CharSet) -> Self {
-        let word = match &rules.context {
-            Some(word) if word.len() <= rules.max_length as usize => word.as_bytes(),
-            _ => &[],
-        };
-        let max_repeat = match rules.max_repeat {
-            Some(run) if run < rules.max_length => run as usize,
-            _ => 0,
-        };
         let mut automaton = Self {
             rules,
-            groups: [Group { slot: 0, letter: 0, capital: false, size: 0 }; GROUPS],
+            groups: [Group { slot: 0, only: 0, size: 0 }; GROUPS],
             group_count: 0,
-            max_repeat,
-            word,
-            fallback: fallback(word),
+            max_repeat: limit(rules.max_repeat, rules.max_length),
+            max_sequence: limit(rules.max_sequence, rules.max_length),
+            max_run: limit(rules.max_run, rules.max_length),
+            sequential: CharSet::EMPTY,
+            words: Trie::new(&rules.context, rules.max_length as usize),
+            distinct: Distinct::new(0, 0),
             caps: caps(rules),
         };
+        if automaton.max_sequence > 0 {
+            automaton.sequential = sequential(characters, automaton.max_sequence);
+        }
         let mut slot = 0;
         while slot <= rules.classes().len() {
             automaton.add_groups(slot, rules.slot(slot).intersection(characters));
             slot += 1;
         }
+        automaton.distinct = Distinct::new(rules.min_distinct as usize, automaton.group_count);
         automaton
     }
 
-    /// Divides the characters of a slot into those of the context word, each by itself, and the rest.
+    /// Divides the characters of a slot into those of context words and sequences, each by itself, and the rest.
     const fn add_groups(&mut self, slot: usize, set: CharSet) {
-        let mut rest = Group { slot, letter: 0, capital: false, size: set.len() as u64 };
+        let mut rest = Group { slot, only: 0, size: set.len() as u64 };
         let mut byte: u8 = 0;
         while byte.is_ascii() {
-            let letter = byte.to_ascii_lowercase();
-            if set.has(byte) && self.spells(letter) {
-                let capital = letter != byte;
-                self.add_group(Group { slot, letter, capital, size: 1 });
+            if set.has(byte) && self.is_alone(byte) {
+                self.add_group(Group { slot, only: byte, size: 1 });
                 rest.size -= 1;
             }
             byte += 1;
@@ -116,18 +133,6 @@ impl<'a> Automaton<'a> {
         }
     }
 
-    /// Whether the context word contains `letter`.
-    const fn spells(&self, letter: u8) -> bool {
-        let mut at = 0;
-        while at < self.word.len() {
-            if self.word[at].to_ascii_lowercase() == letter {
-                return true;
-            }
-            at += 1;
-        }
-        false
-    }
-
     /// The number of values that the capped count of one slot can have, at least one.
     pub(crate) const fn values(&self, slot: usize) -> usize {
         match self.caps.split_at_checked(slot) {
@@ -147,13 +152,26 @@ impl<'a> Automaton<'a> {
         vectors
     }
 
+    /// The number of states with the same [`Last`]: for each number of different characters, if that is asked for, all values of the
+    /// capped counts.
+    pub(crate) const fn counted_together(&self) -> usize {
+        self.vectors().saturating_mul(self.distinct.parts())
+    }
+
+    /// Whether a rule asks about the last character itself.
+    const fn asks_for_end(&self) -> bool {
+        self.max_repeat > 0 || self.max_sequence > 0 || self.max_run > 0
+    }
+
     /// The number of values that [`Last`] can have.
     pub(crate) const fn nodes(&self) -> usize {
-        let prefixes = self.word.len().saturating_sub(1);
-        match self.max_repeat {
-            0 => 1 + prefixes,
-            runs => 1 + (self.rules.classes().len() + 1) * runs + prefixes * 2 * runs,
+        let prefixes = self.words.live() - 1;
+        if !self.asks_for_end() {
+            return 1 + prefixes;
         }
+        let plain = (self.rules.classes().len() + 1) * self.width(false);
+        let sequential = self.sequential.len() * self.width(true);
+        1 + plain + sequential + prefixes * 2 * self.width(self.max_sequence > 0)
     }
 
     /// The longest password that the rules allow, in characters.
@@ -162,72 +180,173 @@ impl<'a> Automaton<'a> {
     }
 
     pub(crate) const fn states(&self) -> usize {
-        self.vectors().saturating_mul(self.nodes())
+        self.counted_together().saturating_mul(self.nodes())
     }
 
-    /// The index of a [`Last`] among the nodes. Node 0 is the start; if repeats are not counted, it is also every
-    /// other end at which nothing of the context word is matched.
+    /// The index of a [`Last`] among the nodes. Node 0 is the start; if nobody asks for the last character, it is also every
+    /// other end at which nothing of a context word is matched.
     pub(crate) const fn node(&self, last: Last) -> usize {
-        match (self.max_repeat, last.matched) {
-            (0, matched) => matched,
-            (runs, 0) => 1 + last.slot * runs + last.run - 1,
-            (runs, matched) => {
-                let slots = self.rules.classes().len() + 1;
-                1 + slots * runs + ((matched - 1) * 2 + last.capital as usize) * runs + last.run - 1
+        let (plain, sequential) = (self.width(false), self.width(true));
+        let behind_plain = 1 + (self.rules.classes().len() + 1) * plain;
+        match last.end {
+            End::Any => self.words.place(last.matched),
+            End::Of { slot } => 1 + slot * plain + self.place(last, false),
+            End::Sequential { character } => {
+                behind_plain + self.sequential.rank(character) * sequential + self.place(last, true)
+            }
+            End::Matched { capital } => {
+                let is_sequential = self.max_sequence > 0;
+                let behind = behind_plain + self.sequential.len() * sequential;
+                let end = (self.words.place(last.matched) - 1) * 2 + capital as usize;
+                behind + end * self.width(is_sequential) + self.place(last, is_sequential)
             }
         }
+    }
+
+    /// The index of a [`Last`] among those of one end: alone, ascending, descending, repeated; each for every row.
+    const fn place(&self, last: Last, sequential: bool) -> usize {
+        let place = match (last.run, last.steps) {
+            (1, steps @ 1..) => steps as usize - 1,
+            (1, steps) => self.max_sequence + steps.unsigned_abs() - 2,
+            (run, _) => run - 1 + self.directions(sequential),
+        };
+        place * or_one(self.max_run) + last.row - 1
+    }
+
+    /// The number of places for characters that ascend or descend.
+    const fn directions(&self, sequential: bool) -> usize {
+        if sequential { 2 * (self.max_sequence.saturating_sub(1)) } else { 0 }
+    }
+
+    /// The number of values that [`Last`] can have for one end.
+    const fn width(&self, sequential: bool) -> usize {
+        (or_one(self.max_repeat) + self.directions(sequential)) * or_one(self.max_run)
     }
 
     /// The inverse of [`node`](Self::node); `None` for the start.
     pub(crate) const fn last(&self, node: usize) -> Option<Last> {
-        let none = Last { matched: 0, slot: 0, capital: false, run: 0 };
-        if self.max_repeat == 0 {
-            return if node == 0 { None } else { Some(Last { matched: node, ..none }) };
-        }
-        let (runs, slots) = (self.max_repeat, self.rules.classes().len() + 1);
         if node == 0 {
             return None;
         }
-        let run = (node - 1) % runs + 1;
-        let place = (node - 1) / runs;
-        Some(if place < slots {
-            Last { slot: place, run, ..none }
+        if !self.asks_for_end() {
+            return Some(Last { matched: self.words.at(node), end: End::Any, run: 1, steps: 1, row: 1 });
+        }
+        let (plain, sequential) = (self.width(false), self.width(true));
+        let behind_plain = 1 + (self.rules.classes().len() + 1) * plain;
+        let behind_sequential = behind_plain + self.sequential.len() * sequential;
+        let matched_width = self.width(self.max_sequence > 0);
+        if plain == 0 || sequential == 0 || matched_width == 0 {
+            return None;
+        }
+        let (matched, end, place, directions) = if node < behind_plain {
+            let at = node - 1;
+            (0, End::Of { slot: at / plain }, at % plain, self.directions(false))
+        } else if node < behind_sequential {
+            let at = node - behind_plain;
+            let character = self.sequential.nth(at / sequential);
+            (0, End::Sequential { character }, at % sequential, self.directions(true))
         } else {
-            let place = place - slots;
-            Last { matched: place / 2 + 1, capital: place % 2 == 1, run, ..none }
-        })
+            let at = node - behind_sequential;
+            let end = at / matched_width;
+            let matched = self.words.at(1 + end / 2);
+            let directions = self.directions(self.max_sequence > 0);
+            (matched, End::Matched { capital: end % 2 == 1 }, at % matched_width, directions)
+        };
+        let (place, row) = (place / or_one(self.max_run), place % or_one(self.max_run) + 1);
+        let (run, steps) = if place > directions {
+            (place - directions + 1, 1)
+        } else if place < self.max_sequence || place == 0 {
+            (1, place as isize + 1)
+        } else {
+            (1, self.max_sequence as isize - 2 - place as isize)
+        };
+        Some(Last { matched, end, run, steps, row })
     }
 
-    /// The number of characters of the context word that are matched after `letter` follows `matched` of them.
-    const fn spelt(&self, mut matched: usize, letter: u8) -> usize {
-        if letter == 0 {
-            return 0;
-        }
-        loop {
-            if matched < self.word.len() && self.word[matched].to_ascii_lowercase() == letter {
-                return matched + 1;
+    /// The last character, if it is known.
+    const fn character(&self, last: Last) -> Option<u8> {
+        match last.end {
+            End::Any | End::Of { .. } => None,
+            End::Sequential { character } => Some(character),
+            End::Matched { capital } => {
+                let letter = self.words.letter(last.matched);
+                Some(if capital { letter.to_ascii_uppercase() } else { letter })
             }
-            if matched == 0 || matched > MAX_LENGTH {
-                return 0;
-            }
-            matched = self.fallback[matched];
         }
+    }
+
+    /// The slot of the last character, if anybody asks.
+    const fn slot(&self, last: Last) -> Option<usize> {
+        if let End::Of { slot } = last.end {
+            return Some(slot);
+        }
+        let Some(character) = self.character(last) else { return None };
+        let mut slot = 0;
+        while slot <= self.rules.classes().len() {
+            if self.rules.slot(slot).has(character) {
+                return Some(slot);
+            }
+            slot += 1;
+        }
+        None
     }
 
     /// Where one more character of `group` leads from `last`: a character other than the last one or, with `again`, the
-    /// same one. `None` if that is one repeat too many or completes the context word.
+    /// same one. `None` if a rule forbids it.
     pub(crate) const fn arrival(&self, last: Option<Last>, group: Group, again: bool) -> Option<Last> {
-        let (before, run) = match last {
-            Some(last) if again => (last.matched, last.run + 1),
-            Some(last) => (last.matched, 1),
-            None => (0, 1),
+        let matched = match (last, group.only) {
+            (_, 0) => 0,
+            (Some(Last { matched, .. }), only) => match self.words.after(matched, only.to_ascii_lowercase()) {
+                Some(matched) => matched,
+                None => return None,
+            },
+            (None, only) => match self.words.after(0, only.to_ascii_lowercase()) {
+                Some(matched) => matched,
+                None => return None,
+            },
         };
-        let matched = self.spelt(before, group.letter);
-        if run > self.max_repeat && self.max_repeat > 0 || !self.word.is_empty() && matched == self.word.len()
-        {
+        let (mut run, mut row) = (1, 1);
+        if let Some(last) = last {
+            if again && self.max_repeat > 0 {
+                run = last.run + 1;
+            }
+            let counts = self.max_run > 0 && self.rules.run_classes.contains(group.slot);
+            if counts && matches!(self.slot(last), Some(slot) if slot == group.slot) {
+                row = last.row + 1;
+            }
+        }
+        let steps = self.steps(last, group);
+        let too_many_steps = self.max_sequence > 0 && steps.unsigned_abs() > self.max_sequence;
+        if run > or_one(self.max_repeat) || row > or_one(self.max_run) || too_many_steps {
             return None;
         }
-        Some(Last { matched, slot: group.slot, capital: group.capital, run })
+        let end = if !self.asks_for_end() {
+            End::Any
+        } else if matched > 0 {
+            End::Matched { capital: group.only.is_ascii_uppercase() }
+        } else if self.sequential.has(group.only) {
+            End::Sequential { character: group.only }
+        } else {
+            End::Of { slot: group.slot }
+        };
+        Some(Last { matched, end, run, steps, row })
+    }
+
+    /// How many characters ascend to the one of `group`; under zero if they descend.
+    const fn steps(&self, last: Option<Last>, group: Group) -> isize {
+        let Some(last) = last else { return 1 };
+        let Some(before) = self.character(last) else { return 1 };
+        if !self.sequential.has(group.only) || !self.sequential.has(before) {
+            return 1;
+        }
+        // All of these are letters and digits, and the three ranges are no neighbours in ASCII.
+        if group.only == before + 1 {
+            return if last.steps > 0 { last.steps + 1 } else { 2 };
+        }
+        if group.only + 1 == before {
+            return if last.steps < 0 { last.steps - 1 } else { -2 };
+        }
+        1
     }
 
     /// The counts of the classes after one more character of the slot that `stride` and `values` belong to.
@@ -236,35 +355,52 @@ impl<'a> Automaton<'a> {
         if full { vector } else { vector + stride }
     }
 
-    /// The states after one more character of the group at `index`: after a character other than the last one, and after
-    /// the last one again. Both are the same if repeats are not counted. `start` means that there is no character yet.
+    /// The states after one more character of the group at `index`: after one that is not there yet, after the last one again, and
+    /// after another that is there already. Those of which no rule asks are the same as the first. `start` means that there is no
+    /// character yet.
     #[cfg(feature = "std")]
-    pub(crate) fn moves(&self, state: u32, index: usize, start: bool) -> [Option<u32>; 2] {
-        let vectors = self.vectors();
-        let (node, vector) = (state as usize / vectors, state as usize % vectors);
+    pub(crate) fn moves(&self, state: u32, index: usize, start: bool) -> [Option<u32>; 3] {
+        let (together, vectors) = (self.counted_together(), self.vectors());
+        let (node, part) = (state as usize / together, state as usize % together / vectors);
+        let vector = state as usize % vectors;
         let (last, group) = (self.last(node), self.groups[index]);
         if start && !self.may_start(group.slot) {
-            return [None; 2];
+            return [None; 3];
         }
         let counted = Self::counted(vector, self.stride(group.slot), self.values(group.slot));
-        let state = |arrival: Option<Last>| arrival.map(|last| (self.node(last) * vectors + counted) as u32);
-        let other = state(self.arrival(last, group, false));
+        let state = |arrival: Option<Last>, part: usize| {
+            arrival.map(|last| (self.node(last) * together + part * vectors + counted) as u32)
+        };
+        let other = self.arrival(last, group, false);
+        let is_old = state(other, part);
+        let is_new = match self.distinct.used(part) {
+            Some(used) if u64::from(used[index]) < group.size => state(other, self.distinct.after(&used, index)),
+            Some(_) => None,
+            None => is_old,
+        };
         if self.max_repeat == 0 {
-            return [other; 2];
+            return [is_new, is_old, is_old];
         }
         let repeats = last.is_some_and(|last| self.may_end_with(last, group));
         let again = if repeats { self.arrival(last, group, true) } else { None };
-        [other, state(again)]
+        [is_new, state(again, part), is_old]
+    }
+
+    /// The number of characters of the group at `index` that are in the password; `None` if no rule asks.
+    #[cfg(feature = "std")]
+    pub(crate) fn used(&self, state: usize, index: usize) -> Option<u64> {
+        let part = state % self.counted_together() / self.vectors();
+        self.distinct.used(part).map(|used| used[index].into())
     }
 
     /// Whether the last character can belong to the group at `index`.
     #[cfg(feature = "std")]
     pub(crate) fn may_repeat(&self, state: usize, index: usize) -> bool {
-        let last = self.last(state / self.vectors());
+        let last = self.last(state / self.counted_together());
         last.is_some_and(|last| self.may_end_with(last, self.groups[index]))
     }
 
-    /// The smallest number of characters that a state still lacks: for the minima, and for "k of n".
+    /// The smallest number of characters that a state still lacks: for the minima, for "k of n", and for different ones.
     #[cfg(feature = "std")]
     pub(crate) fn missing(&self, state: usize) -> usize {
         let (mut left, mut missing, mut present) = (state, 0, 0);
@@ -275,31 +411,34 @@ impl<'a> Automaton<'a> {
             // A class with a minimum will be present in the end.
             present += usize::from(count > 0 || class.minimum() > 0);
         }
-        missing + usize::from(self.rules.min_classes).saturating_sub(present)
+        missing += usize::from(self.rules.min_classes).saturating_sub(present);
+        missing.max(self.distinct.missing(state % self.counted_together() / self.vectors()))
     }
 
     /// Whether the group at `index` contains a character.
     #[cfg(feature = "std")]
     pub(crate) fn has(&self, index: usize, byte: u8) -> bool {
-        let Group { slot, letter, capital, .. } = self.groups[index];
-        let set = self.rules.slot(slot);
-        let lower = byte.to_ascii_lowercase();
-        set.has(byte)
-            && if letter == 0 { !self.spells(lower) } else { lower == letter && (lower != byte) == capital }
+        match self.groups[index] {
+            Group { slot, only: 0, .. } => self.rules.slot(slot).has(byte) && !self.is_alone(byte),
+            Group { only, .. } => byte == only,
+        }
     }
 
-    /// Whether the last character can belong to `group`. If nothing of the context word is matched, all that is known of
-    /// the last character is its slot, and that it does not start the word.
+    /// Whether a character has a group of its own.
+    const fn is_alone(&self, byte: u8) -> bool {
+        self.words.spells(byte.to_ascii_lowercase()) || self.sequential.has(byte)
+    }
+
+    /// Whether the last character can belong to `group`. If it is known only by its slot, it can be any that starts no context
+    /// word and is part of no sequence.
     pub(crate) const fn may_end_with(&self, last: Last, group: Group) -> bool {
-        if last.matched == 0 {
-            // A word can start with NUL, which is the letter of no group.
-            let spells = group.letter != 0 && !self.word.is_empty();
-            let starts = spells && self.word[0].to_ascii_lowercase() == group.letter;
-            group.slot == last.slot && !starts
-        } else {
-            let before = last.matched - 1;
-            let same = before < self.word.len() && self.word[before].to_ascii_lowercase() == group.letter;
-            same && group.capital == last.capital
+        match last.end {
+            End::Of { slot } => {
+                // A word can start with NUL, which no group has.
+                let starts = group.only != 0 && self.words.starts(group.only.to_ascii_lowercase());
+                group.slot == slot && !starts && !self.sequential.has(group.only)
+            }
+            _ => matches!(self.character(last), Some(character) if character == group.only),
         }
     }
 
@@ -322,9 +461,13 @@ impl<'a> Automaton<'a> {
         stride
     }
 
-    /// Whether a password in this state satisfies the rules on classes. The number for the capped counts will do too: it is
-    /// the part of the state that decides.
+    /// Whether a password in this state satisfies the rules on classes and on different characters. The index among those that are
+    /// [counted together](Self::counted_together) will do too: it is the part of the state that decides.
     pub(crate) const fn complies(&self, state: usize) -> bool {
+        let (together, vectors) = (self.counted_together(), self.vectors());
+        if together == 0 || vectors == 0 || !self.distinct.is_enough(state % together / vectors) {
+            return false;
+        }
         let mut left = state;
         let mut present = 0;
         let mut slot = 0;
@@ -364,27 +507,33 @@ const fn caps(rules: &Rules) -> [u8; SLOTS] {
     caps
 }
 
-/// The failure function of Knuth, Morris and Pratt, without regard to case.
-const fn fallback(word: &[u8]) -> [usize; MAX_LENGTH + 1] {
-    let mut fallback = [0; MAX_LENGTH + 1];
-    let mut matched = 0;
-    let mut at = 1;
-    while at < word.len() && at < MAX_LENGTH {
-        while matched > 0 && !same(word, at, matched) {
-            matched = if matched < at { fallback[matched] } else { 0 };
-        }
-        if same(word, at, matched) {
-            matched += 1;
-        }
-        fallback[at + 1] = matched;
-        at += 1;
+/// A limit on a row; 0 if a password can be no longer than it.
+const fn limit(max: Option<u8>, longest: u8) -> usize {
+    match max {
+        Some(max) if max < longest => max as usize,
+        _ => 0,
     }
-    fallback
 }
 
-/// Whether two letters of the word are the same, without regard to case.
-const fn same(word: &[u8], one: usize, other: usize) -> bool {
-    one < word.len() && other < word.len() && word[one].eq_ignore_ascii_case(&word[other])
+const fn or_one(limit: usize) -> usize {
+    if limit == 0 { 1 } else { limit }
+}
+
+/// The letters and digits with which more than `max` of the characters ascend one by one.
+const fn sequential(characters: CharSet, max: usize) -> CharSet {
+    let mut sequential = CharSet::EMPTY;
+    let mut first: u8 = 0;
+    while first.is_ascii() {
+        let mut end = first;
+        while end.is_ascii_alphanumeric() && characters.has(end) {
+            end += 1;
+        }
+        if (end - first) as usize > max {
+            sequential = sequential.union(CharSet::range(first, end - 1));
+        }
+        first = end + 1;
+    }
+    sequential
 }
 
 #[cfg(test)]
@@ -402,21 +551,5 @@ mod tests {
             Automaton::new(&rules, rules.alphabet()).states()
         };
         assert_eq!([0, 2, 3, 4].map(states), [6, 6, 24, 24]);
-    }
-
-    /// Compares with every prefix of every word of up to seven letters.
-    #[test]
-    fn failure_function() {
-        for length in 1..=7 {
-            for bits in 0..1 << (2 * length) {
-                let letters: [u8; 7] = core::array::from_fn(|at| b"abAB"[bits >> (2 * at) & 3]);
-                let word = &letters[..length];
-                let found = fallback(word);
-                for m in 1..=length {
-                    let ends = |prefix: &usize| word[..*prefix].eq_ignore_ascii_case(&word[m - prefix..m]);
-                    assert_eq!(found[m], (0..m).rev().find(ends).expect("the empty prefix does"), "{word:?}");
-                }
-            }
-        }
     }
 }

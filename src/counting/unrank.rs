@@ -34,9 +34,9 @@ pub(crate) struct Unranker {
 struct Layer {
     /// For each state, the number of compliant passwords that it leads to.
     ways: Vec<U448>,
-    /// For each state and each group, the indices of two states in the next layer: the one after a character other than the
-    /// last one, and the one after the last one again.
-    moves: Vec<[u32; 2]>,
+    /// For each state and each group, the indices of three states in the next layer: the one after a character that is not there
+    /// yet, the one after the last character again, and the one after another that is there already.
+    moves: Vec<[u32; 3]>,
 }
 
 /// No compliant password comes from here.
@@ -74,19 +74,21 @@ impl Unranker {
                     let place = |next: Option<u32>| next.and_then(|next| behind.binary_search(&next).ok());
                     let mut repeated = false;
                     for group in 0..groups {
-                        let [other, again] = automaton.moves(state, group, at == 0).map(place);
-                        layer
-                            .moves
-                            .push([other, again].map(|place| place.map_or(NOWHERE, |place| place as u32)));
+                        let moves = automaton.moves(state, group, at == 0).map(place);
+                        layer.moves.push(moves.map(|place| place.map_or(NOWHERE, |place| place as u32)));
+                        let [new, again, old] = moves.map(|place| place.map_or(U448::ZERO, |place| next[place]));
+                        let size = automaton.groups()[group].size;
+                        // Where no rule asks, all characters are taken for old ones.
+                        let mut used = automaton.used(state as usize, group).unwrap_or(size).min(size);
+                        let others = size - used;
                         // The last character is a single one: of the first group that it can belong to.
-                        let mut others = automaton.groups()[group].size;
-                        if automaton.may_repeat(state as usize, group) && !repeated {
+                        if automaton.may_repeat(state as usize, group) && !repeated && used > 0 {
                             repeated = true;
-                            others -= 1;
-                            ways = ways.wrapping_add(&again.map_or(U448::ZERO, |place| next[place]));
+                            used -= 1;
+                            ways = ways.wrapping_add(&again);
                         }
-                        let each = other.map_or(U448::ZERO, |place| next[place]);
-                        ways = ways.wrapping_add(&each.wrapping_mul(&U448::from_u64(others)));
+                        ways = ways.wrapping_add(&new.wrapping_mul(&U448::from_u64(others)));
+                        ways = ways.wrapping_add(&old.wrapping_mul(&U448::from_u64(used)));
                     }
                 }
                 if bool::from(ways.is_nonzero()) {
@@ -147,16 +149,21 @@ impl Unranker {
         let mut continuations = Zeroizing::new(vec![Continuation::default(); self.groups]);
         // No password contains NUL.
         let (mut state, mut last) = (Zeroizing::new(0_u32), Zeroizing::new(0_u8));
+        // 1 for each character of the alphabet that is there.
+        let mut used = Zeroizing::new(vec![0_u8; self.members.len()]);
         for (place, layers) in password.iter_mut().zip(self.layers.windows(2)) {
             let [layer, next] = layers else { return };
             layer.look(*state, &next.ways, &mut continuations);
             let mut taken = Choice::from(0);
-            for &(byte, group) in &self.members {
-                let again = byte.ct_eq(&last);
-                let continuation = &continuations[group];
-                let ways = U448::conditional_select(&continuation.ways[0], &continuation.ways[1], again);
-                let to = u32::conditional_select(&continuation.to[0], &continuation.to[1], again);
+            for (&(byte, group), used) in self.members.iter().zip(used.iter_mut()) {
+                let (again, old) = (byte.ct_eq(&last), used.ct_eq(&1));
+                let Continuation { ways, to } = &continuations[group];
+                let other = U448::conditional_select(&ways[0], &ways[2], old);
+                let ways = U448::conditional_select(&other, &ways[1], again);
+                let other = u32::conditional_select(&to[0], &to[2], old);
+                let to = u32::conditional_select(&other, &to[1], again);
                 let here = number.ct_lt(&ways) & !taken;
+                used.conditional_assign(&1, here);
                 place.conditional_assign(&byte, here);
                 state.conditional_assign(&to, here);
                 taken |= here;
@@ -168,12 +175,12 @@ impl Unranker {
     }
 }
 
-/// What follows a character of one group: the next state and the number of passwords that it leads to, for a character other
-/// than the last one and for the last one again.
+/// What follows a character of one group: the next state and the number of passwords that it leads to, for each of the three
+/// [moves](Layer::moves).
 #[derive(Clone, Copy, Default)]
 struct Continuation {
-    ways: [U448; 2],
-    to: [u32; 2],
+    ways: [U448; 3],
+    to: [u32; 3],
 }
 
 impl Zeroize for Continuation {
@@ -204,7 +211,7 @@ impl Layer {
 /// The states that 0 to `length` characters can lead to, ascending, without those that leave too few characters for the
 /// classes. An error if describing them takes more than `memory` bytes.
 fn reached(automaton: &Automaton<'_>, length: usize, memory: usize) -> Result<Vec<Vec<u32>>, TooLarge> {
-    let each = size_of::<U448>() + automaton.groups().len() * size_of::<[u32; 2]>();
+    let each = size_of::<U448>() + automaton.groups().len() * size_of::<[u32; 3]>();
     let mut left = memory / each;
     let mut reached = vec![vec![0]];
     for at in 0..length {
@@ -232,7 +239,7 @@ mod tests {
 
     use crate::{
         policy::Policy,
-        rules::{class::Class, text::Text},
+        rules::{class::Class, words::WordList},
     };
 
     /// Every password, in the order of the ranks.
@@ -270,6 +277,9 @@ mod tests {
             max_repeat in prop::option::of(1..4_u8),
             first in prop::option::weighted(0.3, 1..8_u8),
             context in prop::option::weighted(0.5, select(vec!["a", "ab", "aA", "aba", "1a1", "AAB", "b1", "abab"])),
+            (reversed, max_run, max_sequence, min_distinct) in
+                (any::<bool>(), prop::option::weighted(0.3, (1..4_u8, 1..8_u8)), prop::option::weighted(0.3, 1..3_u8),
+                prop_oneof![2 => Just(0), 1 => 2..=4_u8]),
             lengths in (1..=5_u8, 0..3_u8),
         ) {
             let mut sets = [CharSet::EMPTY; 4];
@@ -288,8 +298,14 @@ mod tests {
                 .with_uncounted(sets[3])
                 .with_excluded(CharSet::of(excluded.unwrap_or_default()));
             rules.max_repeat = max_repeat;
-            rules.first = first.map(|bits| (0..classes.len()).filter(|index| bits >> index & 1 == 1).collect());
-            rules.context = context.map(Text::new);
+            let of = |bits: u8| (0..classes.len()).filter(|index| bits >> index & 1 == 1).collect();
+            rules.first = first.map(of);
+            if let Some((max, bits)) = max_run {
+                rules = rules.with_max_run(max, of(bits));
+            }
+            rules.max_sequence = max_sequence;
+            rules.min_distinct = min_distinct;
+            rules.context = context.map_or(WordList::EMPTY, |word| WordList::new(&[word], reversed));
             if let Ok(policy) = Policy::new(rules.clone()) {
                 for length in lengths.0..=lengths.0 + lengths.1 {
                     prop_assert_eq!(all(&rules, length.into()), compliant(&policy, length.into()));
@@ -315,8 +331,8 @@ mod tests {
         let states = reached(&Automaton::new(&each, each.alphabet()), 3, MAX_MEMORY).expect("they are few");
         assert!(states.iter().map(Vec::len).eq([1, 3, 3, 1]));
 
-        // 56 bytes for a number, and for either class two indices of four bytes; the start takes none.
-        let bytes = (56 + 2 * 2 * 4) * counts[1..].iter().sum::<usize>();
+        // 56 bytes for a number, and for either class three indices of four bytes; the start takes none.
+        let bytes = (56 + 2 * 3 * 4) * counts[1..].iter().sum::<usize>();
         assert!(reached(&automaton, 16, bytes).is_ok());
         assert!(reached(&automaton, 16, bytes - 1).is_err());
     }

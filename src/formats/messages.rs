@@ -136,7 +136,9 @@ impl Messages {
         let (found, values) = match violation {
             Violation::TooShort { found, expected }
             | Violation::TooLong { found, expected }
-            | Violation::TooManyRepeats { found, expected } => {
+            | Violation::TooManyRepeats { found, expected }
+            | Violation::TooLongSequence { found, expected }
+            | Violation::TooFewDistinct { found, expected } => {
                 (Some(*found), vec![("found", number(found)), ("expected", number(expected))])
             }
             Violation::NotAscii { found, position } | Violation::NotAllowed { found, position } => {
@@ -152,6 +154,10 @@ impl Messages {
             }
             Violation::WrongFirst { expected } => (None, vec![("classes", self.classes(*expected))]),
             Violation::ContainsContext => (None, vec![]),
+            Violation::TooLongRun { found, expected, classes } => {
+                let classes = ("classes", self.classes(*classes));
+                (Some(*found), vec![("found", number(found)), ("expected", number(expected)), classes])
+            }
         };
         self.fill(violation.kind().as_str(), found, &values)
     }

@@ -37,7 +37,8 @@ pub enum Characters {
 pub struct PasswordRules {
     min_length: u8,
     max_length: u8,
-    max_consecutive: Option<u8>,
+    max_repeating: Option<u8>,
+    max_sequential: Option<u8>,
     /// A password needs a character of each set.
     required: Vec<CharSet>,
     /// The other characters that a password may contain.
@@ -55,6 +56,10 @@ pub enum PasswordRulesError {
         /// Its minimum, in characters.
         minimum: u8,
     },
+    /// [`Rules::with_max_run`](crate::Rules::with_max_run): there is no rule for a row of one class.
+    MaxRun,
+    /// [`Rules::with_min_distinct`](crate::Rules::with_min_distinct): there is no rule for different characters.
+    MinDistinct,
     /// [`Rules::with_first`](crate::Rules::with_first): there is no rule for the first character.
     First,
     /// [`Rules::with_context`](crate::Rules::with_context): there is no rule against a word.
@@ -84,7 +89,10 @@ impl Policy {
     /// [`Policy::from_password_rules`] reads the text back. The text has at
     /// most 70 `required` rules.
     ///
-    /// Source: Apple, "Customizing Password AutoFill Rules"; `minlength` and `maxlength` are from the proposal for HTML,
+    /// [`max_repeat`](crate::Rules::with_max_repeat) becomes `max-repeating`, and [`max_sequence`](crate::Rules::with_max_sequence)
+    /// `max-sequential`. Apple's parser knows both since 2026-09-10. Until then it had `max-consecutive`, which now means both.
+    ///
+    /// Source: Apple, "Customizing Password AutoFill Rules", and password-manager-resources, pull request 1255; `minlength` and `maxlength` are from the proposal for HTML,
     /// whatwg/html issue 3518.
     ///
     /// # Errors
@@ -92,16 +100,22 @@ impl Policy {
     /// [`PasswordRulesError`] names the rule that `passwordrules` cannot express.
     pub fn password_rules(&self, of: Characters) -> Result<PasswordRules, PasswordRulesError> {
         let rules = &self.rules();
-        const _: () = assert!(FIELDS == 11, "a rule that was added must be written here, or refused");
+        const _: () = assert!(FIELDS == 15, "a rule that was added must be written here, or refused");
         if let Some((index, class)) =
             rules.classes().iter().enumerate().find(|(_, class)| class.minimum() > 1)
         {
             return Err(PasswordRulesError::Minimum { class: index, minimum: class.minimum() });
         }
+        if rules.max_run().is_some() {
+            return Err(PasswordRulesError::MaxRun);
+        }
+        if rules.min_distinct() > 1 {
+            return Err(PasswordRulesError::MinDistinct);
+        }
         if rules.first().is_some() {
             return Err(PasswordRulesError::First);
         }
-        if rules.context().is_some() {
+        if rules.context().next().is_some() {
             return Err(PasswordRulesError::Context);
         }
         let all = match of {
@@ -114,7 +128,8 @@ impl Policy {
         Ok(PasswordRules {
             min_length: rules.min_length(),
             max_length: rules.max_length(),
-            max_consecutive: rules.max_repeat(),
+            max_repeating: rules.max_repeat(),
+            max_sequential: rules.max_sequence(),
             allowed: required.iter().fold(all, |allowed, &set| allowed.difference(set)),
             required,
         })
@@ -124,8 +139,11 @@ impl Policy {
 impl fmt::Display for PasswordRules {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "minlength: {}; maxlength: {};", self.min_length, self.max_length)?;
-        if let Some(max) = self.max_consecutive {
-            write!(f, " max-consecutive: {max};")?;
+        if let Some(max) = self.max_repeating {
+            write!(f, " max-repeating: {max};")?;
+        }
+        if let Some(max) = self.max_sequential {
+            write!(f, " max-sequential: {max};")?;
         }
         self.required.iter().try_for_each(|&set| write!(f, " required: {};", Listed(set)))?;
         if !self.allowed.is_empty() {
@@ -166,6 +184,8 @@ impl fmt::Display for PasswordRulesError {
             Self::Minimum { class, minimum } => {
                 write!(f, "minimum: expected at most 1 for each class, found {minimum} for class {class}")
             }
+            Self::MaxRun => f.write_str("max_run: there is no rule for a row of one class"),
+            Self::MinDistinct => f.write_str("min_distinct: there is no rule for different characters"),
             Self::First => f.write_str("first: there is no rule for the first character"),
             Self::Context => f.write_str("context: there is no rule against a word"),
         }

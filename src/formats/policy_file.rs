@@ -65,8 +65,13 @@ pub use error::PolicyFileError;
 /// | `uncounted` | characters that a password may contain and that count for no class |
 /// | `excluded` | characters that are accepted and never generated |
 /// | `max_repeat` | how often one character may stand in a row, 1 to 255 |
+/// | `max_run` | how many characters of one class may stand in a row, 1 to 255 |
+/// | `run_classes` | a list of class names: the classes that `max_run` is about; by default all |
+/// | `max_sequence` | how many characters in a row may ascend or descend one by one, like `abc` and `321`, 1 to 255 |
+/// | `min_distinct` | the number of different characters that a password must contain, 0 to 64; by default 0 |
 /// | `first` | a list of class names: the first character must belong to one of these classes |
-/// | `context` | a word that a password may not contain, in upper or lower case, 1 to 64 bytes |
+/// | `context` | a word, or a list of words, that a password may not contain, in upper or lower case: 1 to 64 bytes; of a list each word after the first takes one more |
+/// | `context_reversed` | `true` if a password may not contain them reversed either; by default `false` |
 ///
 /// Then up to eight classes, each under a line `[[class]]`. No character can be in two of them, or in one and `uncounted`:
 ///

@@ -5,7 +5,11 @@ use core::{fmt, iter};
 use rand_core::{TryCryptoRng, TryRng};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::{generate::keystream::Keystream, policy::Policy, rules::class::ClassSet};
+use crate::{
+    generate::keystream::Keystream,
+    policy::Policy,
+    rules::{MAX_LENGTH, class::ClassSet},
+};
 
 /// 32 bytes of full entropy, from which passwords are made: as secret as they are. Zeroed on drop.
 ///
@@ -63,12 +67,13 @@ impl Seed {
     /// The policy is described in blocks of 16 bytes, numbers as little-endian:
     ///
     /// 0. the ASCII text `sip-password job`;
-    /// 1. eight bytes, and eight zeros: the version of this description, 1; the length; the number of classes; `min_classes`;
+    /// 1. 13 bytes, and three zeros: the version of this description, 1; the length; the number of classes; `min_classes`;
     ///    `max_repeat`; whether there is a rule on the first character, 1 or 0; the classes that it allows, class n as bit n; the length
-    ///    of the context, in bytes. A rule that is not stated is 0;
+    ///    of the context, in bytes; `max_run` and the classes that it is about; `max_sequence`; `min_distinct`; whether the context may not
+    ///    be there reversed, 1 or 0. A rule that is not stated is 0;
     /// 2. the minimum of each class, one byte each, and zeros;
     /// 3. for each class, for the uncounted characters and for the excluded ones that are accepted, one block: character c is bit c;
-    /// 4. the context in lower case, filled up with zeros; nothing if there is none.
+    /// 4. the words of the context in lower case, a byte of 255 between two of them, filled up with zeros; nothing if there is none.
     ///
     /// The key is the seed at first. For each block in turn, it becomes the first 32 bytes of the block of ChaCha20 (20 rounds, as D. J.
     /// Bernstein defined it) with this key, the first eight bytes as the counter and the last eight as the nonce. The last key is the
@@ -97,7 +102,16 @@ impl Seed {
         const LABEL: &[u8; 16] = b"sip-password job";
         const VERSION: u8 = 1;
         let rules = policy.rules();
-        let context = rules.context().unwrap_or_default().as_bytes();
+        // Separated by what no word contains.
+        let joined = rules.context().enumerate().flat_map(|(number, word)| {
+            let separator = if number == 0 { None } else { Some(0xff) };
+            separator.into_iter().chain(word.bytes())
+        });
+        let (mut context, mut context_length) = ([0; MAX_LENGTH], 0);
+        for (place, byte) in context.iter_mut().zip(joined) {
+            *place = byte.to_ascii_lowercase();
+            context_length += 1;
+        }
         let (mut head, mut minima) = ([0; 16], [0; 16]);
         let described = [
             VERSION,
@@ -108,7 +122,12 @@ impl Seed {
             rules.max_repeat().unwrap_or(0),
             u8::from(rules.first().is_some()),
             rules.first().map_or(0, ClassSet::bits),
-            context.len() as u8,
+            context_length as u8,
+            rules.max_run().map_or(0, |(max, _)| max),
+            rules.max_run().map_or(0, |(_, classes)| classes.bits()),
+            rules.max_sequence().unwrap_or(0),
+            rules.min_distinct(),
+            u8::from(rules.reversed_context()),
         ];
         head[..described.len()].copy_from_slice(&described);
         for (place, class) in minima.iter_mut().zip(rules.classes()) {
@@ -117,10 +136,9 @@ impl Seed {
         let sets = rules.classes().iter().map(|class| class.characters());
         let excluded = rules.excluded().intersection(rules.accepted());
         let sets = sets.chain([rules.uncounted(), excluded]).map(|set| set.bits().to_le_bytes());
-        let words = context.chunks(16).map(|piece| {
+        let words = context.chunks(16).take(usize::div_ceil(context_length, 16)).map(|piece| {
             let mut block = [0; 16];
-            block[..piece.len()].copy_from_slice(piece);
-            block.make_ascii_lowercase();
+            block.copy_from_slice(piece);
             block
         });
         iter::once(*LABEL).chain([head, minima]).chain(sets).chain(words).fold(self.copy(), |key, block| {

@@ -24,13 +24,16 @@ impl ClassTable {
     /// `None` if there are other rules, or eight classes.
     pub(super) const fn new(rules: &Rules) -> Option<Self> {
         const _: () = assert!(
-            FIELDS == 11,
+            FIELDS == 15,
             "a rule that was added must be left to the other checks here, or judged by the table"
         );
         if rules.classes().len() > 7
             || rules.max_repeat.is_some()
             || rules.first.is_some()
-            || rules.context.is_some()
+            || rules.max_run.is_some()
+            || rules.max_sequence.is_some()
+            || rules.min_distinct > 0
+            || !rules.context.is_empty()
         {
             return None;
         }

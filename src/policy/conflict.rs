@@ -5,7 +5,7 @@ use core::fmt;
 use super::PolicyError;
 use crate::{
     counting::count,
-    rules::{FIELDS, Rules, charset::CharSet, class::ClassSet},
+    rules::{FIELDS, Rules, charset::CharSet, class::ClassSet, words::WordList},
 };
 
 /// Rules that are valid each by itself and that no password of the default length satisfies together. Without any one of
@@ -21,9 +21,15 @@ pub struct Conflict {
     pub minima: ClassSet,
     /// Whether `max_repeat` is one of the rules.
     pub max_repeat: bool,
+    /// Whether `max_run` is one of the rules.
+    pub max_run: bool,
+    /// Whether `max_sequence` is one of the rules.
+    pub max_sequence: bool,
+    /// Whether `min_distinct` is one of the rules.
+    pub min_distinct: bool,
     /// Whether the classes of the first character are one of the rules.
     pub first: bool,
-    /// Whether the context word is one of the rules.
+    /// Whether the context is one of the rules.
     pub context: bool,
     /// Whether the exclusion of characters is one of the rules.
     pub excluded: bool,
@@ -36,6 +42,9 @@ impl Conflict {
         min_classes: false,
         minima: ClassSet::EMPTY,
         max_repeat: false,
+        max_run: false,
+        max_sequence: false,
+        min_distinct: false,
         first: false,
         context: false,
         excluded: false,
@@ -49,13 +58,16 @@ impl Conflict {
 pub(super) fn error(rules: &Rules) -> PolicyError {
     let (mut left, mut conflict) =
         (rules.clone(), Conflict { length: rules.default_length, ..Conflict::NONE });
-    const _: () = assert!(FIELDS == 11, "a rule that was added must be left out here like the others");
+    const _: () = assert!(FIELDS == 15, "a rule that was added must be left out here like the others");
     // Longer passwords need not be counted.
     left.max_length = left.default_length;
 
     conflict.excluded = takes_part(&mut left, |rules| rules.excluded = CharSet::EMPTY);
-    conflict.context = takes_part(&mut left, |rules| rules.context = None);
+    conflict.context = takes_part(&mut left, |rules| rules.context = WordList::EMPTY);
     conflict.max_repeat = takes_part(&mut left, |rules| rules.max_repeat = None);
+    conflict.max_run = takes_part(&mut left, |rules| rules.max_run = None);
+    conflict.max_sequence = takes_part(&mut left, |rules| rules.max_sequence = None);
+    conflict.min_distinct = takes_part(&mut left, |rules| rules.min_distinct = 0);
     conflict.first = takes_part(&mut left, |rules| rules.first = None);
     conflict.min_classes = takes_part(&mut left, |rules| rules.min_classes = 0);
     for index in 0..left.classes().len() {
@@ -99,6 +111,9 @@ impl fmt::Display for Conflict {
         let rules = [
             (self.min_classes, "min_classes"),
             (self.max_repeat, "max_repeat"),
+            (self.max_run, "max_run"),
+            (self.max_sequence, "max_sequence"),
+            (self.min_distinct, "min_distinct"),
             (self.first, "first"),
             (self.context, "context"),
             (self.excluded, "excluded"),

@@ -84,18 +84,34 @@ pub enum PolicyError {
     },
     /// `max_repeat` is 0.
     MaxRepeat,
+    /// `max_run` is 0, or its set of classes is empty or names a class that does not exist.
+    MaxRun {
+        /// The longest row that is allowed, in characters.
+        found: u8,
+        /// The number of classes.
+        classes: usize,
+    },
+    /// `max_sequence` is 0.
+    MaxSequence,
+    /// More different characters are required than the longest password has, or than there are.
+    MinDistinct {
+        /// The number of characters that are required.
+        found: u8,
+        /// The longest password, in characters.
+        max: u8,
+    },
     /// The set of classes for the first character is empty or names a class that does not exist.
     First {
         /// The number of classes.
         classes: usize,
     },
-    /// The context word is empty or longer than [`MAX_LENGTH`] bytes.
+    /// A context word is empty, or they are longer than [`MAX_LENGTH`] bytes together.
     Context {
-        /// Its length, in bytes; 255 stands for more.
+        /// Their length in bytes, with one byte more for each word after the first; 255 stands for more.
         length: usize,
     },
-    /// The minima, `max_repeat` and the context word together make too many states to count: more than 1,048,576, or 4,096
-    /// without the feature `std` and in a `const`.
+    /// The minima, the limits on rows and sequences, `min_distinct` and the context words together make too many states to count: more
+    /// than 1,048,576, or 4,096 without the feature `std` and in a `const`.
     TooComplex {
         /// The number of states.
         states: usize,
@@ -128,10 +144,13 @@ impl PolicyError {
             Self::MinClasses { .. } => "min_classes: expected at most the number of classes",
             Self::Minima { .. } => "minimum: expected minima that add up to at most max_length",
             Self::MaxRepeat => "max_repeat: expected at least 1",
+            Self::MaxRun { .. } => "max_run: expected at least 1, and one or more of the classes",
+            Self::MaxSequence => "max_sequence: expected at least 1",
+            Self::MinDistinct { .. } => "min_distinct: expected at most max_length, and at most the number of characters",
             Self::First { .. } => "first: expected one or more of the classes",
-            Self::Context { .. } => "context: expected a word of 1 to 64 bytes",
+            Self::Context { .. } => "context: expected words of at least 1 byte, and at most 64 bytes together",
             Self::TooComplex { .. } => {
-                "minimum, max_repeat and context: expected fewer states; together they are too many to count"
+                "minima, rows, sequences, different characters and context: expected fewer states; together they are too many to count"
             }
             Self::Infeasible { .. } => "no password of the default length satisfies all rules",
             Self::NothingToGenerate { .. } => {
@@ -162,8 +181,10 @@ impl fmt::Display for PolicyError {
             Self::TooComplex { states } => write!(f, " (found {states} states, the limit is {MAX_STATES})"),
             Self::Infeasible { conflict } | Self::NothingToGenerate { conflict } => write!(f, ": {conflict}"),
             Self::First { classes } => write!(f, ", of which there are {classes}"),
+            Self::MaxRun { found, classes } => write!(f, ", of which there are {classes}, found {found}"),
+            Self::MinDistinct { found, max } => write!(f, " (the longest password has {max}), found {found}"),
             Self::NoCharacters => f.write_str(", found none"),
-            Self::MaxRepeat => f.write_str(", found 0"),
+            Self::MaxRepeat | Self::MaxSequence => f.write_str(", found 0"),
         }
     }
 }

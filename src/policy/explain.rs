@@ -33,7 +33,7 @@ impl fmt::Display for Explanation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let policy = self.0;
         let rules = policy.rules();
-        const _: () = assert!(FIELDS == 11, "a rule that was added must be explained here");
+        const _: () = assert!(FIELDS == 15, "a rule that was added must be explained here");
         let (min, max, default) = (rules.min_length(), rules.max_length(), rules.default_length());
         if min == max {
             write!(f, "exactly {min} character{}", if min == 1 { "" } else { "s" })?;
@@ -65,11 +65,27 @@ impl fmt::Display for Explanation<'_> {
         if let Some(max) = rules.max_repeat() {
             write!(f, "\nthe same character at most {max} times in a row")?;
         }
+        if let Some((max, classes)) = rules.max_run() {
+            let characters = if max == 1 { "character" } else { "characters" };
+            write!(f, "\nat most {max} {characters} in a row from one of these: {}", policy.classes().only(classes))?;
+        }
+        if let Some(max) = rules.max_sequence() {
+            let characters = if max == 1 { "character" } else { "characters" };
+            write!(f, "\nat most {max} {characters} in a row that ascend or descend, like abc or 321")?;
+        }
+        if rules.min_distinct() > 1 {
+            write!(f, "\nat least {} different characters", rules.min_distinct())?;
+        }
         if let Some(first) = rules.first() {
             write!(f, "\nthe first character is one of these: {}", policy.classes().only(first))?;
         }
-        if let Some(word) = rules.context() {
-            write!(f, "\ndoes not contain {word:?}, in upper or lower case")?;
+        for (number, word) in rules.context().enumerate() {
+            f.write_str(if number == 0 { "\ndoes not contain " } else { ", " })?;
+            write!(f, "{word:?}")?;
+        }
+        if rules.context().next().is_some() {
+            let reversed = if rules.reversed_context() { ", forwards or backwards" } else { "" };
+            write!(f, ", in upper or lower case{reversed}")?;
         }
         Ok(())
     }

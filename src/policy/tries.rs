@@ -18,21 +18,21 @@ pub(crate) const UNRANK_TRIES: u16 = 128;
 /// The number of tries of a length for which [`MAX_TRIES`] are not enough.
 pub(super) const RARE_TRIES: Option<u16> = if cfg!(feature = "std") { Some(UNRANK_TRIES) } else { None };
 
-/// The number of candidates of each length to try.
+/// The number of candidates of each length, from 1, to try.
 pub(super) const fn tries(
     rules: &Rules,
     radix: u64,
     digits: Digits,
     generated: &Lengths,
-) -> [u16; MAX_LENGTH + 1] {
-    let mut tries = [0; MAX_LENGTH + 1];
+) -> [u16; MAX_LENGTH] {
+    let mut tries = [0; MAX_LENGTH];
     let mut length = rules.min_length as usize;
     // There is no password longer than the longest that is allowed.
-    while length <= MAX_LENGTH {
+    while length >= 1 && length <= MAX_LENGTH {
         if !generated[length].is_zero() {
             let share = generated[length].to_f64() / Natural::power(radix, length).to_f64();
             let accepted = power(digits.accepted(), digits.words(length) as u32);
-            tries[length] = least_tries(share * accepted);
+            tries[length - 1] = least_tries(share * accepted);
         }
         length += 1;
     }

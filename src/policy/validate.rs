@@ -41,10 +41,20 @@ pub(super) const fn validate(rules: &Rules) -> Result<(), PolicyError> {
     {
         return Err(PolicyError::First { classes });
     }
-    if let Some(word) = &rules.context
-        && (word.len() == 0 || word.is_too_long())
+    if let Some(max) = rules.max_run
+        && (max == 0 || rules.run_classes.is_empty() || rules.run_classes.bits() as usize >= 1 << classes)
     {
-        return Err(PolicyError::Context { length: word.len() });
+        return Err(PolicyError::MaxRun { found: max, classes });
+    }
+    if let Some(0) = rules.max_sequence {
+        return Err(PolicyError::MaxSequence);
+    }
+    let distinct = rules.min_distinct as usize;
+    if distinct > max as usize || distinct > rules.accepted().len() {
+        return Err(PolicyError::MinDistinct { found: rules.min_distinct, max });
+    }
+    if let Some(length) = rules.context.wrong_length() {
+        return Err(PolicyError::Context { length });
     }
     Ok(())
 }

@@ -149,6 +149,26 @@ impl CharSet {
         byte.is_ascii() && self.words[(byte / 32) as usize] >> (byte % 32) & 1 == 1
     }
 
+    /// The number of characters before `byte`.
+    pub(crate) const fn rank(self, byte: u8) -> usize {
+        if byte == 0 { 0 } else { self.intersection(Self::range(0, byte - 1)).len() }
+    }
+
+    /// The character with `rank` characters before it; 127 if there are too few.
+    pub(crate) const fn nth(self, rank: usize) -> u8 {
+        let (mut byte, mut left) = (0, rank);
+        while byte < 127 {
+            if self.has(byte) {
+                if left == 0 {
+                    return byte;
+                }
+                left -= 1;
+            }
+            byte += 1;
+        }
+        byte
+    }
+
     /// The same set with `byte`, which must be ASCII.
     pub(crate) const fn with(mut self, byte: u8) -> Self {
         self.words[(byte / 32) as usize] |= 1 << (byte % 32);

@@ -1,5 +1,7 @@
 //! The reference implementation of the library: the same answers, from the words of the documentation, by the most obvious code.
 
+use std::collections::HashSet;
+
 use sip_password::{CharSet, Class, Classes, Policy, Rules, Violation, ViolationKind};
 
 /// A violation with its figures and the names of its classes.
@@ -63,10 +65,56 @@ pub(crate) fn check(rules: &Rules, password: &str) -> Vec<Reason> {
         }
     }
     let contains = |word: &str| password.to_ascii_lowercase().contains(&word.to_ascii_lowercase());
-    if rules.context().is_some_and(contains) {
+    let reversed = |word: &str| word.chars().rev().collect::<String>();
+    if rules.context().any(|word| contains(word) || rules.reversed_context() && contains(&reversed(word))) {
         violated(ViolationKind::ContainsContext, &[], &[]);
     }
+    if let Some((allowed, classes)) = rules.max_run() {
+        let limited: Vec<_> = classes.iter().map(|index| &rules.classes()[index]).collect();
+        let longest = |class: &&Class| {
+            let is_of = |&c: &char| class.characters().contains(c);
+            let rows = characters.chunk_by(|a, b| is_of(a) == is_of(b)).filter(|row| is_of(&row[0]));
+            rows.map(<[char]>::len).max().unwrap_or(0)
+        };
+        let longest = limited.iter().map(longest).max().unwrap_or(0);
+        if longest > allowed.into() {
+            violated(ViolationKind::TooLongRun, &[longest, allowed.into()], &limited);
+        }
+    }
+    if let Some(allowed) = rules.max_sequence() {
+        let longest = longest_sequence(&characters);
+        if longest > allowed.into() {
+            violated(ViolationKind::TooLongSequence, &[longest, allowed.into()], &[]);
+        }
+    }
+    let printable = characters.iter().filter(|c| c.is_ascii_graphic() || **c == ' ');
+    let distinct = printable.collect::<HashSet<_>>().len();
+    if distinct < rules.min_distinct().into() {
+        violated(ViolationKind::TooFewDistinct, &[distinct, rules.min_distinct().into()], &[]);
+    }
     reasons
+}
+
+/// The length of the longest piece that is a piece of the alphabet, small or capital, or of the digits, or of one of these reversed; 1 if
+/// there is none.
+fn longest_sequence(characters: &[char]) -> usize {
+    let ordered = ["abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"];
+    let is_sequence = |piece: &str| {
+        let reversed: String = piece.chars().rev().collect();
+        ordered.iter().any(|all| all.contains(piece) || all.contains(&reversed))
+    };
+    let mut longest = 1;
+    for from in 0..characters.len() {
+        // No sequence is longer than the alphabet.
+        for to in from + 1..=characters.len().min(from + 26) {
+            let piece: String = characters[from..to].iter().collect();
+            if !is_sequence(&piece) {
+                break;
+            }
+            longest = longest.max(to - from);
+        }
+    }
+    longest
 }
 
 /// The violations that the library finds, in the same form.
@@ -85,7 +133,10 @@ fn reason(violation: Violation<'_>) -> Reason {
     let (figures, classes) = match violation {
         Violation::TooShort { found, expected }
         | Violation::TooLong { found, expected }
-        | Violation::TooManyRepeats { found, expected } => (vec![found, expected], vec![]),
+        | Violation::TooManyRepeats { found, expected }
+        | Violation::TooLongSequence { found, expected }
+        | Violation::TooFewDistinct { found, expected } => (vec![found, expected], vec![]),
+        Violation::TooLongRun { found, expected, classes } => (vec![found, expected], names(classes)),
         Violation::NotAscii { found, position } | Violation::NotAllowed { found, position } => {
             (vec![found, position], vec![])
         }

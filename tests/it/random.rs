@@ -29,10 +29,28 @@ pub(crate) fn rules(alphabet: &'static str, longest: u8) -> impl Strategy<Value 
         0..=4_u8,
         prop::option::of(1..=4_u8),
         prop::option::of(1..=255_u8),
-        prop::option::of(prop::collection::vec(prop::sample::select(context), 1..=4)),
+        (
+            prop::collection::vec(prop::collection::vec(prop::sample::select(context), 1..=4), 0..=3),
+            any::<bool>(),
+        ),
+        (
+            prop::option::weighted(0.3, (1..=4_u8, 1..=255_u8)),
+            prop::option::weighted(0.3, 1..=4_u8),
+            prop_oneof![2 => Just(0_u8), 1 => 1..=5_u8],
+        ),
     )
         .prop_map(
-            |((sets, uncounted), minima, excluded, (min, max), min_classes, max_repeat, first, context)| {
+            |(
+                (sets, uncounted),
+                minima,
+                excluded,
+                (min, max),
+                min_classes,
+                max_repeat,
+                first,
+                (context, reversed),
+                (max_run, max_sequence, min_distinct),
+            )| {
                 let class = |((number, set), minimum): ((usize, &CharSet), u8)| {
                     Class::new(&format!("class {number}"), *set).at_least(minimum)
                 };
@@ -51,10 +69,22 @@ pub(crate) fn rules(alphabet: &'static str, longest: u8) -> impl Strategy<Value 
                     let first: ClassSet = (0..classes.len()).filter(|index| bits >> index & 1 == 1).collect();
                     rules = rules.with_first(first);
                 }
-                if let Some(letters) = context {
-                    rules = rules.with_context(&letters.into_iter().collect::<String>());
+                let of = |bits: u8| -> ClassSet {
+                    (0..classes.len()).filter(|index| bits >> index & 1 == 1).collect()
+                };
+                if let Some((max, bits)) = max_run {
+                    rules = rules.with_max_run(max, of(bits));
                 }
+                if let Some(max) = max_sequence {
+                    rules = rules.with_max_sequence(max);
+                }
+                let words: Vec<String> =
+                    context.into_iter().map(|letters| letters.into_iter().collect()).collect();
+                let words: Vec<&str> = words.iter().map(String::as_str).collect();
                 rules
+                    .with_min_distinct(min_distinct.min(max))
+                    .with_context_words(&words)
+                    .with_reversed_context(reversed)
             },
         )
 }

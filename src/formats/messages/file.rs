@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Every message, and the placeholders that its text may use.
-pub(super) const MESSAGES: [(&str, &[&str]); 12] = [
+pub(super) const MESSAGES: [(&str, &[&str]); 15] = [
     ("too-short", &["found", "expected"]),
     ("too-long", &["found", "expected"]),
     ("not-ascii", &["found", "position"]),
@@ -18,6 +18,9 @@ pub(super) const MESSAGES: [(&str, &[&str]); 12] = [
     ("too-many-repeats", &["found", "expected"]),
     ("wrong-first", &["classes"]),
     ("contains-context", &[]),
+    ("too-long-run", &["found", "expected", "classes"]),
+    ("too-long-sequence", &["found", "expected"]),
+    ("too-few-distinct", &["found", "expected"]),
     ("reason", &["kind", "text"]),
     ("list-of-reasons", &["left", "right"]),
     ("list-of-classes", &["left", "right"]),

@@ -3,7 +3,7 @@
 //! ```text
 //! text   = [ rule *( ";" rule ) [ ";" ] ]
 //! rule   = ( "required" / "allowed" ) ":" [ class *( "," class ) ]
-//!        / ( "minlength" / "maxlength" / "max-consecutive" ) ":" [ number ]
+//!        / ( "minlength" / "maxlength" / "max-consecutive" / "max-repeating" / "max-sequential" ) ":" [ number ]
 //! class  = "upper" / "lower" / "digit" / "special" / "ascii-printable" / "unicode"
 //!        / "[" [ "-" ] *( any character except "-" and "]" ) [ "]" ] "]"
 //! number = 1*DIGIT, at most 4294967295
@@ -32,6 +32,8 @@ pub(super) enum Value {
     MinLength(u32),
     MaxLength(u32),
     MaxConsecutive(u32),
+    MaxRepeating(u32),
+    MaxSequential(u32),
 }
 
 /// What the classes of one rule contain together.
@@ -61,7 +63,8 @@ pub(super) fn parse(text: &str) -> Result<Vec<Rule>, ParsePasswordRulesError> {
     Ok(rules)
 }
 
-const EXPECTED_NAME: &str = "required, allowed, max-consecutive, minlength or maxlength";
+const EXPECTED_NAME: &str =
+    "required, allowed, minlength, maxlength, max-repeating, max-sequential or max-consecutive";
 const EXPECTED_CLASS: &str = "upper, lower, digit, special, ascii-printable, unicode or '['";
 const EXPECTED_NUMBER: &str = "a number up to 4294967295";
 const EXPECTED_AFTER_CLASS: &str = "',', ';' or the end";
@@ -89,6 +92,8 @@ impl<'a> Parser<'a> {
             "minlength" => self.number(name)?.map(Value::MinLength),
             "maxlength" => self.number(name)?.map(Value::MaxLength),
             "max-consecutive" => self.number(name)?.map(Value::MaxConsecutive),
+            "max-repeating" => self.number(name)?.map(Value::MaxRepeating),
+            "max-sequential" => self.number(name)?.map(Value::MaxSequential),
             _ => return Err(self.expected(EXPECTED_NAME)),
         };
         Ok(value.map(|value| Rule { at, value }))

@@ -46,8 +46,11 @@ pub enum ParsePasswordRulesError {
         /// The smallest `maxlength`, at most [`MAX_LENGTH`].
         max: u32,
     },
-    /// `max-consecutive` is 0.
-    MaxConsecutive,
+    /// `max-repeating`, `max-sequential` or `max-consecutive` is 0.
+    ZeroInARow {
+        /// The name of the rule.
+        rule: &'static str,
+    },
     /// The `required` rules together are not of the form "a character of each of these classes, and of at least k of
     /// those", with at most [`MAX_CLASSES`] classes.
     Required,
@@ -70,7 +73,7 @@ impl Policy {
     /// use sip_password::Policy;
     ///
     /// let policy = Policy::from_password_rules(
-    ///     "minlength: 8; maxlength: 20; max-consecutive: 2; allowed: [-_]; \
+    ///     "minlength: 8; maxlength: 20; max-repeating: 2; allowed: [-_]; \
     ///      required: upper, lower; required: upper, digit; required: lower, digit;",
     /// )?;
     /// assert_eq!(
@@ -91,7 +94,9 @@ impl Policy {
     /// - A password contains a character of each `required` rule, and only characters of `required` and `allowed`
     ///   rules. Without either, every printable ASCII character is allowed. `required` rules that together mean "at
     ///   least k of n classes" are recognised in any order, even if some of them follow from others.
-    /// - If `minlength`, `maxlength` or `max-consecutive` occurs more than once, the strictest applies. The least length
+    /// - `max-repeating` limits how often a character stands in a row, `max-sequential` a sequence such as `abc` or `321`, and
+    ///   `max-consecutive`, which is out of date, both.
+    /// - If `minlength`, `maxlength` or one of these occurs more than once, the strictest applies. The least length
     ///   is at least 1, the greatest at most [`MAX_LENGTH`].
     /// - `special` is the space and all printable ASCII except letters and digits, as in Apple's parser; Apple's page
     ///   leaves out `/` and `\`.
@@ -105,7 +110,7 @@ impl Policy {
     ///
     /// Cost: that of [`Policy::new`]. Reading the text takes time and memory linear in its length.
     ///
-    /// Source: Apple, "Customizing Password AutoFill Rules", and Apple's parser in password-manager-resources.
+    /// Source: Apple, "Customizing Password AutoFill Rules", and Apple's parser in password-manager-resources, with pull request 1255.
     ///
     /// # Errors
     ///
@@ -133,9 +138,12 @@ impl Policy {
             .with_classes(&named.collect::<Vec<_>>())
             .with_min_classes(min_classes as u8)
             .with_uncounted(classes.iter().fold(accepted, |rest, &class| rest.difference(class)));
-        // No character repeats more often than the password is long.
-        if asked.max_consecutive < asked.max_length {
-            rules = rules.with_max_repeat(asked.max_consecutive as u8);
+        // No row is longer than the password.
+        if asked.max_repeating < asked.max_length {
+            rules = rules.with_max_repeat(asked.max_repeating as u8);
+        }
+        if asked.max_sequential < asked.max_length {
+            rules = rules.with_max_sequence(asked.max_sequential as u8);
         }
         let usual = Some(Rules::new().default_length());
         Self::counted(rules, usual).map(|(policy, _)| policy).map_err(Error::Policy)
@@ -146,7 +154,8 @@ impl Policy {
 struct Asked {
     min_length: u32,
     max_length: u32,
-    max_consecutive: u32,
+    max_repeating: u32,
+    max_sequential: u32,
     /// A password contains a character of each set.
     required: Vec<CharSet>,
     /// The other characters that a password may contain.
@@ -160,7 +169,8 @@ impl Asked {
         let mut asked = Self {
             min_length: 1,
             max_length: MAX_LENGTH as u32,
-            max_consecutive: u32::MAX,
+            max_repeating: u32::MAX,
+            max_sequential: u32::MAX,
             required: Vec::new(),
             allowed: CharSet::EMPTY,
         };
@@ -174,8 +184,15 @@ impl Asked {
                 Value::Allowed(list) => asked.allowed = asked.allowed.union(list.characters),
                 Value::MinLength(min) => asked.min_length = asked.min_length.max(min),
                 Value::MaxLength(max) => asked.max_length = asked.max_length.min(max),
-                Value::MaxConsecutive(0) => return Err(Error::MaxConsecutive),
-                Value::MaxConsecutive(max) => asked.max_consecutive = asked.max_consecutive.min(max),
+                Value::MaxRepeating(0) => return Err(Error::ZeroInARow { rule: "max-repeating" }),
+                Value::MaxSequential(0) => return Err(Error::ZeroInARow { rule: "max-sequential" }),
+                Value::MaxConsecutive(0) => return Err(Error::ZeroInARow { rule: "max-consecutive" }),
+                Value::MaxRepeating(max) => asked.max_repeating = asked.max_repeating.min(max),
+                Value::MaxSequential(max) => asked.max_sequential = asked.max_sequential.min(max),
+                Value::MaxConsecutive(max) => {
+                    asked.max_repeating = asked.max_repeating.min(max);
+                    asked.max_sequential = asked.max_sequential.min(max);
+                }
             }
         }
         if asked.min_length > asked.max_length {
@@ -313,7 +330,7 @@ impl fmt::Display for ParsePasswordRulesError {
                 write!(f, "minlength: expected at most the greatest length, {max}, found {min} ")?;
                 write!(f, "(the limit of this library is {MAX_LENGTH})")
             }
-            Self::MaxConsecutive => f.write_str("max-consecutive: expected at least 1, found 0"),
+            Self::ZeroInARow { rule } => write!(f, "{rule}: expected at least 1, found 0"),
             Self::Required => write!(
                 f,
                 "required: together these rules must mean \"each of these classes\", \"at least k of those\" or both, \

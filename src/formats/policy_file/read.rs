@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 19] = [
     "name",
     "title",
     "source",
@@ -34,8 +34,13 @@ const KEYS: [&str; 14] = [
     "uncounted",
     "excluded",
     "max_repeat",
+    "max_run",
+    "run_classes",
+    "max_sequence",
+    "min_distinct",
     "first",
     "context",
+    "context_reversed",
     "class",
 ];
 const CLASS_KEYS: [&str; 3] = ["name", "characters", "minimum"];
@@ -60,7 +65,7 @@ pub(super) fn read(text: &str, max_states: usize) -> Result<PolicyFile, PolicyFi
         Policy::counted_within(rules.clone(), usual, max_states).map_err(|error| match error {
             PolicyError::TooComplex { states } if states <= MAX_STATES => {
                 let message = format!(
-                    "minimum, max_repeat and context: expected at most {max_states} states, found {states}, which take long to count"
+                    "minimum, max_repeat, max_run, max_sequence, min_distinct and context: expected at most {max_states} states, found {states}, which take long to count"
                 );
                 PolicyFileError::new(text, file.position("default_length"), None, message)
             }
@@ -88,13 +93,28 @@ fn rules(file: &Table<'_>, tables: &[Table<'_>]) -> Result<Rules, PolicyFileErro
     if let Some(max) = file.number("max_repeat", 1, u8::MAX)? {
         rules = rules.with_max_repeat(max);
     }
-    if let Some(first) = first(file, &classes)? {
+    let of = set_of_classes(file, "run_classes", &classes)?;
+    match (file.number("max_run", 1, u8::MAX)?, of) {
+        (None, None) => {}
+        (None, Some(_)) => {
+            return Err(file.wrong("run_classes", "expected it beside max_run, found no max_run"));
+        }
+        (Some(max), of) => rules = rules.with_max_run(max, of.unwrap_or((0..classes.len()).collect())),
+    }
+    if let Some(max) = file.number("max_sequence", 1, u8::MAX)? {
+        rules = rules.with_max_sequence(max);
+    }
+    rules = rules.with_min_distinct(file.number("min_distinct", 0, LONGEST)?.unwrap_or_default());
+    if let Some(first) = set_of_classes(file, "first", &classes)? {
         rules = rules.with_first(first);
     }
-    if let Some(word) = file.line("context")? {
-        rules = rules.with_context(&word);
+    let words = file.words("context")?;
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let reversed = file.flag("context_reversed")?;
+    if reversed && words.is_empty() {
+        return Err(file.wrong("context_reversed", "expected it beside context, found no context"));
     }
-    Ok(rules)
+    Ok(rules.with_context_words(&words).with_reversed_context(reversed))
 }
 
 fn class(table: &Table<'_>) -> Result<Class, PolicyFileError> {
@@ -120,20 +140,25 @@ fn check_names(tables: &[Table<'_>], classes: &[Class]) -> Result<(), PolicyFile
     Ok(())
 }
 
-fn first(file: &Table<'_>, classes: &[Class]) -> Result<Option<ClassSet>, PolicyFileError> {
-    let Some(names) = file.lines("first")? else {
+/// The classes that a list names.
+fn set_of_classes(
+    file: &Table<'_>,
+    key: &str,
+    classes: &[Class],
+) -> Result<Option<ClassSet>, PolicyFileError> {
+    let Some(names) = file.lines(key)? else {
         return Ok(None);
     };
     let known: Vec<_> = classes.iter().map(|class| quoted(class.name())).collect();
     let known = known.join(", ");
     if names.is_empty() {
-        return Err(file.wrong("first", format!("expected names of classes ({known}), found none")));
+        return Err(file.wrong(key, format!("expected names of classes ({known}), found none")));
     }
     let mut set = ClassSet::EMPTY;
     for (name, at) in names {
         let index = classes.iter().position(|class| class.name() == name);
         let message = || format!("expected the name of a class ({known}), found {}", quoted(&name));
-        set = set.with(index.ok_or_else(|| file.error("first", at, message()))?);
+        set = set.with(index.ok_or_else(|| file.error(key, at, message()))?);
     }
     Ok(Some(set))
 }
@@ -165,7 +190,18 @@ fn located(error: PolicyError, rules: &Rules, file: &Table<'_>, classes: &[Table
             last.and_then(|index| classes.get(index)).unwrap_or(file).wrong("minimum", message)
         }
         PolicyError::Context { length } => {
-            file.wrong("context", format!("expected a word of 1 to {MAX_LENGTH} bytes, found {length}"))
+            let expected = "expected words of at least 1 byte, and of at most";
+            let list = " together, with one more for each word after the first";
+            let list = if file.has_list("context") { list } else { "" };
+            file.wrong("context", format!("{expected} {MAX_LENGTH} bytes{list}; found {length}"))
+        }
+        PolicyError::MaxRun { .. } => {
+            file.wrong("max_run", "expected a [[class]] that it is about, found none")
+        }
+        PolicyError::MinDistinct { found, max } => {
+            let expected = "expected at most max_length and at most the number of allowed characters";
+            let accepted = rules.accepted().len();
+            file.wrong("min_distinct", format!("{expected}, {max} and {accepted}; found {found}"))
         }
         PolicyError::EmptyClass { index } => {
             let message = "expected at least one character, found none";
@@ -210,6 +246,9 @@ fn conflicting(
     let keys = [
         (conflict.min_classes, "min_classes"),
         (conflict.max_repeat, "max_repeat"),
+        (conflict.max_run, "max_run"),
+        (conflict.max_sequence, "max_sequence"),
+        (conflict.min_distinct, "min_distinct"),
         (conflict.first, "first"),
         (conflict.context, "context"),
         (conflict.excluded, "excluded"),

@@ -107,6 +107,36 @@ impl<'t> Table<'t> {
         texts.collect::<Result<_, _>>().map(Some)
     }
 
+    /// One line of text, or a list of such; none if there is no such key.
+    pub(super) fn words(&self, key: &str) -> Result<Vec<String>, PolicyFileError> {
+        match self.tree.get(key) {
+            None => Ok(Vec::new()),
+            Some(_) if self.has_list(key) => {
+                let words = self.lines(key)?.unwrap_or_default();
+                match words.is_empty() {
+                    true => Err(self.wrong(key, "expected at least one word, found an empty list")),
+                    false => Ok(words.into_iter().map(|(word, _)| word).collect()),
+                }
+            }
+            Some(value) => Ok(Vec::from([self.line_in(key, value)?])),
+        }
+    }
+
+    pub(super) fn has_list(&self, key: &str) -> bool {
+        self.tree.get(key).is_some_and(|value| matches!(value.get_ref(), DeValue::Array(_)))
+    }
+
+    /// `true` or `false`; `false` if there is no such key.
+    pub(super) fn flag(&self, key: &str) -> Result<bool, PolicyFileError> {
+        match self.tree.get(key) {
+            None => Ok(false),
+            Some(value) => match value.get_ref() {
+                DeValue::Boolean(flag) => Ok(*flag),
+                _ => Err(self.expected(key, value, "true or false")),
+            },
+        }
+    }
+
     /// Text that messages can print as it is: a file must not command a terminal.
     fn line_in(&self, key: &str, value: &Spanned<DeValue<'_>>) -> Result<String, PolicyFileError> {
         match value.get_ref() {

@@ -1,6 +1,7 @@
 //! Writes a policy file.
 
 use core::fmt;
+use std::borrow::ToOwned;
 
 use toml_writer::{TomlStringBuilder, WriteTomlValue};
 
@@ -15,7 +16,7 @@ use crate::{
 impl fmt::Display for PolicyFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rules = self.policy.rules();
-        const _: () = assert!(FIELDS == 11, "a rule that was added must be written here");
+        const _: () = assert!(FIELDS == 15, "a rule that was added must be written here");
         for (key, text) in [("name", &self.name), ("title", &self.title), ("source", &self.source)] {
             if let Some(text) = text {
                 writeln!(f, "{key} = {}", Quoted(text))?;
@@ -45,15 +46,30 @@ impl fmt::Display for PolicyFile {
         if let Some(max) = rules.max_repeat() {
             writeln!(f, "max_repeat = {max}")?;
         }
-        if let Some(first) = rules.first() {
-            write!(f, "first = [")?;
-            for (number, class) in self.policy.classes().only(first).iter().enumerate() {
-                write!(f, "{}{}", if number == 0 { "" } else { ", " }, Quoted(class.name()))?;
+        if let Some((max, classes)) = rules.max_run() {
+            writeln!(f, "max_run = {max}")?;
+            if classes.len() < rules.classes().len() {
+                let names = self.policy.classes().only(classes);
+                writeln!(f, "run_classes = {}", List(names.iter().map(|class| Quoted(class.name().to_owned()))))?;
             }
-            writeln!(f, "]")?;
         }
-        if let Some(word) = rules.context() {
-            writeln!(f, "context = {}", Quoted(word))?;
+        if let Some(max) = rules.max_sequence() {
+            writeln!(f, "max_sequence = {max}")?;
+        }
+        if rules.min_distinct() > 0 {
+            writeln!(f, "min_distinct = {}", rules.min_distinct())?;
+        }
+        if let Some(first) = rules.first() {
+            let names = self.policy.classes().only(first);
+            writeln!(f, "first = {}", List(names.iter().map(|class| Quoted(class.name().to_owned()))))?;
+        }
+        match (rules.context().count(), rules.context().next()) {
+            (1, Some(word)) => writeln!(f, "context = {}", Quoted(word))?,
+            (0, _) => {}
+            _ => writeln!(f, "context = {}", List(rules.context().map(Quoted)))?,
+        }
+        if rules.reversed_context() {
+            writeln!(f, "context_reversed = true")?;
         }
         rules.classes().iter().try_for_each(|class| write_class(class, f))
     }
@@ -72,6 +88,22 @@ impl PolicyFile {
     /// The default length of a file that states none.
     fn usual_length(&self) -> u8 {
         Policy::usual_length(&self.policy.rules(), &self.generated, Rules::new().default_length())
+    }
+}
+
+/// A TOML list in one line.
+struct List<I>(I);
+
+impl<I> fmt::Display for List<I>
+where
+    I: Iterator<Item: fmt::Display> + Clone,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[")?;
+        for (number, item) in self.0.clone().enumerate() {
+            write!(f, "{}{item}", if number == 0 { "" } else { ", " })?;
+        }
+        f.write_str("]")
     }
 }
 
