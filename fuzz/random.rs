@@ -16,6 +16,12 @@ pub(crate) struct RandomRules {
     max_repeat: Option<u8>,
     first: Option<u8>,
     context: Option<Word>,
+    /// The limit, and a bit for each class that it is about.
+    max_run: Option<(u8, u8)>,
+    max_sequence: Option<u8>,
+    min_distinct: u8,
+    second_word: Option<Word>,
+    reversed: bool,
 }
 
 #[derive(Arbitrary, Debug)]
@@ -32,7 +38,9 @@ pub(crate) struct Parts {
     pub(crate) names: Vec<String>,
     pub(crate) sets: Vec<CharSet>,
     pub(crate) minima: Vec<u8>,
-    pub(crate) context: Option<String>,
+    pub(crate) context: Vec<String>,
+    /// A bit for each class that a limit on rows is about.
+    pub(crate) run_classes: u8,
     /// A bit for each class that the first character can belong to.
     pub(crate) first: Option<u8>,
     /// The default length is the longest.
@@ -56,7 +64,8 @@ impl RandomRules {
             minima: (self.minima[..count].iter())
                 .map(|&minimum| if minimum < 160 { minimum % 3 } else { minimum % 66 })
                 .collect(),
-            context: None,
+            context: Vec::new(),
+            run_classes: 0,
             first: self.first.map(|first| match first % 16 {
                 15 => first,
                 _ => first & ((1_u16 << count) - 1) as u8,
@@ -81,13 +90,21 @@ impl RandomRules {
         if let Some(bits) = parts.first {
             parts.rules = parts.rules.with_first(classes_of(bits));
         }
-        let word = self.context.as_ref().map(|word| match word {
+        if let Some((max, bits)) = self.max_run {
+            parts.run_classes = if max < 200 { bits & ((1_u16 << count) - 1) as u8 } else { bits };
+            parts.rules = parts.rules.with_max_run(max % 6, classes_of(parts.run_classes));
+        }
+        if let Some(max) = self.max_sequence {
+            parts.rules = parts.rules.with_max_sequence(max % 5);
+        }
+        parts.rules =
+            parts.rules.with_min_distinct(if self.min_distinct < 128 { 0 } else { self.min_distinct % 9 });
+        let words = [&self.context, &self.second_word].into_iter().flatten().map(|word| match word {
             Word::Accepted(indices) => indices.iter().map(|&index| accepted(&parts.rules, index)).collect(),
             Word::Any(word) => word.clone(),
         });
-        if let Some(word) = word {
-            parts.set_context(word);
-        }
+        let words = words.collect();
+        parts.set_context(words, self.reversed);
         parts
     }
 
@@ -126,9 +143,10 @@ impl Parts {
             .collect()
     }
 
-    pub(crate) fn set_context(&mut self, word: String) {
-        self.rules = self.rules.clone().with_context(&word);
-        self.context = Some(word);
+    pub(crate) fn set_context(&mut self, words: Vec<String>, reversed: bool) {
+        let list: Vec<&str> = words.iter().map(String::as_str).collect();
+        self.rules = self.rules.clone().with_context_words(&list).with_reversed_context(reversed);
+        self.context = words;
     }
 }
 
@@ -155,8 +173,9 @@ pub(crate) fn password(parts: &Parts, bytes: &[u8]) -> String {
     let odd = ['\0', '\n', ' ', '~', '\x7f', 'é', '\u{feff}', '😀'];
     let mut password = String::new();
     for &byte in bytes {
-        match (byte, &parts.context) {
-            (0xf0.., Some(word)) if byte % 2 == 0 => password.push_str(word),
+        match (byte, parts.context.get(usize::from(byte / 2 % 2))) {
+            (0xf0.., Some(word)) if byte % 2 == 0 && byte % 8 < 4 => password.push_str(word),
+            (0xf0.., Some(word)) if byte % 2 == 0 => password.extend(word.chars().rev()),
             (0xf0.., _) => password.push(odd[usize::from(byte / 2 % 8)]),
             _ => password.push(accepted(&parts.rules, byte)),
         }
@@ -169,9 +188,21 @@ pub(crate) fn cost(parts: &Parts) -> usize {
     let rules = &parts.rules;
     let least = u8::from(rules.min_classes() > 0);
     let vectors = (parts.minima.iter()).map(|&minimum| usize::from(minimum.max(least)) + 1);
-    let prefixes = parts.context.as_ref().map_or(0, String::len);
+    let prefixes = parts.context.iter().map(String::len).sum::<usize>() * 2;
     let slots = parts.sets.len() + 1;
-    let repeats = rules.max_repeat().filter(|&max| max < rules.max_length()).map_or(1, usize::from);
-    let nodes = 1 + (slots + 2 * prefixes) * repeats;
-    vectors.fold(nodes, usize::saturating_mul).saturating_mul(rules.max_length().into())
+    let limit = |limit: Option<u8>| limit.filter(|&max| max < rules.max_length()).map_or(1, usize::from);
+    let (sequential, steps) = match rules.max_sequence() {
+        Some(max) => (62, 2 * usize::from(max)),
+        None => (0, 0),
+    };
+    let ends = slots + sequential + 2 * prefixes;
+    let rows = limit(rules.max_run().map(|(max, _)| max));
+    let nodes = 1 + ends * (limit(rules.max_repeat()) + steps) * rows;
+    // One more different character of any group: a tuple of numbers under the required one.
+    let groups = (slots + sequential + 2 * prefixes) as f64;
+    let distinct =
+        (1..rules.min_distinct()).map(|at| (groups + f64::from(at)) / f64::from(at)).product::<f64>();
+    let states = vectors.fold(nodes, usize::saturating_mul).saturating_mul(distinct as usize);
+    // Every character is a transition of its own where sequences count.
+    states.saturating_mul(rules.max_length().into()).saturating_mul(1 + sequential / 8)
 }

@@ -217,6 +217,9 @@ impl Rules {
 
     /// The number of different characters that a password must contain; 0 states no such rule. Upper and lower case are different
     /// characters.
+    ///
+    /// Beside [`with_max_sequence`](Self::with_max_sequence) or a context, this multiplies the states by those of every letter by itself:
+    /// unless there are few characters, that is [`TooComplex`](crate::PolicyError::TooComplex).
     #[must_use]
     pub const fn with_min_distinct(mut self, characters: u8) -> Self {
         self.min_distinct = characters;

@@ -56,7 +56,7 @@ struct Described {
     default_length: u8,
     uncounted: Option<CString>,
     excluded: Option<CString>,
-    context: Option<CString>,
+    context: Vec<CString>,
     no_storage: bool,
     no_rules: bool,
     no_policy: bool,
@@ -74,7 +74,7 @@ impl Described {
             default_length: case.default_length.unwrap_or(parts.rules.max_length()),
             uncounted: string(parts.rules.uncounted()).filter(|string| !string.is_empty()),
             excluded: string(parts.rules.excluded()),
-            context: parts.context.as_ref().map(|word| c_string(word.as_bytes())),
+            context: parts.context.iter().map(|word| c_string(word.as_bytes())).collect(),
             no_storage: false,
             no_rules: false,
             no_policy: false,
@@ -103,7 +103,7 @@ impl Described {
             }
             Fault::Uncounted(characters) => self.uncounted = Some(c_string(characters)),
             Fault::Excluded(characters) => self.excluded = Some(c_string(characters)),
-            Fault::Context(word) => self.context = Some(c_string(word)),
+            Fault::Context(word) => self.context = vec![c_string(word)],
         }
     }
 
@@ -121,7 +121,7 @@ impl Described {
         for string in self.names.iter().chain(&self.characters) {
             check(string.is_none(), Status::Null);
         }
-        for string in self.names.iter().chain([&self.context]).flatten() {
+        for string in self.names.iter().flatten().chain(&self.context) {
             check(string.to_str().is_err(), Status::RulesNotUtf8);
         }
         for string in self.characters.iter().chain([&self.uncounted, &self.excluded]).flatten() {
@@ -140,6 +140,8 @@ impl Described {
                 minimum,
             })
             .collect();
+        let words: Box<[*const c_char]> = self.context.iter().map(|word| word.as_ptr()).collect();
+        let (max_run, _) = parts.rules.max_run().unwrap_or_default();
         let rules = Box::new(rules::Rules {
             min_length: parts.rules.min_length(),
             max_length: parts.rules.max_length(),
@@ -151,7 +153,13 @@ impl Described {
             excluded: pointer_to(self.excluded.as_ref()),
             max_repeat: parts.rules.max_repeat().unwrap_or(0),
             first: parts.first.unwrap_or(0),
-            context: pointer_to(self.context.as_ref()),
+            max_run,
+            run_classes: parts.run_classes,
+            max_sequence: parts.rules.max_sequence().unwrap_or(0),
+            min_distinct: parts.rules.min_distinct(),
+            context: words.as_ptr(),
+            context_count: words.len(),
+            context_reversed: parts.rules.reversed_context(),
         });
         // A pointer that is not NULL.
         let mut policy = MaybeUninit::new(Some(policy::sip_password_huawei()));
@@ -190,9 +198,20 @@ impl Described {
         if let Some(bits) = parts.first.filter(|&bits| bits != 0) {
             rules = rules.with_first(random::classes_of(bits));
         }
-        if let Some(word) = &self.context {
-            rules = rules.with_context(word.to_str().expect("the word is UTF-8"));
+        if let Some((max, _)) = parts.rules.max_run().filter(|&(max, _)| max != 0) {
+            let all = if self.class_count == 0 { 0 } else { u8::MAX >> (8 - self.class_count) };
+            let limited = if parts.run_classes == 0 { all } else { parts.run_classes };
+            rules = rules.with_max_run(max, random::classes_of(limited));
         }
+        if let Some(max) = parts.rules.max_sequence().filter(|&max| max != 0) {
+            rules = rules.with_max_sequence(max);
+        }
+        let words: Vec<&str> =
+            self.context.iter().map(|word| word.to_str().expect("the words are UTF-8")).collect();
+        rules = rules
+            .with_min_distinct(parts.rules.min_distinct())
+            .with_context_words(&words)
+            .with_reversed_context(parts.rules.reversed_context());
         Ok(Policy::new(rules)?)
     }
 }

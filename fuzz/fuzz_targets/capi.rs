@@ -104,7 +104,7 @@ fuzz_target!(|case: Case| -> Corpus {
     let mut parts = case.rules.parts();
     for fault in &case.faults {
         if let Fault::Context(word) = fault {
-            parts.set_context(String::from_utf8_lossy(word).into_owned());
+            parts.set_context(vec![String::from_utf8_lossy(word).into_owned()], false);
         }
     }
     if random::cost(&parts) > MOST_STEPS {

@@ -55,7 +55,8 @@ fn is_valid(parts: &Parts) -> bool {
         && minima <= rules.max_length().into()
         && rules.max_repeat() != Some(0)
         && rules.first().is_none_or(|first| !first.is_empty() && first.iter().all(|index| index < classes))
-        && parts.context.as_ref().is_none_or(|word| (1..=MAX_LENGTH).contains(&word.len()))
+        && parts.context.iter().all(|word| !word.is_empty())
+        && parts.context.iter().map(|word| word.len() + 1).sum::<usize>() <= MAX_LENGTH + 1
 }
 
 /// The number of passwords of `characters`, if there are few enough strings to try each.

@@ -157,7 +157,10 @@ impl fmt::Display for Violation<'_> {
             }
             Self::ContainsContext => f.write_str("contains the account name or another context word"),
             Self::TooLongRun { found, expected, classes } => {
-                write!(f, "{found} characters in a row from one class, expected at most {expected} from each of these: {classes}")
+                write!(
+                    f,
+                    "{found} characters in a row from one class, expected at most {expected} from each of these: {classes}"
+                )
             }
             Self::TooLongSequence { found, expected } => {
                 write!(f, "{found} characters in a row that ascend or descend, expected at most {expected}")

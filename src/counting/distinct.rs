@@ -89,7 +89,13 @@ const fn before(count: usize, left: usize, behind: usize) -> usize {
 
 /// `usize::MAX` stands for more.
 const fn binomial(of: usize, size: usize) -> usize {
-    let size = if size > of { return 0 } else if size > of - size { of - size } else { size };
+    let size = if size > of {
+        return 0;
+    } else if size > of - size {
+        of - size
+    } else {
+        size
+    };
     let (mut result, mut chosen) = (1_u128, 0);
     while chosen < size {
         result = result * (of - chosen) as u128 / (chosen + 1) as u128;

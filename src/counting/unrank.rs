@@ -76,7 +76,8 @@ impl Unranker {
                     for group in 0..groups {
                         let moves = automaton.moves(state, group, at == 0).map(place);
                         layer.moves.push(moves.map(|place| place.map_or(NOWHERE, |place| place as u32)));
-                        let [new, again, old] = moves.map(|place| place.map_or(U448::ZERO, |place| next[place]));
+                        let [new, again, old] =
+                            moves.map(|place| place.map_or(U448::ZERO, |place| next[place]));
                         let size = automaton.groups()[group].size;
                         // Where no rule asks, all characters are taken for old ones.
                         let mut used = automaton.used(state as usize, group).unwrap_or(size).min(size);

@@ -105,7 +105,8 @@ fn write_sequences(characters: CharSet, length: usize, f: &mut fmt::Formatter<'_
         let all: Vec<char> = range.iter().collect();
         for sequence in all.windows(length) {
             if sequence.iter().all(|&character| characters.contains(character)) {
-                let (up, down): (String, String) = (sequence.iter().collect(), sequence.iter().rev().collect());
+                let (up, down): (String, String) =
+                    (sequence.iter().collect(), sequence.iter().rev().collect());
                 write!(f, "{separator}{up}|{down}")?;
                 separator = "|";
             }

@@ -146,9 +146,13 @@ impl PolicyError {
             Self::MaxRepeat => "max_repeat: expected at least 1",
             Self::MaxRun { .. } => "max_run: expected at least 1, and one or more of the classes",
             Self::MaxSequence => "max_sequence: expected at least 1",
-            Self::MinDistinct { .. } => "min_distinct: expected at most max_length, and at most the number of characters",
+            Self::MinDistinct { .. } => {
+                "min_distinct: expected at most max_length, and at most the number of characters"
+            }
             Self::First { .. } => "first: expected one or more of the classes",
-            Self::Context { .. } => "context: expected words of at least 1 byte, and at most 64 bytes together",
+            Self::Context { .. } => {
+                "context: expected words of at least 1 byte, and at most 64 bytes together"
+            }
             Self::TooComplex { .. } => {
                 "minima, rows, sequences, different characters and context: expected fewer states; together they are too many to count"
             }

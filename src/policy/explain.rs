@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::Policy;
-use crate::rules::{FIELDS, charset::CharSet};
+use crate::rules::{FIELDS, Rules, charset::CharSet};
 
 impl Policy {
     /// The rule in English, for people. Prints several lines, without a line break at the end.
@@ -62,33 +62,42 @@ impl fmt::Display for Explanation<'_> {
         if !excluded.is_empty() {
             write!(f, "\naccepted but not generated: {}", Spans(excluded))?;
         }
-        if let Some(max) = rules.max_repeat() {
-            write!(f, "\nthe same character at most {max} times in a row")?;
-        }
-        if let Some((max, classes)) = rules.max_run() {
-            let characters = if max == 1 { "character" } else { "characters" };
-            write!(f, "\nat most {max} {characters} in a row from one of these: {}", policy.classes().only(classes))?;
-        }
-        if let Some(max) = rules.max_sequence() {
-            let characters = if max == 1 { "character" } else { "characters" };
-            write!(f, "\nat most {max} {characters} in a row that ascend or descend, like abc or 321")?;
-        }
-        if rules.min_distinct() > 1 {
-            write!(f, "\nat least {} different characters", rules.min_distinct())?;
-        }
-        if let Some(first) = rules.first() {
-            write!(f, "\nthe first character is one of these: {}", policy.classes().only(first))?;
-        }
-        for (number, word) in rules.context().enumerate() {
-            f.write_str(if number == 0 { "\ndoes not contain " } else { ", " })?;
-            write!(f, "{word:?}")?;
-        }
-        if rules.context().next().is_some() {
-            let reversed = if rules.reversed_context() { ", forwards or backwards" } else { "" };
-            write!(f, ", in upper or lower case{reversed}")?;
-        }
-        Ok(())
+        write_order(policy, &rules, f)
     }
+}
+
+/// The rules on what follows what, and on words.
+fn write_order(policy: &Policy, rules: &Rules, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if let Some(max) = rules.max_repeat() {
+        write!(f, "\nthe same character at most {max} times in a row")?;
+    }
+    if let Some((max, classes)) = rules.max_run() {
+        let characters = if max == 1 { "character" } else { "characters" };
+        write!(
+            f,
+            "\nat most {max} {characters} in a row from one of these: {}",
+            policy.classes().only(classes)
+        )?;
+    }
+    if let Some(max) = rules.max_sequence() {
+        let characters = if max == 1 { "character" } else { "characters" };
+        write!(f, "\nat most {max} {characters} in a row that ascend or descend, like abc or 321")?;
+    }
+    if rules.min_distinct() > 1 {
+        write!(f, "\nat least {} different characters", rules.min_distinct())?;
+    }
+    if let Some(first) = rules.first() {
+        write!(f, "\nthe first character is one of these: {}", policy.classes().only(first))?;
+    }
+    for (number, word) in rules.context().enumerate() {
+        f.write_str(if number == 0 { "\ndoes not contain " } else { ", " })?;
+        write!(f, "{word:?}")?;
+    }
+    if rules.context().next().is_some() {
+        let reversed = if rules.reversed_context() { ", forwards or backwards" } else { "" };
+        write!(f, ", in upper or lower case{reversed}")?;
+    }
+    Ok(())
 }
 
 /// The characters of a set and their number. Four or more letters or digits in a row print as `a-z`, the space as its name.

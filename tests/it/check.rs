@@ -159,6 +159,9 @@ fn codes_are_stable() {
             (7, "too-many-repeats"),
             (8, "wrong-first"),
             (9, "contains-context"),
+            (10, "too-long-run"),
+            (11, "too-long-sequence"),
+            (12, "too-few-distinct"),
         ]
     );
 }

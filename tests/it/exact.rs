@@ -195,8 +195,18 @@ fn keep(rules: &Rules, kept: impl Fn(&'static str, usize) -> bool) -> Rules {
     if let Some(first) = rules.first().filter(|_| kept("first", 0)) {
         left = left.with_first(first);
     }
-    if let Some(word) = rules.context().filter(|_| kept("context", 0)) {
-        left = left.with_context(word);
+    if let Some((max, classes)) = rules.max_run().filter(|_| kept("max_run", 0)) {
+        left = left.with_max_run(max, classes);
+    }
+    if let Some(max) = rules.max_sequence().filter(|_| kept("max_sequence", 0)) {
+        left = left.with_max_sequence(max);
+    }
+    if kept("min_distinct", 0) {
+        left = left.with_min_distinct(rules.min_distinct());
+    }
+    if kept("context", 0) {
+        let words: Vec<&str> = rules.context().collect();
+        left = left.with_context_words(&words).with_reversed_context(rules.reversed_context());
     }
     left
 }
@@ -206,6 +216,9 @@ fn members(conflict: &Conflict) -> Vec<(&'static str, usize)> {
     let flags = [
         (conflict.min_classes, "min_classes"),
         (conflict.max_repeat, "max_repeat"),
+        (conflict.max_run, "max_run"),
+        (conflict.max_sequence, "max_sequence"),
+        (conflict.min_distinct, "min_distinct"),
         (conflict.first, "first"),
         (conflict.context, "context"),
         (conflict.excluded, "excluded"),
@@ -244,8 +257,13 @@ fn decided_exactly(rules: Rules) {
             }
         }
         // Wrong by themselves: more is wanted than fits or than there is.
-        Err(PolicyError::Minima { .. } | PolicyError::First { .. }) => {
-            assert_eq!(generated(&rules), 0, "{rules:?}")
+        Err(PolicyError::Minima { .. } | PolicyError::First { .. } | PolicyError::MinDistinct { .. }) => {
+            assert_eq!(generated(&rules), 0, "{rules:?}");
+        }
+        // None of the classes that a limit is about exists.
+        Err(PolicyError::MaxRun { classes, .. }) => {
+            let (_, of) = rules.max_run().expect("it is wrong");
+            assert!(of.is_empty() && classes == rules.classes().len());
         }
         Err(error) => panic!("{error}: {rules:?}"),
     }

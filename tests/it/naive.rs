@@ -13,6 +13,7 @@ pub(crate) struct Reason {
 }
 
 /// Every reason why `password` violates `rules`.
+#[expect(clippy::too_many_lines, reason = "one rule after the other")]
 pub(crate) fn check(rules: &Rules, password: &str) -> Vec<Reason> {
     let characters: Vec<char> = password.chars().collect();
     let positions = |is: &dyn Fn(char) -> bool| -> Vec<usize> {

@@ -5,6 +5,7 @@ use sip_password::{CharSet, Class, ClassSet, Policy, Rules};
 
 /// Random rules over some of the characters of `alphabet`, for passwords of up to `longest` characters. Most are a policy; the default
 /// length is the longest.
+#[expect(clippy::too_many_lines, reason = "one rule after the other")]
 pub(crate) fn rules(alphabet: &'static str, longest: u8) -> impl Strategy<Value = Rules> {
     let characters: Vec<char> = alphabet.chars().collect();
     let most = characters.len();

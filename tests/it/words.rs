@@ -71,7 +71,10 @@ fn rules_that_are_no_policy() {
         rules.clone().with_first(ClassSet::EMPTY),
         "first: expected one or more of the classes, of which there are 1",
     );
-    refused(rules.clone().with_context(""), "context: expected a word of 1 to 64 bytes, found 0");
+    refused(
+        rules.clone().with_context(""),
+        "context: expected words of at least 1 byte, and at most 64 bytes together, found 0",
+    );
     let one = [Class::new("one", CharSet::of("a"))];
     refused(
         rules.clone().with_classes(&one).with_max_repeat(2).with_context("b"),

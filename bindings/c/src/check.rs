@@ -29,8 +29,14 @@ pub const SIP_PASSWORD_TOO_FEW_OF_CLASS: u16 = 1 << 6;
 pub const SIP_PASSWORD_TOO_MANY_REPEATS: u16 = 1 << 7;
 /// A violation: the first character belongs to no class that the policy allows there.
 pub const SIP_PASSWORD_WRONG_FIRST: u16 = 1 << 8;
-/// A violation: the password contains the context word.
+/// A violation: the password contains a word of the context.
 pub const SIP_PASSWORD_CONTAINS_CONTEXT: u16 = 1 << 9;
+/// A violation: more characters of one class stand in a row than the policy allows.
+pub const SIP_PASSWORD_TOO_LONG_RUN: u16 = 1 << 10;
+/// A violation: more characters in a row ascend or descend one by one than the policy allows.
+pub const SIP_PASSWORD_TOO_LONG_SEQUENCE: u16 = 1 << 11;
+/// A violation: the password contains fewer different characters than the policy requires.
+pub const SIP_PASSWORD_TOO_FEW_DISTINCT: u16 = 1 << 12;
 
 const _: () = {
     let bits = [
@@ -43,6 +49,9 @@ const _: () = {
         (ViolationKind::TooManyRepeats, SIP_PASSWORD_TOO_MANY_REPEATS),
         (ViolationKind::WrongFirst, SIP_PASSWORD_WRONG_FIRST),
         (ViolationKind::ContainsContext, SIP_PASSWORD_CONTAINS_CONTEXT),
+        (ViolationKind::TooLongRun, SIP_PASSWORD_TOO_LONG_RUN),
+        (ViolationKind::TooLongSequence, SIP_PASSWORD_TOO_LONG_SEQUENCE),
+        (ViolationKind::TooFewDistinct, SIP_PASSWORD_TOO_FEW_DISTINCT),
     ];
     assert!(bits.len() == ViolationKind::ALL.len());
     let mut at = 0;

@@ -6,7 +6,7 @@ use core::{
     slice,
 };
 
-use sip_password::{CharSet, MAX_CLASS_NAME, MAX_CLASS_NAMES, MAX_CLASSES, MAX_LENGTH, Policy};
+use sip_password::{CharSet, ClassSet, MAX_CLASS_NAME, MAX_CLASS_NAMES, MAX_CLASSES, MAX_LENGTH, Policy};
 
 use crate::{
     pointer::{self, set},
@@ -63,9 +63,23 @@ pub struct Rules {
     /// The classes to one of which the first character must belong: 1 << 0 for the first class, 1 << 1 for the
     /// second.
     pub first: u8,
-    /// A word that a password may not contain, such as the name of the account: 1 to SIP_PASSWORD_MAX_LENGTH
-    /// bytes of UTF-8. The case of ASCII letters does not matter.
-    pub context: *const c_char,
+    /// How many characters of one class may stand in a row, for each of `run_classes`.
+    pub max_run: u8,
+    /// The classes that `max_run` is about, as in `first`; 0 for all.
+    pub run_classes: u8,
+    /// How many characters in a row may ascend or descend one by one within A-Z, a-z or 0-9: "abc" and "321" are
+    /// three.
+    pub max_sequence: u8,
+    /// How many different characters a password must contain.
+    pub min_distinct: u8,
+    /// Words that a password may not contain, such as the names of the account: each has at least one byte of
+    /// UTF-8; together, with one more for each word after the first, they have at most SIP_PASSWORD_MAX_LENGTH.
+    /// The case of ASCII letters does not matter.
+    pub context: *const *const c_char,
+    /// The number of words.
+    pub context_count: usize,
+    /// Whether a password may not contain the words reversed either.
+    pub context_reversed: bool,
 }
 
 /// Memory for a policy, which the caller provides: a variable, for instance.
@@ -83,19 +97,20 @@ const _: () = {
 
 /// Makes a policy of rules, in memory that the caller provides. `*policy` becomes the policy, or NULL if the
 /// rules are invalid: then a SIP_PASSWORD_STATUS_RULES_... names the rule that is broken, and
-/// SIP_PASSWORD_STATUS_NULL says that the classes, or the name or the characters of a class, are NULL.
+/// SIP_PASSWORD_STATUS_NULL says that the classes, the name or the characters of a class, or the words of the
+/// context are NULL.
 ///
 /// The policy stands in `storage`, which must stay where it is, unchanged, while the policy is used. Everything
-/// else is copied: the rules, the classes and the strings are not needed after the call. So a context word that
-/// is known at run time, such as the name of the account, needs no memory of its own.
+/// else is copied: the rules, the classes and the strings are not needed after the call. So a word that is known
+/// at run time, such as the name of the account, needs no memory of its own.
 ///
 /// Cost: the compliant passwords of every length are counted. For rules like the vendors' that takes some 15
-/// microseconds of a PC, and a stack of 32 KiB. Minima, `max_repeat` and the context word multiply the cases:
+/// microseconds of a PC, and a stack of 32 KiB. Minima, the limits on rows and sequences, `min_distinct` and the context multiply the cases:
 /// up to 10 milliseconds, and 480 KiB.
 ///
 /// # Safety
 ///
-/// `rules` has as many classes as it says, and each string is NULL or ends with a NUL.
+/// `rules` has as many classes and words as it says, and each string is NULL or ends with a NUL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sip_password_policy_new<'a>(
     storage: Option<&'a mut MaybeUninit<Storage>>,
@@ -142,21 +157,52 @@ impl Rules {
             // SAFETY: as the caller promises.
             rules = rules.with_class(unsafe { class.read() }?);
         }
-        // SAFETY: as the caller promises, for all three.
-        let (uncounted, excluded, context) =
-            unsafe { (characters(self.uncounted)?, characters(self.excluded)?, text(self.context)?) };
+        // SAFETY: as the caller promises, for both.
+        let (uncounted, excluded) = unsafe { (characters(self.uncounted)?, characters(self.excluded)?) };
         rules =
             rules.with_uncounted(uncounted.unwrap_or_default()).with_excluded(excluded.unwrap_or_default());
         if self.max_repeat != 0 {
             rules = rules.with_max_repeat(self.max_repeat);
         }
-        if self.first != 0 {
-            rules = rules.with_first((0..MAX_CLASSES).filter(|index| self.first >> index & 1 == 1).collect());
+        if self.max_run != 0 {
+            let all = (0..classes.len()).collect();
+            let limited = if self.run_classes == 0 { all } else { set_of_classes(self.run_classes) };
+            rules = rules.with_max_run(self.max_run, limited);
         }
-        Ok(match context {
-            Some(word) => rules.with_context(word),
-            None => rules,
-        })
+        if self.max_sequence != 0 {
+            rules = rules.with_max_sequence(self.max_sequence);
+        }
+        if self.first != 0 {
+            rules = rules.with_first(set_of_classes(self.first));
+        }
+        let mut words = [""; MAX_WORDS];
+        // SAFETY: as the caller promises.
+        let words = unsafe { self.words(&mut words) }?;
+        Ok(rules
+            .with_min_distinct(self.min_distinct)
+            .with_context_words(words)
+            .with_reversed_context(self.context_reversed))
+    }
+
+    /// The words of the context.
+    ///
+    /// # Safety
+    ///
+    /// There are as many words as `context_count` says, unless `context` is NULL or there are too many; each is NULL or ends with a NUL,
+    /// and does not change during `'a`.
+    unsafe fn words<'a, 'w>(&self, words: &'w mut [&'a str; MAX_WORDS]) -> Result<&'w [&'a str], Status> {
+        let Some(words) = words.get_mut(..self.context_count) else { return Err(Status::RulesContext) };
+        let strings = match (self.context_count, self.context.is_null()) {
+            (0, _) => &[],
+            (_, true) => return Err(Status::Null),
+            // SAFETY: the pointer is not NULL, the count is small, and the caller promises the rest.
+            (count, false) => unsafe { slice::from_raw_parts(self.context, count) },
+        };
+        for (word, &string) in words.iter_mut().zip(strings) {
+            // SAFETY: as the caller promises.
+            *word = unsafe { text(string) }?.ok_or(Status::Null)?;
+        }
+        Ok(words)
     }
 }
 
@@ -170,6 +216,13 @@ impl Class {
         let (name, characters) = (name.ok_or(Status::Null)?, characters.ok_or(Status::Null)?);
         Ok(sip_password::Class::new(name, characters).at_least(self.minimum))
     }
+}
+
+/// The most words that fit: each takes one byte, and one more for each after the first.
+const MAX_WORDS: usize = MAX_LENGTH.div_ceil(2);
+
+fn set_of_classes(bits: u8) -> ClassSet {
+    (0..MAX_CLASSES).filter(|index| bits >> index & 1 == 1).collect()
 }
 
 /// The characters of a string; `None` for NULL.

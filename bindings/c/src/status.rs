@@ -54,11 +54,16 @@ pub enum Status {
     RulesMinima,
     /// One of the classes for the first character does not exist.
     RulesFirst,
-    /// The context word does not have 1 to SIP_PASSWORD_MAX_LENGTH bytes.
+    /// The limit on rows of one class is about no class, or about one that does not exist.
+    RulesMaxRun,
+    /// More different characters are required than max_length, or than there are.
+    RulesMinDistinct,
+    /// A word of the context is empty, or they have more than SIP_PASSWORD_MAX_LENGTH bytes together.
     RulesContext,
-    /// The name of a class or the context word is not UTF-8.
+    /// The name of a class or a word of the context is not UTF-8.
     RulesNotUtf8,
-    /// The minima, max_repeat and the context word together make too many cases to count.
+    /// The minima, the limits on rows and sequences, min_distinct and the context together make too many cases to
+    /// count.
     RulesTooComplex,
     /// Each rule is valid by itself, but no password of the default length satisfies all of them.
     RulesInfeasible,
@@ -95,9 +100,17 @@ const MESSAGES: [(Status, &CStr); Status::Unknown as usize + 1] = [
     (Status::RulesMinClasses, c"min_classes: expected at most the number of classes"),
     (Status::RulesMinima, c"minimum: expected minima that add up to at most max_length"),
     (Status::RulesFirst, c"first: expected classes that exist"),
-    (Status::RulesContext, c"context: expected a word of 1 to 64 bytes"),
-    (Status::RulesNotUtf8, c"classes and context: expected names and a word in UTF-8"),
-    (Status::RulesTooComplex, c"minimum, max_repeat and context: together they make too many cases to count"),
+    (Status::RulesMaxRun, c"max_run: expected classes that exist"),
+    (
+        Status::RulesMinDistinct,
+        c"min_distinct: expected at most max_length, and at most the number of characters",
+    ),
+    (Status::RulesContext, c"context: expected words of at least 1 byte, and at most 64 bytes together"),
+    (Status::RulesNotUtf8, c"classes and context: expected names and words in UTF-8"),
+    (
+        Status::RulesTooComplex,
+        c"minima, rows, sequences, different characters and context: together too many cases to count",
+    ),
     (Status::RulesInfeasible, c"no password of the default length satisfies all rules"),
     (
         Status::RulesNothingToGenerate,
@@ -129,11 +142,13 @@ impl From<PolicyError> for Status {
             PolicyError::MinClasses { .. } => Self::RulesMinClasses,
             PolicyError::Minima { .. } => Self::RulesMinima,
             PolicyError::First { .. } => Self::RulesFirst,
+            PolicyError::MaxRun { .. } => Self::RulesMaxRun,
+            PolicyError::MinDistinct { .. } => Self::RulesMinDistinct,
             PolicyError::Context { .. } => Self::RulesContext,
             PolicyError::TooComplex { .. } => Self::RulesTooComplex,
             PolicyError::Infeasible { .. } => Self::RulesInfeasible,
             PolicyError::NothingToGenerate { .. } => Self::RulesNothingToGenerate,
-            // `MaxRepeat` cannot come: in C, a max_repeat of 0 means that there is no such rule.
+            // `MaxRepeat` and `MaxSequence` cannot come: in C, 0 means that there is no such rule.
             _ => Self::Unknown,
         }
     }

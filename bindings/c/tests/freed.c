@@ -26,6 +26,8 @@ static const sip_password_policy *policy_of_freed_rules(void)
         {string("digits"), string(SIP_PASSWORD_DIGITS), 2},
     };
     sip_password_class *classes = copy_of(class_values, sizeof class_values);
+    const char *context_values[] = {string("Bad"), string("h0b")};
+    const char **context = copy_of(context_values, sizeof context_values);
     const sip_password_rules rule_values = {
         .min_length = 4,
         .max_length = 12,
@@ -37,7 +39,8 @@ static const sip_password_policy *policy_of_freed_rules(void)
         .excluded = string("0-"),
         .max_repeat = 2,
         .first = 1 << 0,
-        .context = string("Bad"),
+        .context = context,
+        .context_count = 2,
     };
     sip_password_rules *rules = copy_of(&rule_values, sizeof rule_values);
     const sip_password_policy *policy = new_policy(rules);
@@ -48,7 +51,10 @@ static const sip_password_policy *policy_of_freed_rules(void)
     free(classes);
     free((void *)rule_values.uncounted);
     free((void *)rule_values.excluded);
-    free((void *)rule_values.context);
+    for (size_t at = 0; at < 2; at++) {
+        free((void *)context_values[at]);
+    }
+    free(context);
     free(rules);
     return policy;
 }

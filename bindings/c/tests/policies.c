@@ -98,8 +98,16 @@ static void context_words_of_one_buffer(void)
     const sip_password_policy *policies[2];
     char word[8];
     for (size_t at = 0; at < 2; at++) {
+        const char *const context[] = {word};
         const sip_password_rules rules = {
-            .min_length = 3, .max_length = 8, .default_length = 8, .classes = letters, .class_count = 1, .context = word};
+            .min_length = 3,
+            .max_length = 8,
+            .default_length = 8,
+            .classes = letters,
+            .class_count = 1,
+            .context = context,
+            .context_count = 1,
+        };
         memset(word, 0, sizeof word);
         memcpy(word, words[at], strlen(words[at]));
         IS(sip_password_policy_new(&storages[at], &rules, &policies[at]), OK);
@@ -115,6 +123,7 @@ static void context_words_of_one_buffer(void)
 static void every_violation(void)
 {
     static const sip_password_class classes[] = {{"letters", "abcdefgh", 0}, {"digits", SIP_PASSWORD_DIGITS, 1}};
+    static const char *const context[] = {"Bad", "h0b"};
     const sip_password_rules rules = {
         .min_length = 4,
         .max_length = 8,
@@ -126,21 +135,33 @@ static void every_violation(void)
         .excluded = "0-",
         .max_repeat = 2,
         .first = 1 << 0,
-        .context = "Bad",
+        .max_run = 3,
+        .run_classes = 1 << 1,
+        .max_sequence = 2,
+        .min_distinct = 3,
+        .context = context,
+        .context_count = 2,
+        .context_reversed = true,
     };
     static const struct {
         const char *password;
         uint16_t violations;
     } cases[] = {
-        {"abc-10", 0},
-        {"a1a", SIP_PASSWORD_TOO_SHORT},
-        {"a1a1a1a1a", SIP_PASSWORD_TOO_LONG},
+        {"acb-10", 0},
+        {"a1c", SIP_PASSWORD_TOO_SHORT},
+        {"a1a1a1a1c", SIP_PASSWORD_TOO_LONG},
         {"a1\xc3\xa9-", SIP_PASSWORD_NOT_ASCII},
         {"a1 -", SIP_PASSWORD_NOT_ALLOWED},
-        {"abab", SIP_PASSWORD_TOO_FEW_CLASSES | SIP_PASSWORD_TOO_FEW_OF_CLASS},
-        {"a111", SIP_PASSWORD_TOO_MANY_REPEATS},
-        {"1a1a", SIP_PASSWORD_WRONG_FIRST},
+        {"abac", SIP_PASSWORD_TOO_FEW_CLASSES | SIP_PASSWORD_TOO_FEW_OF_CLASS},
+        {"ac111", SIP_PASSWORD_TOO_MANY_REPEATS},
+        {"1a1c", SIP_PASSWORD_WRONG_FIRST},
         {"a1bad", SIP_PASSWORD_CONTAINS_CONTEXT},
+        {"a1dab", SIP_PASSWORD_CONTAINS_CONTEXT},
+        {"ab0h", SIP_PASSWORD_CONTAINS_CONTEXT},
+        {"a1313", SIP_PASSWORD_TOO_LONG_RUN},
+        {"a1cba", SIP_PASSWORD_TOO_LONG_SEQUENCE},
+        {"a123", SIP_PASSWORD_TOO_LONG_SEQUENCE},
+        {"a1a1", SIP_PASSWORD_TOO_FEW_DISTINCT},
     };
     const sip_password_policy *policy = new_policy(&rules);
     for (size_t at = 0; at < sizeof cases / sizeof cases[0]; at++) {

@@ -145,13 +145,17 @@ static void names_that_are_too_long_together(void)
 static void wrong_rules_are_refused(void)
 {
     static const char long_word[] = "12345678901234567890123456789012345678901234567890123456789012345";
+    const char *words[1];
     sip_password_class classes[9] = {{"letters", "abc", 0}, {"digits", "123", 0}};
     const sip_password_rules good = {
         .min_length = 2, .max_length = 4, .default_length = 3, .classes = classes, .class_count = 2};
     sip_password_rules rules = good;
     CHECK(new_policy(&good) != NULL);
 
-#define WRONG(change, outcome) (rules = good, rules.change, wrong(rules, SIP_PASSWORD_STATUS_##outcome))
+#define WRONG_CONTEXT(word, count, outcome)                                                                            \
+    (words[0] = (word), rules = good, rules.context = words, WRONG_TOO(context_count = (count), outcome))
+#define WRONG_TOO(change, outcome) (rules.change, wrong(rules, SIP_PASSWORD_STATUS_##outcome))
+#define WRONG(change, outcome) (rules = good, WRONG_TOO(change, outcome))
     WRONG(min_length = 0, RULES_LENGTHS);
     WRONG(min_length = 5, RULES_LENGTHS);
     WRONG(max_length = 65, RULES_LENGTHS);
@@ -167,9 +171,17 @@ static void wrong_rules_are_refused(void)
     WRONG(excluded = "\xc3\xa4", RULES_NOT_PRINTABLE);
     WRONG(excluded = "abc123", RULES_NOTHING_TO_GENERATE);
     WRONG(first = 1 << 2, RULES_FIRST);
-    WRONG(context = "", RULES_CONTEXT);
-    WRONG(context = long_word, RULES_CONTEXT);
-    WRONG(context = "\xff", RULES_NOT_UTF8);
+    rules = good;
+    rules.max_run = 1;
+    WRONG_TOO(run_classes = 1 << 2, RULES_MAX_RUN);
+    WRONG(min_distinct = 5, RULES_MIN_DISTINCT);
+    WRONG_CONTEXT("", 1, RULES_CONTEXT);
+    WRONG_CONTEXT(long_word, 1, RULES_CONTEXT);
+    WRONG_CONTEXT("\xff", 1, RULES_NOT_UTF8);
+    WRONG_CONTEXT(NULL, 1, NULL);
+    WRONG_CONTEXT("fake", 33, RULES_CONTEXT);
+    WRONG_CONTEXT("fake", (size_t)-1, RULES_CONTEXT);
+    WRONG(context_count = 1, NULL);
 
     classes[1].characters = "";
     wrong(good, SIP_PASSWORD_STATUS_RULES_EMPTY_CLASS);

@@ -43,36 +43,42 @@ impl fmt::Display for PolicyFile {
                 writeln!(f, "{key} = {}", Quoted(Written(set)))?;
             }
         }
-        if let Some(max) = rules.max_repeat() {
-            writeln!(f, "max_repeat = {max}")?;
-        }
-        if let Some((max, classes)) = rules.max_run() {
-            writeln!(f, "max_run = {max}")?;
-            if classes.len() < rules.classes().len() {
-                let names = self.policy.classes().only(classes);
-                writeln!(f, "run_classes = {}", List(names.iter().map(|class| Quoted(class.name().to_owned()))))?;
-            }
-        }
-        if let Some(max) = rules.max_sequence() {
-            writeln!(f, "max_sequence = {max}")?;
-        }
-        if rules.min_distinct() > 0 {
-            writeln!(f, "min_distinct = {}", rules.min_distinct())?;
-        }
-        if let Some(first) = rules.first() {
-            let names = self.policy.classes().only(first);
-            writeln!(f, "first = {}", List(names.iter().map(|class| Quoted(class.name().to_owned()))))?;
-        }
-        match (rules.context().count(), rules.context().next()) {
-            (1, Some(word)) => writeln!(f, "context = {}", Quoted(word))?,
-            (0, _) => {}
-            _ => writeln!(f, "context = {}", List(rules.context().map(Quoted)))?,
-        }
-        if rules.reversed_context() {
-            writeln!(f, "context_reversed = true")?;
-        }
+        write_order(&self.policy, &rules, f)?;
         rules.classes().iter().try_for_each(|class| write_class(class, f))
     }
+}
+
+/// The rules on what follows what, and on words.
+fn write_order(policy: &Policy, rules: &Rules, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if let Some(max) = rules.max_repeat() {
+        writeln!(f, "max_repeat = {max}")?;
+    }
+    if let Some((max, classes)) = rules.max_run() {
+        writeln!(f, "max_run = {max}")?;
+        if classes.len() < rules.classes().len() {
+            let names = policy.classes().only(classes);
+            writeln!(f, "run_classes = {}", List(names.iter().map(|class| Quoted(class.name().to_owned()))))?;
+        }
+    }
+    if let Some(max) = rules.max_sequence() {
+        writeln!(f, "max_sequence = {max}")?;
+    }
+    if rules.min_distinct() > 0 {
+        writeln!(f, "min_distinct = {}", rules.min_distinct())?;
+    }
+    if let Some(first) = rules.first() {
+        let names = policy.classes().only(first);
+        writeln!(f, "first = {}", List(names.iter().map(|class| Quoted(class.name().to_owned()))))?;
+    }
+    match (rules.context().count(), rules.context().next()) {
+        (1, Some(word)) => writeln!(f, "context = {}", Quoted(word))?,
+        (0, _) => {}
+        _ => writeln!(f, "context = {}", List(rules.context().map(Quoted)))?,
+    }
+    if rules.reversed_context() {
+        writeln!(f, "context_reversed = true")?;
+    }
+    Ok(())
 }
 
 fn write_class(class: &Class, f: &mut fmt::Formatter<'_>) -> fmt::Result {

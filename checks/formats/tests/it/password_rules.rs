@@ -119,7 +119,7 @@ fn a_rule_that_cannot_be_written_is_named() {
     let rules = Rules::new().with_classes(&classes[..1]).with_max_repeat(2);
     assert_eq!(
         write(rules.clone()),
-        Ok("minlength: 1; maxlength: 64; max-consecutive: 2; allowed: lower;".to_owned())
+        Ok("minlength: 1; maxlength: 64; max-repeating: 2; allowed: lower;".to_owned())
     );
     let cannot = |rule| Err(format!("passwordrules cannot express this policy: {rule}"));
     assert_eq!(
@@ -131,6 +131,36 @@ fn a_rule_that_cannot_be_written_is_named() {
         cannot("first: there is no rule for the first character")
     );
     assert_eq!(write(rules.clone().with_context("x")), cannot("context: there is no rule against a word"));
+    assert_eq!(
+        write(rules.clone().with_max_run(2, ClassSet::EMPTY.with(0)).with_lengths(1, 2)),
+        cannot("max_run: there is no rule for a row of one class")
+    );
+    assert_eq!(
+        write(rules.clone().with_min_distinct(2).with_lengths(2, 4)),
+        cannot("min_distinct: there is no rule for different characters")
+    );
+}
+
+/// Every string of up to five characters, by texts with rules on rows.
+#[test]
+fn rows_and_sequences() {
+    for text in [
+        "max-repeating: 1",
+        "max-repeating: 2; max-sequential: 1",
+        "max-sequential: 2",
+        "max-sequential: 3; max-sequential: 2",
+        "max-consecutive: 2",
+        "max-consecutive: 3; max-sequential: 1",
+    ] {
+        let text = format!("minlength: 1; maxlength: 5; {text}; allowed: [abcA9]");
+        let (reading, policy) = (Reading::new(&text).unwrap(), Policy::from_password_rules(&text).unwrap());
+        let written = policy.password_rules(Characters::Accepted).unwrap().to_string();
+        let back = Policy::from_password_rules(&written).unwrap();
+        for password in (0..=5).flat_map(|length| strings(&['a', 'b', 'c', 'A', '9'], length)) {
+            assert_eq!(policy.check(&password).is_ok(), reading.accepts(&password), "{text}: {password}");
+            assert_eq!(back.check(&password).is_ok(), reading.accepts(&password), "{written}: {password}");
+        }
+    }
 }
 
 const FIVE: &str = "aA1-]";
@@ -149,6 +179,9 @@ fn expressible(policy: Policy) -> Option<Policy> {
         .with_excluded(rules.excluded());
     if let Some(max) = rules.max_repeat() {
         left = left.with_max_repeat(max);
+    }
+    if let Some(max) = rules.max_sequence() {
+        left = left.with_max_sequence(max);
     }
     Policy::new(left).ok()
 }
@@ -179,7 +212,11 @@ proptest! {
     fn every_other_policy_can_be_written(policy in policies(FIVE, 5)) {
         let rules = policy.rules();
         let more = rules.classes().iter().any(|class| class.minimum() > 1);
-        let refused = more || rules.first().is_some() || rules.context().is_some();
+        let refused = more
+            || rules.max_run().is_some()
+            || rules.min_distinct() > 1
+            || rules.first().is_some()
+            || rules.context().next().is_some();
         assert_eq!(policy.password_rules(Characters::Accepted).is_err(), refused);
     }
 }

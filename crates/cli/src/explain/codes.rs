@@ -35,7 +35,16 @@ fn all() -> impl Iterator<Item = Code> {
             ViolationKind::WrongFirst => {
                 ("a first character of no class that the policy allows there", &["classes"])
             }
-            ViolationKind::ContainsContext => ("the policy's context word", &[]),
+            ViolationKind::ContainsContext => ("a word of the policy's context", &[]),
+            ViolationKind::TooLongRun => {
+                ("more characters of one class in a row than is allowed", &["found", "expected", "classes"])
+            }
+            ViolationKind::TooLongSequence => {
+                ("more characters that ascend or descend than is allowed", &["found", "expected"])
+            }
+            ViolationKind::TooFewDistinct => {
+                ("fewer different characters than the policy requires", &["found", "expected"])
+            }
             _ => ("", &[]),
         };
         Code { kind, meaning, figures }
@@ -45,13 +54,13 @@ fn all() -> impl Iterator<Item = Code> {
 /// The table in Markdown, as `docs/CODES.md` has it.
 pub(super) fn table() -> String {
     let row = |number: &str, code: &str, meaning: &str, figures: &str| {
-        format!("| {number:>6} | {code:<16} | {meaning:<58} | {figures:<24} |\n")
+        format!("| {number:>6} | {code:<17} | {meaning:<58} | {figures:<24} |\n")
     };
     let rows = all().map(|code| {
         row(&(code.kind as u8).to_string(), code.kind.as_str(), code.meaning, &code.figures.join(", "))
     });
     let header = row("number", "code", "the password has", "members in JSON");
-    let rule = format!("|-------:|{:-<18}|{:-<60}|{:-<26}|\n", "", "", "");
+    let rule = format!("|-------:|{:-<19}|{:-<60}|{:-<26}|\n", "", "", "");
     [header, rule].into_iter().chain(rows).collect()
 }
 

@@ -84,7 +84,15 @@ fn json_has_every_rule() {
     let text = std::fs::read_to_string(file).expect("it is there");
     let policy = sip_password::PolicyFile::parse(&text).expect("it is a policy");
     let rules = policy.policy().rules();
-    assert_eq!(record["context"].as_str(), rules.context());
+    let words: Vec<_> = rules.context().collect();
+    assert_eq!(record["context"], serde_json::json!(words));
+    assert_eq!(record["context_reversed"].as_bool(), Some(rules.reversed_context()));
+    assert_eq!(record["max_run"].as_u64(), rules.max_run().map(|(max, _)| max.into()));
+    assert_eq!(record["max_sequence"].as_u64(), rules.max_sequence().map(u64::from));
+    assert_eq!(record["min_distinct"].as_u64(), Some(rules.min_distinct().into()));
+    let (_, limited) = rules.max_run().expect("it has every rule");
+    let limited: Vec<_> = limited.iter().map(|index| rules.classes()[index].name()).collect();
+    assert_eq!(record["run_classes"], serde_json::json!(limited));
     let first: Vec<_> = rules.first().expect("it has every rule").iter().collect();
     let names: Vec<_> = first.iter().map(|&index| rules.classes()[index].name()).collect();
     assert_eq!(record["first"], serde_json::json!(names));

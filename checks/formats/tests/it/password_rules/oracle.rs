@@ -12,7 +12,8 @@ const CLASS: &str = r"(?:upper|lower|digit|special|ascii-printable|unicode|\[-?[
 /// A whole text, a rule and a class, in lower case.
 static GRAMMAR: LazyLock<[Regex; 3]> = LazyLock::new(|| {
     let classes = format!("(required|allowed){SPACE}:{SPACE}((?:{CLASS}(?:{SPACE},{SPACE}{CLASS})*)?)");
-    let number = format!("(minlength|maxlength|max-consecutive){SPACE}:{SPACE}([0-9]*)");
+    let number =
+        format!("(minlength|maxlength|max-(?:consecutive|repeating|sequential)){SPACE}:{SPACE}([0-9]*)");
     let rule = format!("(?:{classes}|{number})");
     let text = format!(r"\A{SPACE}{rule}{SPACE}(?:;{SPACE}{rule}{SPACE})*(?:;{SPACE})?\z");
     [&*text, &rule, CLASS].map(|pattern| Regex::new(pattern).expect("the pattern is well-formed"))
@@ -24,6 +25,8 @@ pub(crate) struct Reading {
     pub(crate) min_length: Vec<u32>,
     pub(crate) max_length: Vec<u32>,
     pub(crate) max_consecutive: Vec<u32>,
+    pub(crate) max_repeating: Vec<u32>,
+    pub(crate) max_sequential: Vec<u32>,
     /// The printable ASCII characters of each `required` rule.
     pub(crate) required: Vec<Vec<char>>,
     /// The printable ASCII characters of all `allowed` rules.
@@ -47,6 +50,8 @@ impl Reading {
                 let numbers = match name.as_str() {
                     "minlength" => &mut reading.min_length,
                     "maxlength" => &mut reading.max_length,
+                    "max-repeating" => &mut reading.max_repeating,
+                    "max-sequential" => &mut reading.max_sequential,
                     _ => &mut reading.max_consecutive,
                 };
                 if !value.as_str().is_empty() {
@@ -73,6 +78,11 @@ impl Reading {
         Some(reading)
     }
 
+    /// Every number of a rule on rows, and of the one that means both.
+    fn of_rows<'a>(&'a self, own: &'a [u32]) -> impl Iterator<Item = u32> + 'a {
+        own.iter().chain(&self.max_consecutive).copied()
+    }
+
     /// Whether a password of at most [`MAX_LENGTH`] characters satisfies the rules.
     pub(crate) fn accepts(&self, password: &str) -> bool {
         let characters: Vec<char> = password.chars().collect();
@@ -81,10 +91,25 @@ impl Reading {
         (1..=MAX_LENGTH as u32).contains(&length)
             && self.min_length.iter().all(|&min| length >= min)
             && self.max_length.iter().all(|&max| length <= max)
-            && self.max_consecutive.iter().all(|&max| runs().all(|run| run <= max))
+            && self.of_rows(&self.max_repeating).all(|max| runs().all(|run| run <= max))
+            && self.of_rows(&self.max_sequential).all(|max| longest_sequence(&characters) <= max)
             && characters.iter().all(|c| self.allowed.contains(c) || self.required.concat().contains(c))
             && self.required.iter().all(|class| characters.iter().any(|c| class.contains(c)))
     }
+}
+
+/// How many characters in a row are neighbours in ASCII, all upwards or all downwards, within `a-z`, `A-Z` or `0-9`.
+fn longest_sequence(characters: &[char]) -> u32 {
+    let kind = |c: char| [('a', 'z'), ('A', 'Z'), ('0', '9')].iter().position(|&(a, z)| (a..=z).contains(&c));
+    let step = |a: char, b: char| match kind(a).is_some() && kind(a) == kind(b) {
+        true => i64::from(u32::from(b)) - i64::from(u32::from(a)),
+        false => 0,
+    };
+    let longest = |by: i64| {
+        let rows = characters.chunk_by(|&a, &b| step(a, b) == by);
+        rows.map(<[char]>::len).max().unwrap_or(0) as u32
+    };
+    longest(1).max(longest(-1))
 }
 
 /// Whether a class contains a printable ASCII character.

@@ -211,8 +211,10 @@ fn errors_name_the_problem_and_its_position() {
         ("minlength: 65; maxlength: 70", Error::Lengths { min: 65, max: 64 }),
         ("minlength: 9; maxlength: 8", Error::Lengths { min: 9, max: 8 }),
         ("maxlength: 0", Error::Lengths { min: 1, max: 0 }),
-        ("max-consecutive: 0", Error::MaxConsecutive),
-        ("max-consecutive: 0; max-consecutive: 2", Error::MaxConsecutive),
+        ("max-consecutive: 0", Error::ZeroInARow { rule: "max-consecutive" }),
+        ("max-consecutive: 0; max-consecutive: 2", Error::ZeroInARow { rule: "max-consecutive" }),
+        ("max-repeating: 0", Error::ZeroInARow { rule: "max-repeating" }),
+        ("max-repeating: 1; max-sequential: 0", Error::ZeroInARow { rule: "max-sequential" }),
         ("required: upper, lower; required: lower, digit", Error::Required),
         (
             "required: [a]; required: [b]; required: [c]; required: [d]; required: [e]; required: [f]; \
@@ -233,7 +235,8 @@ fn errors_name_the_problem_and_its_position() {
 /// A message for each index in the grammar.
 #[test]
 fn messages_say_what_was_expected_and_found() {
-    const NAME: &str = "required, allowed, max-consecutive, minlength or maxlength";
+    const NAME: &str =
+        "required, allowed, minlength, maxlength, max-repeating, max-sequential or max-consecutive";
     const CLASS: &str = "upper, lower, digit, special, ascii-printable, unicode or '['";
     for (text, at, expected, found) in [
         ("minlength: 10;\n\nmax: 20", 16, NAME, "\"max\""),
@@ -423,13 +426,19 @@ proptest! {
                     Err(Error::NothingRequired { at }) => {
                         nothing && text[*at..].to_ascii_lowercase().starts_with("required")
                     }
-                    Err(Error::MaxConsecutive) => reading.max_consecutive.contains(&0),
-                    _ => !reading.unicode && !nothing && !reading.max_consecutive.contains(&0),
+                    Err(Error::ZeroInARow { .. }) => has_zero(&reading),
+                    _ => !reading.unicode && !nothing && !has_zero(&reading),
                 };
                 prop_assert!(expected, "{:?}: {:?}", text, read);
             }
         }
     }
+}
+
+/// Whether a limit on rows is 0.
+fn has_zero(reading: &Reading) -> bool {
+    let limits = [&reading.max_consecutive, &reading.max_repeating, &reading.max_sequential];
+    limits.iter().any(|numbers| numbers.contains(&0))
 }
 
 const WORDS: &[&str] = &[
@@ -438,6 +447,8 @@ const WORDS: &[&str] = &[
     "minlength:",
     "maxlength:",
     "max-consecutive:",
+    "max-repeating:",
+    "max-sequential:",
     "upper",
     "lower",
     "digit",
@@ -479,4 +490,7 @@ const RULES: &[&str] = &[
     "max-consecutive: 2",
     "max-consecutive: 300",
     "max-consecutive:",
+    "max-repeating: 2",
+    "max-sequential: 1",
+    "max-sequential: 2",
 ];
