@@ -79,8 +79,11 @@ const EVERY_RULE: Rules = Rules::new()
     .with_min_classes(3)
     .with_uncounted(CharSet::of("&\\ "))
     .with_max_repeat(2)
+    .with_max_run(3, ClassSet::EMPTY.with(2))
+    .with_max_sequence(2)
     .with_first(ClassSet::EMPTY.with(0).with(2).with(3))
-    .with_context("B-1");
+    .with_context_words(&["B-1", "c^0"])
+    .with_reversed_context(true);
 
 #[test]
 fn a_million_lines_of_every_rule() {
@@ -89,22 +92,37 @@ fn a_million_lines_of_every_rule() {
         policy.pattern().to_string(),
         concat!(
             r"(?=(?:[^013]*[013]){2})(?=.*[A-Ca-c])(?=.*[A-C\x2D\x5D\x5E])(?=.*[a-c\x2D\x5D\x5E])",
-            r"(?=[A-C013\x2D\x5D\x5E])(?!.*(.)\1{2})(?!.*[Bb][\x2D][1])",
+            r"(?=[A-C013\x2D\x5D\x5E])(?!.*(.)\1{2})(?!.*[013]{4})(?!.*(?:ABC|CBA|abc|cba))",
+            r"(?!.*[Bb][\x2D][1])(?!.*[1][\x2D][Bb])(?!.*[Cc][\x5E][0])(?!.*[0][\x5E][Cc])",
             r"[A-Ca-c013\x20\x26\x2D\x5C-\x5E]{5,9}",
         )
     );
-    let mut line = lines(["ABC", "abc", "013", "-]^&\\ "], 3..11);
+    // All rules together take too many cases to count.
+    let distinct = Rules::new().with_lengths(5, 9).with_default_length(8).with_classes(CLASSES);
+    let distinct =
+        Policy::new(distinct.with_max_repeat(2).with_min_distinct(4)).expect("it can be satisfied");
+    assert_eq!(
+        distinct.pattern().to_string(),
+        concat!(
+            r"(?=(?:[^013]*[013]){2})(?!.*(.)\1{2})",
+            r"(?=(.)(?:\2)*(?!\2)(.)(?:\2|\3)*(?!\2|\3)(.)(?:\2|\3|\4)*(?!\2|\3|\4)(.))",
+            r"[A-Ca-c013\x2D\x5D\x5E]{5,9}",
+        )
+    );
     let mut decided = BTreeSet::new();
-    let compliant = compliant(&policy, || {
-        let line = line();
-        if let Err(violations) = policy.check(&line)
-            && violations.kinds().iter().count() == 1
-        {
-            decided.extend(violations.kinds().iter());
-        }
-        line
-    });
-    assert!((LINES / 100..LINES / 2).contains(&compliant), "{compliant} of the lines are compliant");
+    for policy in [policy, distinct] {
+        let mut line = lines(["ABC", "abc", "013", "-]^&\\ "], 3..11);
+        let compliant = compliant(&policy, || {
+            let line = line();
+            if let Err(violations) = policy.check(&line)
+                && violations.kinds().iter().count() == 1
+            {
+                decided.extend(violations.kinds().iter());
+            }
+            line
+        });
+        assert!((LINES / 100..LINES / 2).contains(&compliant), "{compliant} of the lines are compliant");
+    }
     assert!(decided.iter().eq(ViolationKind::ALL), "some line violates each rule alone");
 }
 

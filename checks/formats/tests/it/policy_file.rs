@@ -70,7 +70,9 @@ fn every_rule_has_every_key() {
     let schema: serde_json::Value = serde_json::from_str(&shipped("policy.schema.json")).expect("it is JSON");
     let object = |value: &serde_json::Value| value.as_object().expect("it is an object").clone();
     let file = object(&toml::from_str(&text).expect("it is TOML"));
-    let keys = object(&schema["properties"]);
+    let mut keys = object(&schema["properties"]);
+    // Beside the other rules, it takes too many cases to count: it is a comment, and `distinct.toml` has it.
+    assert!(text.contains("# min_distinct = ") && keys.remove("min_distinct").is_some());
     assert!(keys.keys().eq(file.keys()), "{:?} {:?}", keys.keys(), file.keys());
     let class = object(&schema["properties"]["class"]["items"]["properties"]);
     assert!(class.keys().eq(object(&file["class"][2]).keys()));
@@ -83,14 +85,22 @@ fn every_rule_has_every_key() {
         let line = text.lines().find(|line| line.starts_with(&format!("{key} = "))).expect("it is there");
         match PolicyFile::parse(&text.replace(line, "")) {
             Ok(without) => assert_ne!(without.policy(), &policy, "{key}"),
-            Err(error) => assert_eq!(error.key.as_deref(), Some(key.as_str())),
+            Err(error) => {
+                // What depends on it is refused without it.
+                let dependent = match key.as_str() {
+                    "max_run" => "run_classes",
+                    "context" => "context_reversed",
+                    key => key,
+                };
+                assert_eq!(error.key.as_deref(), Some(dependent));
+            }
         }
     }
 }
 
 #[test]
 fn the_examples_are_valid_by_the_schema() {
-    assert_eq!(EXAMPLES.len(), 6);
+    assert_eq!(EXAMPLES.len(), 7);
     for (name, text) in &*EXAMPLES {
         assert!(text.starts_with("#:schema policy.schema.json\n"), "{name}");
         assert!(PolicyFile::parse(text).is_ok_and(|file| file.name.as_ref() == Some(name)), "{name}");
@@ -141,8 +151,12 @@ min_classes = 3
 uncounted = "_-"
 excluded = "01IOl"
 max_repeat = 2
+max_run = 4
+run_classes = ["digits", "special characters"]
+max_sequence = 3
 first = ["uppercase letters", "lowercase letters"]
-context = "phone"
+context = ["phone", "4567"]
+context_reversed = true
 
 [[class]]
 name = "uppercase letters"

@@ -105,7 +105,8 @@ const WRONG: &[(&str, &str, &str, bool)] = &[
         "\n\n",
         "\nlongest-run = 1\n",
         "line 3, longest-run: expected one of name, title, source, notes, min_length, max_length, default_length, min_classes, \
-         uncounted, excluded, max_repeat, first, context, class; found an unknown key",
+         uncounted, excluded, max_repeat, max_run, run_classes, max_sequence, min_distinct, first, context, \
+         context_reversed, class; found an unknown key",
         true,
     ),
     (
@@ -243,7 +244,7 @@ const WRONG: &[(&str, &str, &str, bool)] = &[
     (
         "\n\n",
         "\ncontext = \"1234567890123456789012345678901234567890123456789012345678901234é\"\n",
-        "line 3, context: expected a word of 1 to 64 bytes, found 66",
+        "line 3, context: expected words of at least 1 byte, and of at most 64 bytes; found 66",
         true,
     ),
     // Rules together.
@@ -271,6 +272,52 @@ const WRONG: &[(&str, &str, &str, bool)] = &[
         "\nexcluded = \"A-Za-z0-9\"\n",
         "line 3, excluded: no password of the default length, 16 characters, satisfies excluded; change it or default_length",
         false,
+    ),
+    // Rows, sequences, different characters and several words.
+    ("\n\n", "\nmax_run = 0\n", "line 3, max_run: expected a whole number from 1 to 255, found 0", true),
+    (
+        "\n\n",
+        "\nrun_classes = [\"digits\"]\n",
+        "line 3, run_classes: expected it beside max_run, found no max_run",
+        true,
+    ),
+    (
+        "\n\n",
+        "\nmax_run = 2\nrun_classes = [\"digit\"]\n",
+        "line 4, run_classes: expected the name of a class (\"letters\", \"digits\"), found \"digit\"",
+        false,
+    ),
+    (
+        "\n\n",
+        "\nmax_sequence = 256\n",
+        "line 3, max_sequence: expected a whole number from 1 to 255, found 256",
+        true,
+    ),
+    (
+        "\n\n",
+        "\nmin_distinct = 17\n",
+        "line 3, min_distinct: expected at most max_length and at most the number of allowed characters, 16 and 62; found 17",
+        false,
+    ),
+    ("\n\n", "\ncontext = []\n", "line 3, context: expected at least one word, found an empty list", true),
+    (
+        "\n\n",
+        "\ncontext = [\"a\", 1]\n",
+        "line 3, context: expected one line of text in quotes, with at least one character, found 1",
+        true,
+    ),
+    (
+        "\n\n",
+        "\ncontext = [\"12345678901234567890123456789012\", \"12345678901234567890123456789012\"]\n",
+        "line 3, context: expected words of at least 1 byte, and of at most 64 bytes together, with one more for each word after the first; found 65",
+        false,
+    ),
+    ("\n\n", "\ncontext_reversed = 1\n", "line 3, context_reversed: expected true or false, found 1", true),
+    (
+        "\n\n",
+        "\ncontext_reversed = true\n",
+        "line 3, context_reversed: expected it beside context, found no context",
+        true,
     ),
     // Not TOML.
     ("= 8", "=", "line 1, column 13: string values must be quoted, expected literal string", true),
