@@ -23,6 +23,7 @@ use crate::{
     check::{Compliant, complies},
     kernel::{declassify::declassify, swar},
     policy::Policy,
+    rules::MAX_LENGTH,
 };
 #[cfg(feature = "std")]
 use crate::{
@@ -107,6 +108,7 @@ impl Policy {
             return Err(LengthError::NotAllowed { found: length, min, max });
         }
         match (self.bound(length), self.tries(length)) {
+            (0, _) if length > MAX_LENGTH => Err(LengthError::NotGenerated { length }),
             (0, _) => Err(LengthError::Infeasible { length }),
             (_, None) => Err(LengthError::TooRare { length }),
             (_, Some(tries)) => Ok(tries),

@@ -79,7 +79,8 @@ pub struct Policy {
     /// From random words to indices in the alphabet.
     digits: Digits,
     min_length: u8,
-    max_length: u8,
+    /// One less than the longest password, which has up to 256 characters.
+    max_length_less_one: u8,
     default_length: u8,
     min_classes: u8,
     minima: [u8; MAX_CLASSES],
@@ -151,7 +152,8 @@ impl Policy {
         max: usize,
     ) -> Result<(Self, Lengths), PolicyError> {
         if let Some(usual) = usual {
-            rules.default_length = usual.clamp(rules.min_length, rules.max_length.max(rules.min_length));
+            rules.default_length =
+                usual.clamp(rules.min_length, rules.longest_generated().max(rules.min_length));
         }
         validate::validate(&rules)?;
         let states = states(&rules);
@@ -174,9 +176,9 @@ impl Policy {
     pub(crate) fn usual_length(rules: &Rules, generated: &Lengths, usual: u8) -> u8 {
         let possible =
             |&length: &u8| generated.get(usize::from(length)).is_some_and(|count| !count.is_zero());
-        let lengths = (rules.min_length..=rules.max_length).filter(possible);
+        let lengths = (rules.min_length..=rules.longest_generated()).filter(possible);
         let nearest = lengths.min_by_key(|&length| (length.abs_diff(usual), length));
-        nearest.unwrap_or(usual.clamp(rules.min_length, rules.max_length.max(rules.min_length)))
+        nearest.unwrap_or(usual.clamp(rules.min_length, rules.longest_generated().max(rules.min_length)))
     }
 
     /// [`new`](Self::new) for a constant.
@@ -215,7 +217,7 @@ impl Policy {
         }
         Self {
             min_length: rules.min_length,
-            max_length: rules.max_length,
+            max_length_less_one: rules.max_length.saturating_sub(1) as u8,
             default_length: rules.default_length,
             min_classes: rules.min_classes,
             max_repeat: match rules.max_repeat {
@@ -276,7 +278,7 @@ impl Policy {
     pub const fn rules(&self) -> Rules {
         let mut rules = Rules {
             min_length: self.min_length,
-            max_length: self.max_length,
+            max_length: self.max_length() as u16,
             default_length: self.default_length,
             classes: [Class::NONE; MAX_CLASSES],
             class_count: self.class_count,
@@ -368,7 +370,7 @@ impl Policy {
     }
 
     pub(crate) const fn max_length(&self) -> usize {
-        self.max_length as usize
+        self.max_length_less_one as usize + 1
     }
 
     pub(crate) const fn min_classes(&self) -> usize {

@@ -48,7 +48,7 @@ pub(crate) struct Automaton<'a> {
     group_count: usize,
     /// The largest number of repeats that the rules allow; 0 if they allow as many as fit.
     pub(crate) max_repeat: usize,
-    /// The context word; empty if there is none, or if it is longer than every password.
+    /// The context word; empty if there is none, or if it is longer than every password that is counted.
     word: &'a [u8],
     /// `fallback[m]`: the longest proper prefix of the word that its first `m` characters end with.
     fallback: [usize; MAX_LENGTH + 1],
@@ -59,11 +59,11 @@ pub(crate) struct Automaton<'a> {
 impl<'a> Automaton<'a> {
     pub(crate) const fn new(rules: &'a Rules, characters: CharSet) -> Self {
         let word = match &rules.context {
-            Some(word) if word.len() <= rules.max_length as usize => word.as_bytes(),
+            Some(word) if word.len() <= rules.longest_generated() as usize => word.as_bytes(),
             _ => &[],
         };
         let max_repeat = match rules.max_repeat {
-            Some(run) if run < rules.max_length => run as usize,
+            Some(run) if run < rules.longest_generated() => run as usize,
             _ => 0,
         };
         let mut automaton = Self {
@@ -156,9 +156,9 @@ impl<'a> Automaton<'a> {
         }
     }
 
-    /// The longest password that the rules allow, in characters.
+    /// The longest password that is counted, in characters.
     pub(crate) const fn longest(&self) -> usize {
-        self.rules.max_length as usize
+        self.rules.longest_generated() as usize
     }
 
     pub(crate) const fn states(&self) -> usize {

@@ -6,7 +6,7 @@ use super::Conflict;
 use crate::{
     counting::MAX_STATES,
     rules::{
-        MAX_LENGTH,
+        MAX_CHECKED_LENGTH, MAX_LENGTH,
         class::{MAX_CLASS_NAME, MAX_CLASS_NAMES, MAX_CLASSES},
     },
 };
@@ -16,21 +16,22 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PolicyError {
-    /// The lengths are not `1 <= min <= max <= MAX_LENGTH`.
+    /// The lengths are not `1 <= min <= max <= MAX_CHECKED_LENGTH`, or the shortest exceeds [`MAX_LENGTH`], so that nothing
+    /// could be generated.
     Lengths {
         /// The shortest password, in characters.
         min: u8,
         /// The longest password, in characters.
-        max: u8,
+        max: u16,
     },
-    /// The default length is not one of the allowed lengths.
+    /// The default length is not one of the allowed lengths, or exceeds [`MAX_LENGTH`].
     DefaultLength {
         /// The default length, in characters.
         default: u8,
         /// The shortest password, in characters.
         min: u8,
         /// The longest password, in characters.
-        max: u8,
+        max: u16,
     },
     /// There are more than [`MAX_CLASSES`] classes.
     TooManyClasses {
@@ -75,12 +76,12 @@ pub enum PolicyError {
         /// The number of classes that there are.
         classes: usize,
     },
-    /// The minima of the classes add up to more than the longest password has.
+    /// The minima of the classes add up to more than the longest password has, or to more than [`MAX_LENGTH`].
     Minima {
         /// The sum of the minima, in characters.
         sum: usize,
         /// The longest password, in characters.
-        max: u8,
+        max: u16,
     },
     /// `max_repeat` is 0.
     MaxRepeat,
@@ -116,8 +117,12 @@ impl PolicyError {
     /// The rule that is broken, without figures.
     pub const fn rule(&self) -> &'static str {
         match self {
-            Self::Lengths { .. } => "lengths: expected 1 <= min_length <= max_length <= 64",
-            Self::DefaultLength { .. } => "default_length: expected one of the allowed lengths",
+            Self::Lengths { .. } => {
+                "lengths: expected 1 <= min_length <= max_length <= 256 and min_length <= 64"
+            }
+            Self::DefaultLength { .. } => {
+                "default_length: expected at most 64 and one of the allowed lengths"
+            }
             Self::TooManyClasses { .. } => "classes: expected at most 8 classes",
             Self::ClassName { .. } => "classes: expected a name of at most 31 bytes",
             Self::ClassNames { .. } => "classes: expected names of at most 160 bytes together",
@@ -126,7 +131,9 @@ impl PolicyError {
             Self::Overlap { .. } => "classes: expected no character in two classes",
             Self::NoCharacters => "characters: expected at least one allowed character",
             Self::MinClasses { .. } => "min_classes: expected at most the number of classes",
-            Self::Minima { .. } => "minimum: expected minima that add up to at most max_length",
+            Self::Minima { .. } => {
+                "minimum: expected minima that add up to at most 64 and at most max_length"
+            }
             Self::MaxRepeat => "max_repeat: expected at least 1",
             Self::First { .. } => "first: expected one or more of the classes",
             Self::Context { .. } => "context: expected a word of 1 to 64 bytes",
@@ -142,7 +149,13 @@ impl PolicyError {
 }
 
 /// The texts of [`PolicyError::rule`] state these limits.
-const _: () = assert!(MAX_LENGTH == 64 && MAX_CLASSES == 8 && MAX_CLASS_NAME == 31 && MAX_CLASS_NAMES == 160);
+const _: () = assert!(
+    MAX_LENGTH == 64
+        && MAX_CHECKED_LENGTH == 256
+        && MAX_CLASSES == 8
+        && MAX_CLASS_NAME == 31
+        && MAX_CLASS_NAMES == 160
+);
 
 impl fmt::Display for PolicyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
