@@ -104,7 +104,8 @@ impl Policy {
     /// The number of tries for a password of `length` characters.
     pub(crate) fn feasible(&self, length: usize) -> Result<u16, LengthError> {
         let (min, max) = (self.min_length(), self.max_length());
-        if length < min || length > max {
+        // Shorter ones wrap around.
+        if length.wrapping_sub(min) > self.span() {
             return Err(LengthError::NotAllowed { found: length, min, max });
         }
         match (self.bound(length), self.tries(length)) {

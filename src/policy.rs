@@ -79,8 +79,8 @@ pub struct Policy {
     /// From random words to indices in the alphabet.
     digits: Digits,
     min_length: u8,
-    /// One less than the longest password, which has up to 256 characters.
-    max_length_less_one: u8,
+    /// The longest password has so many characters more than the shortest. The longest, up to 256, would not fit.
+    span: u8,
     default_length: u8,
     min_classes: u8,
     minima: [u8; MAX_CLASSES],
@@ -217,7 +217,7 @@ impl Policy {
         }
         Self {
             min_length: rules.min_length,
-            max_length_less_one: rules.max_length.saturating_sub(1) as u8,
+            span: rules.max_length.saturating_sub(rules.min_length as u16) as u8,
             default_length: rules.default_length,
             min_classes: rules.min_classes,
             max_repeat: match rules.max_repeat {
@@ -370,7 +370,12 @@ impl Policy {
     }
 
     pub(crate) const fn max_length(&self) -> usize {
-        self.max_length_less_one as usize + 1
+        self.min_length() + self.span()
+    }
+
+    /// By how many characters the longest password is longer than the shortest.
+    pub(crate) const fn span(&self) -> usize {
+        self.span as usize
     }
 
     pub(crate) const fn min_classes(&self) -> usize {
