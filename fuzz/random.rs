@@ -35,7 +35,7 @@ pub(crate) struct Parts {
     pub(crate) context: Option<String>,
     /// A bit for each class that the first character can belong to.
     pub(crate) first: Option<u8>,
-    /// The default length is the longest.
+    /// The default length is the longest that can be generated.
     pub(crate) rules: Rules,
 }
 
@@ -70,7 +70,7 @@ impl RandomRules {
         }
         parts.rules = Rules::new()
             .with_lengths(min, max)
-            .with_default_length(max)
+            .with_default_length(longest(max))
             .with_classes(&parts.classes())
             .with_min_classes(self.min_classes % (count as u8 + 2))
             .with_uncounted(sets[UNCOUNTED])
@@ -112,10 +112,16 @@ impl RandomRules {
         sets
     }
 
-    fn lengths(&self) -> (u8, u8) {
+    /// The longest length can be too long to be generated, or to be allowed.
+    fn lengths(&self) -> (u8, u16) {
         let (a, b) = self.lengths;
         let min = if a < 160 { a % 10 } else { a % 66 };
-        (min, if b < 160 { min + b % 10 } else { b % 66 })
+        let max = match b {
+            0..160 => u16::from(min + b % 10),
+            160..224 => u16::from(b % 66),
+            _ => u16::from(b - 224) * 9,
+        };
+        (min, max)
     }
 }
 
@@ -130,6 +136,11 @@ impl Parts {
         self.rules = self.rules.clone().with_context(&word);
         self.context = Some(word);
     }
+}
+
+/// The longest password that can be generated.
+pub(crate) fn longest(max: u16) -> u8 {
+    max.min(64) as u8
 }
 
 /// A short name; a long one, which can be too long, for a class with one of the highest minima.
@@ -171,7 +182,7 @@ pub(crate) fn cost(parts: &Parts) -> usize {
     let vectors = (parts.minima.iter()).map(|&minimum| usize::from(minimum.max(least)) + 1);
     let prefixes = parts.context.as_ref().map_or(0, String::len);
     let slots = parts.sets.len() + 1;
-    let repeats = rules.max_repeat().filter(|&max| max < rules.max_length()).map_or(1, usize::from);
+    let repeats = rules.max_repeat().filter(|&max| max < longest(rules.max_length())).map_or(1, usize::from);
     let nodes = 1 + (slots + 2 * prefixes) * repeats;
-    vectors.fold(nodes, usize::saturating_mul).saturating_mul(rules.max_length().into())
+    vectors.fold(nodes, usize::saturating_mul).saturating_mul(longest(rules.max_length()).into())
 }

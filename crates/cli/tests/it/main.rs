@@ -5,6 +5,7 @@ mod common;
 mod explain;
 mod generate;
 mod lists;
+mod long;
 #[cfg_attr(not(all(feature = "rotate", unix)), expect(dead_code, reason = "only rotations are timed"))]
 mod machine;
 mod manual;
