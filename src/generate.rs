@@ -104,7 +104,7 @@ impl Policy {
     /// The number of tries for a password of `length` characters.
     pub(crate) fn feasible(&self, length: usize) -> Result<u16, LengthError> {
         let (min, max) = (self.min_length(), self.max_length());
-        // Shorter ones wrap around.
+        // A length under the shortest wraps around to a huge one.
         if length.wrapping_sub(min) > self.span() {
             return Err(LengthError::NotAllowed { found: length, min, max });
         }

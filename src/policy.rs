@@ -79,7 +79,7 @@ pub struct Policy {
     /// From random words to indices in the alphabet.
     digits: Digits,
     min_length: u8,
-    /// The longest password has so many characters more than the shortest. The longest, up to 256, would not fit.
+    /// By how many characters the longest password exceeds the shortest: 0 to 255, where the longest itself has up to 256.
     span: u8,
     default_length: u8,
     min_classes: u8,

@@ -87,8 +87,8 @@ pub use error::PolicyFileError;
 ///
 /// # Examples
 ///
-/// `examples/policies` has the presets as files, a tenant's own Huawei rule group, a file with every key, and
-/// `policy.schema.json`, a JSON Schema of the format. Editors check a file against the schema if it starts with the line
+/// `examples/policies` has the presets as files, the rules of some other systems, a tenant's own Huawei rule group, a file with
+/// every key, and `policy.schema.json`, a JSON Schema of the format. Editors check a file against the schema if it starts with the line
 /// `#:schema policy.schema.json`.
 #[derive(Clone)]
 pub struct PolicyFile {
