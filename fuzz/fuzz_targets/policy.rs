@@ -16,8 +16,8 @@ use rand_chacha::{
 };
 use random::Parts;
 use sip_password::{
-    CharSet, Counts, GenerateError, LengthError, MAX_CLASS_NAME, MAX_CLASS_NAMES, MAX_CHECKED_LENGTH, MAX_CLASSES, MAX_LENGTH,
-    Natural, Policy, PolicyError, Rules,
+    CharSet, Counts, GenerateError, LengthError, MAX_CHECKED_LENGTH, MAX_CLASS_NAME, MAX_CLASS_NAMES,
+    MAX_CLASSES, MAX_LENGTH, Natural, Policy, PolicyError, Rules,
 };
 
 #[derive(Arbitrary, Debug)]

@@ -6,7 +6,9 @@ use core::{
     slice,
 };
 
-use sip_password::{CharSet, MAX_CLASS_NAME, MAX_CLASS_NAMES, MAX_CHECKED_LENGTH, MAX_CLASSES, MAX_LENGTH, Policy};
+use sip_password::{
+    CharSet, MAX_CHECKED_LENGTH, MAX_CLASS_NAME, MAX_CLASS_NAMES, MAX_CLASSES, MAX_LENGTH, Policy,
+};
 
 use crate::{
     pointer::{self, set},

@@ -1,5 +1,6 @@
 //! The policy that a subcommand follows: with its name and source, and with fewer characters if some are excluded.
 
+pub(super) mod fits;
 pub(super) mod options;
 pub(super) mod own_rule;
 

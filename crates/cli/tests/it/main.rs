@@ -3,6 +3,7 @@
 #[cfg(feature = "submit")]
 mod common;
 mod explain;
+mod fits;
 mod generate;
 mod lists;
 mod long;

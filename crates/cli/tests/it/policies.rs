@@ -211,7 +211,7 @@ fn a_policy_that_is_slow_to_count_is_not_counted_for_each_context() {
     let record: Value =
         serde_json::from_str(&printed(&["explain", "--policy-file", file, "-f", "json"])).expect("JSON");
     assert_eq!(
-        (&record["safe_for"][13]["counted"], &record["safe_for"][13]["cost"]),
+        (&record["safe_for"][14]["counted"], &record["safe_for"][14]["cost"]),
         (&false.into(), &Value::Null)
     );
     let words = printed(&["explain", "--policy-file", file, "--safe-for", "reading-aloud"]);
