@@ -4,7 +4,7 @@ use clap::{
     Args,
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
 };
-use sip_password::{Policy, PolicyFile, Rules};
+use sip_password::{Policy, PolicyFile};
 
 use super::NamedPolicy;
 use crate::error::CommandError;
@@ -68,7 +68,8 @@ impl Fits {
                 rules.min_length()
             )));
         }
-        let policy = shortened(rules, longest)
+        let min = rules.min_length();
+        let policy = Policy::new(rules.with_lengths(min, longest))
             .map_err(|error| CommandError::new(format!("--fits {name}: {}: {error}", named.name())))?;
         let mut notes = named.notes().to_vec();
         notes.push(format!("At most {longest} characters: {}.", device.source));
@@ -79,18 +80,6 @@ impl Fits {
         let argument = format!("{} --fits {name}", named.argument);
         Ok(NamedPolicy::new(file, argument, false))
     }
-}
-
-/// The policy of these rules for passwords of up to `longest` characters. Its default length is the nearest one that can be generated.
-fn shortened(rules: Rules, longest: u16) -> Result<Policy, sip_password::PolicyError> {
-    let min = rules.min_length();
-    let rules = rules.with_lengths(min, longest);
-    Policy::new(rules.clone()).or_else(|error| {
-        let shorter = (min..rules.default_length()).rev();
-        let longer = rules.default_length() + 1..=longest as u8;
-        let mut others = shorter.chain(longer);
-        others.find_map(|length| Policy::new(rules.clone().with_default_length(length)).ok()).ok_or(error)
-    })
 }
 
 fn devices() -> impl TypedValueParser<Value = &'static Device> {

@@ -94,21 +94,28 @@ fn every_policy_can_be_fitted() {
     }
 }
 
-/// The default length moves to the nearest one at which there is a password.
+/// The default length is the longest that fits, unless it is shorter anyway. If no such password complies, the error names the rules.
 #[test]
-fn a_default_length_that_is_left() {
+fn the_default_length_fits() {
     let directory = tempdir().expect("there is a directory for temporary files");
-    let path = directory.path().join("odd.toml");
-    // Of two characters, one at most in a row and each of them once: no password of more than two characters.
-    let text = "min_length = 1\nmax_length = 40\ndefault_length = 40\nmax_repeat = 3\n\
-                [[class]]\nname = \"stars\"\ncharacters = \"*\"\nminimum = 12\n\
-                [[class]]\nname = \"digits\"\ncharacters = \"0-9\"\n";
-    fs::write(&path, text).expect("there is room");
+    let path = directory.path().join("stars.toml");
     let path = path.to_str().expect("the path is text");
-    let of = |device| printed(&["explain", "--policy-file", path, "--fits", device, "--format", "toml"]);
-    assert!(of("linphone").contains("max_length = 34\ndefault_length = 34\n"));
-    // Twelve stars need three others between them.
-    assert!(of("audiocodes").contains("max_length = 15\n"), "{}", of("audiocodes"));
+    // Groups of at most three stars with a digit between two groups.
+    let write = |stars: u8| {
+        let text = format!(
+            "min_length = 1\nmax_length = 40\ndefault_length = 40\nmax_repeat = 3\n\
+             [[class]]\nname = \"stars\"\ncharacters = \"*\"\nminimum = {stars}\n\
+             [[class]]\nname = \"digits\"\ncharacters = \"0-9\"\n"
+        );
+        fs::write(path, text).expect("there is room");
+    };
+    let explain = |device| run(&["explain", "--policy-file", path, "--fits", device, "--format", "toml"]);
+    write(12);
+    assert!(stdout(&explain("linphone")).contains("max_length = 34\ndefault_length = 34\n"));
+    assert!(stdout(&explain("audiocodes")).contains("max_length = 15\n\n"));
+    write(13);
+    assert!(stdout(&explain("linphone")).contains("max_length = 34\ndefault_length = 34\n"));
+    fails(&explain("audiocodes"), "at 15 characters, conflict: minimum of class 0 and max_repeat");
 }
 
 #[test]
