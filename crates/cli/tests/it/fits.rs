@@ -72,8 +72,10 @@ fn the_smallest_of_several_counts() {
 #[test]
 fn a_policy_that_fits_stays_as_it_is() {
     for format in ["text", "json", "toml", "passwordrules", "html"] {
-        let explain = |fits: &[&str]| printed(&[&["explain", "huawei", "--format", format], fits].concat());
-        assert_eq!(explain(&["--fits", "cisco,linphone"]), explain(&[]));
+        for rule in [&["huawei"][..], &["exotel", "--max-length", "24"], &["exotel", "--max-length", "30"]] {
+            let explain = |fits: &[&str]| printed(&[&["explain", "--format", format], rule, fits].concat());
+            assert_eq!(explain(&["--fits", "cisco,linphone"]), explain(&[]));
+        }
     }
     let validated = run_on(b"Not_a_real_1\n", &["validate", "huawei", "--fits", "cisco"]);
     assert!(stderr(&validated).contains("compliant with huawei, 0 not"), "{}", stderr(&validated));
@@ -112,7 +114,7 @@ fn the_default_length_fits() {
     let explain = |device| run(&["explain", "--policy-file", path, "--fits", device, "--format", "toml"]);
     write(12);
     assert!(stdout(&explain("linphone")).contains("max_length = 34\ndefault_length = 34\n"));
-    assert!(stdout(&explain("audiocodes")).contains("max_length = 15\n\n"));
+    assert!(stdout(&explain("audiocodes")).contains("max_length = 15\nmax_repeat = 3\n"));
     write(13);
     assert!(stdout(&explain("linphone")).contains("max_length = 34\ndefault_length = 34\n"));
     fails(&explain("audiocodes"), "at 15 characters, conflict: minimum of class 0 and max_repeat");
