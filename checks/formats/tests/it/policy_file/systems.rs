@@ -2,7 +2,7 @@
 
 use fancy_regex::Regex;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
-use sip_password::{MAX_LENGTH, Policy};
+use sip_password::{Characters, MAX_LENGTH, Policy};
 
 use super::{example, valid_by_schema};
 use crate::mixed;
@@ -53,13 +53,25 @@ fn generates_what_the_system_accepts() {
     }
 }
 
+/// So do the pattern of a form and the rules for a password manager.
 #[test]
 fn accepts_what_the_system_accepts() {
     for (name, accepted, _) in SYSTEMS {
         let file = example(name);
         let accepted = whole(accepted);
         let policy = file.policy();
+        let pattern = whole(&policy.pattern().to_string());
+        let rules = policy.password_rules(Characters::Accepted).expect("passwordrules can express it");
+        let read = Policy::from_password_rules(&rules.to_string()).expect("they are read");
         let (min, max) = policy.lengths().into_inner();
+        // Whether all of them accept a line.
+        let agrees = |line: &str| {
+            let expected = matches(&accepted, line);
+            assert_eq!(policy.check(line).is_ok(), expected, "{name}: {line:?}");
+            assert_eq!(matches(&pattern, line), expected, "{name}: {line:?}");
+            assert_eq!(read.check(line).is_ok(), expected, "{name}: {line:?}");
+            expected
+        };
         let mut rng = ChaCha20Rng::from_seed([5; 32]);
         for around in [min as u32, max as u32] {
             let mut compliant = 0;
@@ -67,18 +79,11 @@ fn accepts_what_the_system_accepts() {
                 // Long lines are all too likely to have a character outside ASCII.
                 let line = mixed::line(&mut rng, around - 2..around + 3)
                     .replace(['é', 'ß', '密', '🔑', '\n', '\t', '\u{7f}'], "x");
-                compliant += usize::from(agrees(policy, &accepted, name, &line));
+                compliant += usize::from(agrees(&line));
                 let line = mixed::line(&mut rng, around - 2..around + 3);
-                agrees(policy, &accepted, name, &line);
+                agrees(&line);
             }
             assert!((LINES / 50..LINES / 2).contains(&compliant), "{name}, around {around}: {compliant}");
         }
     }
-}
-
-/// Whether the policy accepts a line, as the expression does.
-fn agrees(policy: &Policy, accepted: &Regex, name: &str, line: &str) -> bool {
-    let expected = matches(accepted, line);
-    assert_eq!(policy.check(line).is_ok(), expected, "{name}: {line:?}");
-    expected
 }
