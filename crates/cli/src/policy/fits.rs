@@ -20,7 +20,7 @@ struct Device {
     source: &'static str,
 }
 
-/// A longer password is cut, or refused, without a message that names the reason.
+/// The devices whose documents, or users, name a longest password.
 const DEVICES: &[Device] = &[
     Device {
         name: "cisco",
