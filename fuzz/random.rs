@@ -43,7 +43,7 @@ pub(crate) struct Parts {
     pub(crate) run_classes: u8,
     /// A bit for each class that the first character can belong to.
     pub(crate) first: Option<u8>,
-    /// The default length is the longest.
+    /// The default length is the longest that can be generated.
     pub(crate) rules: Rules,
 }
 
@@ -79,7 +79,7 @@ impl RandomRules {
         }
         parts.rules = Rules::new()
             .with_lengths(min, max)
-            .with_default_length(max)
+            .with_default_length(longest(max))
             .with_classes(&parts.classes())
             .with_min_classes(self.min_classes % (count as u8 + 2))
             .with_uncounted(sets[UNCOUNTED])
@@ -129,10 +129,16 @@ impl RandomRules {
         sets
     }
 
-    fn lengths(&self) -> (u8, u8) {
+    /// The longest length can be too long to be generated, or to be allowed.
+    fn lengths(&self) -> (u8, u16) {
         let (a, b) = self.lengths;
         let min = if a < 160 { a % 10 } else { a % 66 };
-        (min, if b < 160 { min + b % 10 } else { b % 66 })
+        let max = match b {
+            0..160 => u16::from(min + b % 10),
+            160..224 => u16::from(b % 66),
+            _ => u16::from(b - 224) * 9,
+        };
+        (min, max)
     }
 }
 
@@ -148,6 +154,11 @@ impl Parts {
         self.rules = self.rules.clone().with_context_words(&list).with_reversed_context(reversed);
         self.context = words;
     }
+}
+
+/// The longest password that can be generated.
+pub(crate) fn longest(max: u16) -> u8 {
+    max.min(64) as u8
 }
 
 /// A short name; a long one, which can be too long, for a class with one of the highest minima.
@@ -190,7 +201,7 @@ pub(crate) fn cost(parts: &Parts) -> usize {
     let vectors = (parts.minima.iter()).map(|&minimum| usize::from(minimum.max(least)) + 1);
     let prefixes = parts.context.iter().map(String::len).sum::<usize>() * 2;
     let slots = parts.sets.len() + 1;
-    let limit = |limit: Option<u8>| limit.filter(|&max| max < rules.max_length()).map_or(1, usize::from);
+    let limit = |limit: Option<u8>| limit.filter(|&max| max < longest(rules.max_length())).map_or(1, usize::from);
     let (sequential, steps) = match rules.max_sequence() {
         Some(max) => (62, 2 * usize::from(max)),
         None => (0, 0),
@@ -204,5 +215,5 @@ pub(crate) fn cost(parts: &Parts) -> usize {
         (1..rules.min_distinct()).map(|at| (groups + f64::from(at)) / f64::from(at)).product::<f64>();
     let states = vectors.fold(nodes, usize::saturating_mul).saturating_mul(distinct as usize);
     // Every character is a transition of its own where sequences count.
-    states.saturating_mul(rules.max_length().into()).saturating_mul(1 + sequential / 8)
+    states.saturating_mul(longest(rules.max_length()).into()).saturating_mul(1 + sequential / 8)
 }

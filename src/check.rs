@@ -160,9 +160,12 @@ fn violated(policy: &Policy, scan: &Scan) -> ViolationKinds {
         classes += ct_lt(0, count);
         too_few |= ct_lt(count, minimum.into());
     }
+    // The characters beyond the shortest length. For a shorter password this wraps around to a negative number, which `ct_lt` finds to be
+    // less than the span.
+    let beyond = scan.characters().wrapping_sub(policy.min_length());
     ViolationKinds::from_bits(
         ViolationKind::TooShort.bit(ct_lt(scan.characters(), policy.min_length()))
-            | ViolationKind::TooLong.bit(ct_lt(policy.max_length(), scan.characters()))
+            | ViolationKind::TooLong.bit(ct_lt(policy.span(), beyond))
             | ViolationKind::NotAscii.bit(scan.has_not_ascii())
             | ViolationKind::NotAllowed.bit(ct_lt(0, scan.not_allowed(of_classes)))
             | ViolationKind::TooFewClasses.bit(ct_lt(classes, policy.min_classes()))

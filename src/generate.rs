@@ -23,6 +23,7 @@ use crate::{
     check::{Compliant, complies},
     kernel::{declassify::declassify, swar},
     policy::Policy,
+    rules::MAX_LENGTH,
 };
 #[cfg(feature = "std")]
 use crate::{
@@ -103,10 +104,12 @@ impl Policy {
     /// The number of tries for a password of `length` characters.
     pub(crate) fn feasible(&self, length: usize) -> Result<u16, LengthError> {
         let (min, max) = (self.min_length(), self.max_length());
-        if length < min || length > max {
+        // A length under the shortest wraps around to a huge one.
+        if length.wrapping_sub(min) > self.span() {
             return Err(LengthError::NotAllowed { found: length, min, max });
         }
         match (self.bound(length), self.tries(length)) {
+            (0, _) if length > MAX_LENGTH => Err(LengthError::NotGenerated { length }),
             (0, _) => Err(LengthError::Infeasible { length }),
             (_, None) => Err(LengthError::TooRare { length }),
             (_, Some(tries)) => Ok(tries),

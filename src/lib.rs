@@ -43,7 +43,7 @@ pub use generate::{
 pub use policy::{Classes, Conflict, Policy, PolicyError, entropy::Counts, explain::Explanation};
 pub use presets::{EXOTEL, HUAWEI, NXCLOUD, NXCLOUD_RANDOM, PRESETS, Preset, safe_for::SafeFor};
 pub use rules::{
-    MAX_LENGTH, Rules,
+    MAX_CHECKED_LENGTH, MAX_LENGTH, Rules,
     charset::{CharSet, NotAscii},
     class::{Class, ClassSet, MAX_CLASS_NAME, MAX_CLASS_NAMES, MAX_CLASSES},
 };

@@ -79,7 +79,8 @@ pub struct Policy {
     /// From random words to indices in the alphabet.
     digits: Digits,
     min_length: u8,
-    max_length: u8,
+    /// By how many characters the longest password exceeds the shortest: 0 to 255, where the longest itself has up to 256.
+    span: u8,
     default_length: u8,
     min_classes: u8,
     minima: [u8; MAX_CLASSES],
@@ -158,7 +159,8 @@ impl Policy {
         max: usize,
     ) -> Result<(Self, Lengths), PolicyError> {
         if let Some(usual) = usual {
-            rules.default_length = usual.clamp(rules.min_length, rules.max_length.max(rules.min_length));
+            rules.default_length =
+                usual.clamp(rules.min_length, rules.longest_generated().max(rules.min_length));
         }
         validate::validate(&rules)?;
         let states = states(&rules);
@@ -181,9 +183,9 @@ impl Policy {
     pub(crate) fn usual_length(rules: &Rules, generated: &Lengths, usual: u8) -> u8 {
         let possible =
             |&length: &u8| generated.get(usize::from(length)).is_some_and(|count| !count.is_zero());
-        let lengths = (rules.min_length..=rules.max_length).filter(possible);
+        let lengths = (rules.min_length..=rules.longest_generated()).filter(possible);
         let nearest = lengths.min_by_key(|&length| (length.abs_diff(usual), length));
-        nearest.unwrap_or(usual.clamp(rules.min_length, rules.max_length.max(rules.min_length)))
+        nearest.unwrap_or(usual.clamp(rules.min_length, rules.longest_generated().max(rules.min_length)))
     }
 
     /// [`new`](Self::new) for a constant.
@@ -222,7 +224,7 @@ impl Policy {
         }
         Self {
             min_length: rules.min_length,
-            max_length: rules.max_length,
+            span: rules.max_length.saturating_sub(rules.min_length as u16) as u8,
             default_length: rules.default_length,
             min_classes: rules.min_classes,
             max_repeat: or_zero(rules.max_repeat),
@@ -281,7 +283,7 @@ impl Policy {
     pub const fn rules(&self) -> Rules {
         let mut rules = Rules {
             min_length: self.min_length,
-            max_length: self.max_length,
+            max_length: self.max_length() as u16,
             default_length: self.default_length,
             classes: [Class::NONE; MAX_CLASSES],
             class_count: self.class_count,
@@ -380,7 +382,12 @@ impl Policy {
     }
 
     pub(crate) const fn max_length(&self) -> usize {
-        self.max_length as usize
+        self.min_length() + self.span()
+    }
+
+    /// By how many characters the longest password is longer than the shortest.
+    pub(crate) const fn span(&self) -> usize {
+        self.span as usize
     }
 
     pub(crate) const fn min_classes(&self) -> usize {

@@ -13,12 +13,19 @@ use charset::CharSet;
 use class::{Class, ClassSet, MAX_CLASSES};
 use words::{ContextWords, WordList};
 
-/// The longest password that a policy can allow, in characters.
+/// The longest password that is generated and counted, in characters; a policy can allow longer ones, up to
+/// [`MAX_CHECKED_LENGTH`].
 ///
 /// This is a limit of the library, not of a vendor: Exotel states no maximum, NXCloud states no rule at all, and the
 /// longest maximum known of any other rule group is 32. A random password of 64 characters has more entropy than
 /// any key that it could protect.
 pub const MAX_LENGTH: usize = 64;
+
+/// The longest password that a policy can allow, in characters. Passwords of more than [`MAX_LENGTH`] characters are
+/// checked, and neither generated nor counted.
+///
+/// The longest maximum that a SIP system is known to state is 256 (Bland); Twilio allows 255 characters, Telnyx 128.
+pub const MAX_CHECKED_LENGTH: u16 = 256;
 
 /// The rules of a policy: plain data, `const`-constructible and without a lifetime, which
 /// [`Policy::new`](crate::Policy::new) and [`Policy::of`](crate::Policy::of) validate.
@@ -48,7 +55,7 @@ pub const MAX_LENGTH: usize = 64;
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Rules {
     pub(crate) min_length: u8,
-    pub(crate) max_length: u8,
+    pub(crate) max_length: u16,
     pub(crate) default_length: u8,
     /// The first [`class_count`](field@Self::class_count) of these; the others are [`Class::NONE`].
     pub(crate) classes: [Class; MAX_CLASSES],
@@ -96,7 +103,7 @@ impl Rules {
     pub const fn new() -> Self {
         Self {
             min_length: 1,
-            max_length: MAX_LENGTH as u8,
+            max_length: MAX_LENGTH as u16,
             default_length: 16,
             classes: [Class::NONE; MAX_CLASSES],
             class_count: 0,
@@ -113,14 +120,15 @@ impl Rules {
         }
     }
 
-    /// The shortest and the longest compliant password, in characters, from 1 to [`MAX_LENGTH`].
+    /// The shortest and the longest compliant password, in characters: the shortest from 1 to [`MAX_LENGTH`], the longest up
+    /// to [`MAX_CHECKED_LENGTH`]. Passwords longer than [`MAX_LENGTH`] are checked, and neither generated nor counted.
     ///
     /// Moves the [default length](Self::with_default_length) to the nearest length in this range.
     #[must_use]
-    pub const fn with_lengths(mut self, min: u8, max: u8) -> Self {
+    pub const fn with_lengths(mut self, min: u8, max: u16) -> Self {
         (self.min_length, self.max_length) = (min, max);
-        if self.default_length > max {
-            self.default_length = max;
+        if self.default_length as u16 > max {
+            self.default_length = max as u8;
         }
         if self.default_length < min {
             self.default_length = min;
@@ -128,7 +136,7 @@ impl Rules {
         self
     }
 
-    /// The length to generate unless the caller asks for another, in characters.
+    /// The length to generate unless the caller asks for another, in characters, up to [`MAX_LENGTH`].
     #[must_use]
     pub const fn with_default_length(mut self, length: u8) -> Self {
         self.default_length = length;
@@ -269,8 +277,13 @@ impl Rules {
     }
 
     /// The longest compliant password, in characters.
-    pub const fn max_length(&self) -> u8 {
+    pub const fn max_length(&self) -> u16 {
         self.max_length
+    }
+
+    /// The longest password that is generated and counted, in characters: the longest compliant one, up to [`MAX_LENGTH`].
+    pub(crate) const fn longest_generated(&self) -> u8 {
+        if self.max_length < MAX_LENGTH as u16 { self.max_length as u8 } else { MAX_LENGTH as u8 }
     }
 
     /// The length to generate unless the caller asks for another, in characters.
@@ -374,7 +387,7 @@ impl Default for Rules {
 impl fmt::Debug for Rules {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Rules")
-            .field("lengths", &(self.min_length..=self.max_length))
+            .field("lengths", &(self.min_length.into()..=self.max_length))
             .field("default_length", &self.default_length)
             .field("classes", &self.classes())
             .field("min_classes", &self.min_classes)

@@ -21,7 +21,7 @@ const LENGTH: usize = 16;
 /// The passwords of `passwords` with every kind of character except the space, which no vendor accepts: at least one of each.
 static EACH_KIND: Policy = Policy::of(
     Rules::new()
-        .with_lengths(LENGTH as u8, LENGTH as u8)
+        .with_lengths(LENGTH as u8, LENGTH as u16)
         .with_class(Class::new("uppercase letters", CharSet::UPPERCASE))
         .with_class(Class::new("lowercase letters", CharSet::LOWERCASE))
         .with_class(Class::new("digits", CharSet::DIGITS))
@@ -32,7 +32,7 @@ static EACH_KIND: Policy = Policy::of(
 /// The passwords of `rand`: letters and digits, without a rule.
 static LETTERS_AND_DIGITS: Policy = Policy::of(
     Rules::new()
-        .with_lengths(LENGTH as u8, LENGTH as u8)
+        .with_lengths(LENGTH as u8, LENGTH as u16)
         .with_uncounted(CharSet::UPPERCASE.union(CharSet::LOWERCASE).union(CharSet::DIGITS)),
 );
 

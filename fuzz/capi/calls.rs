@@ -128,6 +128,7 @@ pub(crate) fn entropy(policy: Both<'_>, length: usize, with_result: bool) {
     let expected = match policy.rust.filter(|_| with_result) {
         None => (Status::Null, 0.0),
         Some(policy) if !policy.lengths().contains(&length) => (Status::LengthNotAllowed, 0.0),
+        Some(_) if length > sip_password::MAX_LENGTH => (Status::LengthNotGenerated, 0.0),
         Some(policy) => {
             let counts = policy.counts();
             if counts.generated(length) == Natural::ZERO {
@@ -153,7 +154,7 @@ pub(crate) fn lengths(policy: Both<'_>) {
     ];
     let expected = policy.rust.map_or([0; 3], |policy| {
         let rules = policy.rules();
-        [rules.min_length(), rules.max_length(), rules.default_length()].map(usize::from)
+        [rules.min_length().into(), rules.max_length(), rules.default_length().into()].map(usize::from)
     });
     assert_eq!(lengths, expected);
 }

@@ -71,7 +71,7 @@ impl Described {
             characters: parts.sets.iter().map(|&set| string(set)).collect(),
             minima: parts.minima.clone(),
             class_count: parts.sets.len(),
-            default_length: case.default_length.unwrap_or(parts.rules.max_length()),
+            default_length: case.default_length.unwrap_or(parts.rules.default_length()),
             uncounted: string(parts.rules.uncounted()).filter(|string| !string.is_empty()),
             excluded: string(parts.rules.excluded()),
             context: parts.context.iter().map(|word| c_string(word.as_bytes())).collect(),

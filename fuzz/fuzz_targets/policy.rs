@@ -16,8 +16,8 @@ use rand_chacha::{
 };
 use random::Parts;
 use sip_password::{
-    CharSet, Counts, GenerateError, LengthError, MAX_CLASS_NAME, MAX_CLASS_NAMES, MAX_CLASSES, MAX_LENGTH,
-    Natural, Policy, PolicyError, Rules,
+    CharSet, Counts, GenerateError, LengthError, MAX_CHECKED_LENGTH, MAX_CLASS_NAME, MAX_CLASS_NAMES,
+    MAX_CLASSES, MAX_LENGTH, Natural, Policy, PolicyError, Rules,
 };
 
 #[derive(Arbitrary, Debug)]
@@ -42,8 +42,9 @@ fn is_valid(parts: &Parts) -> bool {
     let all = slots().fold(CharSet::EMPTY, CharSet::union);
     let minima: usize = parts.minima.iter().map(|&minimum| usize::from(minimum)).sum();
     1 <= rules.min_length()
-        && rules.min_length() <= rules.max_length()
-        && usize::from(rules.max_length()) <= MAX_LENGTH
+        && usize::from(rules.min_length()) <= MAX_LENGTH
+        && u16::from(rules.min_length()) <= rules.max_length()
+        && rules.max_length() <= MAX_CHECKED_LENGTH
         && classes <= MAX_CLASSES
         && parts.names.iter().all(|name| name.len() <= MAX_CLASS_NAME)
         && parts.names.concat().len() <= MAX_CLASS_NAMES
@@ -52,7 +53,7 @@ fn is_valid(parts: &Parts) -> bool {
         && all.len() == slots().map(CharSet::len).sum::<usize>()
         && !all.is_empty()
         && usize::from(rules.min_classes()) <= classes
-        && minima <= rules.max_length().into()
+        && minima <= usize::from(rules.max_length()).min(MAX_LENGTH)
         && rules.max_repeat() != Some(0)
         && rules.first().is_none_or(|first| !first.is_empty() && first.iter().all(|index| index < classes))
         && parts.context.iter().all(|word| !word.is_empty())
@@ -65,7 +66,7 @@ fn one_by_one(rules: &Rules, characters: CharSet, length: usize) -> Option<usize
     (strings <= MOST_STRINGS).then(|| naive::compliant(rules, characters, length).len())
 }
 
-/// The default length is the longest.
+/// The default length is the longest that can be generated.
 fn assert_refused(parts: &Parts, error: PolicyError) {
     let rules = &parts.rules;
     let length = rules.default_length().into();
@@ -107,6 +108,9 @@ fn assert_counts(policy: &Policy, counts: &Counts, length: usize) {
     assert!(generated <= accepted);
     let share = counts.acceptance(length);
     assert!((0.0..=1.0 + 1e-12).contains(&share) && (share > 0.0) == (generated > Natural::ZERO));
+    if length > MAX_LENGTH {
+        return assert_eq!((accepted, generated), (Natural::ZERO, Natural::ZERO), "it is not counted");
+    }
     for (count, characters) in [(accepted, policy.accepted()), (generated, policy.alphabet())] {
         if let Some(one_by_one) = one_by_one(&policy.rules(), characters, length) {
             assert_eq!(count, Natural::from(one_by_one as u64));
@@ -120,7 +124,9 @@ fn assert_nothing_to_generate(policy: &Policy, counts: &Counts, length: usize, s
     let mut buffer = vec![b'#'; length];
     let error = policy.generate(&mut rng, &mut buffer).map(drop).expect_err("nothing can be tried");
     let (min, max) = policy.lengths().into_inner();
-    let expected = if (min..=max).contains(&length) {
+    let expected = if length > MAX_LENGTH && length <= max {
+        LengthError::NotGenerated { length }
+    } else if (min..=max).contains(&length) {
         LengthError::Infeasible { length }
     } else {
         LengthError::NotAllowed { found: length, min, max }

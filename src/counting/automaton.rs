@@ -59,11 +59,11 @@ impl<'a> Automaton<'a> {
             rules,
             groups: [Group { slot: 0, only: 0, size: 0 }; GROUPS],
             group_count: 0,
-            max_repeat: limit(rules.max_repeat, rules.max_length),
-            max_sequence: limit(rules.max_sequence, rules.max_length),
-            max_run: limit(rules.max_run, rules.max_length),
+            max_repeat: limit(rules.max_repeat, rules.longest_generated()),
+            max_sequence: limit(rules.max_sequence, rules.longest_generated()),
+            max_run: limit(rules.max_run, rules.longest_generated()),
             sequential: CharSet::EMPTY,
-            words: Trie::new(&rules.context, rules.max_length as usize),
+            words: Trie::new(&rules.context, rules.longest_generated() as usize),
             distinct: Distinct::new(0, 0),
             caps: caps(rules),
         };
@@ -135,9 +135,9 @@ impl<'a> Automaton<'a> {
         self.vectors().saturating_mul(self.distinct.parts())
     }
 
-    /// The longest password that the rules allow, in characters.
+    /// The longest password that is counted, in characters.
     pub(crate) const fn longest(&self) -> usize {
-        self.rules.max_length as usize
+        self.rules.longest_generated() as usize
     }
 
     pub(crate) const fn states(&self) -> usize {

@@ -292,7 +292,7 @@ mod tests {
                 .filter(|class| !class.characters().is_empty())
                 .collect();
             let mut rules = Rules::new()
-                .with_lengths(lengths.0, lengths.0 + lengths.1)
+                .with_lengths(lengths.0, (lengths.0 + lengths.1).into())
                 .with_default_length(lengths.0)
                 .with_classes(&classes)
                 .with_min_classes(min_classes)

@@ -36,7 +36,7 @@ pub enum Characters {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PasswordRules {
     min_length: u8,
-    max_length: u8,
+    max_length: u16,
     max_repeating: Option<u8>,
     max_sequential: Option<u8>,
     /// A password needs a character of each set.

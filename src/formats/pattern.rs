@@ -82,7 +82,7 @@ impl fmt::Display for Pattern<'_> {
         }
         write!(f, "{}", OneOf(rules.accepted()))?;
         match (rules.min_length(), rules.max_length()) {
-            (min, max) if min == max => write!(f, "{{{min}}}"),
+            (min, max) if u16::from(min) == max => write!(f, "{{{min}}}"),
             (min, max) => write!(f, "{{{min},{max}}}"),
         }
     }

@@ -58,9 +58,9 @@ pub use error::PolicyFileError;
 /// | `title` | the vendor and the purpose |
 /// | `source` | the document that states the rule |
 /// | `notes` | a list of texts: how the source is read, what a person should know |
-/// | `min_length` | required: the shortest password, 1 to 64 characters |
-/// | `max_length` | required: the longest password; 64 is a limit of this library, [`MAX_LENGTH`](crate::MAX_LENGTH) |
-/// | `default_length` | the length to generate; by default the possible length nearest to 16 |
+/// | `min_length` | required: the shortest password, 1 to 64 characters; 64 is a limit of this library, [`MAX_LENGTH`](crate::MAX_LENGTH) |
+/// | `max_length` | required: the longest password; 256 is a limit of this library, [`MAX_CHECKED_LENGTH`](crate::MAX_CHECKED_LENGTH) |
+/// | `default_length` | the length to generate, up to 64 characters; by default the possible length nearest to 16 |
 /// | `min_classes` | the number of classes of which a password must contain a character, 0 to 8; by default 0 |
 /// | `uncounted` | characters that a password may contain and that count for no class |
 /// | `excluded` | characters that are accepted and never generated |
@@ -92,8 +92,8 @@ pub use error::PolicyFileError;
 ///
 /// # Examples
 ///
-/// `examples/policies` has the presets as files, a tenant's own Huawei rule group, a file with every key, and
-/// `policy.schema.json`, a JSON Schema of the format. Editors check a file against the schema if it starts with the line
+/// `examples/policies` has the presets as files, the rules of some other systems, a tenant's own Huawei rule group, a file with
+/// every key, and `policy.schema.json`, a JSON Schema of the format. Editors check a file against the schema if it starts with the line
 /// `#:schema policy.schema.json`.
 #[derive(Clone)]
 pub struct PolicyFile {
@@ -118,10 +118,10 @@ impl PolicyFile {
     /// ```
     /// use sip_password::PolicyFile;
     ///
-    /// let error = PolicyFile::parse("min_length = 8\nmax_length = 100\n").unwrap_err();
+    /// let error = PolicyFile::parse("min_length = 8\nmax_length = 1000\n").unwrap_err();
     /// assert_eq!(
     ///     error.to_string(),
-    ///     "line 2, max_length: expected a whole number from 1 to 64 (the limit of this library), found 100"
+    ///     "line 2, max_length: expected a whole number from 1 to 256 (the limit of this library), found 1000"
     /// );
     /// ```
     ///

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::rules::MAX_LENGTH;
+
 /// Why no password of a length can be generated, whatever the random source. Nothing was drawn from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -14,6 +16,11 @@ pub enum LengthError {
         min: usize,
         /// The longest length that the policy allows, in characters.
         max: usize,
+    },
+    /// The policy allows this length, but longer passwords than [`MAX_LENGTH`] are only checked.
+    NotGenerated {
+        /// The length that was asked for, in characters.
+        length: usize,
     },
     /// The length exceeds the capacity of the [`Password`](crate::Password).
     Capacity {
@@ -69,6 +76,10 @@ impl fmt::Display for LengthError {
             Self::NotAllowed { found, min, max } => {
                 write!(f, "expected {min} to {max} characters, found {found}")
             }
+            Self::NotGenerated { length } => write!(
+                f,
+                "the policy allows {length} characters, but this library generates at most {MAX_LENGTH}"
+            ),
             Self::Capacity { found, max } => write!(f, "expected at most {max} characters, found {found}"),
             Self::Infeasible { length } => {
                 write!(f, "no password of {length} characters satisfies the policy")

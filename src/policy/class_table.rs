@@ -8,7 +8,7 @@ pub(crate) struct ClassTable {
     /// The kind of each printable character, from the space on, in groups of sixteen: the bit of its class, [`UNCOUNTED`], or
     /// 0 if it is not allowed.
     pub(crate) kinds: [[u8; 16]; 6],
-    /// The shortest and the longest password, in characters.
+    /// The shortest and the longest password, in characters; 255 stands for more, which the vector unit does not judge.
     min: u8,
     max: u8,
     /// The number of classes that must be present.
@@ -40,7 +40,7 @@ impl ClassTable {
         let mut table = Self {
             kinds: [[0; 16]; 6],
             min: rules.min_length,
-            max: rules.max_length,
+            max: if rules.max_length < u8::MAX as u16 { rules.max_length as u8 } else { u8::MAX },
             min_classes: rules.min_classes,
             required: 0,
         };

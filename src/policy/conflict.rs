@@ -60,7 +60,7 @@ pub(super) fn error(rules: &Rules) -> PolicyError {
         (rules.clone(), Conflict { length: rules.default_length, ..Conflict::NONE });
     const _: () = assert!(FIELDS == 15, "a rule that was added must be left out here like the others");
     // Longer passwords need not be counted.
-    left.max_length = left.default_length;
+    left.max_length = left.default_length as u16;
 
     conflict.excluded = takes_part(&mut left, |rules| rules.excluded = CharSet::EMPTY);
     conflict.context = takes_part(&mut left, |rules| rules.context = WordList::EMPTY);

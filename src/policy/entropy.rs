@@ -35,7 +35,8 @@ impl Policy {
         Counts::new(self, count(&self.rules(), self.alphabet()))
     }
 
-    /// The exact number of compliant passwords of `length` characters: those that [`check`](Self::check) passes.
+    /// The exact number of compliant passwords of `length` characters: those that [`check`](Self::check) passes. Zero for more
+    /// than [`MAX_LENGTH`] characters, which are not counted.
     ///
     /// Counts anew, as [`counts`](Self::counts) does.
     ///
@@ -81,7 +82,7 @@ impl Counts {
     }
 
     /// The number of compliant passwords of `length` characters: those that [`Policy::check`] passes. Zero for a length
-    /// that the policy does not allow.
+    /// that the policy does not allow, and for one over [`MAX_LENGTH`], which is not counted.
     pub fn accepted(&self, length: usize) -> Natural {
         self.accepted.get(length).copied().unwrap_or_default()
     }

@@ -6,7 +6,7 @@ use super::Conflict;
 use crate::{
     counting::MAX_STATES,
     rules::{
-        MAX_LENGTH,
+        MAX_CHECKED_LENGTH, MAX_LENGTH,
         class::{MAX_CLASS_NAME, MAX_CLASS_NAMES, MAX_CLASSES},
     },
 };
@@ -16,21 +16,22 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PolicyError {
-    /// The lengths are not `1 <= min <= max <= MAX_LENGTH`.
+    /// The lengths are not `1 <= min <= max <= MAX_CHECKED_LENGTH`, or the shortest exceeds [`MAX_LENGTH`], so that nothing
+    /// could be generated.
     Lengths {
         /// The shortest password, in characters.
         min: u8,
         /// The longest password, in characters.
-        max: u8,
+        max: u16,
     },
-    /// The default length is not one of the allowed lengths.
+    /// The default length is not one of the allowed lengths, or exceeds [`MAX_LENGTH`].
     DefaultLength {
         /// The default length, in characters.
         default: u8,
         /// The shortest password, in characters.
         min: u8,
         /// The longest password, in characters.
-        max: u8,
+        max: u16,
     },
     /// There are more than [`MAX_CLASSES`] classes.
     TooManyClasses {
@@ -75,12 +76,12 @@ pub enum PolicyError {
         /// The number of classes that there are.
         classes: usize,
     },
-    /// The minima of the classes add up to more than the longest password has.
+    /// The minima of the classes add up to more than the longest password has, or to more than [`MAX_LENGTH`].
     Minima {
         /// The sum of the minima, in characters.
         sum: usize,
         /// The longest password, in characters.
-        max: u8,
+        max: u16,
     },
     /// `max_repeat` is 0.
     MaxRepeat,
@@ -93,11 +94,11 @@ pub enum PolicyError {
     },
     /// `max_sequence` is 0.
     MaxSequence,
-    /// More different characters are required than the longest password has, or than there are.
+    /// More different characters are required than the longest password that can be generated has, or than there are.
     MinDistinct {
         /// The number of characters that are required.
         found: u8,
-        /// The longest password, in characters.
+        /// The longest password that can be generated, in characters.
         max: u8,
     },
     /// The set of classes for the first character is empty or names a class that does not exist.
@@ -132,8 +133,12 @@ impl PolicyError {
     /// The rule that is broken, without figures.
     pub const fn rule(&self) -> &'static str {
         match self {
-            Self::Lengths { .. } => "lengths: expected 1 <= min_length <= max_length <= 64",
-            Self::DefaultLength { .. } => "default_length: expected one of the allowed lengths",
+            Self::Lengths { .. } => {
+                "lengths: expected 1 <= min_length <= max_length <= 256 and min_length <= 64"
+            }
+            Self::DefaultLength { .. } => {
+                "default_length: expected at most 64 and one of the allowed lengths"
+            }
             Self::TooManyClasses { .. } => "classes: expected at most 8 classes",
             Self::ClassName { .. } => "classes: expected a name of at most 31 bytes",
             Self::ClassNames { .. } => "classes: expected names of at most 160 bytes together",
@@ -142,12 +147,14 @@ impl PolicyError {
             Self::Overlap { .. } => "classes: expected no character in two classes",
             Self::NoCharacters => "characters: expected at least one allowed character",
             Self::MinClasses { .. } => "min_classes: expected at most the number of classes",
-            Self::Minima { .. } => "minimum: expected minima that add up to at most max_length",
+            Self::Minima { .. } => {
+                "minimum: expected minima that add up to at most 64 and at most max_length"
+            }
             Self::MaxRepeat => "max_repeat: expected at least 1",
             Self::MaxRun { .. } => "max_run: expected at least 1, and one or more of the classes",
             Self::MaxSequence => "max_sequence: expected at least 1",
             Self::MinDistinct { .. } => {
-                "min_distinct: expected at most max_length, and at most the number of characters"
+                "min_distinct: expected at most the longest length, and at most the number of characters"
             }
             Self::First { .. } => "first: expected one or more of the classes",
             Self::Context { .. } => {
@@ -165,7 +172,13 @@ impl PolicyError {
 }
 
 /// The texts of [`PolicyError::rule`] state these limits.
-const _: () = assert!(MAX_LENGTH == 64 && MAX_CLASSES == 8 && MAX_CLASS_NAME == 31 && MAX_CLASS_NAMES == 160);
+const _: () = assert!(
+    MAX_LENGTH == 64
+        && MAX_CHECKED_LENGTH == 256
+        && MAX_CLASSES == 8
+        && MAX_CLASS_NAME == 31
+        && MAX_CLASS_NAMES == 160
+);
 
 impl fmt::Display for PolicyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -186,7 +199,9 @@ impl fmt::Display for PolicyError {
             Self::Infeasible { conflict } | Self::NothingToGenerate { conflict } => write!(f, ": {conflict}"),
             Self::First { classes } => write!(f, ", of which there are {classes}"),
             Self::MaxRun { found, classes } => write!(f, ", of which there are {classes}, found {found}"),
-            Self::MinDistinct { found, max } => write!(f, " (the longest password has {max}), found {found}"),
+            Self::MinDistinct { found, max } => {
+                write!(f, " (the longest that is generated is {max}), found {found}")
+            }
             Self::NoCharacters => f.write_str(", found none"),
             Self::MaxRepeat | Self::MaxSequence => f.write_str(", found 0"),
         }

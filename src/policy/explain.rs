@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::Policy;
-use crate::rules::{FIELDS, Rules, charset::CharSet};
+use crate::rules::{FIELDS, MAX_LENGTH, Rules, charset::CharSet};
 
 impl Policy {
     /// The rule in English, for people. Prints several lines, without a line break at the end.
@@ -35,10 +35,13 @@ impl fmt::Display for Explanation<'_> {
         let rules = policy.rules();
         const _: () = assert!(FIELDS == 15, "a rule that was added must be explained here");
         let (min, max, default) = (rules.min_length(), rules.max_length(), rules.default_length());
-        if min == max {
+        if u16::from(min) == max {
             write!(f, "exactly {min} character{}", if min == 1 { "" } else { "s" })?;
         } else {
             write!(f, "{min} to {max} characters; {default} by default")?;
+        }
+        if usize::from(max) > MAX_LENGTH {
+            write!(f, "; at most {MAX_LENGTH} are generated")?;
         }
         let classes = rules.classes().len();
         match usize::from(rules.min_classes()) {

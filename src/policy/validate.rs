@@ -2,7 +2,7 @@
 
 use super::PolicyError;
 use crate::rules::{
-    MAX_LENGTH, Rules,
+    MAX_CHECKED_LENGTH, MAX_LENGTH, Rules,
     charset::CharSet,
     class::{MAX_CLASS_NAMES, MAX_CLASSES},
 };
@@ -10,10 +10,10 @@ use crate::rules::{
 /// Whether every rule is valid by itself.
 pub(super) const fn validate(rules: &Rules) -> Result<(), PolicyError> {
     let (min, max, default) = (rules.min_length, rules.max_length, rules.default_length);
-    if min == 0 || min > max || max as usize > MAX_LENGTH {
+    if min == 0 || min as usize > MAX_LENGTH || min as u16 > max || max > MAX_CHECKED_LENGTH {
         return Err(PolicyError::Lengths { min, max });
     }
-    if default < min || default > max {
+    if default < min || default > rules.longest_generated() {
         return Err(PolicyError::DefaultLength { default, min, max });
     }
     let classes = rules.class_count as usize;
@@ -30,7 +30,7 @@ pub(super) const fn validate(rules: &Rules) -> Result<(), PolicyError> {
         return Err(PolicyError::MinClasses { required: rules.min_classes, classes });
     }
     let sum = sum_of_minima(rules);
-    if sum > max as usize {
+    if sum > rules.longest_generated() as usize {
         return Err(PolicyError::Minima { sum, max });
     }
     if let Some(0) = rules.max_repeat {
@@ -50,8 +50,9 @@ pub(super) const fn validate(rules: &Rules) -> Result<(), PolicyError> {
         return Err(PolicyError::MaxSequence);
     }
     let distinct = rules.min_distinct as usize;
-    if distinct > max as usize || distinct > rules.accepted().len() {
-        return Err(PolicyError::MinDistinct { found: rules.min_distinct, max });
+    let longest = rules.longest_generated();
+    if distinct > longest as usize || distinct > rules.accepted().len() {
+        return Err(PolicyError::MinDistinct { found: rules.min_distinct, max: longest });
     }
     if let Some(length) = rules.context.wrong_length() {
         return Err(PolicyError::Context { length });

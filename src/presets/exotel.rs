@@ -24,7 +24,7 @@ const OTHER: CharSet = CharSet::GRAPHIC
 /// (`PUT …/devices/{device_id}/password`).
 pub static EXOTEL: Policy = Policy::of(
     Rules::new()
-        .with_lengths(8, MAX_LENGTH as u8)
+        .with_lengths(8, MAX_LENGTH as u16)
         .with_classes(&[UPPERCASE, LOWERCASE, DIGITS, Class::new(SPECIALS, DOCUMENTED)])
         .with_min_classes(3)
         .with_uncounted(OTHER)

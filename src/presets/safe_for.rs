@@ -48,6 +48,12 @@ pub enum SafeFor {
     /// The query of a URL, or a form, by a program that does not encode: letters, digits and `-._~!$'()*,:@/`. There `&`, `;` and `=`
     /// separate, `+` is a space, `%` begins an escape, and `#` and `?` a part of the URL.
     Query,
+    /// A cell of a spreadsheet, and a field of a CSV file without quotes: printable ASCII without the space and
+    /// `=+-@"',;`.
+    ///
+    /// A cell that begins with `=`, `+`, `-` or `@` is a formula, and one that begins with `'` loses it; `,`, `;` and the tab separate, and
+    /// `"` quotes. A spreadsheet may still take a password for a number, such as one of digits alone or `1E10`: import the column as text.
+    Csv,
     /// A word of a shell command: letters, digits and `@%_+=:,./-`. A password that begins with `-` may still be taken for an option.
     Shell,
     /// The keypad of a phone: letters, digits and `*`. On many phones `#` ends the input.
@@ -74,6 +80,7 @@ impl SafeFor {
         Self::Xml,
         Self::Json,
         Self::Query,
+        Self::Csv,
         Self::Shell,
         Self::Keypad,
         Self::ReadingAloud,
@@ -93,6 +100,7 @@ impl SafeFor {
             Self::Xml => "xml",
             Self::Json => "json",
             Self::Query => "query",
+            Self::Csv => "csv",
             Self::Shell => "shell",
             Self::Keypad => "keypad",
             Self::ReadingAloud => "reading-aloud",
@@ -121,6 +129,7 @@ impl SafeFor {
             Self::Xml => WITHOUT_ENTITIES,
             Self::Json => CharSet::GRAPHIC.difference(CharSet::of("\"\\")),
             Self::Query => ALPHANUMERIC.union(CharSet::of("-._~!$'()*,:@/")),
+            Self::Csv => CharSet::GRAPHIC.difference(CharSet::of("=+-@\"',;")),
             Self::Shell => ALPHANUMERIC.union(CharSet::of("@%_+=:,./-")),
             Self::Keypad => ALPHANUMERIC.union(CharSet::of("*")),
             Self::ReadingAloud => {
@@ -160,6 +169,9 @@ impl SafeFor {
             Self::Json => "RFC 8259, section 7: without the characters that must be escaped",
             Self::Query => {
                 "RFC 3986, section 3.4, and the WHATWG's URL standard: without those that separate, or that forms decode"
+            }
+            Self::Csv => {
+                "OWASP ASVS 1.2.10 and RFC 4180, section 2: without the characters that begin a formula, separate or quote"
             }
             Self::Shell => {
                 "POSIX.1-2024, Shell Command Language, sections 2.2 and 2.6: without those that need quotes"
@@ -226,7 +238,7 @@ mod tests {
     #[test]
     fn sizes() {
         let sizes = SafeFor::ALL.iter().map(|context| context.characters().len());
-        assert!(sizes.eq([76, 91, 68, 86, 92, 87, 91, 90, 89, 92, 76, 72, 63, 63]));
+        assert!(sizes.eq([76, 91, 68, 86, 92, 87, 91, 90, 89, 92, 76, 86, 72, 63, 63]));
     }
 
     /// Completions put them into scripts of shells.
@@ -234,6 +246,22 @@ mod tests {
     fn sources_mean_nothing_to_a_shell() {
         for context in SafeFor::ALL {
             assert!(!context.source().contains(['$', '"', '\\', '`']), "{context}");
+        }
+    }
+
+    /// A line of three fields stays one, with either delimiter, and no field is a formula.
+    #[test]
+    fn a_csv_line_keeps_its_fields() {
+        for character in CharSet::GRAPHIC {
+            let password = std::format!("{character}a{character}");
+            let is_plain = |delimiter: char| {
+                let line = std::format!("user{delimiter}{password}{delimiter}1");
+                line.split(delimiter).eq(["user", &password, "1"])
+            };
+            let is_formula = password.starts_with(['=', '+', '-', '@']);
+            let is_quoted = password.starts_with(['"', '\'']);
+            let is_safe = is_plain(',') && is_plain(';') && !is_formula && !is_quoted;
+            assert_eq!(SafeFor::Csv.characters().contains(character), is_safe, "{character}");
         }
     }
 

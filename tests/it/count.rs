@@ -195,10 +195,20 @@ fn an_infeasible_policy_is_an_error_that_names_the_rule() {
     let of = |rules| Policy::new(rules).map(|_| ()).unwrap_err();
     assert_eq!(of(base.clone().with_lengths(0, base.max_length())), PolicyError::Lengths { min: 0, max: 8 });
     assert_eq!(
-        of(base.clone().with_lengths(base.min_length(), 65)),
-        PolicyError::Lengths { min: 4, max: 65 }
+        of(base.clone().with_lengths(base.min_length(), 257)),
+        PolicyError::Lengths { min: 4, max: 257 }
     );
     assert_eq!(of(base.clone().with_lengths(9, base.max_length())), PolicyError::Lengths { min: 9, max: 8 });
+    assert_eq!(of(base.clone().with_lengths(65, 256)), PolicyError::Lengths { min: 65, max: 256 });
+    assert_eq!(
+        of(base.clone().with_lengths(4, 256).with_default_length(65)),
+        PolicyError::DefaultLength { default: 65, min: 4, max: 256 }
+    );
+    let many_digits = [classes[0].at_least(65), classes[1]];
+    assert_eq!(
+        of(base.clone().with_lengths(4, 256).with_classes(&many_digits)),
+        PolicyError::Minima { sum: 65, max: 256 }
+    );
     assert_eq!(
         of(base.clone().with_default_length(9)),
         PolicyError::DefaultLength { default: 9, min: 4, max: 8 }
@@ -256,7 +266,8 @@ fn an_infeasible_policy_is_an_error_that_names_the_rule() {
     let states = 9_usize.pow(8);
     let complex = base.clone().with_lengths(base.min_length(), 64).with_classes(&eight);
     assert_eq!(of(complex.clone()), PolicyError::TooComplex { states });
-    for error in [of(conflict), of(both), of(complex), of(base.clone().with_lengths(base.min_length(), 65))] {
+    for error in [of(conflict), of(both), of(complex), of(base.clone().with_lengths(base.min_length(), 257))]
+    {
         assert!(error.to_string().starts_with(error.rule()));
     }
 }

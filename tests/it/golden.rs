@@ -22,7 +22,7 @@ fn vectors() {
     let mut lines = String::new();
     for preset in PRESETS {
         let rules = preset.policy.rules();
-        for length in rules.min_length()..=rules.max_length() {
+        for length in rules.min_length().into()..=rules.max_length() {
             for seed in [0, 1, 42, 255] {
                 let mut rng = ChaCha20Rng::from_seed([seed; 32]);
                 let password = generate(preset.policy, length.into(), &mut rng);

@@ -16,6 +16,7 @@ mod golden;
 mod job;
 #[cfg(feature = "std")]
 mod lines;
+mod long;
 #[cfg(feature = "messages")]
 mod messages;
 #[cfg(feature = "std")]

@@ -57,7 +57,7 @@ pub(crate) fn rules(alphabet: &'static str, longest: u8) -> impl Strategy<Value 
                 };
                 let classes: Vec<_> = (1..).zip(&sets).zip(minima).map(class).collect();
                 let mut rules = Rules::new()
-                    .with_lengths(min, max)
+                    .with_lengths(min, max.into())
                     .with_default_length(max)
                     .with_classes(&classes)
                     .with_min_classes(min_classes.min(classes.len() as u8))

@@ -31,11 +31,11 @@ fn rules_that_are_no_policy() {
 
     refused(
         rules.clone().with_lengths(10, rules.max_length()),
-        "lengths: expected 1 <= min_length <= max_length <= 64, found 10 to 9",
+        "lengths: expected 1 <= min_length <= max_length <= 256 and min_length <= 64, found 10 to 9",
     );
     refused(
         rules.clone().with_default_length(10),
-        "default_length: expected one of the allowed lengths, 1 to 9, found 10",
+        "default_length: expected at most 64 and one of the allowed lengths, 1 to 9, found 10",
     );
     let many: Vec<_> =
         ('a'..='i').map(|one| Class::new("one", CharSet::range(one as u8, one as u8))).collect();
@@ -64,7 +64,7 @@ fn rules_that_are_no_policy() {
     let minimum = [letters[0].at_least(10)];
     refused(
         rules.clone().with_classes(&minimum),
-        "minimum: expected minima that add up to at most max_length, 9, found 10",
+        "minimum: expected minima that add up to at most 64 and at most max_length, 9, found 10",
     );
     refused(rules.clone().with_max_repeat(0), "max_repeat: expected at least 1, found 0");
     refused(
@@ -99,6 +99,10 @@ fn passwords_that_are_not_made() {
     for (error, words) in [
         (LengthError::NotAllowed { found: 7, min: 8, max: 32 }, "expected 8 to 32 characters, found 7"),
         (LengthError::NotAllowed { found: 7, min: 6, max: 6 }, "expected 6 characters, found 7"),
+        (
+            LengthError::NotGenerated { length: 100 },
+            "the policy allows 100 characters, but this library generates at most 64",
+        ),
         (LengthError::Capacity { found: 16, max: 8 }, "expected at most 8 characters, found 16"),
         (LengthError::Infeasible { length: 9 }, "no password of 9 characters satisfies the policy"),
         (

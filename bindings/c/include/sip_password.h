@@ -24,9 +24,15 @@ typedef struct sip_password_policy sip_password_policy;
 #define SIP_PASSWORD_DIGITS "0123456789"
 
 /**
- * The longest password that a policy can allow, in characters.
+ * The longest password that is generated, in characters.
  */
 #define SIP_PASSWORD_MAX_LENGTH 64
+
+/**
+ * The longest password that a policy can allow, in characters. Those over SIP_PASSWORD_MAX_LENGTH are checked, and
+ * neither generated nor counted.
+ */
+#define SIP_PASSWORD_MAX_CHECKED_LENGTH 256
 
 /**
  * The largest number of classes that a policy can have.
@@ -141,11 +147,12 @@ enum sip_password_status
      */
     SIP_PASSWORD_STATUS_SOURCE_STUCK,
     /**
-     * The lengths are not 1 <= min_length <= max_length <= SIP_PASSWORD_MAX_LENGTH.
+     * The lengths are not 1 <= min_length <= max_length <= SIP_PASSWORD_MAX_CHECKED_LENGTH, or min_length exceeds
+     * SIP_PASSWORD_MAX_LENGTH.
      */
     SIP_PASSWORD_STATUS_RULES_LENGTHS,
     /**
-     * The default length is not one of the allowed lengths.
+     * The default length is not one of the allowed lengths, or exceeds SIP_PASSWORD_MAX_LENGTH.
      */
     SIP_PASSWORD_STATUS_RULES_DEFAULT_LENGTH,
     /**
@@ -181,7 +188,7 @@ enum sip_password_status
      */
     SIP_PASSWORD_STATUS_RULES_MIN_CLASSES,
     /**
-     * The minima of the classes add up to more than max_length.
+     * The minima of the classes add up to more than max_length or SIP_PASSWORD_MAX_LENGTH.
      */
     SIP_PASSWORD_STATUS_RULES_MINIMA,
     /**
@@ -213,6 +220,10 @@ enum sip_password_status
      * An error that has no number in this interface.
      */
     SIP_PASSWORD_STATUS_UNKNOWN,
+    /**
+     * The policy allows this length, but passwords longer than SIP_PASSWORD_MAX_LENGTH are only checked.
+     */
+    SIP_PASSWORD_STATUS_LENGTH_NOT_GENERATED,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -257,15 +268,15 @@ typedef struct {
  */
 typedef struct {
     /**
-     * The shortest compliant password, in characters, from 1.
+     * The shortest compliant password, in characters, from 1 to SIP_PASSWORD_MAX_LENGTH.
      */
     uint8_t min_length;
     /**
-     * The longest compliant password, in characters, up to SIP_PASSWORD_MAX_LENGTH.
+     * The longest compliant password, in characters, up to SIP_PASSWORD_MAX_CHECKED_LENGTH.
      */
-    uint8_t max_length;
+    uint16_t max_length;
     /**
-     * The length to generate unless the user asks for another, in characters.
+     * The length to generate unless the user asks for another, in characters, up to SIP_PASSWORD_MAX_LENGTH.
      */
     uint8_t default_length;
     /**
@@ -377,7 +388,8 @@ size_t sip_password_default_length(const sip_password_policy *policy);
  * number of such passwords, since each has the same probability.
  *
  * `*bits` is 0 if no password of this length can be generated: SIP_PASSWORD_STATUS_LENGTH_NOT_ALLOWED,
- * SIP_PASSWORD_STATUS_LENGTH_INFEASIBLE or SIP_PASSWORD_STATUS_LENGTH_TOO_RARE.
+ * SIP_PASSWORD_STATUS_LENGTH_NOT_GENERATED, SIP_PASSWORD_STATUS_LENGTH_INFEASIBLE or
+ * SIP_PASSWORD_STATUS_LENGTH_TOO_RARE.
  *
  * Cost: the compliant passwords of every length are counted, as in sip_password_policy_new.
  */

@@ -2,7 +2,7 @@
 
 use core::{ffi::c_char, mem::MaybeUninit};
 
-use sip_password::{EXOTEL, HUAWEI, NXCLOUD, NXCLOUD_RANDOM, Policy, Preset};
+use sip_password::{EXOTEL, HUAWEI, MAX_LENGTH, NXCLOUD, NXCLOUD_RANDOM, Policy, Preset};
 
 use crate::{
     pointer::{self, set},
@@ -71,7 +71,8 @@ pub extern "C" fn sip_password_default_length(policy: Option<&Policy>) -> usize 
 /// number of such passwords, since each has the same probability.
 ///
 /// `*bits` is 0 if no password of this length can be generated: SIP_PASSWORD_STATUS_LENGTH_NOT_ALLOWED,
-/// SIP_PASSWORD_STATUS_LENGTH_INFEASIBLE or SIP_PASSWORD_STATUS_LENGTH_TOO_RARE.
+/// SIP_PASSWORD_STATUS_LENGTH_NOT_GENERATED, SIP_PASSWORD_STATUS_LENGTH_INFEASIBLE or
+/// SIP_PASSWORD_STATUS_LENGTH_TOO_RARE.
 ///
 /// Cost: the compliant passwords of every length are counted, as in sip_password_policy_new.
 #[unsafe(no_mangle)]
@@ -84,6 +85,9 @@ pub extern "C" fn sip_password_entropy(
     let (Some(policy), Some(bits)) = (policy, bits) else { return Status::Null };
     if !policy.lengths().contains(&length) {
         return Status::LengthNotAllowed;
+    }
+    if length > MAX_LENGTH {
+        return Status::LengthNotGenerated;
     }
     let entropy = policy.entropy(length);
     if !entropy.is_finite() {

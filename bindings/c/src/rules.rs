@@ -6,15 +6,20 @@ use core::{
     slice,
 };
 
-use sip_password::{CharSet, ClassSet, MAX_CLASS_NAME, MAX_CLASS_NAMES, MAX_CLASSES, MAX_LENGTH, Policy};
+use sip_password::{
+    CharSet, ClassSet, MAX_CHECKED_LENGTH, MAX_CLASS_NAME, MAX_CLASS_NAMES, MAX_CLASSES, MAX_LENGTH, Policy,
+};
 
 use crate::{
     pointer::{self, set},
     status::Status,
 };
 
-/// The longest password that a policy can allow, in characters.
+/// The longest password that is generated, in characters.
 pub const SIP_PASSWORD_MAX_LENGTH: usize = 64;
+/// The longest password that a policy can allow, in characters. Those over SIP_PASSWORD_MAX_LENGTH are checked, and
+/// neither generated nor counted.
+pub const SIP_PASSWORD_MAX_CHECKED_LENGTH: u16 = 256;
 /// The largest number of classes that a policy can have.
 pub const SIP_PASSWORD_MAX_CLASSES: usize = 8;
 /// The longest name of a class, in bytes without the NUL.
@@ -42,11 +47,11 @@ pub struct Class {
 /// The rules of a policy. From `min_classes` on, 0 or NULL means that there is no such rule.
 #[repr(C)]
 pub struct Rules {
-    /// The shortest compliant password, in characters, from 1.
+    /// The shortest compliant password, in characters, from 1 to SIP_PASSWORD_MAX_LENGTH.
     pub min_length: u8,
-    /// The longest compliant password, in characters, up to SIP_PASSWORD_MAX_LENGTH.
-    pub max_length: u8,
-    /// The length to generate unless the user asks for another, in characters.
+    /// The longest compliant password, in characters, up to SIP_PASSWORD_MAX_CHECKED_LENGTH.
+    pub max_length: u16,
+    /// The length to generate unless the user asks for another, in characters, up to SIP_PASSWORD_MAX_LENGTH.
     pub default_length: u8,
     /// The character classes.
     pub classes: *const Class,
@@ -90,6 +95,7 @@ pub struct Storage {
 }
 
 const _: () = {
+    assert!(SIP_PASSWORD_MAX_CHECKED_LENGTH == MAX_CHECKED_LENGTH);
     assert!(SIP_PASSWORD_MAX_LENGTH == MAX_LENGTH && SIP_PASSWORD_MAX_CLASSES == MAX_CLASSES);
     assert!(SIP_PASSWORD_MAX_CLASS_NAME == MAX_CLASS_NAME && SIP_PASSWORD_MAX_CLASS_NAMES == MAX_CLASS_NAMES);
     assert!(size_of::<Policy>() <= size_of::<Storage>() && align_of::<Policy>() <= align_of::<Storage>());

@@ -30,9 +30,10 @@ pub enum Status {
     /// source does with a probability under 2^-64.
     SourceStuck,
 
-    /// The lengths are not 1 <= min_length <= max_length <= SIP_PASSWORD_MAX_LENGTH.
+    /// The lengths are not 1 <= min_length <= max_length <= SIP_PASSWORD_MAX_CHECKED_LENGTH, or min_length exceeds
+    /// SIP_PASSWORD_MAX_LENGTH.
     RulesLengths,
-    /// The default length is not one of the allowed lengths.
+    /// The default length is not one of the allowed lengths, or exceeds SIP_PASSWORD_MAX_LENGTH.
     RulesDefaultLength,
     /// There are more than SIP_PASSWORD_MAX_CLASSES classes.
     RulesTooManyClasses,
@@ -50,7 +51,7 @@ pub enum Status {
     RulesNoCharacters,
     /// More classes are required than there are.
     RulesMinClasses,
-    /// The minima of the classes add up to more than max_length.
+    /// The minima of the classes add up to more than max_length or SIP_PASSWORD_MAX_LENGTH.
     RulesMinima,
     /// One of the classes for the first character does not exist.
     RulesFirst,
@@ -73,9 +74,12 @@ pub enum Status {
 
     /// An error that has no number in this interface.
     Unknown,
+
+    /// The policy allows this length, but passwords longer than SIP_PASSWORD_MAX_LENGTH are only checked.
+    LengthNotGenerated,
 }
 
-const MESSAGES: [(Status, &CStr); Status::Unknown as usize + 1] = [
+const MESSAGES: [(Status, &CStr); Status::LengthNotGenerated as usize + 1] = [
     (Status::Ok, c"success, or compliant"),
     (Status::NotCompliant, c"the password is not compliant"),
     (Status::Null, c"expected a pointer to an object, found NULL or an impossible length"),
@@ -88,8 +92,8 @@ const MESSAGES: [(Status, &CStr); Status::Unknown as usize + 1] = [
         Status::SourceStuck,
         c"the random source is broken: it gave no compliant password, or the same word again and again",
     ),
-    (Status::RulesLengths, c"lengths: expected 1 <= min_length <= max_length <= 64"),
-    (Status::RulesDefaultLength, c"default_length: expected one of the allowed lengths"),
+    (Status::RulesLengths, c"lengths: expected 1 <= min_length <= max_length <= 256 and min_length <= 64"),
+    (Status::RulesDefaultLength, c"default_length: expected at most 64 and one of the allowed lengths"),
     (Status::RulesTooManyClasses, c"classes: expected at most 8 classes"),
     (Status::RulesClassName, c"classes: expected a name of at most 31 bytes"),
     (Status::RulesClassNames, c"classes: expected names of at most 160 bytes together"),
@@ -98,7 +102,7 @@ const MESSAGES: [(Status, &CStr); Status::Unknown as usize + 1] = [
     (Status::RulesOverlap, c"classes: expected no character in two classes"),
     (Status::RulesNoCharacters, c"characters: expected at least one allowed character"),
     (Status::RulesMinClasses, c"min_classes: expected at most the number of classes"),
-    (Status::RulesMinima, c"minimum: expected minima that add up to at most max_length"),
+    (Status::RulesMinima, c"minimum: expected minima that add up to at most 64 and at most max_length"),
     (Status::RulesFirst, c"first: expected classes that exist"),
     (Status::RulesMaxRun, c"max_run: expected classes that exist"),
     (
@@ -117,6 +121,7 @@ const MESSAGES: [(Status, &CStr); Status::Unknown as usize + 1] = [
         c"excluded: no compliant password of the default length is left to generate",
     ),
     (Status::Unknown, c"an error that has no number in this interface"),
+    (Status::LengthNotGenerated, c"the policy allows this length, but at most 64 characters are generated"),
 ];
 
 /// The status in English: a constant, without a full stop or a line break. A number that is no status has a
@@ -158,6 +163,7 @@ impl<E> From<GenerateError<E>> for Status {
     fn from(error: GenerateError<E>) -> Self {
         match error {
             GenerateError::Length(LengthError::NotAllowed { .. }) => Self::LengthNotAllowed,
+            GenerateError::Length(LengthError::NotGenerated { .. }) => Self::LengthNotGenerated,
             GenerateError::Length(LengthError::Infeasible { .. }) => Self::LengthInfeasible,
             GenerateError::Length(LengthError::TooRare { .. }) => Self::LengthTooRare,
             GenerateError::Source(_) => Self::SourceFailed,

@@ -89,6 +89,45 @@ static void some_lengths_only(void)
     CHECK(bits == 0 && unused.draws == 0);
 }
 
+/* What is longer than SIP_PASSWORD_MAX_LENGTH is checked alone. */
+static void long_passwords(void)
+{
+    static const sip_password_class classes[] = {{"letters", SIP_PASSWORD_LOWERCASE, 0}, {"digits", SIP_PASSWORD_DIGITS, 1}};
+    const sip_password_rules rules = {
+        .min_length = 8,
+        .max_length = SIP_PASSWORD_MAX_CHECKED_LENGTH,
+        .default_length = 64,
+        .classes = classes,
+        .class_count = 2,
+    };
+    const sip_password_policy *policy = new_policy(&rules);
+    struct source unused = new_source(0, 0);
+    uint16_t violations = 0;
+    char password[300];
+    double bits = 7;
+
+    memset(password, 'a', sizeof password);
+    password[0] = '1';
+    CHECK(sip_password_max_length(policy) == 256);
+    for (size_t length = 8; length <= 256; length++)
+        IS(sip_password_check(policy, password, length, NULL), OK);
+    IS(sip_password_check(policy, password, 257, &violations), NOT_COMPLIANT);
+    CHECK(violations == SIP_PASSWORD_TOO_LONG);
+    IS(sip_password_check(policy, password + 1, 256, &violations), NOT_COMPLIANT);
+    CHECK(violations == SIP_PASSWORD_TOO_FEW_OF_CLASS);
+
+    IS(sip_password_entropy(policy, 64, &bits), OK);
+    CHECK(bits > 300);
+    for (size_t length = 65; length <= 256; length++) {
+        IS(sip_password_generate(policy, draw, &unused, password, sizeof password, length), LENGTH_NOT_GENERATED);
+        IS(sip_password_entropy(policy, length, &bits), LENGTH_NOT_GENERATED);
+        CHECK(bits == 0);
+    }
+    IS(sip_password_generate(policy, draw, &unused, password, sizeof password, 257), LENGTH_NOT_ALLOWED);
+    IS(sip_password_entropy(policy, 257, &bits), LENGTH_NOT_ALLOWED);
+    CHECK(unused.draws == 0);
+}
+
 /* A word that is known at run time needs no memory of its own: the buffer is used for the next one. */
 static void context_words_of_one_buffer(void)
 {
@@ -221,6 +260,7 @@ int main(void)
     described_in_c_is_the_preset();
     entropy_of_passwords();
     some_lengths_only();
+    long_passwords();
     context_words_of_one_buffer();
     every_violation();
     reasons_are_cut_to_the_buffer();

@@ -158,7 +158,14 @@ static void wrong_rules_are_refused(void)
 #define WRONG(change, outcome) (rules = good, WRONG_TOO(change, outcome))
     WRONG(min_length = 0, RULES_LENGTHS);
     WRONG(min_length = 5, RULES_LENGTHS);
-    WRONG(max_length = 65, RULES_LENGTHS);
+    WRONG(max_length = 257, RULES_LENGTHS);
+    WRONG(max_length = UINT16_MAX, RULES_LENGTHS);
+    rules = good;
+    rules.min_length = rules.default_length = 65;
+    rules.max_length = SIP_PASSWORD_MAX_CHECKED_LENGTH;
+    wrong(rules, SIP_PASSWORD_STATUS_RULES_LENGTHS);
+    rules.min_length = 64;
+    wrong(rules, SIP_PASSWORD_STATUS_RULES_DEFAULT_LENGTH);
     WRONG(default_length = 5, RULES_DEFAULT_LENGTH);
     WRONG(class_count = 9, RULES_TOO_MANY_CLASSES);
     WRONG(class_count = (size_t)-1, RULES_TOO_MANY_CLASSES);
@@ -216,9 +223,9 @@ static void wrong_rules_are_refused(void)
 static void messages_and_names(void)
 {
     const char *unknown = sip_password_status_message(-1);
-    for (int32_t status = 0; status <= SIP_PASSWORD_STATUS_UNKNOWN; status++)
+    for (int32_t status = 0; status <= SIP_PASSWORD_STATUS_LENGTH_NOT_GENERATED; status++)
         CHECK(!same(sip_password_status_message(status), unknown));
-    CHECK(same(sip_password_status_message(SIP_PASSWORD_STATUS_UNKNOWN + 1), unknown));
+    CHECK(same(sip_password_status_message(SIP_PASSWORD_STATUS_LENGTH_NOT_GENERATED + 1), unknown));
     CHECK(same(sip_password_status_message(SIP_PASSWORD_STATUS_SOURCE_FAILED), "the random source failed"));
 
     CHECK(sip_password_preset("exotel") == sip_password_exotel());

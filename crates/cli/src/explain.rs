@@ -13,6 +13,7 @@ use super::{
     error::CommandError,
     policy::{
         NamedPolicy, Narrowed,
+        fits::Fits,
         options::{Exclusions, Length, MISSING, PolicySource, presets},
         own_rule::OwnRule,
     },
@@ -44,6 +45,8 @@ pub(super) struct Options {
     length: Length,
     #[command(flatten)]
     exclusions: Exclusions,
+    #[command(flatten)]
+    fits: Fits,
     /// The output format
     #[arg(long, short, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -76,8 +79,13 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         return print_codes(options);
     }
     let text = match (options.rule.or_none(&options.source, options.policy)?, options.format) {
-        (Some(named), _) => one(&named, options)?,
-        (None, _) if options.length.is_given() || !options.exclusions.is_empty() || options.generated => {
+        (Some(named), _) => one(&options.fits.of(named)?, options)?,
+        (None, _)
+            if options.fits.is_given()
+                || options.length.is_given()
+                || !options.exclusions.is_empty()
+                || options.generated =>
+        {
             return Err(CommandError::new(format!("{}; only --format works without a policy", *MISSING)));
         }
         (None, Format::Text) => text::table(all_presets()),
@@ -90,6 +98,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
 
 fn print_codes(options: &Options) -> Result<ExitCode, CommandError> {
     if options.rule.is_given()
+        || options.fits.is_given()
         || options.length.is_given()
         || !options.exclusions.is_empty()
         || options.generated

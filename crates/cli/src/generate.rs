@@ -18,6 +18,7 @@ use super::{
     json::Object,
     output::Output,
     policy::{
+        fits::Fits,
         options::{Exclusions, Length, MISSING, PolicySource, presets},
         own_rule::OwnRule,
     },
@@ -59,6 +60,8 @@ pub(super) struct Options {
     count: u64,
     #[command(flatten)]
     exclusions: Exclusions,
+    #[command(flatten)]
+    fits: Fits,
     #[command(flatten)]
     list: ListOptions,
     /// The output format
@@ -129,7 +132,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         return Ok(ExitCode::SUCCESS);
     }
     let named = options.rule.or_none(&options.source, options.policy)?;
-    let named = named.ok_or_else(|| CommandError::new(MISSING.as_str()))?;
+    let named = options.fits.of(named.ok_or_else(|| CommandError::new(MISSING.as_str()))?)?;
     let narrowed = named.without(&options.exclusions, &options.length)?;
     let (policy, length) = (narrowed.policy(), narrowed.length(&options.length)?);
     let entropy = narrowed.counts().entropy(length);

@@ -190,6 +190,41 @@ fn find_delimiter<S: Read>(rows: &mut Rows<S>, columns: &[&str]) -> Result<u8, C
     Ok(best.0)
 }
 
+/// What a message says of the first line of a text if it looks like the header of a list that has a column of passwords. The line may
+/// be a password: nothing of it is copied or shown.
+pub(super) fn header_hint(line: &[u8]) -> Option<&'static str> {
+    /// The longest header that is recognised, in bytes.
+    const MAX_HEADER: usize = 1024;
+    const NAMES: [&str; 4] = ["pass", "pwd", "secret", "kennwort"];
+    let is_of_names = |byte: &u8| byte.is_ascii_alphabetic() || !byte.is_ascii() || b" _-./\"".contains(byte);
+    let contains = |field: &[u8], name: &str| {
+        field.windows(name.len()).any(|part| part.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    let line = line.trim_ascii_end();
+    if line.len() > MAX_HEADER {
+        return None;
+    }
+    for delimiter in DELIMITERS.into_iter().filter(|delimiter| line.contains(delimiter)) {
+        let fields = || line.split(|&byte| byte == delimiter);
+        let is_header = fields().all(|field| !field.is_empty() && field.iter().all(is_of_names));
+        if is_header && fields().any(|field| NAMES.iter().any(|name| contains(field, name))) {
+            let is_password = |field: &[u8]| {
+                let quoted = field.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\""));
+                quoted.unwrap_or(field).trim_ascii().eq_ignore_ascii_case(b"password")
+            };
+            return Some(match fields().any(is_password) {
+                true => {
+                    "the first line looks like the header of a CSV file; --column password checks one column"
+                }
+                false => {
+                    "the first line looks like the header of a CSV file; --column NAME checks the column of that name"
+                }
+            });
+        }
+    }
+    None
+}
+
 /// A column's name as a message may show it. A list without a header has passwords in the header's place.
 fn shown(name: &str) -> &str {
     if shown_as_is(name) { name } else { HIDDEN }

@@ -1,11 +1,12 @@
 //! The policy that a subcommand follows: with its name and source, and with fewer characters if some are excluded.
 
+pub(super) mod fits;
 pub(super) mod options;
 pub(super) mod own_rule;
 
 use std::{cell::OnceCell, io::Read, path::Path};
 
-use sip_password::{CharSet, Conflict, Counts, Policy, PolicyError, PolicyFile, Preset};
+use sip_password::{CharSet, Conflict, Counts, MAX_LENGTH, Policy, PolicyError, PolicyFile, Preset};
 
 use super::{encoding, error::CommandError, input, progress::while_waiting, usage::found};
 use options::{Exclusions, Length};
@@ -176,9 +177,14 @@ impl Narrowed<'_> {
         if policy.tries(length).is_some() {
             return Ok(());
         }
-        let (min, max) = (*policy.lengths().start(), *policy.lengths().end());
+        let (min, allowed) = (*policy.lengths().start(), *policy.lengths().end());
+        let max = allowed.min(MAX_LENGTH);
         let found = found(length as f64);
-        Err(CommandError::new(if policy.lengths().contains(&length) {
+        Err(CommandError::new(if length > max && allowed > max {
+            format!(
+                "--length: expected at most {max} characters, which is the most that is generated, found {found}"
+            )
+        } else if policy.lengths().contains(&length) {
             format!(
                 "--length: no password of {length} characters satisfies {name} with the characters that are left"
             )
@@ -204,7 +210,7 @@ impl Narrowed<'_> {
         let rules = policy.rules();
         let rules = rules.clone().with_excluded(rules.excluded() | characters);
         let other_default = |error| {
-            let lengths = rules.min_length()..=rules.max_length();
+            let lengths = rules.min_length()..=rules.max_length().min(MAX_LENGTH as u16) as u8;
             let mut asked = lengths.filter(|&one| length.bits.is_some() || length.length == Some(one.into()));
             let narrower = |default| Policy::with_counts(rules.clone().with_default_length(default)).ok();
             asked.find_map(narrower).ok_or(error)

@@ -20,10 +20,12 @@ use super::{
     FAILED, NOT_COMPLIANT,
     error::{CommandError, name_of},
     input::Input,
+    list::header_hint,
     output::Output,
     plural,
     policy::{
         NamedPolicy,
+        fits::Fits,
         options::{MISSING, PolicySource, preset, preset_values},
         own_rule::OwnRule,
     },
@@ -62,6 +64,8 @@ pub(super) struct Options {
     columns: Columns,
     #[command(flatten)]
     source: PolicySource,
+    #[command(flatten)]
+    fits: Fits,
     /// The output format of the verdicts
     #[arg(long, short, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -146,6 +150,7 @@ fn wrong_policy(found: &str) -> CommandError {
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     let (named, file) = options.subject()?;
+    let named = options.fits.of(named)?;
     // English needs no messages, and is faster without.
     let language = Messages::named(&options.language).filter(|_| options.language != "en");
     let (is_list, has_name) = (options.columns.is_given(), options.columns.has_name());
@@ -157,6 +162,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         // Verdicts are printed by one thread.
         pool: super::pool(options.threads, if options.quiet { u64::MAX } else { 1 })?,
         is_quiet: options.quiet,
+        hint: None,
     };
     let (ended, what, more) = if is_list {
         let mut list = options.columns.open(file.as_deref(), options.quiet)?;
@@ -166,8 +172,13 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         let mut input = open(file.as_deref(), options.quiet)?;
         (judge.lines(&mut input), "line", String::new())
     };
-    let Judge { counts, output, .. } = judge;
-    let report = || super::report(&format!("{}{more}", summary(&counts, what, named.name())));
+    let Judge { counts, output, hint, .. } = judge;
+    let report = || {
+        super::report(&format!("{}{more}", summary(&counts, what, named.name())));
+        if let Some(hint) = hint {
+            super::report(&format!("sip-password: {hint}"));
+        }
+    };
     // The lines before the error are reported in any case.
     match (ended, output.finish()) {
         (Err(CommandError::ClosedPipe), _) | (Ok(()), Err(CommandError::ClosedPipe)) => {
@@ -207,6 +218,8 @@ struct Judge<'a> {
     output: Output,
     pool: ThreadPool,
     is_quiet: bool,
+    /// What is said of a text that looks like a list.
+    hint: Option<&'static str>,
 }
 
 impl Judge<'_> {
@@ -226,6 +239,9 @@ impl Judge<'_> {
         loop {
             ask();
             let Some(block) = input.next()? else { break };
+            if self.counts.lines() == 0 {
+                self.hint = header_hint(block.split(|&byte| byte == b'\n').next().unwrap_or_default());
+            }
             if self.is_quiet {
                 self.counts += self.pool.install(|| self.policy.par_count_lines(block));
             } else {

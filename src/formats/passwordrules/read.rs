@@ -10,7 +10,7 @@ use super::{
 use crate::{
     policy::{Policy, PolicyError},
     rules::{
-        MAX_LENGTH, Rules,
+        MAX_CHECKED_LENGTH, MAX_LENGTH, Rules,
         charset::CharSet,
         class::{Class, MAX_CLASS_NAME, MAX_CLASS_NAMES, MAX_CLASSES},
     },
@@ -43,7 +43,7 @@ pub enum ParsePasswordRulesError {
     Lengths {
         /// The largest `minlength`; 1 if there is none.
         min: u32,
-        /// The smallest `maxlength`, at most [`MAX_LENGTH`].
+        /// The smallest `maxlength`, at most [`MAX_LENGTH`]: a longer password could not be generated.
         max: u32,
     },
     /// `max-repeating`, `max-sequential` or `max-consecutive` is 0.
@@ -67,7 +67,8 @@ pub enum ParsePasswordRulesError {
 const MAX_CLAUSES: usize = 70;
 
 impl Policy {
-    /// Reads Apple's `passwordrules`: the policy accepts exactly the same passwords, up to [`MAX_LENGTH`] characters long.
+    /// Reads Apple's `passwordrules`: the policy accepts exactly the same passwords, up to [`MAX_CHECKED_LENGTH`]
+    /// characters long.
     ///
     /// ```
     /// use sip_password::Policy;
@@ -97,7 +98,7 @@ impl Policy {
     /// - `max-repeating` limits how often a character stands in a row, `max-sequential` a sequence such as `abc` or `321`, and
     ///   `max-consecutive`, which is out of date, both.
     /// - If `minlength`, `maxlength` or one of these occurs more than once, the strictest applies. The least length
-    ///   is at least 1, the greatest at most [`MAX_LENGTH`].
+    ///   is at least 1 and at most [`MAX_LENGTH`], the greatest at most [`MAX_CHECKED_LENGTH`].
     /// - `special` is the space and all printable ASCII except letters and digits, as in Apple's parser; Apple's page
     ///   leaves out `/` and `\`.
     /// - Characters in brackets that are not printable ASCII are ignored, as is a rule without a value: Apple's
@@ -122,7 +123,7 @@ impl Policy {
             return Err(Error::Empty);
         }
         let asked = Asked::new(&parse(text)?)?;
-        let (min_length, max_length) = (asked.min_length as u8, asked.max_length as u8);
+        let (min_length, max_length) = (asked.min_length as u8, asked.max_length as u16);
         let accepted = asked.required.iter().fold(asked.allowed, |all, &clause| all.union(clause));
         let clauses = minimal(asked.required)?;
         let classes = classes(&clauses);
@@ -168,7 +169,7 @@ impl Asked {
 
         let mut asked = Self {
             min_length: 1,
-            max_length: MAX_LENGTH as u32,
+            max_length: MAX_CHECKED_LENGTH.into(),
             max_repeating: u32::MAX,
             max_sequential: u32::MAX,
             required: Vec::new(),
@@ -195,8 +196,9 @@ impl Asked {
                 }
             }
         }
-        if asked.min_length > asked.max_length {
-            return Err(Error::Lengths { min: asked.min_length, max: asked.max_length });
+        let longest = asked.max_length.min(MAX_LENGTH as u32);
+        if asked.min_length > longest {
+            return Err(Error::Lengths { min: asked.min_length, max: longest });
         }
         if asked.required.is_empty() && asked.allowed.is_empty() {
             asked.allowed = CharSet::PRINTABLE;

@@ -17,7 +17,7 @@ use crate::{
     counting::MAX_STATES,
     policy::{Conflict, Policy, PolicyError},
     rules::{
-        MAX_LENGTH, Rules,
+        MAX_CHECKED_LENGTH, MAX_LENGTH, Rules,
         class::{Class, ClassSet, MAX_CLASS_NAME, MAX_CLASS_NAMES, MAX_CLASSES},
     },
 };
@@ -81,7 +81,7 @@ fn rules(file: &Table<'_>, tables: &[Table<'_>]) -> Result<Rules, PolicyFileErro
     let mut rules = Rules::new()
         .with_lengths(
             file.number("min_length", 1, LONGEST)?.ok_or_else(missing("min_length"))?,
-            file.number("max_length", 1, LONGEST)?.ok_or_else(missing("max_length"))?,
+            file.number("max_length", 1, MAX_CHECKED_LENGTH)?.ok_or_else(missing("max_length"))?,
         )
         .with_classes(&classes)
         .with_min_classes(file.number("min_classes", 0, MAX_CLASSES as u8)?.unwrap_or_default())
@@ -185,8 +185,11 @@ fn located(error: PolicyError, rules: &Rules, file: &Table<'_>, classes: &[Table
         ),
         PolicyError::Minima { sum, max } => {
             let last = rules.classes().iter().rposition(|class| class.minimum() > 0);
-            let message =
-                format!("expected minima that add up to at most max_length, {max}, found a sum of {sum}");
+            let longest = match usize::from(max) <= MAX_LENGTH {
+                true => format!("max_length, {max}"),
+                false => format!("{MAX_LENGTH} (the limit of this library)"),
+            };
+            let message = format!("expected minima that add up to at most {longest}, found a sum of {sum}");
             last.and_then(|index| classes.get(index)).unwrap_or(file).wrong("minimum", message)
         }
         PolicyError::Context { length } => {

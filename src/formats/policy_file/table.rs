@@ -1,5 +1,6 @@
 //! A table of a policy file, with errors that name line and key.
 
+use core::fmt;
 use std::{
     format,
     string::{String, ToString},
@@ -65,15 +66,19 @@ impl<'t> Table<'t> {
     }
 
     /// A whole number from `min` to `max`.
-    pub(super) fn number(&self, key: &str, min: u8, max: u8) -> Result<Option<u8>, PolicyFileError> {
+    pub(super) fn number<N>(&self, key: &str, min: N, max: N) -> Result<Option<N>, PolicyFileError>
+    where
+        N: TryFrom<u16> + PartialOrd + fmt::Display,
+    {
         let Some(value) = self.tree.get(key) else {
             return Ok(None);
         };
         let number = match value.get_ref() {
-            DeValue::Integer(number) => u8::from_str_radix(number.as_str(), number.radix()).ok(),
+            DeValue::Integer(number) => u16::from_str_radix(number.as_str(), number.radix()).ok(),
             _ => None,
         };
-        let number = number.filter(|number| (min..=max).contains(number));
+        let number = number.and_then(|number| N::try_from(number).ok());
+        let number = number.filter(|number| (&min..=&max).contains(&number));
         let limit = if key.ends_with("_length") { " (the limit of this library)" } else { "" };
         let expected = || format!("a whole number from {min} to {max}{limit}");
         number.ok_or_else(|| self.expected(key, value, expected())).map(Some)

@@ -1,6 +1,7 @@
 //! Policy files: the examples, the round trip and the schema.
 
 mod errors;
+mod systems;
 
 use std::{fs, path::Path, sync::LazyLock};
 
@@ -100,7 +101,7 @@ fn every_rule_has_every_key() {
 
 #[test]
 fn the_examples_are_valid_by_the_schema() {
-    assert_eq!(EXAMPLES.len(), 7);
+    assert_eq!(EXAMPLES.len(), 7 + systems::SYSTEMS.len());
     for (name, text) in &*EXAMPLES {
         assert!(text.starts_with("#:schema policy.schema.json\n"), "{name}");
         assert!(PolicyFile::parse(text).is_ok_and(|file| file.name.as_ref() == Some(name)), "{name}");

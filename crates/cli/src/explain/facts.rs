@@ -105,7 +105,7 @@ fn entropy_without(policy: &Policy, characters: CharSet, length: usize) -> Optio
     let rules = policy.rules();
     let excluded = rules.excluded() | characters;
     // Longer and shorter passwords need not be counted.
-    let narrower = rules.with_lengths(length as u8, length as u8).with_excluded(excluded);
+    let narrower = rules.with_lengths(length as u8, length as u16).with_excluded(excluded);
     let (narrower, counts) = Policy::with_counts(narrower).ok()?;
     narrower.tries(length).map(|_| counts.entropy(length))
 }

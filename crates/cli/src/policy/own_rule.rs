@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use clap::{Args, ValueEnum};
-use sip_password::{CharSet, Class, Policy, PolicyFile, Preset, Rules};
+use sip_password::{CharSet, Class, MAX_CHECKED_LENGTH, Policy, PolicyFile, Preset, Rules};
 
 use super::{NamedPolicy, options::PolicySource};
 use crate::{error::CommandError, usage::number};
@@ -20,9 +20,9 @@ pub(crate) struct OwnRule {
     /// The fewest characters of a password [from nothing: 8]
     #[arg(long, value_name = "N", value_parser = number::<u8>(1..=64), conflicts_with_all = OTHERS, allow_negative_numbers = true)]
     min_length: Option<u8>,
-    /// The most characters of a password [from nothing: 64]
-    #[arg(long, value_name = "N", value_parser = number::<u8>(1..=64), conflicts_with_all = OTHERS, allow_negative_numbers = true)]
-    max_length: Option<u8>,
+    /// The most characters of a password, up to 256, of which 64 are generated [from nothing: 64]
+    #[arg(long, value_name = "N", value_parser = number::<u16>(1..=MAX_CHECKED_LENGTH.into()), conflicts_with_all = OTHERS, allow_negative_numbers = true)]
+    max_length: Option<u16>,
     /// The special characters that a password may have, such as '!@#', beside letters and digits [from nothing: none]
     #[arg(long, value_name = "CHARS", conflicts_with_all = OTHERS)]
     special: Option<String>,
@@ -97,15 +97,14 @@ impl OwnRule {
 
     fn rules(&self, preset: Option<&'static Preset>) -> Result<Rules, CommandError> {
         let mut rules = preset.map_or_else(|| from_nothing(self.max_length), |preset| preset.policy.rules());
-        let default = rules.default_length();
         let (min, max) =
             (self.min_length.unwrap_or(rules.min_length()), self.max_length.unwrap_or(rules.max_length()));
-        if min > max {
+        if u16::from(min) > max {
             return Err(CommandError::new(format!(
                 "expected a --min-length of at most {max}, the longest length, found {min}; --max-length sets another"
             )));
         }
-        rules = rules.with_lengths(min, max).with_default_length(default.clamp(min, max));
+        rules = rules.with_lengths(min, max);
         let mut classes = rules.classes().to_vec();
         if let Some(special) = &self.special {
             let special = special_characters(special)?;
@@ -136,10 +135,10 @@ impl OwnRule {
 }
 
 /// A maximum that is shorter than the minimum from nothing is the minimum, too.
-fn from_nothing(max: Option<u8>) -> Rules {
+fn from_nothing(max: Option<u16>) -> Rules {
     let class = |name: ClassName, characters| Class::new(name.in_presets(), characters);
-    let min = max.map_or(*LENGTHS.start(), |max| max.min(*LENGTHS.start()));
-    Rules::new().with_lengths(min, *LENGTHS.end()).with_classes(&[
+    let min = max.map_or(*LENGTHS.start(), |max| max.min((*LENGTHS.start()).into()) as u8);
+    Rules::new().with_lengths(min, (*LENGTHS.end()).into()).with_classes(&[
         class(ClassName::Upper, CharSet::UPPERCASE),
         class(ClassName::Lower, CharSet::LOWERCASE),
         class(ClassName::Digit, CharSet::DIGITS),

@@ -3,8 +3,10 @@
 #[cfg(feature = "submit")]
 mod common;
 mod explain;
+mod fits;
 mod generate;
 mod lists;
+mod long;
 #[cfg_attr(not(all(feature = "rotate", unix)), expect(dead_code, reason = "only rotations are timed"))]
 mod machine;
 mod manual;

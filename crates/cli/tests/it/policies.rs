@@ -75,7 +75,7 @@ fn a_wrong_policy_file_is_refused_by_its_line() {
         refuses(&[command, "--policy-file", name], "cannot read");
     }
     for (text, message) in [
-        ("min_length = 8\nmax_length = 70\n", "line 2, max_length: "),
+        ("min_length = 8\nmax_length = 257\n", "line 2, max_length: "),
         ("min_length = 8\nmax_lenght = 10\n", "max_lenght"),
         (
             "min_length = 4\nmax_length = 4\nmax_repeat = 1\n[[class]]\nname = \"stars\"\ncharacters = \"*\"\nminimum = 2\n",
@@ -211,7 +211,7 @@ fn a_policy_that_is_slow_to_count_is_not_counted_for_each_context() {
     let record: Value =
         serde_json::from_str(&printed(&["explain", "--policy-file", file, "-f", "json"])).expect("JSON");
     assert_eq!(
-        (&record["safe_for"][13]["counted"], &record["safe_for"][13]["cost"]),
+        (&record["safe_for"][14]["counted"], &record["safe_for"][14]["cost"]),
         (&false.into(), &Value::Null)
     );
     let words = printed(&["explain", "--policy-file", file, "--safe-for", "reading-aloud"]);

@@ -183,3 +183,67 @@ fn utf_16_is_named() {
         fails(&run_on(&input, &["explain", "--policy-file", "-"]), "expected UTF-8, found UTF-16");
     }
 }
+
+/// A hint changes no verdict, and shows nothing of the line.
+#[test]
+fn a_header_is_named_in_a_hint() {
+    let hint = |input: &[u8], options: &[&str]| {
+        let output = run_on(input, &[&["validate", "huawei"], options].concat());
+        let lines: Vec<_> = stderr(&output).lines().map(str::to_owned).collect();
+        let [summary, rest @ ..] = &lines[..] else { panic!("expected a summary: {output:?}") };
+        assert!(summary.contains("compliant with huawei"), "{summary}");
+        assert_eq!(status(&output), 1);
+        rest.join("\n")
+    };
+    let column = "sip-password: the first line looks like the header of a CSV file; --column ";
+    let (password, other) = (
+        format!("{column}password checks one column"),
+        format!("{column}NAME checks the column of that name"),
+    );
+    for header in [
+        "user,password",
+        "user;Password;phone number",
+        "id\tPASSWORD",
+        "\"user\",\"password\"\r",
+        "\u{feff}password,user",
+    ] {
+        let input = format!("{header}\nanna,Not_a_real_1\n");
+        assert_eq!(hint(input.as_bytes(), &[]), password, "{header}");
+        assert_eq!(hint(input.as_bytes(), &["--quiet"]), password, "{header}");
+        assert_eq!(hint(input.as_bytes(), &["--format", "json"]), password, "{header}");
+    }
+    for header in [
+        "user,sip_password",
+        "name;pwd",
+        "Nutzer;Kennwort",
+        "用户,password hash",
+        "account\tsecret",
+        "pass,word",
+    ] {
+        assert_eq!(hint(format!("{header}\nanna,x\n").as_bytes(), &[]), other, "{header}");
+    }
+    for line in [
+        "password",
+        "user,phone",
+        "Secret,1",
+        "password,,",
+        ",password",
+        "p@ss,word",
+        "user password",
+        "user|password",
+        "",
+        "pass;w0rd",
+    ] {
+        assert_eq!(hint(format!("{line}\nuser,password\n").as_bytes(), &[]), "", "{line}");
+    }
+    // Only the first line counts, and a long one is none.
+    assert_eq!(hint(b"Not_a_real_1\nuser,password\n", &[]), "");
+    assert_eq!(hint(format!("password,{}\n", "a".repeat(1100)).as_bytes(), &[]), "");
+    assert_eq!(hint(format!("password,{}\n", "a".repeat(900)).as_bytes(), &[]), password);
+    // With --column there is nothing to say, and the verdicts are those of the lines as they are.
+    assert_eq!(hint(b"user,password\nanna,x\n", &["--column", "password", "--quiet"]), "");
+    let verdicts = run_on(b"user,password\nNot_a_real_1\n", &["validate", "huawei"]);
+    let expected = "1: not-allowed (1 disallowed character, the first at position 5), too-few-classes (1 character class, expected at \
+                    least 3; missing: uppercase letters, digits, special characters)\n2: ok\n";
+    assert_eq!(stdout(&verdicts), expected);
+}

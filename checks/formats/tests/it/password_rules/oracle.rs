@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use fancy_regex::Regex;
-use sip_password::MAX_LENGTH;
+use sip_password::MAX_CHECKED_LENGTH;
 
 const SPACE: &str = r"[ \t\n\f\r]*";
 const CLASS: &str = r"(?:upper|lower|digit|special|ascii-printable|unicode|\[-?[^\]-]*\]?\])";
@@ -83,12 +83,12 @@ impl Reading {
         own.iter().chain(&self.max_consecutive).copied()
     }
 
-    /// Whether a password of at most [`MAX_LENGTH`] characters satisfies the rules.
+    /// Whether a password of at most [`MAX_CHECKED_LENGTH`] characters satisfies the rules.
     pub(crate) fn accepts(&self, password: &str) -> bool {
         let characters: Vec<char> = password.chars().collect();
         let length = characters.len() as u32;
         let runs = || characters.chunk_by(|a, b| a == b).map(|run| run.len() as u32);
-        (1..=MAX_LENGTH as u32).contains(&length)
+        (1..=MAX_CHECKED_LENGTH.into()).contains(&length)
             && self.min_length.iter().all(|&min| length >= min)
             && self.max_length.iter().all(|&max| length <= max)
             && self.of_rows(&self.max_repeating).all(|max| runs().all(|run| run <= max))

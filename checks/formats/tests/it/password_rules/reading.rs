@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use sip_password::{MAX_LENGTH, ParsePasswordRulesError, Policy, PolicyError};
+use sip_password::{MAX_CHECKED_LENGTH, MAX_LENGTH, ParsePasswordRulesError, Policy, PolicyError};
 
 use super::oracle::Reading;
 use crate::naive::strings;
@@ -28,10 +28,11 @@ pub(crate) fn read(text: &str) -> Result<Policy, ParsePasswordRulesError> {
     let reading = Reading::new(text).expect("the text was read");
     let relevant = relevant(&reading);
     let longest = (1..=5).rev().find(|&n| relevant.len().pow(n) <= 5_000).unwrap_or(1) as usize;
-    let numbers = reading.min_length.iter().chain(&reading.max_length).chain([&(MAX_LENGTH as u32)]);
+    const LIMITS: &[u32] = &[MAX_LENGTH as u32, MAX_CHECKED_LENGTH as u32];
+    let numbers = reading.min_length.iter().chain(&reading.max_length).chain(LIMITS);
     let lengths: BTreeSet<usize> = numbers
         .flat_map(|&n| n.saturating_sub(1)..=n.saturating_add(1))
-        .map(|n| n.min(70) as usize)
+        .map(|n| n.min(300) as usize)
         .collect();
     let compare = |password: &str| {
         assert_eq!(policy.check(password).is_ok(), reading.accepts(password), "{text:?}: {password:?}");
@@ -48,6 +49,11 @@ pub(crate) fn read(text: &str) -> Result<Policy, ParsePasswordRulesError> {
 /// Texts that follow the grammar, with those of the tests of other parsers.
 const READ: &[&str] = &[
     "allowed:;",
+    "minlength: 64; maxlength: 65; required: lower",
+    "maxlength: 255; max-consecutive: 254; allowed: [ab]",
+    "maxlength: 256; max-consecutive: 255; allowed: [a]",
+    "maxlength: 257; max-consecutive: 256; allowed: [a]",
+    "maxlength: 4294967295; required: digit",
     "allowed: digit, special;",
     "max-consecutive:;minlength:;maxlength:;",
     "allowed:[];",

@@ -27,14 +27,20 @@ const WRONG: &[(&str, &str, &str, bool)] = &[
     ),
     (
         "= 16",
-        "= 65",
-        "line 2, max_length: expected a whole number from 1 to 64 (the limit of this library), found 65",
+        "= 257",
+        "line 2, max_length: expected a whole number from 1 to 256 (the limit of this library), found 257",
         true,
     ),
     (
         "= 16",
-        "= 300",
-        "line 2, max_length: expected a whole number from 1 to 64 (the limit of this library), found 300",
+        "= 65537",
+        "line 2, max_length: expected a whole number from 1 to 256 (the limit of this library), found 65537",
+        true,
+    ),
+    (
+        "= 8",
+        "= 65",
+        "line 1, min_length: expected a whole number from 1 to 64 (the limit of this library), found 65",
         true,
     ),
     (
@@ -248,6 +254,12 @@ const WRONG: &[(&str, &str, &str, bool)] = &[
         true,
     ),
     // Rules together.
+    (
+        "= 16",
+        "= 256\ndefault_length = 65",
+        "line 3, default_length: expected a whole number from 1 to 64 (the limit of this library), found 65",
+        true,
+    ),
     ("= 8", "= 17", "line 1, min_length: expected at most max_length, 16, found 17", false),
     (
         "\n\n",
