@@ -123,6 +123,9 @@ impl Policy {
         }
         let mut scan = Scan::default();
         scan.scan(self, password);
+        if self.asks_for_order() {
+            scan.scan_order(self, password);
+        }
         let kinds = violated(self, &scan);
         if declassify(kinds.is_empty()) {
             return Ok(Compliant::proven(self, password));
@@ -137,6 +140,9 @@ pub(crate) fn complies(policy: &Policy, password: &[u8]) -> bool {
     complies_avx2(policy, password).unwrap_or_else(|| {
         let mut scan = Scan::default();
         scan.scan(policy, password);
+        if policy.asks_for_order() {
+            scan.scan_order(policy, password);
+        }
         violated(policy, &scan).is_empty()
     })
 }

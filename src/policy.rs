@@ -420,6 +420,13 @@ impl Policy {
         if self.first.is_empty() { None } else { Some(self.first) }
     }
 
+    /// Whether a rule asks for more than the length, the first character and how many characters of each class there are.
+    #[inline]
+    pub(crate) const fn asks_for_order(&self) -> bool {
+        let limits = self.max_repeat | self.max_run | self.max_sequence | self.min_distinct;
+        limits != 0 || !self.context.is_empty()
+    }
+
     #[inline]
     pub(crate) const fn context(&self) -> &WordList {
         &self.context

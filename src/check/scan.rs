@@ -18,6 +18,12 @@ pub(crate) struct Scan {
     pub(crate) kinds: Kinds,
     /// The bits of [`ViolationKinds`](crate::ViolationKinds) for the rules that do not follow from the numbers.
     pub(crate) violated: u16,
+    /// The longest row of one of the classes that the policy limits; 0 if it limits none.
+    max_run: usize,
+    /// The longest sequence; 0 if the policy limits none.
+    max_sequence: usize,
+    /// The number of different printable ASCII characters; 0 if the policy does not ask.
+    distinct: usize,
 }
 
 impl Scan {
@@ -35,20 +41,26 @@ impl Scan {
             // The last word is filled up with NUL, which is of no kind.
             self.kinds.add(policy, swar::load(bytes));
         }
+    }
+
+    /// Adds what follows from the order of the characters. Not a part of [`scan`](Self::scan): together they would take more of a small
+    /// stack.
+    #[inline(never)]
+    pub(crate) fn scan_order(&mut self, policy: &Policy, password: &[u8]) {
         if let Some(max) = policy.max_repeat() {
             self.violated |= ViolationKind::TooManyRepeats.bit(repeats(password, max.into()));
         }
         if let Some((max, classes)) = policy.max_run() {
-            let longest = longest_run(policy, password, classes);
-            self.violated |= ViolationKind::TooLongRun.bit(ct_lt(max.into(), longest));
+            self.max_run = longest_run(policy, password, classes);
+            self.violated |= ViolationKind::TooLongRun.bit(ct_lt(max.into(), self.max_run));
         }
         if let Some(max) = policy.max_sequence() {
-            let longest = longest_sequence(password);
-            self.violated |= ViolationKind::TooLongSequence.bit(ct_lt(max.into(), longest));
+            self.max_sequence = longest_sequence(password);
+            self.violated |= ViolationKind::TooLongSequence.bit(ct_lt(max.into(), self.max_sequence));
         }
         if policy.min_distinct() > 0 {
-            let distinct = distinct(password);
-            self.violated |= ViolationKind::TooFewDistinct.bit(ct_lt(distinct, policy.min_distinct()));
+            self.distinct = distinct(password);
+            self.violated |= ViolationKind::TooFewDistinct.bit(ct_lt(self.distinct, policy.min_distinct()));
         }
         let words = policy.context();
         for word in words.iter() {
@@ -177,19 +189,15 @@ fn longest_sequence(password: &[u8]) -> usize {
 
 /// 1 for an ASCII letter or digit.
 fn is_alphanumeric(byte: u8) -> usize {
-    let word = swar::ascii(byte.into());
-    let ranges = [(b'0', b'9'), (b'A', b'Z'), (b'a', b'z')];
-    ranges.iter().fold(0, |found, &(first, last)| found | swar::count(swar::within(word, first, last + 1)))
+    let below = |first: u8, count| ct_lt(byte.wrapping_sub(first).into(), count);
+    below(b'0', 10) | below(b'A', 26) | below(b'a', 26)
 }
 
 /// The number of different printable ASCII characters.
 fn distinct(password: &[u8]) -> usize {
     (b' '..=b'~').fold(0, |distinct, character| {
-        let words = password.chunks(swar::BYTES).map(swar::load);
-        let found = words.fold(0, |found, word| {
-            found | swar::count(swar::within(swar::ascii(word), character, character + 1))
-        });
-        distinct + ct_lt(0, found)
+        let found = password.iter().fold(0, |found, byte| found | ct_lt((byte ^ character).into(), 1));
+        distinct + found
     })
 }
 
@@ -211,11 +219,11 @@ pub(crate) struct Details {
     pub(crate) classes: [u8; MAX_CLASSES],
     /// The longest row of one ASCII character.
     pub(crate) max_repeat: usize,
-    /// The longest row of one of the classes that the policy limits; 0 if it limits none.
+    /// As in [`Scan`].
     pub(crate) max_run: usize,
-    /// The longest sequence; 0 if the policy limits none.
+    /// As in [`Scan`].
     pub(crate) max_sequence: usize,
-    /// The number of different printable ASCII characters; 0 if the policy does not ask.
+    /// As in [`Scan`].
     pub(crate) distinct: usize,
 }
 
@@ -249,9 +257,9 @@ impl Details {
             first_not_allowed,
             classes: scan.kinds.classes.map(|count| count.min(u8::MAX.into()) as u8),
             max_repeat,
-            max_run: policy.max_run().map_or(0, |(_, classes)| longest_run(policy, password, classes)),
-            max_sequence: policy.max_sequence().map_or(0, |_| longest_sequence(password)),
-            distinct: if policy.min_distinct() > 0 { distinct(password) } else { 0 },
+            max_run: scan.max_run,
+            max_sequence: scan.max_sequence,
+            distinct: scan.distinct,
         }
     }
 }

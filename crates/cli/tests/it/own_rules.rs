@@ -107,6 +107,10 @@ fn a_new_policy_file_is_a_policy_to_start_from() {
         "notes",
         "default_length",
         "max_repeat",
+        "max_run",
+        "run_classes",
+        "max_sequence",
+        "context_reversed",
         "excluded",
         "uncounted",
         "first",
@@ -148,7 +152,7 @@ fn every_code_is_in_one_table() {
         assert_eq!((&record["number"], &record["code"]), (&(*kind as u8).into(), &kind.as_str().into()));
         assert_ne!(record["meaning"], "");
         assert!(table.contains(&format!(
-            "| {:<16} | {:<58} |",
+            "| {:<17} | {:<58} |",
             kind.as_str(),
             record["meaning"].as_str().expect("text")
         )));

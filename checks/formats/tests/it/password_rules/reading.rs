@@ -441,10 +441,8 @@ proptest! {
     }
 }
 
-/// Whether a limit on rows is 0.
 fn has_zero(reading: &Reading) -> bool {
-    let limits = [&reading.max_consecutive, &reading.max_repeating, &reading.max_sequential];
-    limits.iter().any(|numbers| numbers.contains(&0))
+    [&reading.max_consecutive, &reading.max_repeating, &reading.max_sequential].concat().contains(&0)
 }
 
 const WORDS: &[&str] = &[
