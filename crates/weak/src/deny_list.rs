@@ -10,7 +10,7 @@ use std::{
 use crate::{
     digest::{HashKind, key},
     error::{DenyListError, Place},
-    filter::Filter,
+    filter_file::Filter,
     lines::{LOOK, Lines, opening},
     sorted_hashes::SortedHashes,
     source::Source,

@@ -4,11 +4,11 @@ use std::io::{BufRead, Write};
 
 use xorf::BinaryFuse16;
 
-use super::{BITS, END, Entry, Filter, HEADER, MAGIC, VERSION};
 use crate::{
     deny_list::DenyKind,
     digest::{HashKind, key},
     error::{DenyListError, Place},
+    filter_file::{END, Entry, Filter, header},
     hash_line::parse,
     lines::Lines,
     words::{Words, word_key},
@@ -63,8 +63,9 @@ pub fn build_filter(
     }
     let (lines, opening) = Lines::new(from)?;
     let kind = opening.hashes.unwrap_or(HashKind::Sha1);
-    let mut writer = Writer { to, place: 0, header: header(kind), entries: Vec::new(), keys: 0 };
-    writer.write(&header(kind))?;
+    let header = header(kind);
+    let mut writer = Writer { to, place: 0, entries: Vec::new(), keys: 0 };
+    writer.write(&header)?;
     let made_of = match opening.hashes {
         Some(kind) => {
             writer.add_hashes(kind, lines, &mut progress)?;
@@ -78,25 +79,12 @@ pub fn build_filter(
         }
     };
     let passwords = writer.keys;
-    Ok(FilterSummary { made_of, passwords, bytes: writer.finish()? })
-}
-
-fn header(kind: HashKind) -> [u8; HEADER] {
-    let mut header = [0; HEADER];
-    header[..8].copy_from_slice(MAGIC);
-    header[8] = VERSION;
-    header[9] = match kind {
-        HashKind::Sha1 => 1,
-        HashKind::Ntlm => 2,
-    };
-    header[10] = BITS;
-    header
+    Ok(FilterSummary { made_of, passwords, bytes: writer.finish(&header)? })
 }
 
 struct Writer<W> {
     to: W,
     place: u64,
-    header: [u8; HEADER],
     entries: Vec<Entry>,
     keys: u64,
 }
@@ -174,10 +162,10 @@ impl<W: Write> Writer<W> {
     }
 
     /// Writes the table: the number of bytes of the file.
-    fn finish(mut self) -> Result<u64, DenyListError> {
+    fn finish(mut self, header: &[u8]) -> Result<u64, DenyListError> {
         let table: Vec<u8> = self.entries.iter().flat_map(Entry::write).collect();
         let counts = [self.entries.len() as u64, self.keys].map(u64::to_le_bytes).concat();
-        let checksum = word_key(&[&self.header[..], &table, &counts].concat());
+        let checksum = word_key(&[header, &table, &counts].concat());
         self.write(&table)?;
         self.write(&counts)?;
         self.write(&checksum.to_le_bytes())?;

@@ -18,8 +18,6 @@
 //! A key is the first 64 bits of a hash. A part has the keys from its first one up to that of the next part. Checksums are the first 64
 //! bits of SHA-1: they notice damage and truncation, not malice.
 
-pub(crate) mod build;
-
 use std::sync::OnceLock;
 
 use xorf::{BinaryFuse16, Descriptor, Filter as _};
@@ -32,7 +30,7 @@ use crate::{
 };
 
 const MAGIC: &[u8; 8] = b"\x89spdeny\n";
-const END: &[u8; 8] = b"deny-end";
+pub(crate) const END: &[u8; 8] = b"deny-end";
 const VERSION: u8 = 1;
 /// The bits of a fingerprint. With 8, the file would be half as large, and one good password in 256 would be denied: 39 of a fleet of
 /// ten thousand. With 16, it is one in 65,536.
@@ -52,6 +50,19 @@ pub(crate) struct Filter {
     parts: Vec<Part>,
 }
 
+/// The first bytes of a filter.
+pub(crate) fn header(kind: HashKind) -> [u8; HEADER] {
+    let mut header = [0; HEADER];
+    header[..8].copy_from_slice(MAGIC);
+    header[8] = VERSION;
+    header[9] = match kind {
+        HashKind::Sha1 => 1,
+        HashKind::Ntlm => 2,
+    };
+    header[10] = BITS;
+    header
+}
+
 /// Some of the filter's keys.
 struct Part {
     entry: Entry,
@@ -59,13 +70,13 @@ struct Part {
 }
 
 /// What the table says of a part.
-struct Entry {
-    first: u64,
-    place: u64,
-    descriptor: Descriptor,
-    fingerprints: u32,
-    keys: u32,
-    checksum: u64,
+pub(crate) struct Entry {
+    pub(crate) first: u64,
+    pub(crate) place: u64,
+    pub(crate) descriptor: Descriptor,
+    pub(crate) fingerprints: u32,
+    pub(crate) keys: u32,
+    pub(crate) checksum: u64,
 }
 
 impl Filter {
@@ -163,7 +174,7 @@ impl Entry {
         }
     }
 
-    fn write(&self) -> [u8; ENTRY] {
+    pub(crate) fn write(&self) -> [u8; ENTRY] {
         let Descriptor { seed, segment_length, segment_count_length, .. } = self.descriptor;
         let mut bytes = [0; ENTRY];
         for (place, number) in [(0, self.first), (8, self.place), (16, seed), (40, self.checksum)] {
