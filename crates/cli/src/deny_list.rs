@@ -37,7 +37,7 @@ enum What {
 ///
 /// The input is words, one a line, or sorted hashes, SHA-1 or NTLM, as Have I Been Pwned offers them for download. The filter has some 2.3 bytes a
 /// password, a twentieth of a list of hashes. It never misses a password of the list; it denies one in 65,536 that is not in the list. Hashes
-/// take 60 MB of memory, however many there are; words take 8 bytes each on top.
+/// take 40 MB of memory, however many there are; words take 8 bytes each on top.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:

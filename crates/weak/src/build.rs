@@ -32,7 +32,7 @@ pub struct FilterSummary {
 /// Makes a compact filter of a list of words or of sorted hashes: some 2.3 bytes a password, which [`DenyList::open`] reads.
 ///
 /// A binary fuse filter with fingerprints of 16 bits: it finds every password of the list, and one in 65,536 that is not in the list.
-/// Hashes take some 60 MB of memory, however many there are. Words take 8 bytes each on top. The same input gives the same bytes.
+/// Hashes take some 40 MB of memory, however many there are. Words take 8 bytes each on top. The same input gives the same bytes.
 ///
 /// `progress` is called with the number of bytes that were read since the last call. Give the file its name after this has returned: what
 /// was written before an error is not whole, and is refused when it is opened.

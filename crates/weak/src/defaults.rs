@@ -51,7 +51,7 @@ impl KnownDefault {
 /// A uniformly random password is practically never one: fewer than one in 100,000 of 8 characters, and none of the million of 12 that a
 /// test makes.
 ///
-/// A copy of the password is wiped. The time depends on the password: some microseconds, and never more than a tenth of a millisecond.
+/// A copy of the password is wiped. The time depends on the password: a microsecond for most, and less than a millisecond for any.
 ///
 /// ```
 /// use sip_password_weak::{KnownDefault, known_default};

@@ -100,11 +100,7 @@ impl DenyList {
             return SortedHashes::open(source, kind, begin.mark as u64).map(Kind::Hashes).map(Self);
         }
         if source.size() > MAX_WORDS_FILE {
-            return Err(DenyListError::at(
-                Place::File,
-                "at most 1 GiB of words",
-                "more; make a filter of them: sip-password deny-list build",
-            ));
+            return Err(too_large());
         }
         match source {
             Source::File(file, _) => Self::of_words(BufReader::with_capacity(1 << 16, file)),
@@ -126,7 +122,15 @@ impl DenyList {
                 "a pipe or a device",
             ));
         }
-        Self::of_words(source.take(MAX_WORDS_FILE))
+        Self::of_words_within(source, MAX_WORDS_FILE)
+    }
+
+    /// Reads words from a source of unknown size.
+    fn of_words_within(source: impl BufRead, most: u64) -> Result<Self, DenyListError> {
+        // One byte more shows that the source is too large.
+        let mut limited = source.take(most + 1);
+        let words = Self::of_words(&mut limited)?;
+        if limited.limit() == 0 { Err(too_large()) } else { Ok(words) }
     }
 
     /// What the list consists of.
@@ -165,8 +169,33 @@ impl DenyList {
     }
 }
 
+fn too_large() -> DenyListError {
+    DenyListError::at(
+        Place::File,
+        "at most 1 GiB of words",
+        "more; make a filter of them: sip-password deny-list build",
+    )
+}
+
 impl fmt::Debug for DenyList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("DenyList").field(&self.kind()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A word that is cut off would be another word.
+    #[test]
+    fn a_pipe_with_too_many_words_is_refused() {
+        let words = &b"letmein\nopen\n"[..];
+        let size = words.len() as u64;
+        assert!(DenyList::of_words_within(words, size).is_ok());
+        for most in 1..size {
+            let error = DenyList::of_words_within(words, most).expect_err("it is too large").to_string();
+            assert!(error.starts_with("expected at most 1 GiB of words, found more"), "{error}");
+        }
     }
 }

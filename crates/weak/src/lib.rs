@@ -54,7 +54,9 @@
 //! | [`known_default`] | | | 1,300,000 |
 //! | [`guesses_log10`] | | | 6,900 |
 //!
-//! `cargo bench -p sip-password-weak` makes such a list and prints the table. From a disk, a lookup in a list of hashes takes as long as its reads.
+//! `cargo bench -p sip-password-weak` makes such a list and prints the table. The command has a peak of 6.0 MiB with this list of hashes
+//! and of 5.9 MiB without one (`/usr/bin/time -v sip-password validate huawei FILE --deny LIST`), and of 19 MiB with the filter, all parts of which
+//! it needed. From a disk, a lookup in a list of hashes takes as long as its reads.
 //!
 //! # Not supported
 //!

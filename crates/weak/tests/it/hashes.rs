@@ -1,6 +1,6 @@
 //! Sorted lists of hashes.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path, sync::LazyLock};
 
 use proptest::prelude::*;
 use sip_password_weak::{DenyKind, DenyList, HashKind};
@@ -21,6 +21,19 @@ fn every_word_is_found_in_lists_of_every_size() {
                 assert_eq!(answer(&opened, &format!("{word}x")), Ok(false), "{word}x of {count}");
             }
         }
+    }
+}
+
+/// A list so large that a search takes several reads: the samples are 130 kB apart.
+#[test]
+fn every_word_of_a_large_list_is_found() {
+    let words = words(200_000);
+    let opened = open(list(sha1, &words)).expect("it is a list");
+    for word in &words {
+        assert_eq!(answer(&opened, word), Ok(true), "{word}");
+    }
+    for word in words.iter().step_by(10) {
+        assert_eq!(answer(&opened, &format!("{word}x")), Ok(false), "{word}x");
     }
 }
 
@@ -195,13 +208,20 @@ fn a_file_is_searched_in_place() {
     assert!(missing.to_string().starts_with("cannot read: "));
 }
 
+/// Hashes that make a list large.
+static OTHERS: LazyLock<Vec<String>> =
+    LazyLock::new(|| (0..40_000).map(|number| sha1(&format!("filler-{number}"))).collect());
+
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
     /// The answers are those of a set, for hashes of any distribution.
     #[test]
     fn the_answers_of_a_set(
         present in prop::collection::btree_set((0_u8..4, 0_u16..400), 1..600),
         asked in prop::collection::vec(0_usize..600, 50),
         case in any::<bool>(),
+        is_large in any::<bool>(),
     ) {
         // Some hashes are those of words; around them are others that begin alike or far away.
         let all = words(600);
@@ -213,7 +233,8 @@ proptest! {
             2 => format!("{}{number:036X}", "FFFF"),
             _ => sha1(&format!("other-{number}")),
         });
-        let set: BTreeSet<String> = of_words.into_iter().chain(others).collect();
+        let filler = OTHERS.iter().skip(usize::from(!is_large) * OTHERS.len()).cloned();
+        let set: BTreeSet<String> = of_words.into_iter().chain(others).chain(filler).collect();
         let text: String = set.iter().map(|hash| format!("{hash}\n")).collect();
         let opened = open(if case { text.to_lowercase() } else { text }).expect("it is a list");
         for number in asked {
