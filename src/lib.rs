@@ -46,6 +46,7 @@ pub use rules::{
     MAX_CHECKED_LENGTH, MAX_LENGTH, Rules,
     charset::{CharSet, NotAscii},
     class::{Class, ClassSet, MAX_CLASS_NAME, MAX_CLASS_NAMES, MAX_CLASSES},
+    words::ContextWords,
 };
 
 #[cfg(feature = "std")]

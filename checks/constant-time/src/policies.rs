@@ -48,15 +48,19 @@ fn simple() -> [(&'static str, Rules); 7] {
     ]
 }
 
-fn other() -> [(&'static str, Rules); 7] {
+fn other() -> [(&'static str, Rules); 11] {
     [
         ("at most two repeats", base().with_max_repeat(2)),
         ("no character twice in a row", base().with_max_repeat(1)),
         ("a first character", base().with_first(FIRST)),
         ("a context word", base().with_context("Ag7")),
+        ("words, reversed too", base().with_context_words(&["Ag7", "4567"]).with_reversed_context(true)),
+        ("at most three digits in a row", base().with_max_run(3, ClassSet::EMPTY.with(2))),
+        ("no sequence of three", base().with_lengths(4, 20).with_max_sequence(2)),
+        ("eight different characters", base().with_lengths(10, 20).with_min_distinct(8)),
         ("minima", of(&[UPPERCASE.at_least(1), LOWERCASE, DIGITS.at_least(2)])),
         ("eight classes", of(&EIGHT).with_lengths(6, 64).with_min_classes(5)),
-        ("every rule", all(2)),
+        ("most rules", all(2)),
     ]
 }
 
@@ -73,7 +77,7 @@ const EIGHT: [Class; 8] = [
     Class::new("-", CharSet::of("-/:;.,")),
 ];
 
-/// Every rule, with at least this number of digits.
+/// Every rule that can be counted together, with at least this number of digits.
 fn all(digits: u8) -> Rules {
     of(&[UPPERCASE, LOWERCASE.at_least(1), DIGITS.at_least(digits), SPECIALS])
         .with_lengths(6, 64)
@@ -82,7 +86,9 @@ fn all(digits: u8) -> Rules {
         .with_excluded(CharSet::of("0O1lI"))
         .with_max_repeat(2)
         .with_first(FIRST)
-        .with_context("Ag7")
+        .with_max_run(14, ClassSet::EMPTY.with(2).with(3))
+        .with_context_words(&["Ag7", "x%"])
+        .with_reversed_context(true)
 }
 
 /// Policies whose passwords of 16 characters are too rare to be found by trial: fewer than one string in 739.
@@ -93,7 +99,12 @@ pub(crate) fn rare() -> Vec<Named> {
         ("14 digits of 16", mostly_digits().with_min_classes(2)),
         ("14 digits of 16, and no repeats", mostly_digits().with_max_repeat(1)),
         ("14 digits of 16, and a context word", mostly_digits().with_context("a7")),
-        ("14 digits of 16, and every rule", all(14)),
+        ("14 digits of 16, and most rules", all(14)),
+        ("14 digits of 16, and no sequence", mostly_digits().with_lengths(16, 16).with_max_sequence(2)),
+        (
+            "14 digits of 16, and many different characters",
+            mostly_digits().with_lengths(16, 16).with_min_distinct(10),
+        ),
     ];
     let rare: Vec<Named> = named(rules, false).collect();
     for Named { name, policy, .. } in &rare {

@@ -6,6 +6,8 @@
 #[cfg(feature = "submit")]
 mod connection;
 mod csv;
+#[cfg(feature = "strength")]
+mod deny_list;
 mod encoding;
 mod error;
 mod explain;
@@ -52,7 +54,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use error::CommandError;
 
-/// The exit status if a password is not compliant.
+/// The exit status if a password is not compliant, or is weak.
 const NOT_COMPLIANT: u8 = 1;
 /// The exit status of wrong usage and of input and output errors, as `clap` has it too.
 const FAILED: u8 = 2;
@@ -92,6 +94,8 @@ enum Command {
     Validate(validate::Options),
     Explain(explain::Options),
     Policy(new_policy::Command),
+    #[cfg(feature = "strength")]
+    DenyList(deny_list::Command),
     #[cfg(feature = "submit")]
     Submit(submit::Command),
     #[cfg(feature = "rotate")]
@@ -107,6 +111,8 @@ impl Command {
             Self::Validate(options) => validate::run(options),
             Self::Explain(options) => explain::run(options),
             Self::Policy(command) => new_policy::run(command),
+            #[cfg(feature = "strength")]
+            Self::DenyList(command) => deny_list::run(command),
             #[cfg(feature = "submit")]
             Self::Submit(command) => submit::run(command),
             #[cfg(feature = "rotate")]

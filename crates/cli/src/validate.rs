@@ -2,6 +2,8 @@
 
 mod list;
 mod record;
+mod strength;
+pub(super) mod weakness;
 
 use std::{
     ffi::{OsStr, OsString},
@@ -35,6 +37,8 @@ use super::{
 };
 use list::Columns;
 use record::{Verdict, Writer};
+use strength::{Strength, StrengthOptions};
+use weakness::WeaknessCounts;
 
 /// Check each line of a file, or each row of a list: whether it has a compliant password, and if not, why
 ///
@@ -51,8 +55,12 @@ Examples:
   sip-password validate huawei --language zh passwords.txt
   sip-password validate huawei users.csv --column password --name user
   sip-password validate huawei users.csv --column password --name user --format csv > verdicts.csv
+  sip-password validate huawei users.csv --column password --name user --deny-defaults
+  sip-password validate huawei passwords.txt --deny pwned-sha1.txt --min-guesses 1e10
 
-Exit status: 0 all lines are compliant; 1 some are not; 2 wrong usage, no line at all, a wrong row, or an \
+Compliant is not strong: --deny, --deny-defaults and --min-guesses find compliant passwords that are easily guessed.
+
+Exit status: 0 all lines are compliant, and none is weak; 1 some are not; 2 wrong usage, no line at all, a wrong row, or an \
 input or output error.")]
 pub(super) struct Options {
     /// The policy to follow, unless --policy-file or --password-rules is given
@@ -66,6 +74,8 @@ pub(super) struct Options {
     source: PolicySource,
     #[command(flatten)]
     fits: Fits,
+    #[command(flatten)]
+    strength: StrengthOptions,
     /// The output format of the verdicts
     #[arg(long, short, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -78,7 +88,7 @@ pub(super) struct Options {
     /// The language of the violations in --format text
     #[arg(long, value_name = "LANGUAGE", value_parser = PossibleValuesParser::new(Messages::LANGUAGES), default_value = "en")]
     language: String,
-    /// The number of threads with --quiet [default: all cores]
+    /// The number of threads with --quiet, or with checks of strength [default: all cores]
     #[arg(long, value_name = "N", value_parser = number::<u16>(1..=super::MAX_THREADS))]
     threads: Option<u16>,
     #[command(flatten)]
@@ -154,13 +164,22 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     // English needs no messages, and is faster without.
     let language = Messages::named(&options.language).filter(|_| options.language != "en");
     let (is_list, has_name) = (options.columns.is_given(), options.columns.has_name());
+    let strength = options.strength.open(named.policy().rules().context())?;
+    let (has_strength, is_fast) = (strength.is_given(), options.quiet || strength.is_given());
     let mut judge = Judge {
         policy: named.policy(),
-        writer: Writer { format: options.format, language: language.as_ref(), is_list, has_name },
+        writer: Writer {
+            format: options.format,
+            language: language.as_ref(),
+            is_list,
+            has_name,
+            has_strength,
+        },
         counts: LineCounts::default(),
+        strength,
         output: Output::open(None, false)?,
         // Verdicts are printed by one thread.
-        pool: super::pool(options.threads, if options.quiet { u64::MAX } else { 1 })?,
+        pool: super::pool(options.threads, if is_fast { u64::MAX } else { 1 })?,
         is_quiet: options.quiet,
         hint: None,
     };
@@ -172,9 +191,10 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         let mut input = open(file.as_deref(), options.quiet)?;
         (judge.lines(&mut input), "line", String::new())
     };
-    let Judge { counts, output, hint, .. } = judge;
+    let Judge { counts, output, hint, strength, .. } = judge;
+    let weak = strength.is_given().then_some(&strength.counts);
     let report = || {
-        super::report(&format!("{}{more}", summary(&counts, what, named.name())));
+        super::report(&format!("{}{more}", summary(&counts, weak, what, named.name())));
         if let Some(hint) = hint {
             super::report(&format!("sip-password: {hint}"));
         }
@@ -182,7 +202,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     // The lines before the error are reported in any case.
     match (ended, output.finish()) {
         (Err(CommandError::ClosedPipe), _) | (Ok(()), Err(CommandError::ClosedPipe)) => {
-            Ok(status(&counts, FAILED))
+            Ok(status(&counts, weak, FAILED))
         }
         (Err(error), _) | (Ok(()), Err(error)) => {
             report();
@@ -196,7 +216,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         }
         (Ok(()), Ok(())) => {
             report();
-            Ok(status(&counts, 0))
+            Ok(status(&counts, weak, 0))
         }
     }
 }
@@ -215,6 +235,7 @@ struct Judge<'a> {
     policy: &'a Policy,
     writer: Writer<'a>,
     counts: LineCounts,
+    strength: Strength,
     output: Output,
     pool: ThreadPool,
     is_quiet: bool,
@@ -242,7 +263,7 @@ impl Judge<'_> {
             if self.counts.lines() == 0 {
                 self.hint = header_hint(block.split(|&byte| byte == b'\n').next().unwrap_or_default());
             }
-            if self.is_quiet {
+            if self.is_quiet && !self.strength.is_given() {
                 self.counts += self.pool.install(|| self.policy.par_count_lines(block));
             } else {
                 self.print(block)?;
@@ -259,10 +280,11 @@ impl Judge<'_> {
     fn list(&mut self, list: &mut list::Reader) -> Result<(), CommandError> {
         let mut progress = Progress::of_bytes(list.size(), !self.is_quiet);
         self.begin()?;
-        if self.is_quiet {
+        if self.is_quiet && !self.strength.is_given() {
             list.count(self.policy, &self.pool, &mut self.counts, &mut progress)
         } else {
-            list.print(self.policy, &self.writer, &mut self.counts, &mut self.output, &mut progress)
+            let output = (!self.is_quiet).then_some((&self.writer, &mut self.output));
+            list.print(self.policy, &mut self.strength, &mut self.counts, output, &mut progress)
         }
     }
 
@@ -273,34 +295,52 @@ impl Judge<'_> {
         }
     }
 
-    /// Prints the verdict on each line of a block.
+    /// Prints the verdict on each line of a block, unless that is not wanted.
     fn print(&mut self, block: &[u8]) -> Result<(), CommandError> {
+        let mut weaknesses = self.strength.of_lines(block, &self.pool).map(Vec::into_iter);
         let mut printed = Ok(());
         self.policy.check_lines(block, |verdict| {
             // After an error, the rest of the block is neither printed nor counted.
             if printed.is_err() {
                 return;
             }
+            let weaknesses = match weaknesses.as_mut().and_then(Iterator::next).transpose() {
+                Ok(weaknesses) => weaknesses,
+                Err(error) => {
+                    printed = Err(error);
+                    return;
+                }
+            };
             self.counts.add(&verdict);
-            let verdict = Verdict { line: self.counts.lines(), name: None, verdict: &verdict, first: None };
-            printed = self.output.record(|to| self.writer.write(&verdict, to));
+            if let Some(weaknesses) = &weaknesses {
+                self.strength.counts.add(weaknesses);
+            }
+            if !self.is_quiet {
+                let (line, weaknesses) = (self.counts.lines(), weaknesses.as_ref());
+                let verdict = Verdict { line, name: None, verdict: &verdict, weaknesses, first: None };
+                printed = self.output.record(|to| self.writer.write(&verdict, to));
+            }
         });
         printed
     }
 }
 
-fn summary(counts: &LineCounts, what: &str, name: &str) -> String {
+fn summary(counts: &LineCounts, weak: Option<&WeaknessCounts>, what: &str, name: &str) -> String {
     let (lines, compliant) = (counts.lines(), counts.compliant());
     let rest = lines - compliant;
     let mut text = format!("{lines} {what}{}, {compliant} compliant with {name}, {rest} not", plural(lines));
     for &kind in ViolationKind::ALL.iter().filter(|kind| counts.count(**kind) > 0) {
         text += &format!("{}{kind} {}", if text.contains(": ") { ", " } else { ": " }, counts.count(kind));
     }
+    if let Some(weak) = weak {
+        text += &format!("; {weak}");
+    }
     text
 }
 
-/// The exit status. `if_compliant` is the one if all lines so far are compliant: an output that was closed early leaves the
+/// The exit status. `if_compliant` is the one if all lines so far are compliant, and none is weak: an output that was closed early leaves the
 /// others unchecked.
-fn status(counts: &LineCounts, if_compliant: u8) -> ExitCode {
-    ExitCode::from(if counts.compliant() < counts.lines() { NOT_COMPLIANT } else { if_compliant })
+fn status(counts: &LineCounts, weak: Option<&WeaknessCounts>, if_compliant: u8) -> ExitCode {
+    let is_weak = weak.is_some_and(WeaknessCounts::any);
+    ExitCode::from(if is_weak || counts.compliant() < counts.lines() { NOT_COMPLIANT } else { if_compliant })
 }

@@ -20,7 +20,7 @@ use sip_password::{
 /// One password a line. None is that of a real phone.
 const PASSWORDS: &[u8] = include_bytes!("../../passwords.txt");
 
-/// A policy with every rule.
+/// A policy with every rule but those of which the compiler would have to count too many cases: sequences and different characters.
 static STRICT: Policy = Policy::of(
     Rules::new()
         .with_lengths(12, 16)
@@ -29,8 +29,10 @@ static STRICT: Policy = Policy::of(
         .with_min_classes(2)
         .with_uncounted(CharSet::of("-_"))
         .with_max_repeat(2)
+        .with_max_run(4, ClassSet::EMPTY.with(1))
         .with_first(ClassSet::EMPTY.with(0))
-        .with_context("abc"),
+        .with_context("abc")
+        .with_reversed_context(true),
 );
 
 #[board::entry]

@@ -2,7 +2,10 @@
 
 use sip_password::ViolationKind;
 
-use crate::json::{Json, Object};
+use crate::{
+    json::{Json, Object},
+    validate::weakness::CODES,
+};
 
 /// A code, and what it means.
 struct Code {
@@ -61,7 +64,22 @@ pub(super) fn table() -> String {
     });
     let header = row("number", "code", "the password has", "members in JSON");
     let rule = format!("|-------:|{:-<19}|{:-<60}|{:-<26}|\n", "", "", "");
-    [header, rule].into_iter().chain(rows).collect()
+    [header, rule].into_iter().chain(rows).collect::<String>() + &weaknesses()
+}
+
+/// The codes of weaknesses, which are no violations and have no numbers.
+fn weaknesses() -> String {
+    if !cfg!(feature = "strength") {
+        return String::new();
+    }
+    let row = |code: &str, meaning: &str, figures: &str| {
+        format!("| {code:<16} | {meaning:<59} | {figures:<15} |\n")
+    };
+    let rows = CODES.iter().map(|(code, meaning, figures)| row(code, meaning, &figures.join(", ")));
+    let header = row("code", "the password is", "members in JSON");
+    let rule = format!("|{:-<18}|{:-<61}|{:-<17}|\n", "", "", "");
+    let what = "\nWeaknesses, with --deny, --deny-defaults and --min-guesses, in the member and the column `weaknesses`:\n\n";
+    [what.into(), header, rule].into_iter().chain(rows).collect()
 }
 
 /// An object a line.
@@ -73,6 +91,15 @@ pub(super) fn json() -> String {
             .member("code", code.kind.as_str())
             .member("meaning", code.meaning)
             .member("members", &code.figures as &dyn Json)
+            .end();
+        text.push(b'\n');
+    }
+    for (code, meaning, members) in CODES.iter().filter(|_| cfg!(feature = "strength")) {
+        Object::begin(&mut text)
+            .member("number", &None::<u8>)
+            .member("code", *code)
+            .member("meaning", *meaning)
+            .member("members", members as &dyn Json)
             .end();
         text.push(b'\n');
     }

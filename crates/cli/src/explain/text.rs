@@ -6,12 +6,18 @@ use crate::policy::{NamedPolicy, Narrowed, rounded_down};
 /// Passwords that are rarer among all strings than this are not found by trial.
 const RARE: f64 = 0.001;
 
+/// What these figures do not say.
+const NOT_STRENGTH: &str = "\
+\nCompliant is not strong: the entropy is that of a generated password. One that a person has chosen\
+\ncan comply and be among the first guesses; validate has checks for that.\n";
+
 /// One policy, in full.
 pub(super) fn one(narrowed: &Narrowed<'_>, facts: &Facts<'_>) -> String {
     let named = narrowed.named;
     let mut text = format!("{}: {}\n\n{}\n", named.name(), named.title(), narrowed.policy().explain());
     text += &figures(narrowed, facts);
     text += &format!("\nEntropy by length, in bits:\n{}", columns(&facts.by_length));
+    text += NOT_STRENGTH;
     text += "\nSafe without escaping, by --safe-for:\n";
     for safe in &facts.safe_for {
         let cost = match safe.cost {

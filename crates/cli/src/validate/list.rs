@@ -7,7 +7,10 @@ use rayon::ThreadPool;
 use sip_password::{LineCounts, Policy};
 use zeroize::Zeroizing;
 
-use super::record::{Verdict, Writer};
+use super::{
+    record::{Verdict, Writer},
+    strength::Strength,
+};
 use crate::{
     error::CommandError,
     list::{
@@ -87,13 +90,13 @@ impl Reader {
         self.list.size
     }
 
-    /// Prints the verdict on each row.
+    /// Judges each row, and prints the verdict if there is an output.
     pub(super) fn print(
         &mut self,
         policy: &Policy,
-        writer: &Writer<'_>,
+        strength: &mut Strength,
         counts: &mut LineCounts,
-        output: &mut Output,
+        mut output: Option<(&Writer<'_>, &mut Output)>,
         progress: &mut Progress,
     ) -> Result<(), CommandError> {
         while let Some(row) = self.list.next()? {
@@ -106,11 +109,18 @@ impl Reader {
             };
             let password = row.field(self.password);
             let verdict = policy.check(password).map(drop);
+            let weaknesses = match (strength.is_given(), self.name) {
+                (true, Some(name)) => strength.of(password, &[&String::from_utf8_lossy(row.field(name))])?,
+                _ => strength.of(password, &[])?,
+            };
             counts.add(&verdict);
             let first = self.duplicates.as_mut().and_then(|known| known.add(password, row.line));
             let name = self.name.map(|name| name_of(&row, name, password));
-            let verdict = Verdict { line: row.line, name, verdict: &verdict, first };
-            output.record(|to| writer.write(&verdict, to))?;
+            if let Some((writer, output)) = &mut output {
+                let weaknesses = weaknesses.as_ref();
+                let verdict = Verdict { line: row.line, name, verdict: &verdict, weaknesses, first };
+                output.record(|to| writer.write(&verdict, to))?;
+            }
             progress.add(row.raw.len() as u64 + 1);
         }
         Ok(())

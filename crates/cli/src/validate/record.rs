@@ -4,7 +4,7 @@ use std::{borrow::Cow, io::Write};
 
 use sip_password::{Classes, Messages, Violation, Violations};
 
-use super::Format;
+use super::{Format, weakness::Weaknesses};
 use crate::{
     csv,
     json::{Json, Object},
@@ -18,6 +18,8 @@ pub(super) struct Verdict<'a> {
     pub(super) line: u64,
     pub(super) name: Option<Cow<'a, str>>,
     pub(super) verdict: &'a Result<(), Violations<'a>>,
+    /// `None` if nobody asked.
+    pub(super) weaknesses: Option<&'a Weaknesses>,
     /// The line of an earlier row with the same password.
     pub(super) first: Option<u64>,
 }
@@ -29,6 +31,7 @@ pub(super) struct Writer<'a> {
     pub(super) language: Option<&'a Messages>,
     pub(super) is_list: bool,
     pub(super) has_name: bool,
+    pub(super) has_strength: bool,
 }
 
 impl Writer<'_> {
@@ -40,6 +43,7 @@ impl Writer<'_> {
                 ("name", self.has_name),
                 ("compliant", true),
                 ("violations", true),
+                ("weaknesses", self.has_strength),
                 ("duplicate_of", self.is_list),
             ];
             let columns = columns.into_iter().filter(|(_, is_printed)| *is_printed).map(|(column, _)| column);
@@ -63,12 +67,18 @@ impl Writer<'_> {
         if let Some(name) = verdict.name.as_deref().filter(|name| !name.is_empty()) {
             printed(to, format_args!(" {}", displayed(name)));
         }
+        let weaknesses = verdict.weaknesses.filter(|weaknesses| !weaknesses.is_empty());
         match (verdict.verdict, self.language) {
+            (Ok(()), _) if weaknesses.is_some() => {}
             (Ok(()), _) => printed(to, format_args!(": ok")),
             (Err(violations), None) => printed(to, format_args!(": {violations}")),
             (Err(violations), Some(language)) => {
                 printed(to, format_args!(": {}", language.describe(violations)));
             }
+        }
+        if let Some(weaknesses) = weaknesses {
+            let sign = if verdict.verdict.is_ok() { ":" } else { ";" };
+            printed(to, format_args!("{sign} {weaknesses}"));
         }
         if let Some(first) = verdict.first {
             printed(to, format_args!("; the same password as in line {first}"));
@@ -83,6 +93,9 @@ impl Writer<'_> {
             object.member("name", name.as_ref());
         }
         object.member("compliant", &verdict.verdict.is_ok()).member("violations", &violations(verdict));
+        if let Some(weaknesses) = verdict.weaknesses {
+            object.member("weaknesses", weaknesses);
+        }
         if self.is_list {
             object.member("duplicate_of", &verdict.first);
         }
@@ -99,6 +112,8 @@ impl Writer<'_> {
         let mut row = vec![line.as_str()];
         row.extend(verdict.name.as_deref());
         row.extend([compliant, &kinds]);
+        let weaknesses = verdict.weaknesses.map(|weaknesses| weaknesses.codes().join(" "));
+        row.extend(weaknesses.as_deref());
         if self.is_list {
             row.push(&first);
         }

@@ -24,6 +24,8 @@ mod prompts;
 mod rotate;
 #[cfg(unix)]
 mod shells;
+#[cfg(feature = "strength")]
+mod strength;
 #[cfg(feature = "submit")]
 mod submit;
 mod usage;

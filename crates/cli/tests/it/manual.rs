@@ -14,6 +14,8 @@ fn every_help_page_has_examples() {
         &["validate", "--help"],
         &["explain", "--help"],
         &["man", "--help"],
+        #[cfg(feature = "strength")]
+        &["deny-list", "build", "--help"],
     ] {
         let output = run(arguments);
         assert_eq!(status(&output), 0);

@@ -115,6 +115,19 @@ fn validate_asks_shows_nothing_and_says_why() {
     assert!(!terminal.shown().contains("ake"), "{}", terminal.shown());
 }
 
+#[cfg(feature = "strength")]
+#[test]
+fn validate_says_that_a_typed_password_is_weak() {
+    let mut terminal = Terminal::of(&["validate", "huawei", "--deny-defaults"]);
+    terminal.expect("Password: ", 1);
+    terminal.types(b"Huawei@123\n");
+    terminal.expect("1: weak: default-password (made of usual words)\n", 1);
+    terminal.expect("Password: ", 2);
+    terminal.types(CTRL_D);
+    assert_eq!(terminal.status(), Some(1));
+    assert!(!terminal.shown().contains("@123"), "{}", terminal.shown());
+}
+
 #[test]
 fn a_signal_leaves_the_terminal_with_its_echo() {
     let mut terminal = Terminal::of(&["validate", "huawei"]);

@@ -49,6 +49,10 @@ fn places(password: &str) -> Vec<Vec<&str>> {
         &["validate", "huawei"],
         &["--column", "--format", "--language", "--policy-file", "--threads"],
     ));
+    #[cfg(feature = "strength")]
+    places.extend(options(&["validate", "huawei", "README.md"], &["--deny", "--min-guesses"]));
+    #[cfg(feature = "strength")]
+    places.extend(options(&["deny-list", "build"], &["--output=no-such/no-such.filter"]));
     places.extend(options(&["validate", "huawei", "README.md", "--column"], &["no-such"]));
     places.extend(options(&["validate", "huawei", "--column=password"], &["--name", "--delimiter"]));
     places.extend(options(&["explain", "huawei"], &["--format", "--policy-file", "--safe-for"]));
@@ -104,8 +108,10 @@ fn vendors_places(_: &str) -> Vec<Vec<&str>> {
 fn a_password_in_the_wrong_place_is_never_repeated() {
     for password in PASSWORDS {
         for arguments in places(password).into_iter().chain(vendors_places(password)) {
-            // Any number may be a count.
-            if password == "671897" && arguments.iter().any(|argument| ["--count", "-n"].contains(argument)) {
+            // Any number may be a count, or one of guesses.
+            if password == "671897"
+                && arguments.iter().any(|argument| ["--count", "-n", "--min-guesses"].contains(argument))
+            {
                 continue;
             }
             let output = run(&arguments);
