@@ -88,7 +88,7 @@ fn rules_that_are_no_policy() {
     let minima = minima.map(|name| Class::new(name, CharSet::of(name)).at_least(8));
     let limit = if cfg!(feature = "std") { 1 << 20 } else { 4096 };
     let words = format!(
-        "minimum, max_repeat and context: expected fewer states; together they are too many to count (found 43046721 \
+        "minima, rows, sequences, different characters and context: expected fewer states; together they are too many to count (found 43046721 \
          states, the limit is {limit})"
     );
     refused(rules.clone().with_lengths(rules.min_length(), 64).with_classes(&minima), &words);
