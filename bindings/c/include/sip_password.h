@@ -96,9 +96,24 @@ typedef struct sip_password_policy sip_password_policy;
 #define SIP_PASSWORD_WRONG_FIRST (1 << 8)
 
 /**
- * A violation: the password contains the context word.
+ * A violation: the password contains a word of the context.
  */
 #define SIP_PASSWORD_CONTAINS_CONTEXT (1 << 9)
+
+/**
+ * A violation: more characters of one class stand in a row than the policy allows.
+ */
+#define SIP_PASSWORD_TOO_LONG_RUN (1 << 10)
+
+/**
+ * A violation: more characters in a row ascend or descend one by one than the policy allows.
+ */
+#define SIP_PASSWORD_TOO_LONG_SEQUENCE (1 << 11)
+
+/**
+ * A violation: the password contains fewer different characters than the policy requires.
+ */
+#define SIP_PASSWORD_TOO_FEW_DISTINCT (1 << 12)
 
 /**
  * The outcome of a function. Numbers keep their meaning; later versions can have more.
@@ -196,15 +211,24 @@ enum sip_password_status
      */
     SIP_PASSWORD_STATUS_RULES_FIRST,
     /**
-     * The context word does not have 1 to SIP_PASSWORD_MAX_LENGTH bytes.
+     * The limit on rows of one class is about no class, or about one that does not exist.
+     */
+    SIP_PASSWORD_STATUS_RULES_MAX_RUN,
+    /**
+     * More different characters are required than max_length, or than there are.
+     */
+    SIP_PASSWORD_STATUS_RULES_MIN_DISTINCT,
+    /**
+     * A word of the context is empty, or they have more than SIP_PASSWORD_MAX_LENGTH bytes together.
      */
     SIP_PASSWORD_STATUS_RULES_CONTEXT,
     /**
-     * The name of a class or the context word is not UTF-8.
+     * The name of a class or a word of the context is not UTF-8.
      */
     SIP_PASSWORD_STATUS_RULES_NOT_UTF8,
     /**
-     * The minima, max_repeat and the context word together make too many cases to count.
+     * The minima, the limits on rows and sequences, min_distinct and the context together make too many cases to
+     * count.
      */
     SIP_PASSWORD_STATUS_RULES_TOO_COMPLEX,
     /**
@@ -309,10 +333,36 @@ typedef struct {
      */
     uint8_t first;
     /**
-     * A word that a password may not contain, such as the name of the account: 1 to SIP_PASSWORD_MAX_LENGTH
-     * bytes of UTF-8. The case of ASCII letters does not matter.
+     * How many characters of one class may stand in a row, for each of `run_classes`.
      */
-    const char *context;
+    uint8_t max_run;
+    /**
+     * The classes that `max_run` is about, as in `first`; 0 for all.
+     */
+    uint8_t run_classes;
+    /**
+     * How many characters in a row may ascend or descend one by one within A-Z, a-z or 0-9: "abc" and "321" are
+     * three.
+     */
+    uint8_t max_sequence;
+    /**
+     * How many different characters a password must contain.
+     */
+    uint8_t min_distinct;
+    /**
+     * Words that a password may not contain, such as the names of the account: each has at least one byte of
+     * UTF-8; together, with one more for each word after the first, they have at most SIP_PASSWORD_MAX_LENGTH.
+     * The case of ASCII letters does not matter.
+     */
+    const char *const *context;
+    /**
+     * The number of words.
+     */
+    size_t context_count;
+    /**
+     * Whether a password may not contain the words reversed either.
+     */
+    bool context_reversed;
 } sip_password_rules;
 
 /**
@@ -398,19 +448,20 @@ sip_password_status sip_password_entropy(const sip_password_policy *policy, size
 /**
  * Makes a policy of rules, in memory that the caller provides. `*policy` becomes the policy, or NULL if the
  * rules are invalid: then a SIP_PASSWORD_STATUS_RULES_... names the rule that is broken, and
- * SIP_PASSWORD_STATUS_NULL says that the classes, or the name or the characters of a class, are NULL.
+ * SIP_PASSWORD_STATUS_NULL says that the classes, the name or the characters of a class, or the words of the
+ * context are NULL.
  *
  * The policy stands in `storage`, which must stay where it is, unchanged, while the policy is used. Everything
- * else is copied: the rules, the classes and the strings are not needed after the call. So a context word that
- * is known at run time, such as the name of the account, needs no memory of its own.
+ * else is copied: the rules, the classes and the strings are not needed after the call. So a word that is known
+ * at run time, such as the name of the account, needs no memory of its own.
  *
  * Cost: the compliant passwords of every length are counted. For rules like the vendors' that takes some 15
- * microseconds of a PC, and a stack of 32 KiB. Minima, `max_repeat` and the context word multiply the cases:
+ * microseconds of a PC, and a stack of 32 KiB. Minima, the limits on rows and sequences, `min_distinct` and the context multiply the cases:
  * up to 10 milliseconds, and 480 KiB.
  *
  * # Safety
  *
- * `rules` has as many classes as it says, and each string is NULL or ends with a NUL.
+ * `rules` has as many classes and words as it says, and each string is NULL or ends with a NUL.
  */
 sip_password_status sip_password_policy_new(sip_password_storage *storage,
                                             const sip_password_rules *rules,

@@ -86,7 +86,7 @@ fn all(digits: u8) -> Rules {
         .with_excluded(CharSet::of("0O1lI"))
         .with_max_repeat(2)
         .with_first(FIRST)
-        .with_max_run(14, ClassSet::EMPTY.with(2).with(3))
+        .with_max_run(3, ClassSet::EMPTY.with(3))
         .with_context_words(&["Ag7", "x%"])
         .with_reversed_context(true)
 }
