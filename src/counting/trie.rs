@@ -50,17 +50,22 @@ impl Trie {
     }
 
     const fn add(&mut self, word: &[u8], reversed: bool) {
-        let (mut node, mut at) = (0, 0);
-        while at < word.len() {
-            let letter = word[if reversed { word.len() - 1 - at } else { at }].to_ascii_lowercase();
-            at += 1;
+        let (mut node, mut depth, mut rest) = (0, 0, word);
+        while let [first, .., last] | [first @ last] = rest {
+            let letter = (if reversed { *last } else { *first }).to_ascii_lowercase();
+            rest = match rest {
+                [others @ .., _] if reversed => others,
+                [_, others @ ..] => others,
+                [] => rest,
+            };
+            depth += 1;
             node = match self.child(node, letter) {
                 Some(child) => child,
                 None if self.count < NODES => {
                     let child = self.count;
                     self.letters[child] = letter;
                     self.parents[child] = node as u8;
-                    self.depths[child] = at as u8;
+                    self.depths[child] = depth;
                     self.count += 1;
                     child
                 }

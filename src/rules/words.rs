@@ -27,15 +27,17 @@ impl WordList {
         let mut rest = words;
         while let [word, others @ ..] = rest {
             let word = word.as_bytes();
-            if end + 1 + word.len() > ROOM || word.is_empty() {
-                is_wrong = true;
-            } else {
-                list.bytes[end] = word.len() as u8 | if reversed { REVERSED } else { 0 };
-                let mut at = 0;
-                while at < word.len() {
-                    list.bytes[end + 1 + at] = word[at];
-                    at += 1;
+            // No index, and no copy of a slice, of which a compiler would not see that it cannot panic.
+            match list.bytes.split_at_mut_checked(end) {
+                Some((_, [length, room @ ..])) if word.len() <= room.len() && !word.is_empty() => {
+                    *length = word.len() as u8 | if reversed { REVERSED } else { 0 };
+                    let (mut from, mut to) = (word, room);
+                    while let ([byte, bytes @ ..], [place, places @ ..]) = (from, to) {
+                        *place = *byte;
+                        (from, to) = (bytes, places);
+                    }
                 }
+                _ => is_wrong = true,
             }
             end += 1 + word.len();
             rest = others;

@@ -147,7 +147,9 @@ impl Json for Violation<'_> {
         match self {
             Self::TooShort { found, expected }
             | Self::TooLong { found, expected }
-            | Self::TooManyRepeats { found, expected } => {
+            | Self::TooManyRepeats { found, expected }
+            | Self::TooLongSequence { found, expected }
+            | Self::TooFewDistinct { found, expected } => {
                 object.member("found", found).member("expected", expected);
             }
             Self::NotAscii { found, position } | Self::NotAllowed { found, position } => {
@@ -160,6 +162,10 @@ impl Json for Violation<'_> {
             Self::TooFewOfClass { class, found, expected } => {
                 object.member("found", found).member("expected", expected);
                 object.member("class", class.name());
+            }
+            Self::TooLongRun { found, expected, classes } => {
+                object.member("found", found).member("expected", expected);
+                object.member("classes", &names(*classes));
             }
             Self::WrongFirst { expected } => {
                 object.member("classes", &names(*expected));
