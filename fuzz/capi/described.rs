@@ -159,7 +159,7 @@ impl Described {
             min_distinct: parts.rules.min_distinct(),
             context: words.as_ptr(),
             context_count: words.len(),
-            context_reversed: parts.rules.reversed_context(),
+            context_reversed: parts.rules.reversed_context().into(),
         });
         // A pointer that is not NULL.
         let mut policy = MaybeUninit::new(Some(policy::sip_password_huawei()));

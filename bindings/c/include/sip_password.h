@@ -360,9 +360,9 @@ typedef struct {
      */
     size_t context_count;
     /**
-     * Whether a password may not contain the words reversed either.
+     * 1 if a password may not contain the words reversed either, 0 if it may.
      */
-    bool context_reversed;
+    uint8_t context_reversed;
 } sip_password_rules;
 
 /**

@@ -83,8 +83,8 @@ pub struct Rules {
     pub context: *const *const c_char,
     /// The number of words.
     pub context_count: usize,
-    /// Whether a password may not contain the words reversed either.
-    pub context_reversed: bool,
+    /// 1 if a password may not contain the words reversed either, 0 if it may.
+    pub context_reversed: u8,
 }
 
 /// Memory for a policy, which the caller provides: a variable, for instance.
@@ -187,7 +187,7 @@ impl Rules {
         Ok(rules
             .with_min_distinct(self.min_distinct)
             .with_context_words(words)
-            .with_reversed_context(self.context_reversed))
+            .with_reversed_context(self.context_reversed != 0))
     }
 
     /// The words of the context.

@@ -180,7 +180,7 @@ static void every_violation(void)
         .min_distinct = 3,
         .context = context,
         .context_count = 2,
-        .context_reversed = true,
+        .context_reversed = 1,
     };
     static const struct {
         const char *password;

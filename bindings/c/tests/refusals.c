@@ -152,10 +152,10 @@ static void wrong_rules_are_refused(void)
     sip_password_rules rules = good;
     CHECK(new_policy(&good) != NULL);
 
+#define WRONG(change, outcome) (rules = good, rules.change, wrong(rules, SIP_PASSWORD_STATUS_##outcome))
 #define WRONG_CONTEXT(word, count, outcome)                                                                            \
-    (words[0] = (word), rules = good, rules.context = words, WRONG_TOO(context_count = (count), outcome))
-#define WRONG_TOO(change, outcome) (rules.change, wrong(rules, SIP_PASSWORD_STATUS_##outcome))
-#define WRONG(change, outcome) (rules = good, WRONG_TOO(change, outcome))
+    (words[0] = (word), rules = good, rules.context = words, rules.context_count = (count),                            \
+     wrong(rules, SIP_PASSWORD_STATUS_##outcome))
     WRONG(min_length = 0, RULES_LENGTHS);
     WRONG(min_length = 5, RULES_LENGTHS);
     WRONG(max_length = 257, RULES_LENGTHS);
@@ -180,7 +180,8 @@ static void wrong_rules_are_refused(void)
     WRONG(first = 1 << 2, RULES_FIRST);
     rules = good;
     rules.max_run = 1;
-    WRONG_TOO(run_classes = 1 << 2, RULES_MAX_RUN);
+    rules.run_classes = 1 << 2;
+    wrong(rules, SIP_PASSWORD_STATUS_RULES_MAX_RUN);
     WRONG(min_distinct = 5, RULES_MIN_DISTINCT);
     WRONG_CONTEXT("", 1, RULES_CONTEXT);
     WRONG_CONTEXT(long_word, 1, RULES_CONTEXT);
