@@ -201,7 +201,8 @@ pub(crate) fn cost(parts: &Parts) -> usize {
     let vectors = (parts.minima.iter()).map(|&minimum| usize::from(minimum.max(least)) + 1);
     let prefixes = parts.context.iter().map(String::len).sum::<usize>() * 2;
     let slots = parts.sets.len() + 1;
-    let limit = |limit: Option<u8>| limit.filter(|&max| max < longest(rules.max_length())).map_or(1, usize::from);
+    let limit =
+        |limit: Option<u8>| limit.filter(|&max| max < longest(rules.max_length())).map_or(1, usize::from);
     let (sequential, steps) = match rules.max_sequence() {
         Some(max) => (62, 2 * usize::from(max)),
         None => (0, 0),
