@@ -134,6 +134,48 @@ impl Policy {
     }
 }
 
+impl Policy {
+    /// [`check`](Self::check), and refuses a password that contains one of `names`, those of one account, as well. They are compared as the
+    /// words of [the policy's own context](crate::Rules::with_context_words): in upper and lower case and, if the policy says so,
+    /// reversed. An empty name is no name.
+    ///
+    /// Nothing is counted, so a check takes no longer for another account than for the same.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`check`](Self::check); a name is a [`ContainsContext`](crate::Violation::ContainsContext).
+    ///
+    /// ```
+    /// use sip_password::{HUAWEI, ViolationKind};
+    ///
+    /// assert!(HUAWEI.check_for_account("Not_a_real_1", &["agent-1", "alice"]).is_ok());
+    /// let violations = HUAWEI.check_for_account("Not_Alice_1", &["agent-1", "alice"]).unwrap_err();
+    /// assert!(violations.kinds().contains(ViolationKind::ContainsContext));
+    /// ```
+    pub fn check_for_account<'p, 'a, T>(
+        &'p self,
+        password: &'a T,
+        names: &[&str],
+    ) -> Result<Compliant<'a>, Violations<'p>>
+    where
+        'p: 'a,
+        T: AsRef<[u8]> + ?Sized,
+    {
+        let password = password.as_ref();
+        let mut scan = Scan::default();
+        scan.scan(self, password);
+        scan.scan_order(self, password);
+        for name in names {
+            scan.scan_word(password, name.as_bytes(), self.context().is_reversed());
+        }
+        let kinds = violated(self, &scan);
+        if declassify(kinds.is_empty()) {
+            return Ok(Compliant::proven(self, password));
+        }
+        Err(Violations { policy: self, kinds, details: Details::new(&scan, self, password) })
+    }
+}
+
 /// The verdict alone.
 #[inline]
 pub(crate) fn complies(policy: &Policy, password: &[u8]) -> bool {

@@ -64,7 +64,14 @@ impl Scan {
         }
         let words = policy.context();
         for word in words.iter() {
-            let contained = contains(password, word, words.is_reversed());
+            self.scan_word(password, word, words.is_reversed());
+        }
+    }
+
+    /// Adds whether the password contains a word, or its reverse. An empty word is none.
+    pub(crate) fn scan_word(&mut self, password: &[u8], word: &[u8], reversed: bool) {
+        if !word.is_empty() {
+            let contained = contains(password, word, reversed);
             self.violated |= ViolationKind::ContainsContext.bit(contained);
         }
     }

@@ -21,6 +21,7 @@ use super::{
         fits::Fits,
         options::{Exclusions, Length, MISSING, PolicySource, presets},
         own_rule::OwnRule,
+        words::Words,
     },
     progress::{Progress, while_waiting},
     seed,
@@ -42,6 +43,7 @@ Examples:
   sip-password generate --policy-file examples/policies/huawei-tenant.toml
   sip-password generate nxcloud --format json | jq -r .password
   sip-password generate huawei --for users.csv --output new.csv
+  sip-password generate huawei --for users.csv --not-containing user --output new.csv
 
 A job in 64 parts with GNU parallel; each part can be repeated by itself:
   sip-password generate --new-seed seed
@@ -62,6 +64,8 @@ pub(super) struct Options {
     exclusions: Exclusions,
     #[command(flatten)]
     fits: Fits,
+    #[command(flatten)]
+    words: Words,
     #[command(flatten)]
     list: ListOptions,
     /// The output format
@@ -132,12 +136,15 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         return Ok(ExitCode::SUCCESS);
     }
     let named = options.rule.or_none(&options.source, options.policy)?;
-    let named = options.fits.of(named.ok_or_else(|| CommandError::new(MISSING.as_str()))?)?;
+    let mut named = options.fits.of(named.ok_or_else(|| CommandError::new(MISSING.as_str()))?)?;
+    if !options.list.is_given() {
+        named = options.words.of(named)?;
+    }
     let narrowed = named.without(&options.exclusions, &options.length)?;
     let (policy, length) = (narrowed.policy(), narrowed.length(&options.length)?);
     let entropy = narrowed.counts().entropy(length);
 
-    let list = options.list.open()?;
+    let list = options.list.open(options.words.names())?;
     let is_text = options.format == Format::Text && list.is_none();
     let separator: &[u8] = if is_text { b"\n" } else { b"" };
     // What must be counted for rare passwords may take long.
@@ -154,7 +161,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     let mut output = Output::open(path, options.force)?;
     if let Some(list) = list {
         let mut progress = Progress::of_bytes(list.size(), path.is_none());
-        let mut filler = list.begin(length, &mut output, &mut progress)?;
+        let mut filler = list.begin(policy, length, &mut output, &mut progress)?;
         let ended = super::pool(options.threads, u64::MAX)?.install(|| whole.write(&mut filler, |_| {}));
         filler.finish(ended)?;
     } else {

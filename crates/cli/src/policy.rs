@@ -3,6 +3,7 @@
 pub(super) mod fits;
 pub(super) mod options;
 pub(super) mod own_rule;
+pub(super) mod words;
 
 use std::{cell::OnceCell, io::Read, path::Path};
 
@@ -241,7 +242,10 @@ impl Narrowed<'_> {
             (conflict.min_classes, format!("{} character classes", rules.min_classes())),
             (conflict.max_repeat, "max_repeat".into()),
             (conflict.first, "the classes of the first character".into()),
-            (conflict.context, "the context word".into()),
+            (conflict.max_run, "the longest row of one class".into()),
+            (conflict.max_sequence, "the longest sequence".into()),
+            (conflict.min_distinct, format!("{} different characters", rules.min_distinct())),
+            (conflict.context, "the words of the context".into()),
         ];
         let others = others.into_iter().filter(|(in_conflict, _)| *in_conflict).map(|(_, name)| name);
         let names: Vec<_> = minima.chain(others).collect();

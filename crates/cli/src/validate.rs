@@ -30,6 +30,7 @@ use super::{
         fits::Fits,
         options::{MISSING, PolicySource, preset, preset_values},
         own_rule::OwnRule,
+        words::Words,
     },
     progress::{Progress, ask_on_terminal},
     signals::without_echo,
@@ -55,6 +56,7 @@ Examples:
   sip-password validate huawei --language zh passwords.txt
   sip-password validate huawei users.csv --column password --name user
   sip-password validate huawei users.csv --column password --name user --format csv > verdicts.csv
+  sip-password validate huawei users.csv --column password --not-containing user
   sip-password validate huawei users.csv --column password --name user --deny-defaults
   sip-password validate huawei passwords.txt --deny pwned-sha1.txt --min-guesses 1e10
 
@@ -74,6 +76,8 @@ pub(super) struct Options {
     source: PolicySource,
     #[command(flatten)]
     fits: Fits,
+    #[command(flatten)]
+    words: Words,
     #[command(flatten)]
     strength: StrengthOptions,
     /// The output format of the verdicts
@@ -160,7 +164,10 @@ fn wrong_policy(found: &str) -> CommandError {
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     let (named, file) = options.subject()?;
-    let named = options.fits.of(named)?;
+    let mut named = options.fits.of(named)?;
+    if !options.columns.is_given() {
+        named = options.words.of(named)?;
+    }
     // English needs no messages, and is faster without.
     let language = Messages::named(&options.language).filter(|_| options.language != "en");
     let (is_list, has_name) = (options.columns.is_given(), options.columns.has_name());
@@ -184,7 +191,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         hint: None,
     };
     let (ended, what, more) = if is_list {
-        let mut list = options.columns.open(file.as_deref(), options.quiet)?;
+        let mut list = options.columns.open(file.as_deref(), options.words.names(), options.quiet)?;
         let ended = judge.list(&mut list);
         (ended.and_then(|()| list.check()), "row", list.summary())
     } else {
@@ -280,7 +287,7 @@ impl Judge<'_> {
     fn list(&mut self, list: &mut list::Reader) -> Result<(), CommandError> {
         let mut progress = Progress::of_bytes(list.size(), !self.is_quiet);
         self.begin()?;
-        if self.is_quiet && !self.strength.is_given() {
+        if self.is_quiet && !self.strength.is_given() && !list.has_words() {
             list.count(self.policy, &self.pool, &mut self.counts, &mut progress)
         } else {
             let output = (!self.is_quiet).then_some((&self.writer, &mut self.output));

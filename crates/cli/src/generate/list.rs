@@ -6,12 +6,13 @@ use std::{
 };
 
 use clap::Args;
+use sip_password::Policy;
 use zeroize::Zeroizing;
 
 use crate::{
     csv,
     error::CommandError,
-    list::{List, MAX_ROW, Row, delimiter},
+    list::{List, MAX_ROW, delimiter},
     output::Output,
     plural,
     progress::{Progress, clear_line},
@@ -42,22 +43,30 @@ pub(super) struct ListOptions {
 }
 
 impl ListOptions {
-    /// Opens the list, if there is one.
-    pub(super) fn open(&self) -> Result<Option<ListPrinter<'_>>, CommandError> {
+    pub(super) fn is_given(&self) -> bool {
+        self.list.is_some()
+    }
+
+    /// Opens the list, if there is one. `words` are the columns whose fields the password of their row may not contain.
+    pub(super) fn open(&self, words: &[String]) -> Result<Option<ListPrinter<'_>>, CommandError> {
         let Some(path) = &self.list else { return Ok(None) };
-        let mut list = List::open(Some(path), self.delimiter, &[])?;
+        let names: Vec<&str> = words.iter().map(String::as_str).collect();
+        let mut list = List::open(Some(path), self.delimiter, &names)?;
+        let words =
+            names.iter().map(|name| list.column("--not-containing", name)).collect::<Result<_, _>>()?;
         if list.has_column(&self.column)? {
             return Err(CommandError::new(
                 "--for: the list has a column of the new one's name already; give the new column another name with --column",
             ));
         }
-        Ok(Some(ListPrinter { list, column: &self.column }))
+        Ok(Some(ListPrinter { list, words, column: &self.column }))
     }
 }
 
 /// A list, before its passwords.
 pub(super) struct ListPrinter<'a> {
     list: List,
+    words: Vec<usize>,
     column: &'a str,
 }
 
@@ -69,6 +78,7 @@ impl<'a> ListPrinter<'a> {
     /// Writes the header. The rows are written when there are passwords for them, each of `length` characters.
     pub(super) fn begin(
         mut self,
+        policy: &'a Policy,
         length: usize,
         output: &'a mut Output,
         progress: &'a mut Progress,
@@ -88,10 +98,13 @@ impl<'a> ListPrinter<'a> {
         if !header.line_break.is_empty() {
             line_break = header.line_break.to_vec();
         }
-        append(&header, delimiter, self.column.as_bytes(), &line_break, &mut buffer);
+        append((header.raw, header.line_break), delimiter, self.column.as_bytes(), &line_break, &mut buffer);
         self.list.skip_header()?;
         Ok(Filler {
             list: self.list,
+            policy,
+            words: self.words,
+            waiting: None,
             delimiter,
             line_break,
             length,
@@ -107,6 +120,11 @@ impl<'a> ListPrinter<'a> {
 /// Receives passwords from a job, many at once, and gives each to the next row of the list.
 pub(super) struct Filler<'a> {
     list: List,
+    policy: &'a Policy,
+    /// The columns whose fields the password of their row may not contain.
+    words: Vec<usize>,
+    /// A row whose words were in the last password.
+    waiting: Option<Waiting>,
     delimiter: u8,
     line_break: Vec<u8>,
     length: usize,
@@ -118,7 +136,47 @@ pub(super) struct Filler<'a> {
     ended: Option<Result<(), CommandError>>,
 }
 
+/// A row that waits for a password without its words. The others are all as likely as before.
+struct Waiting {
+    line: u64,
+    raw: Zeroizing<Vec<u8>>,
+    line_break: Vec<u8>,
+    words: Vec<String>,
+    /// The number of passwords that had its words.
+    refused: u32,
+}
+
+/// After so many passwords with a row's words, there is none without them, or next to none.
+const MAX_REFUSED: u32 = 100_000;
+
 impl Filler<'_> {
+    /// Gives a password to the row that waits, unless it has the row's words.
+    fn retry(&mut self, mut waiting: Waiting, password: &[u8]) -> Result<(), CommandError> {
+        let words: Vec<&str> = waiting.words.iter().map(String::as_str).collect();
+        if self.policy.check_for_account(password, &words).is_ok() {
+            let row = (&waiting.raw[..], &waiting.line_break[..]);
+            append(row, self.delimiter, password, &self.line_break, &mut self.buffer);
+            return self.flush_block();
+        }
+        waiting.refused += 1;
+        if waiting.refused == MAX_REFUSED {
+            return Err(CommandError::new(format!(
+                "line {}: --not-containing: {MAX_REFUSED} passwords in a row contain a word of the row; expected longer words",
+                waiting.line
+            )));
+        }
+        self.waiting = Some(waiting);
+        Ok(())
+    }
+
+    fn flush_block(&mut self) -> Result<(), CommandError> {
+        if self.buffer.len() >= BLOCK {
+            self.output.records(&self.buffer)?;
+            self.buffer.clear();
+        }
+        Ok(())
+    }
+
     /// Writes what is left in the buffer. `job`: how the job ended, which has more passwords than a list has rows.
     pub(super) fn finish(mut self, job: io::Result<()>) -> Result<(), CommandError> {
         match (self.ended.take(), job) {
@@ -137,6 +195,9 @@ impl Filler<'_> {
 
     /// Writes the next row with a password. After a wrong one, rows are only checked.
     fn fill(&mut self, password: &[u8]) -> Result<bool, CommandError> {
+        if let Some(waiting) = self.waiting.take() {
+            return self.retry(waiting, password).map(|()| true);
+        }
         loop {
             let (wrong, length) = match self.list.next()? {
                 None => return Ok(false),
@@ -147,8 +208,21 @@ impl Filler<'_> {
                     if is_open {
                         (Some(format!("line {}: the row has a quote that is not closed", row.line)), length)
                     } else {
-                        if self.wrong_rows == 0 {
-                            append(&row, self.delimiter, password, &self.line_break, &mut self.buffer);
+                        let texts = row.texts(&self.words);
+                        let words: Vec<&str> = texts.iter().map(|word| &**word).collect();
+                        // After a wrong row, the others are only checked.
+                        if self.wrong_rows > 0 {
+                        } else if self.policy.check_for_account(password, &words).is_ok() {
+                            let row = (row.raw, row.line_break);
+                            append(row, self.delimiter, password, &self.line_break, &mut self.buffer);
+                        } else {
+                            self.waiting = Some(Waiting {
+                                line: row.line,
+                                raw: Zeroizing::new(row.raw.to_vec()),
+                                line_break: row.line_break.to_vec(),
+                                words: words.iter().map(|&word| word.to_owned()).collect(),
+                                refused: 1,
+                            });
                         }
                         (None, length)
                     }
@@ -165,10 +239,7 @@ impl Filler<'_> {
                 None => break,
             }
         }
-        if self.buffer.len() >= BLOCK {
-            self.output.records(&self.buffer)?;
-            self.buffer.clear();
-        }
+        self.flush_block()?;
         Ok(true)
     }
 }
@@ -191,10 +262,16 @@ impl Write for Filler<'_> {
     }
 }
 
-/// Writes a row as it is, with one more field.
-fn append(row: &Row<'_>, delimiter: u8, field: &[u8], line_break: &[u8], to: &mut Vec<u8>) {
-    to.extend_from_slice(row.raw);
+/// Writes a row, and its line break, as they are, with one more field.
+fn append(
+    (raw, own_break): (&[u8], &[u8]),
+    delimiter: u8,
+    field: &[u8],
+    line_break: &[u8],
+    to: &mut Vec<u8>,
+) {
+    to.extend_from_slice(raw);
     to.push(delimiter);
     csv::write_field(field, delimiter, to);
-    to.extend_from_slice(if row.line_break.is_empty() { line_break } else { row.line_break });
+    to.extend_from_slice(if own_break.is_empty() { line_break } else { own_break });
 }

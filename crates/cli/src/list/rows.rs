@@ -3,7 +3,10 @@
 //! A row without a quote, which is nearly every one, is split where it lies; a row with a quote is read by `csv_core`, the parser of the
 //! `csv` crate. That crate's reader would keep copies of passwords that nothing wipes.
 
-use std::io::{self, Read};
+use std::{
+    borrow::Cow,
+    io::{self, Read},
+};
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
 use zeroize::Zeroizing;
@@ -77,6 +80,11 @@ impl<'a> Row<'a> {
     pub(crate) fn field(&self, column: usize) -> &'a [u8] {
         let begin = if column == 0 { 0 } else { self.ends[column - 1] + self.gap };
         &self.fields[begin..self.ends[column]]
+    }
+
+    /// The fields in these columns as text.
+    pub(crate) fn texts(&self, columns: &[usize]) -> Vec<Cow<'a, str>> {
+        columns.iter().map(|&column| String::from_utf8_lossy(self.field(column))).collect()
     }
 
     /// Whether the row has a quote. A field of any other row has no line break.

@@ -58,10 +58,17 @@ impl Columns {
         self.name.is_some()
     }
 
-    /// Opens the list.
-    pub(super) fn open(&self, path: Option<&Path>, is_quiet: bool) -> Result<Reader, CommandError> {
+    /// Opens the list. `words` are the columns whose fields no password of their row may contain.
+    pub(super) fn open(
+        &self,
+        path: Option<&Path>,
+        words: &[String],
+        is_quiet: bool,
+    ) -> Result<Reader, CommandError> {
         let column = self.column.as_deref().unwrap_or_default();
-        let wanted: Vec<_> = [Some(column), self.name.as_deref()].into_iter().flatten().collect();
+        let words = words.iter().map(String::as_str);
+        let wanted: Vec<_> =
+            [Some(column), self.name.as_deref()].into_iter().flatten().chain(words.clone()).collect();
         let mut list = List::open(path, self.delimiter, &wanted)?;
         let password = list.column("--column", column)?;
         let name = self.name.as_ref().map(|name| list.column("--name", name)).transpose()?;
@@ -70,9 +77,15 @@ impl Columns {
                 "--name: expected another column than --column, whose passwords are never printed",
             ));
         }
+        let words = words.map(|name| list.column("--not-containing", name)).collect::<Result<Vec<_>, _>>()?;
+        if words.contains(&password) {
+            return Err(CommandError::new(
+                "--not-containing: expected another column than --column, whose passwords contain themselves",
+            ));
+        }
         list.skip_header()?;
         let duplicates = (self.duplicates || !is_quiet).then(Duplicates::default);
-        Ok(Reader { list, password, name, duplicates, wrong_rows: 0 })
+        Ok(Reader { list, password, name, words, duplicates, wrong_rows: 0 })
     }
 }
 
@@ -81,6 +94,8 @@ pub(super) struct Reader {
     list: List,
     password: usize,
     name: Option<usize>,
+    /// The columns whose fields the password of their row may not contain.
+    words: Vec<usize>,
     duplicates: Option<Duplicates>,
     wrong_rows: u64,
 }
@@ -88,6 +103,11 @@ pub(super) struct Reader {
 impl Reader {
     pub(super) fn size(&self) -> Option<u64> {
         self.list.size
+    }
+
+    /// Whether each row has words of its own.
+    pub(super) fn has_words(&self) -> bool {
+        !self.words.is_empty()
     }
 
     /// Judges each row, and prints the verdict if there is an output.
@@ -108,7 +128,9 @@ impl Reader {
                 }
             };
             let password = row.field(self.password);
-            let verdict = policy.check(password).map(drop);
+            let words = row.texts(&self.words);
+            let words: Vec<&str> = words.iter().map(|word| &**word).collect();
+            let verdict = policy.check_for_account(password, &words).map(drop);
             let weaknesses = match (strength.is_given(), self.name) {
                 (true, Some(name)) => strength.of(password, &[&String::from_utf8_lossy(row.field(name))])?,
                 _ => strength.of(password, &[])?,

@@ -30,3 +30,4 @@ mod strength;
 mod submit;
 mod usage;
 mod validate;
+mod words;
