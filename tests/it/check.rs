@@ -209,6 +209,27 @@ proptest! {
         agrees(&policy, &password);
     }
 
+    /// An account's names are as good as words of the policy, of which they need not be a part.
+    #[test]
+    fn names_of_an_account(
+        policy in policies("abAB01~", 12),
+        names in prop::collection::vec("[abAB01~]{0,3}", 0..4),
+        password in "[abAB01~ ]{0,14}",
+    ) {
+        let rules = policy.rules();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let words: Vec<&str> = rules.context().chain(names.iter().copied().filter(|name| !name.is_empty())).collect();
+        let expected = naive::check(
+            &rules.clone().with_context_words(&words).with_reversed_context(rules.reversed_context()),
+            &password,
+        );
+        let found = match policy.check_for_account(&password, &names) {
+            Ok(_) => Vec::new(),
+            Err(violations) => violations.iter().map(|violation| violation.kind()).collect(),
+        };
+        prop_assert_eq!(found, expected.iter().map(|reason| reason.kind).collect::<Vec<_>>());
+    }
+
     #[test]
     fn presets_like_the_naive_twin(password in text()) {
         for preset in PRESETS {
