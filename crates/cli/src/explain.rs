@@ -16,6 +16,7 @@ use super::{
         fits::Fits,
         options::{Exclusions, Length, MISSING, PolicySource, presets},
         own_rule::OwnRule,
+        words::Words,
     },
     standard_output::print,
 };
@@ -47,6 +48,8 @@ pub(super) struct Options {
     exclusions: Exclusions,
     #[command(flatten)]
     fits: Fits,
+    #[command(flatten)]
+    words: Words,
     /// The output format
     #[arg(long, short, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -79,9 +82,10 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         return print_codes(options);
     }
     let text = match (options.rule.or_none(&options.source, options.policy)?, options.format) {
-        (Some(named), _) => one(&options.fits.of(named)?, options)?,
+        (Some(named), _) => one(&options.words.of(options.fits.of(named)?)?, options)?,
         (None, _)
             if options.fits.is_given()
+                || options.words.is_given()
                 || options.length.is_given()
                 || !options.exclusions.is_empty()
                 || options.generated =>
@@ -99,6 +103,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
 fn print_codes(options: &Options) -> Result<ExitCode, CommandError> {
     if options.rule.is_given()
         || options.fits.is_given()
+        || options.words.is_given()
         || options.length.is_given()
         || !options.exclusions.is_empty()
         || options.generated

@@ -212,7 +212,8 @@ impl Filler<'_> {
                         let words: Vec<&str> = texts.iter().map(|word| &**word).collect();
                         // After a wrong row, the others are only checked.
                         if self.wrong_rows > 0 {
-                        } else if self.policy.check_for_account(password, &words).is_ok() {
+                        } else if words.is_empty() || self.policy.check_for_account(password, &words).is_ok()
+                        {
                             let row = (row.raw, row.line_break);
                             append(row, self.delimiter, password, &self.line_break, &mut self.buffer);
                         } else {

@@ -8,10 +8,10 @@ use crate::{error::CommandError, progress::while_waiting};
 
 #[derive(Args)]
 pub(crate) struct Words {
-    /// Allow no password that contains this word, in upper or lower case, such as a user's name; of a list, the column that has the word. Can be given several times
+    /// Allow no password that contains this word, such as a user's name, in upper or lower case; can be given several times
     ///
-    /// They are added to those of the policy. Together they have at most 64 bytes, with one more for each word after the first; of a list, any
-    /// number. An empty field of a list is no word.
+    /// The words are added to those of the policy. Together they have at most 64 bytes, with one more for each word after the first. With a list
+    /// (--column of validate, --for of generate), it is the column that has the word of each row, of any length; an empty field is no word.
     #[arg(long, value_name = "WORD")]
     not_containing: Vec<String>,
 }

@@ -22,7 +22,10 @@ use crate::{
     connection,
     error::CommandError,
     output::Output,
-    policy::options::{Exclusions, Length, PolicySource},
+    policy::{
+        options::{Exclusions, Length, PolicySource},
+        words::Words,
+    },
     progress::while_waiting,
     secrets::{self, Secrets},
     signals,
@@ -48,6 +51,8 @@ pub(crate) struct Submission {
     exclusions: Exclusions,
     #[command(flatten)]
     policy: PolicySource,
+    #[command(flatten)]
+    words: Words,
     #[command(flatten)]
     secrets: secrets::Options,
     /// Print the requests with their secrets redacted, and send nothing
@@ -88,8 +93,9 @@ impl Submission {
     pub(crate) fn password(&self, vendor: &str) -> Result<PhonePassword, CommandError> {
         let preset = Preset::named(vendor).expect("each vendor has a preset");
         let own = self.policy.policy()?;
-        let is_own = own.is_some();
-        let policy = own.unwrap_or_else(|| preset.into());
+        // With words of its own, the policy is no longer the vendor's.
+        let is_own = own.is_some() || self.words.is_given();
+        let policy = self.words.of(own.unwrap_or_else(|| preset.into()))?;
         match (self.again, self.password_stdin) {
             (true, _) => PhonePassword::read(policy, is_own, Some(self.path())),
             (false, true) => PhonePassword::read(policy, is_own, None),

@@ -128,9 +128,14 @@ impl Reader {
                 }
             };
             let password = row.field(self.password);
-            let words = row.texts(&self.words);
-            let words: Vec<&str> = words.iter().map(|word| &**word).collect();
-            let verdict = policy.check_for_account(password, &words).map(drop);
+            let verdict = match self.words.is_empty() {
+                true => policy.check(password).map(drop),
+                false => {
+                    let words = row.texts(&self.words);
+                    let words: Vec<&str> = words.iter().map(|word| &**word).collect();
+                    policy.check_for_account(password, &words).map(drop)
+                }
+            };
             let weaknesses = match (strength.is_given(), self.name) {
                 (true, Some(name)) => strength.of(password, &[&String::from_utf8_lossy(row.field(name))])?,
                 _ => strength.of(password, &[])?,

@@ -38,6 +38,21 @@ fn no_password_has_a_word() {
     assert!(stdout(&output).contains("contains-context"));
 }
 
+/// What words cost is explained.
+#[test]
+fn words_are_explained() {
+    let entropy = |arguments: &[&str]| -> f64 {
+        let text = printed(&[&["explain", "huawei", "--format", "json"], arguments].concat());
+        let record: serde_json::Value = serde_json::from_str(&text).expect("an object");
+        record["entropy"].as_f64().expect("a number")
+    };
+    let (all, without) = (entropy(&[]), entropy(&["--not-containing", "a"]));
+    assert!((all - 98.056).abs() < 1e-3 && (97.0..97.5).contains(&without), "{all} {without}");
+    let text = printed(&["explain", "huawei", "--not-containing", "alice", "--not-containing", "1001"]);
+    assert!(text.contains("does not contain \"alice\", \"1001\", in upper or lower case"), "{text}");
+    fails(&run(&["explain", "--not-containing", "alice"]), "only --format works without a policy");
+}
+
 #[test]
 fn what_is_no_word_is_an_error() {
     fails(&run(&["generate", "huawei", "--not-containing", ""]), "expected words of at least 1 byte");

@@ -4,6 +4,24 @@ use fake_vendors::Vendor;
 
 use crate::submit::setting::{CHOSEN, Setting};
 
+/// The account's own words are not in the password that is generated, nor in one that is read.
+#[test]
+fn a_password_without_the_account_s_words() {
+    let letters = ["a", "e", "i", "o", "u", "t", "n", "s", "r", "1", "2", "3"];
+    let words: Vec<&str> = letters.iter().flat_map(|letter| ["--not-containing", letter]).collect();
+    for vendor in Vendor::ALL {
+        let setting = Setting::new(vendor);
+        setting.submit(&words).is(0, &["updated"]);
+        let password = setting.in_file();
+        assert!(!password.to_lowercase().contains(|c: char| letters.contains(&&*c.to_string())), "{vendor}");
+        assert_eq!(setting.on_phone(), Some(password), "{vendor}");
+    }
+    let setting = Setting::new(Vendor::NxCloud);
+    setting.write("new.txt", CHOSEN);
+    let again = ["--again", "--not-containing", "areal"];
+    setting.submit(&again).is(2, &["expected a password that is compliant with nxcloud", "contains-context"]);
+}
+
 #[test]
 fn a_password_is_generated_and_set() {
     for vendor in Vendor::ALL {
