@@ -75,7 +75,7 @@ impl Distinct {
     }
 
     /// How many different characters are missing at a number.
-    #[cfg(feature = "std")]
+    #[cfg(any(test, feature = "std"))]
     pub(super) fn missing(self, part: usize) -> usize {
         let used = self.used(part);
         used.map_or(0, |used| self.required - used.iter().map(|&count| usize::from(count)).sum::<usize>())
