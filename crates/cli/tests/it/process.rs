@@ -32,7 +32,7 @@ pub(crate) fn clear_environment(command: &mut Command) -> &mut Command {
 /// later one with the same number would complain of it among its messages.
 fn count_apart(command: &mut Command) -> &mut Command {
     static COMMANDS: AtomicU64 = AtomicU64::new(0);
-    if let Some(file) = env::var_os(COUNTERS).and_then(|file| file.into_string().ok()) {
+    if let Ok(file) = env::var(COUNTERS) {
         let time = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is right").as_nanos();
         let number = COMMANDS.fetch_add(1, Ordering::Relaxed);
         command.env(COUNTERS, file.replace("%p", &format!("{}-{number}-{time}-%p", process::id())));
