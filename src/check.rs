@@ -123,14 +123,7 @@ impl Policy {
         }
         let mut scan = Scan::default();
         scan.scan(self, password);
-        if self.asks_for_order() {
-            scan.scan_order(self, password);
-        }
-        let kinds = violated(self, &scan);
-        if declassify(kinds.is_empty()) {
-            return Ok(Compliant::proven(self, password));
-        }
-        Err(Violations { policy: self, kinds, details: Details::new(&scan, self, password) })
+        self.verdict(&scan, password)
     }
 }
 
@@ -164,15 +157,23 @@ impl Policy {
         let password = password.as_ref();
         let mut scan = Scan::default();
         scan.scan(self, password);
-        scan.scan_order(self, password);
         for name in names {
             scan.scan_word(password, name.as_bytes(), self.context().is_reversed());
         }
-        let kinds = violated(self, &scan);
+        self.verdict(&scan, password)
+    }
+
+    /// The verdict on a password that was scanned. Inlined for the same reason as [`Details::new`].
+    #[inline(always)]
+    fn verdict<'p, 'a>(&'p self, scan: &Scan, password: &'a [u8]) -> Result<Compliant<'a>, Violations<'p>>
+    where
+        'p: 'a,
+    {
+        let kinds = violated(self, scan);
         if declassify(kinds.is_empty()) {
             return Ok(Compliant::proven(self, password));
         }
-        Err(Violations { policy: self, kinds, details: Details::new(&scan, self, password) })
+        Err(Violations { policy: self, kinds, details: Details::new(scan, self, password) })
     }
 }
 
@@ -182,9 +183,6 @@ pub(crate) fn complies(policy: &Policy, password: &[u8]) -> bool {
     complies_avx2(policy, password).unwrap_or_else(|| {
         let mut scan = Scan::default();
         scan.scan(policy, password);
-        if policy.asks_for_order() {
-            scan.scan_order(policy, password);
-        }
         violated(policy, &scan).is_empty()
     })
 }

@@ -27,9 +27,18 @@ pub(crate) struct Scan {
 }
 
 impl Scan {
-    /// Scans a password into a default value. Returning the value would take more of a small stack.
-    #[inline(never)]
+    /// Scans a password into a default value, for all that the policy asks about. Returning the value would take more of a small stack.
+    #[inline(always)]
     pub(crate) fn scan(&mut self, policy: &Policy, password: &[u8]) {
+        self.scan_kinds(policy, password);
+        if policy.asks_for_order() {
+            self.scan_order(policy, password);
+        }
+    }
+
+    /// Adds what follows from the number of characters of each kind, and from the first one.
+    #[inline(never)]
+    fn scan_kinds(&mut self, policy: &Policy, password: &[u8]) {
         self.bytes = password.len();
         let mut rest = password;
         if let (Some(classes), Some((&first, others))) = (policy.first(), password.split_first()) {
@@ -43,10 +52,10 @@ impl Scan {
         }
     }
 
-    /// Adds what follows from the order of the characters. Not a part of [`scan`](Self::scan): together they would take more of a small
-    /// stack.
+    /// Adds what follows from the order of the characters. Not a part of [`scan_kinds`](Self::scan_kinds): together they would take more of
+    /// a small stack.
     #[inline(never)]
-    pub(crate) fn scan_order(&mut self, policy: &Policy, password: &[u8]) {
+    fn scan_order(&mut self, policy: &Policy, password: &[u8]) {
         if let Some(max) = policy.max_repeat() {
             self.violated |= ViolationKind::TooManyRepeats.bit(repeats(password, max.into()));
         }

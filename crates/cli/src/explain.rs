@@ -77,19 +77,24 @@ enum Format {
     Html,
 }
 
+impl Options {
+    /// Whether an option is given that has no effect without a policy.
+    fn need_a_policy(&self) -> bool {
+        self.fits.is_given()
+            || self.words.is_given()
+            || self.length.is_given()
+            || !self.exclusions.is_empty()
+            || self.generated
+    }
+}
+
 pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     if options.codes {
         return print_codes(options);
     }
     let text = match (options.rule.or_none(&options.source, options.policy)?, options.format) {
         (Some(named), _) => one(&options.words.of(options.fits.of(named)?)?, options)?,
-        (None, _)
-            if options.fits.is_given()
-                || options.words.is_given()
-                || options.length.is_given()
-                || !options.exclusions.is_empty()
-                || options.generated =>
-        {
+        (None, _) if options.need_a_policy() => {
             return Err(CommandError::new(format!("{}; only --format works without a policy", *MISSING)));
         }
         (None, Format::Text) => text::table(all_presets()),
@@ -101,13 +106,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
 }
 
 fn print_codes(options: &Options) -> Result<ExitCode, CommandError> {
-    if options.rule.is_given()
-        || options.fits.is_given()
-        || options.words.is_given()
-        || options.length.is_given()
-        || !options.exclusions.is_empty()
-        || options.generated
-    {
+    if options.rule.is_given() || options.need_a_policy() {
         return Err(CommandError::new("expected nothing but --format beside --codes, found another option"));
     }
     let text = match options.format {

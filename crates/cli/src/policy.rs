@@ -39,6 +39,15 @@ impl NamedPolicy {
         Self { file, counts: OnceCell::new(), argument, is_preset }
     }
 
+    /// Another policy, made from this one, with its name, title, source and notes. No longer a vendor's.
+    fn with_policy(&self, policy: Policy, argument: String) -> Self {
+        let text = |text: &str| Some(text).filter(|text| !text.is_empty()).map(str::to_owned);
+        let mut file = PolicyFile::from(policy);
+        (file.name, file.title) = (text(self.name()), text(self.title()));
+        (file.source, file.notes) = (text(self.source()), self.notes().to_vec());
+        Self::new(file, argument, false)
+    }
+
     /// The policy in a file.
     fn read(path: &Path, allow_slow: bool) -> Result<Self, CommandError> {
         // Read once: it may be a pipe.

@@ -9,7 +9,7 @@ use crate::{
     digest::{HashKind, key},
     error::{DenyListError, Place},
     filter_file::{END, Entry, Filter, header},
-    hash_line::parse,
+    hash_line::{malformed, parse},
     lines::Lines,
     words::{Words, word_key},
 };
@@ -107,13 +107,7 @@ impl<W: Write> Writer<W> {
         while let Some(line) = lines.next()? {
             let hash = parse(kind, line);
             let (number, bytes) = (lines.number, lines.bytes);
-            let hash = hash.ok_or_else(|| {
-                DenyListError::at(
-                    Place::Line(number),
-                    "a hash of as many hexadecimal digits as in the first line, and perhaps a colon and a count",
-                    "another line",
-                )
-            })?;
+            let hash = hash.ok_or_else(|| malformed(Place::Line(number)))?;
             if before.is_some_and(|before| hash < before) {
                 return Err(DenyListError::at(
                     Place::Line(number),

@@ -1,6 +1,9 @@
 //! A line of hashes: `HASH`, or `HASH:COUNT`.
 
-use crate::digest::{HashKind, MAX_HASH};
+use crate::{
+    digest::{HashKind, MAX_HASH},
+    error::{DenyListError, Place},
+};
 
 /// The longest line in bytes, with its line break: 40 digits, a colon, a count of 64 bits, CR and LF.
 pub(crate) const MAX_LINE: usize = 40 + 1 + 20 + 2;
@@ -18,6 +21,15 @@ pub(crate) fn parse(kind: HashKind, line: &[u8]) -> Option<[u8; MAX_HASH]> {
         *byte = digit(pair[0])? << 4 | digit(pair[1])?;
     }
     Some(hash)
+}
+
+/// The error for a line that [`parse`] does not take.
+pub(crate) fn malformed(place: Place) -> DenyListError {
+    DenyListError::at(
+        place,
+        "a hash of as many hexadecimal digits as in the first line, and perhaps a colon and a count",
+        "another line",
+    )
 }
 
 /// The kind of hashes whose list this line could be the first of. Not every line of words is a hash, and not every hash is meant as one.

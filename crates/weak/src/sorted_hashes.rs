@@ -3,7 +3,7 @@
 use crate::{
     digest::{HashKind, MAX_HASH, key},
     error::{DenyListError, Place},
-    hash_line::{MAX_LINE, parse},
+    hash_line::{MAX_LINE, malformed, parse},
     source::Source,
 };
 
@@ -56,7 +56,7 @@ impl SortedHashes {
             let at = begin + place as u64;
             hashes.source.read(at, &mut buffer)?;
             let lines = hashes.whole_lines(&buffer, at, begin)?;
-            let hash = parse(kind, lines.first()).ok_or_else(|| wrong(lines.at))?;
+            let hash = parse(kind, lines.first()).ok_or_else(|| malformed(Place::Byte(lines.at)))?;
             if hashes.samples.last().is_some_and(|(before, _)| hash < *before) {
                 return Err(unsorted(lines.at));
             }
@@ -110,11 +110,19 @@ impl SortedHashes {
         let skipped = match at == begin {
             true => 0,
             false => {
-                bytes.iter().take(MAX_LINE).position(|&byte| byte == b'\n').ok_or_else(|| wrong(at))? + 1
+                bytes
+                    .iter()
+                    .take(MAX_LINE)
+                    .position(|&byte| byte == b'\n')
+                    .ok_or_else(|| malformed(Place::Byte(at)))?
+                    + 1
             }
         };
         let at = at + skipped as u64;
-        let last = bytes[skipped..].iter().rposition(|&byte| byte == b'\n').ok_or_else(|| wrong(at))?;
+        let last = bytes[skipped..]
+            .iter()
+            .rposition(|&byte| byte == b'\n')
+            .ok_or_else(|| malformed(Place::Byte(at)))?;
         Ok(Lines { kind: self.kind, bytes: &bytes[skipped..=skipped + last], at })
     }
 }
@@ -133,8 +141,8 @@ impl Range {
     /// Looks at lines of the range: whether the hash is among them, or `None` if it can only be before or behind.
     fn narrow(&mut self, lines: Lines<'_>, hash: &Hash) -> Result<Option<bool>, DenyListError> {
         let is_found = self.search(lines, hash)?;
-        let first = parse(lines.kind, lines.first()).ok_or_else(|| wrong(lines.at))?;
-        let last = parse(lines.kind, lines.last()).ok_or_else(|| wrong(lines.at))?;
+        let first = parse(lines.kind, lines.first()).ok_or_else(|| malformed(Place::Byte(lines.at)))?;
+        let last = parse(lines.kind, lines.last()).ok_or_else(|| malformed(Place::Byte(lines.at)))?;
         if *hash < first {
             (self.end, self.above) = (lines.at, Some(first));
         } else if *hash > last {
@@ -152,8 +160,8 @@ impl Range {
         let mut at = lines.at;
         let mut before = None;
         for line in lines.bytes.split_inclusive(|&byte| byte == b'\n') {
-            let found =
-                parse(lines.kind, line.strip_suffix(b"\n").unwrap_or(line)).ok_or_else(|| wrong(at))?;
+            let found = parse(lines.kind, line.strip_suffix(b"\n").unwrap_or(line))
+                .ok_or_else(|| malformed(Place::Byte(at)))?;
             if before.is_some_and(|before| found < before) {
                 return Err(unsorted(at));
             }
@@ -184,14 +192,6 @@ impl<'a> Lines<'a> {
         let lines = self.bytes.strip_suffix(b"\n").unwrap_or(self.bytes);
         lines.rsplit(|&byte| byte == b'\n').next().unwrap_or_default()
     }
-}
-
-fn wrong(at: u64) -> DenyListError {
-    DenyListError::at(
-        Place::Byte(at),
-        "a hash of as many hexadecimal digits as in the first line, and perhaps a colon and a count",
-        "another line",
-    )
 }
 
 fn unsorted(at: u64) -> DenyListError {

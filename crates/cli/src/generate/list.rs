@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use crate::{
     csv,
     error::CommandError,
-    list::{List, MAX_ROW, delimiter},
+    list::{List, MAX_ROW, Row, delimiter},
     output::Output,
     plural,
     progress::{Progress, clear_line},
@@ -146,6 +146,18 @@ struct Waiting {
     refused: u32,
 }
 
+impl Waiting {
+    fn new(row: &Row<'_>, words: &[&str]) -> Self {
+        Self {
+            line: row.line,
+            raw: Zeroizing::new(row.raw.to_vec()),
+            line_break: row.line_break.to_vec(),
+            words: words.iter().map(|&word| word.to_owned()).collect(),
+            refused: 1,
+        }
+    }
+}
+
 /// After so many passwords with a row's words, there is none without them, or next to none.
 const MAX_REFUSED: u32 = 100_000;
 
@@ -199,46 +211,31 @@ impl Filler<'_> {
             return self.retry(waiting, password).map(|()| true);
         }
         loop {
-            let (wrong, length) = match self.list.next()? {
+            let wrong = match self.list.next()? {
                 None => return Ok(false),
+                Some(Err(wrong)) => wrong.to_string(),
                 Some(Ok(row)) => {
-                    let is_open = row.line_break.is_empty()
-                        && row.raw.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
-                    let length = row.raw.len() as u64 + 1;
-                    if is_open {
-                        (Some(format!("line {}: the row has a quote that is not closed", row.line)), length)
+                    self.progress.add(row.raw.len() as u64 + 1);
+                    if row.ends_within_quotes() {
+                        format!("line {}: the row has a quote that is not closed", row.line)
                     } else {
-                        let texts = row.texts(&self.words);
-                        let words: Vec<&str> = texts.iter().map(|word| &**word).collect();
-                        // After a wrong row, the others are only checked.
-                        if self.wrong_rows > 0 {
-                        } else if words.is_empty() || self.policy.check_for_account(password, &words).is_ok()
-                        {
-                            let row = (row.raw, row.line_break);
-                            append(row, self.delimiter, password, &self.line_break, &mut self.buffer);
-                        } else {
-                            self.waiting = Some(Waiting {
-                                line: row.line,
-                                raw: Zeroizing::new(row.raw.to_vec()),
-                                line_break: row.line_break.to_vec(),
-                                words: words.iter().map(|&word| word.to_owned()).collect(),
-                                refused: 1,
-                            });
+                        if self.wrong_rows == 0 {
+                            let words = row.texts(&self.words);
+                            let names: Vec<&str> = words.iter().map(|word| &**word).collect();
+                            if names.is_empty() || self.policy.check_for_account(password, &names).is_ok() {
+                                let row = (row.raw, row.line_break);
+                                append(row, self.delimiter, password, &self.line_break, &mut self.buffer);
+                            } else {
+                                self.waiting = Some(Waiting::new(&row, &names));
+                            }
                         }
-                        (None, length)
+                        break;
                     }
                 }
-                Some(Err(wrong)) => (Some(wrong.to_string()), 0),
             };
-            self.progress.add(length);
-            match wrong {
-                Some(wrong) => {
-                    self.wrong_rows += 1;
-                    clear_line();
-                    report(&format!("sip-password: {wrong}"));
-                }
-                None => break,
-            }
+            self.wrong_rows += 1;
+            clear_line();
+            report(&format!("sip-password: {wrong}"));
         }
         self.flush_block()?;
         Ok(true)

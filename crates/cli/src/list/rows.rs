@@ -92,6 +92,11 @@ impl<'a> Row<'a> {
         self.gap == 0
     }
 
+    /// Whether the list ends within the row's quotes: what is appended would be part of its last field.
+    pub(crate) fn ends_within_quotes(&self) -> bool {
+        self.line_break.is_empty() && memchr::memchr_iter(b'"', self.raw).count() % 2 == 1
+    }
+
     /// The number of lines that the row takes.
     pub(super) fn line_count(&self) -> u64 {
         1 + memchr::memchr_iter(b'\n', self.raw).count() as u64

@@ -4,7 +4,7 @@ use clap::{
     Args,
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
 };
-use sip_password::{Policy, PolicyFile};
+use sip_password::Policy;
 
 use super::NamedPolicy;
 use crate::error::CommandError;
@@ -71,14 +71,11 @@ impl Fits {
         let min = rules.min_length();
         let policy = Policy::new(rules.with_lengths(min, longest))
             .map_err(|error| CommandError::new(format!("--fits {name}: {}: {error}", named.name())))?;
-        let mut notes = named.notes().to_vec();
-        notes.push(format!("At most {longest} characters: {}.", device.source));
-        let text = |text: &str| Some(text).filter(|text| !text.is_empty()).map(str::to_owned);
-        let mut file = PolicyFile::from(policy);
-        (file.title, file.source, file.notes) = (text(named.title()), text(named.source()), notes);
-        file.name = Some(format!("{}-for-{name}", named.name()));
         let argument = format!("{} --fits {name}", named.argument);
-        Ok(NamedPolicy::new(file, argument, false))
+        let mut fitting = named.with_policy(policy, argument);
+        fitting.file.name = Some(format!("{}-for-{name}", fitting.name()));
+        fitting.file.notes.push(format!("At most {longest} characters: {}.", device.source));
+        Ok(fitting)
     }
 }
 

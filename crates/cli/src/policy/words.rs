@@ -1,7 +1,7 @@
 //! Words that passwords may not contain: those of an account.
 
 use clap::Args;
-use sip_password::{Policy, PolicyFile};
+use sip_password::Policy;
 
 use super::NamedPolicy;
 use crate::{error::CommandError, progress::while_waiting};
@@ -39,11 +39,7 @@ impl Words {
         let policy = while_waiting("counting the passwords without these words", || Policy::new(changed));
         let policy = policy
             .map_err(|error| CommandError::new(format!("--not-containing: {}: {error}", named.name())))?;
-        let text = |text: &str| Some(text).filter(|text| !text.is_empty()).map(str::to_owned);
-        let mut file = PolicyFile::from(policy);
-        (file.title, file.source) = (text(named.title()), text(named.source()));
-        (file.name, file.notes) = (text(named.name()), named.notes().to_vec());
         let argument = format!("{} --not-containing …", named.argument);
-        Ok(NamedPolicy::new(file, argument, named.is_preset))
+        Ok(NamedPolicy { is_preset: named.is_preset, ..named.with_policy(policy, argument) })
     }
 }

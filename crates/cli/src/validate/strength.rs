@@ -9,6 +9,7 @@ use crate::error::CommandError;
 
 #[cfg(feature = "strength")]
 use {
+    super::weakness::Weakness,
     crate::deny_list,
     rayon::prelude::*,
     sip_password_weak::{DenyList, KnownDefault, MAX_GUESSES_LOG10, guesses_log10, known_default},
@@ -127,24 +128,24 @@ impl Strength {
 impl Checks {
     fn of(&self, password: &[u8], names: &[&str]) -> Result<Weaknesses, CommandError> {
         let words = || names.iter().copied().chain(self.words.iter().map(String::as_str));
-        let mut weaknesses = Weaknesses::default();
+        let mut weaknesses = Vec::new();
         for (name, list) in &self.lists {
             let is_denied = list.contains(password);
             if is_denied.map_err(|error| deny_list::wrong(&format!("{name:?}"), error))? {
-                weaknesses.denied = Some(Arc::clone(name));
+                weaknesses.push(Weakness::Denied(Arc::clone(name)));
                 break;
             }
         }
         if self.defaults {
             let found = known_default(password, &words().collect::<Vec<_>>());
-            weaknesses.default = found.map(|found| (found.as_str(), described(found)));
+            weaknesses.extend(found.map(|found| Weakness::Default(found.as_str(), described(found))));
         }
         // What is not UTF-8 complies with no policy, and there is no estimate of it.
         if let (Some(expected), Ok(text)) = (self.min_guesses, str::from_utf8(password)) {
             let found = guesses_log10(text, &words().collect::<Vec<_>>()).max(0.0);
-            weaknesses.guessable = (found < expected).then_some((found, expected));
+            weaknesses.extend((found < expected).then_some(Weakness::Guessable { found, expected }));
         }
-        Ok(weaknesses)
+        Ok(Weaknesses(weaknesses))
     }
 }
 

@@ -15,27 +15,38 @@ const DEFAULT: &str = "default-password";
 const GUESSABLE: &str = "guessable";
 
 /// Why a password is weak.
-#[derive(Default)]
-pub(super) struct Weaknesses {
-    /// The list that has it.
-    pub(super) denied: Option<Arc<str>>,
+#[cfg_attr(not(feature = "strength"), expect(dead_code, reason = "nothing looks for any"))]
+pub(super) enum Weakness {
+    /// A list has it, of this name.
+    Denied(Arc<str>),
     /// What it is made of: a word for programs, and one for people.
-    pub(super) default: Option<(&'static str, &'static str)>,
+    Default(&'static str, &'static str),
     /// The estimated number of guesses, and the least one, as powers of ten.
-    pub(super) guessable: Option<(f64, f64)>,
+    Guessable { found: f64, expected: f64 },
 }
+
+impl Weakness {
+    const fn code(&self) -> &'static str {
+        match self {
+            Self::Denied(_) => DENIED,
+            Self::Default(..) => DEFAULT,
+            Self::Guessable { .. } => GUESSABLE,
+        }
+    }
+}
+
+/// All reasons why a password is weak, each at most once, in the order of [`CODES`].
+#[derive(Default)]
+pub(super) struct Weaknesses(pub(super) Vec<Weakness>);
 
 impl Weaknesses {
     pub(super) fn is_empty(&self) -> bool {
-        self.codes().is_empty()
+        self.0.is_empty()
     }
 
     /// The codes of the weaknesses.
     pub(super) fn codes(&self) -> Vec<&'static str> {
-        let Self { denied, default, guessable } = self;
-        let found =
-            [(denied.is_some(), DENIED), (default.is_some(), DEFAULT), (guessable.is_some(), GUESSABLE)];
-        found.into_iter().filter(|(is_it, _)| *is_it).map(|(_, code)| code).collect()
+        self.0.iter().map(Weakness::code).collect()
     }
 }
 
@@ -48,10 +59,9 @@ pub(super) struct WeaknessCounts {
 
 impl WeaknessCounts {
     pub(super) fn add(&mut self, weaknesses: &Weaknesses) {
-        let codes = weaknesses.codes();
-        self.weak += u64::from(!codes.is_empty());
+        self.weak += u64::from(!weaknesses.is_empty());
         for (count, (code, ..)) in self.by_code.iter_mut().zip(CODES) {
-            *count += u64::from(codes.contains(&code));
+            *count += u64::from(weaknesses.0.iter().any(|weakness| weakness.code() == code));
         }
     }
 
@@ -76,47 +86,44 @@ impl fmt::Display for WeaknessCounts {
 /// For people: `weak: denied (in "common.txt"), guessable (10^5.8 guesses, expected at least 10^10)`.
 impl fmt::Display for Weaknesses {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut sign = "weak: ";
-        let mut next = || std::mem::replace(&mut sign, ", ");
-        if let Some(list) = &self.denied {
-            write!(f, "{}{DENIED} (in {list:?})", next())?;
-        }
-        if let Some((_, made_of)) = self.default {
-            write!(f, "{}{DEFAULT} ({made_of})", next())?;
-        }
-        if let Some((found, expected)) = self.guessable {
-            // Rounded down: what is below the least number must not look equal to it.
-            let found = (found * 10.0).floor() / 10.0;
-            write!(f, "{}{GUESSABLE} (10^{found:.1} guesses, expected at least 10^{expected:.1})", next())?;
+        for (place, weakness) in self.0.iter().enumerate() {
+            write!(f, "{}{weakness}", if place == 0 { "weak: " } else { ", " })?;
         }
         Ok(())
     }
 }
 
+impl fmt::Display for Weakness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (", self.code())?;
+        match self {
+            Self::Denied(list) => write!(f, "in {list:?})"),
+            Self::Default(_, made_of) => write!(f, "{made_of})"),
+            Self::Guessable { found, expected } => {
+                // Rounded down: what is below the least number must not look equal to it.
+                let found = (found * 10.0).floor() / 10.0;
+                write!(f, "10^{found:.1} guesses, expected at least 10^{expected:.1})")
+            }
+        }
+    }
+}
+
 impl Json for Weaknesses {
-    /// A list of objects, each with its code and the members of [`CODES`].
     fn write(&self, to: &mut Vec<u8>) {
-        to.push(b'[');
-        let is_first = |to: &Vec<u8>| to.last() == Some(&b'[');
-        if let Some(list) = &self.denied {
-            Object::begin(to).member("kind", DENIED).member("list", list.as_ref()).end();
-        }
-        if let Some((made_of, _)) = self.default {
-            if !is_first(to) {
-                to.push(b',');
-            }
-            Object::begin(to).member("kind", DEFAULT).member("made_of", made_of).end();
-        }
-        if let Some((found, expected)) = self.guessable {
-            if !is_first(to) {
-                to.push(b',');
-            }
-            Object::begin(to)
-                .member("kind", GUESSABLE)
-                .member("found", &found)
-                .member("expected", &expected)
-                .end();
-        }
-        to.push(b']');
+        self.0.write(to);
+    }
+}
+
+/// The code and the members of [`CODES`].
+impl Json for Weakness {
+    fn write(&self, to: &mut Vec<u8>) {
+        let mut object = Object::begin(to);
+        object.member("kind", self.code());
+        match self {
+            Self::Denied(list) => object.member("list", list.as_ref()),
+            Self::Default(made_of, _) => object.member("made_of", *made_of),
+            Self::Guessable { found, expected } => object.member("found", found).member("expected", expected),
+        };
+        object.end();
     }
 }
