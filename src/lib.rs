@@ -55,6 +55,8 @@ pub use check::lines::LineCounts;
 pub use formats::utf_16::is_utf_16;
 #[cfg(feature = "std")]
 pub use generate::bulk::Bulk;
+#[cfg(feature = "std")]
+pub use policy::{IntersectionConflict, IntersectionError};
 
 #[cfg(feature = "chacha")]
 pub use generate::{keystream::Keystream, seed::Seed};

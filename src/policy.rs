@@ -7,6 +7,8 @@ mod conflict;
 pub(crate) mod entropy;
 mod error;
 pub(crate) mod explain;
+#[cfg(feature = "std")]
+mod intersection;
 mod tables;
 mod tries;
 mod validate;
@@ -33,6 +35,8 @@ pub(crate) use class_table::ClassTable;
 pub use classes::Classes;
 pub use conflict::Conflict;
 pub use error::PolicyError;
+#[cfg(feature = "std")]
+pub use intersection::{IntersectionConflict, IntersectionError};
 pub(crate) use tables::{Gap, Run};
 pub(crate) use tries::MAX_TRIES;
 #[cfg(feature = "std")]

@@ -2,7 +2,7 @@
 
 pub(crate) mod charset;
 pub(crate) mod class;
-#[cfg(feature = "passwordrules")]
+#[cfg(feature = "std")]
 pub(crate) mod cnf;
 pub(crate) mod text;
 pub(crate) mod words;

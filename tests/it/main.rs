@@ -12,6 +12,8 @@ mod exhaustive;
 #[cfg(all(feature = "api", feature = "passwordrules", feature = "toml"))]
 mod full;
 mod golden;
+#[cfg(feature = "std")]
+mod intersection;
 #[cfg(feature = "rayon")]
 mod job;
 #[cfg(feature = "std")]
