@@ -20,6 +20,9 @@ mod generate;
 #[cfg(feature = "std")]
 mod formats;
 
+#[cfg(feature = "catalogue")]
+mod catalogue;
+
 #[cfg(feature = "api")]
 pub mod api;
 
@@ -41,7 +44,9 @@ pub use generate::{
     password::{CapacityError, Password},
 };
 pub use policy::{Classes, Conflict, Policy, PolicyError, entropy::Counts, explain::Explanation};
-pub use presets::{EXOTEL, HUAWEI, NXCLOUD, NXCLOUD_RANDOM, PRESETS, Preset, safe_for::SafeFor};
+pub use presets::{
+    EXOTEL, HUAWEI, NXCLOUD, NXCLOUD_RANDOM, PRESETS, Preset, certainty::Certainty, safe_for::SafeFor,
+};
 pub use rules::{
     MAX_CHECKED_LENGTH, MAX_LENGTH, Rules,
     charset::{CharSet, NotAscii},
@@ -64,6 +69,8 @@ pub use generate::{keystream::Keystream, seed::Seed};
 #[cfg(feature = "rayon")]
 pub use generate::job::Job;
 
+#[cfg(feature = "catalogue")]
+pub use catalogue::{CATALOGUE, System, SystemGroup};
 #[cfg(feature = "messages")]
 pub use formats::messages::{Messages, MessagesError};
 #[cfg(feature = "toml")]

@@ -2,6 +2,7 @@
 //!
 //! A [`Preset`] is a vendor's policy with its name, its source and what the source leaves open.
 
+pub(crate) mod certainty;
 pub(crate) mod exotel;
 pub(crate) mod huawei;
 pub(crate) mod nxcloud;
@@ -12,6 +13,7 @@ use crate::{
     rules::{charset::CharSet, class::Class},
 };
 
+use certainty::Certainty;
 pub use exotel::EXOTEL;
 pub use huawei::HUAWEI;
 pub use nxcloud::{NXCLOUD, NXCLOUD_RANDOM};
@@ -28,6 +30,10 @@ pub struct Preset {
     pub policy: &'static Policy,
     /// The document that states the rule.
     pub source: &'static str,
+    /// The date of the document, or of the day when it was read: `"2025-11-13"`.
+    pub read: Option<&'static str>,
+    /// How sure it is that this is the vendor's rule.
+    pub certainty: Certainty,
     /// How this library reads what the source leaves open, and what the preset does not promise.
     pub notes: &'static [&'static str],
 }

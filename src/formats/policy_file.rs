@@ -12,7 +12,7 @@ use std::{boxed::Box, string::String, vec::Vec};
 use crate::{
     counting::{Lengths, count},
     policy::{Policy, entropy::Counts},
-    presets::Preset,
+    presets::{Preset, certainty::Certainty},
 };
 
 pub use error::PolicyFileError;
@@ -57,6 +57,8 @@ pub use error::PolicyFileError;
 /// | `name` | the name of the policy in programs: `"huawei"` |
 /// | `title` | the vendor and the purpose |
 /// | `source` | the document that states the rule |
+/// | `read` | the date of that document, or of the day when it was read: `"2026-04"` |
+/// | `certainty` | how sure it is that the rule is right: `"high"`, `"medium"` or `"low"`; see [`Certainty`] |
 /// | `notes` | a list of texts: how the source is read, what a person should know |
 /// | `min_length` | required: the shortest password, 1 to 64 characters; 64 is a limit of this library, [`MAX_LENGTH`](crate::MAX_LENGTH) |
 /// | `max_length` | required: the longest password; 256 is a limit of this library, [`MAX_CHECKED_LENGTH`](crate::MAX_CHECKED_LENGTH) |
@@ -92,7 +94,7 @@ pub use error::PolicyFileError;
 ///
 /// # Examples
 ///
-/// `examples/policies` has the presets as files, the rules of some other systems, a tenant's own Huawei rule group, a file with
+/// `examples/policies` has the presets as files, a tenant's own Huawei rule group, a file with
 /// every key, and `policy.schema.json`, a JSON Schema of the format. Editors check a file against the schema if it starts with the line
 /// `#:schema policy.schema.json`.
 #[derive(Clone)]
@@ -103,6 +105,10 @@ pub struct PolicyFile {
     pub title: Option<String>,
     /// The document that states the rule.
     pub source: Option<String>,
+    /// The date of the document, or of the day when it was read.
+    pub read: Option<String>,
+    /// How sure it is that the rule is right.
+    pub certainty: Option<Certainty>,
     /// What a person should know about the policy.
     pub notes: Vec<String>,
     policy: Policy,
@@ -168,9 +174,10 @@ impl PolicyFile {
 impl PartialEq for PolicyFile {
     fn eq(&self, other: &Self) -> bool {
         // The counts follow from the policy.
-        let Self { name, title, source, notes, policy, generated: _ } = self;
+        let Self { name, title, source, read, certainty, notes, policy, generated: _ } = self;
         (name, title, source, notes, policy)
             == (&other.name, &other.title, &other.source, &other.notes, &other.policy)
+            && (read, certainty) == (&other.read, &other.certainty)
     }
 }
 
@@ -183,17 +190,28 @@ impl fmt::Debug for PolicyFile {
             .field("name", &self.name)
             .field("title", &self.title)
             .field("source", &self.source)
+            .field("read", &self.read)
+            .field("certainty", &self.certainty)
             .field("notes", &self.notes)
             .field("policy", &self.policy)
             .finish_non_exhaustive()
     }
 }
 
-/// A file without name, title, source and notes.
+/// A file without name, title, source, date, certainty and notes.
 impl From<Policy> for PolicyFile {
     fn from(policy: Policy) -> Self {
         let generated = Box::new(count(&policy.rules(), policy.alphabet()));
-        Self { name: None, title: None, source: None, notes: Vec::new(), policy, generated }
+        Self {
+            name: None,
+            title: None,
+            source: None,
+            read: None,
+            certainty: None,
+            notes: Vec::new(),
+            policy,
+            generated,
+        }
     }
 }
 
@@ -204,6 +222,8 @@ impl From<&Preset> for PolicyFile {
             name: Some(preset.name.into()),
             title: Some(preset.title.into()),
             source: Some(preset.source.into()),
+            read: preset.read.map(Into::into),
+            certainty: Some(preset.certainty),
             notes: preset.notes.iter().map(|&note| note.into()).collect(),
             ..preset.policy.clone().into()
         }

@@ -1,6 +1,6 @@
 //! Exotel, CCM v2.
 
-use super::{DIGITS, LOWERCASE, Preset, SPECIALS, UPPERCASE};
+use super::{Certainty, DIGITS, LOWERCASE, Preset, SPECIALS, UPPERCASE};
 use crate::{
     policy::Policy,
     rules::{MAX_LENGTH, Rules, charset::CharSet, class::Class},
@@ -37,6 +37,8 @@ pub(super) const PRESET: Preset = Preset {
     policy: &EXOTEL,
     source: "Exotel, CCM v2 API: reset of a user's SIP password, PUT \
              /v2/accounts/<sid>/users/<uuid>/devices/<device_id>/password",
+    read: None,
+    certainty: Certainty::High,
     notes: &[
         "The maximum length of 64 is a limit of this library; Exotel states none.",
         "The page gives the eight special characters as examples. Only they count for the class, and no other \

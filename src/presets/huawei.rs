@@ -1,6 +1,6 @@
 //! Huawei Cloud, Customer Engagement Center (CEC; formerly Cognitive Engagement Center, also sold as AICC).
 
-use super::{DIGITS, LOWERCASE, Preset, SPECIALS, UPPERCASE};
+use super::{Certainty, DIGITS, LOWERCASE, Preset, SPECIALS, UPPERCASE};
 use crate::{
     policy::Policy,
     rules::{Rules, charset::CharSet, class::Class},
@@ -27,6 +27,8 @@ pub(super) const PRESET: Preset = Preset {
     policy: &HUAWEI,
     source: "Huawei Cloud, Customer Engagement Center, API Reference: \"Changing the SIP Phone Number \
              Login Password of an Agent (updateSipPhonePassword)\", parameter newPhonePwd, 2025-11-13",
+    read: Some("2025-11-13"),
+    certainty: Certainty::High,
     notes: &[
         "This is the default rule group; a tenant's own group can differ.",
         "The page says \"any combination of the following three types\" and lists four, in English and in \

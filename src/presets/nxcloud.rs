@@ -1,6 +1,6 @@
 //! NXCloud.
 
-use super::{DIGITS, LOWERCASE, Preset, UPPERCASE};
+use super::{Certainty, DIGITS, LOWERCASE, Preset, UPPERCASE};
 use crate::{policy::Policy, rules::Rules};
 
 /// A rule for chosen NXCloud passwords: 8 to 32 letters and digits, with an upper-case letter, a lower-case letter and a digit.
@@ -26,6 +26,8 @@ pub(super) const PRESET: Preset = Preset {
     title: "NXCloud, chosen password",
     policy: &NXCLOUD,
     source: SOURCE,
+    read: None,
+    certainty: Certainty::Low,
     notes: &[
         "The rule is that of this library: the vendor publishes none for a chosen password.",
         "Letters and digits only: a comma separates several passwords, and other characters are not \
@@ -38,6 +40,8 @@ pub(super) const RANDOM_PRESET: Preset = Preset {
     title: "NXCloud, password made by its server",
     policy: &NXCLOUD_RANDOM,
     source: SOURCE,
+    read: None,
+    certainty: Certainty::Medium,
     notes: &[
         "Weak: one of a million, which a program tries in an instant. Prefer the policy nxcloud.",
         "Inferred from the two examples of the page, which states no rule.",

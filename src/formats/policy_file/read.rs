@@ -16,16 +16,19 @@ use super::{
 use crate::{
     counting::MAX_STATES,
     policy::{Conflict, Policy, PolicyError},
+    presets::certainty::Certainty,
     rules::{
         MAX_CHECKED_LENGTH, MAX_LENGTH, Rules,
         class::{Class, ClassSet, MAX_CLASS_NAME, MAX_CLASS_NAMES, MAX_CLASSES},
     },
 };
 
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 21] = [
     "name",
     "title",
     "source",
+    "read",
+    "certainty",
     "notes",
     "min_length",
     "max_length",
@@ -55,6 +58,7 @@ pub(super) fn read(text: &str, max_states: usize) -> Result<PolicyFile, PolicyFi
     let file = Table { text, tree: tree.get_ref(), prefix: String::new(), at: 0 };
     file.only(&KEYS, &[])?;
     let (name, title, source) = (file.line("name")?, file.line("title")?, file.line("source")?);
+    let (read, certainty) = (file.line("read")?, certainty(&file)?);
     let notes = file.lines("notes")?.unwrap_or_default().into_iter().map(|(note, _)| note).collect();
     let classes = file.classes()?;
     let rules = rules(&file, &classes)?;
@@ -71,7 +75,14 @@ pub(super) fn read(text: &str, max_states: usize) -> Result<PolicyFile, PolicyFi
             }
             error => located(error, &rules, &file, &classes),
         })?;
-    Ok(PolicyFile { name, title, source, notes, policy, generated: Box::new(generated) })
+    Ok(PolicyFile { name, title, source, read, certainty, notes, policy, generated: Box::new(generated) })
+}
+
+fn certainty(file: &Table<'_>) -> Result<Option<Certainty>, PolicyFileError> {
+    let Some(name) = file.line("certainty")? else { return Ok(None) };
+    let certainty = Certainty::ALL.into_iter().find(|certainty| certainty.name() == name);
+    let message = || format!("expected \"high\", \"medium\" or \"low\", found {}", quoted(&name));
+    certainty.map(Some).ok_or_else(|| file.wrong("certainty", message()))
 }
 
 fn rules(file: &Table<'_>, tables: &[Table<'_>]) -> Result<Rules, PolicyFileError> {

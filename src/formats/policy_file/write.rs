@@ -17,7 +17,15 @@ impl fmt::Display for PolicyFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rules = self.policy.rules();
         const _: () = assert!(FIELDS == 15, "a rule that was added must be written here");
-        for (key, text) in [("name", &self.name), ("title", &self.title), ("source", &self.source)] {
+        let certainty = self.certainty.map(|certainty| certainty.name().to_owned());
+        let texts = [
+            ("name", &self.name),
+            ("title", &self.title),
+            ("source", &self.source),
+            ("read", &self.read),
+            ("certainty", &certainty),
+        ];
+        for (key, text) in texts {
             if let Some(text) = text {
                 writeln!(f, "{key} = {}", Quoted(text))?;
             }
@@ -27,8 +35,7 @@ impl fmt::Display for PolicyFile {
             self.notes.iter().try_for_each(|note| writeln!(f, "    {},", Quoted(note)))?;
             writeln!(f, "]")?;
         }
-        let described = self.name.is_some() || self.title.is_some() || self.source.is_some();
-        if described || !self.notes.is_empty() {
+        if texts.iter().any(|(_, text)| text.is_some()) || !self.notes.is_empty() {
             writeln!(f)?;
         }
         writeln!(f, "min_length = {}\nmax_length = {}", rules.min_length(), rules.max_length())?;

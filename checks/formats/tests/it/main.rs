@@ -1,4 +1,4 @@
-//! The formats of the library: what others read in them, and what the library reads back.
+//! The formats of the library: what others read in them, and what the library reads back. And the catalogue, which is written in one.
 
 mod html;
 #[path = "../../../../tests/it/mixed.rs"]
@@ -12,3 +12,4 @@ mod policy_file;
 #[path = "../../../../tests/it/random.rs"]
 mod random;
 mod regex;
+mod systems;
