@@ -8,9 +8,10 @@ use rand_core::Rng;
 pub(crate) fn line(rng: &mut ChaCha20Rng, lengths: std::ops::Range<u32>) -> String {
     let kinds = rng.next_u32();
     let length = lengths.start + rng.next_u32() % (lengths.end - lengths.start);
-    let pick = |rng: &mut ChaCha20Rng, from: &str| {
-        let characters: Vec<char> = from.chars().collect();
-        characters[rng.next_u32() as usize % characters.len()]
+    // By bytes where each is a character, which is much faster for long lines.
+    let pick = |rng: &mut ChaCha20Rng, from: &str| match from.is_ascii() {
+        true => char::from(from.as_bytes()[rng.next_u32() as usize % from.len()]),
+        false => from.chars().nth(rng.next_u32() as usize % from.chars().count()).unwrap_or_default(),
     };
     (0..length)
         .map(|_| match rng.next_u32() % 64 {

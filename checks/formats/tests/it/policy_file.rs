@@ -79,9 +79,9 @@ fn every_rule_has_every_key() {
 
     // None of them does nothing: each rule is other than in a file without it.
     let policy = example("every-rule").policy().clone();
-    for key in
-        keys.keys().filter(|key| !["name", "title", "source", "read", "certainty", "notes", "class"].contains(&key.as_str()))
-    {
+    for key in keys.keys().filter(|key| {
+        !["name", "title", "source", "read", "certainty", "notes", "class"].contains(&key.as_str())
+    }) {
         let line = text.lines().find(|line| line.starts_with(&format!("{key} = "))).expect("it is there");
         match PolicyFile::parse(&text.replace(line, "")) {
             Ok(without) => assert_ne!(without.policy(), &policy, "{key}"),
