@@ -4,7 +4,10 @@
 
 use core::fmt;
 
-use crate::formats::policy_file::{PolicyFile, PolicyFileError};
+use crate::{
+    formats::policy_file::{PolicyFile, PolicyFileError},
+    presets::certainty::Certainty,
+};
 
 /// A system that states a rule for passwords of SIP phones, or for its neighbouring ones.
 ///
@@ -131,9 +134,24 @@ impl System {
 
     /// The product and the kind of password: `"Twilio, a SIP credential"`. Unlike [`file`](Self::file), this counts nothing.
     pub fn title(&self) -> &'static str {
-        let mut lines = self.text.lines();
-        let title = lines.find_map(|line| line.strip_prefix("title = \"")?.strip_suffix('"'));
-        title.unwrap_or(self.name)
+        self.line("title").unwrap_or(self.name)
+    }
+
+    /// How sure it is that the rule is right. Unlike [`file`](Self::file), this counts nothing.
+    pub fn certainty(&self) -> Option<Certainty> {
+        let name = self.line("certainty")?;
+        Certainty::ALL.into_iter().find(|certainty| certainty.name() == name)
+    }
+
+    /// The date of the source. Unlike [`file`](Self::file), this counts nothing.
+    pub fn read(&self) -> Option<&'static str> {
+        self.line("read")
+    }
+
+    /// The text of a key that stands in one line, without escapes.
+    fn line(&self, key: &str) -> Option<&'static str> {
+        let value = |line: &'static str| line.strip_prefix(key)?.strip_prefix(" = \"")?.strip_suffix('"');
+        self.text.lines().find_map(value)
     }
 
     /// The rule, with its source and what is not known of it.

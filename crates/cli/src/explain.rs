@@ -1,5 +1,6 @@
 //! `sip-password explain`
 
+mod catalogue;
 mod codes;
 mod facts;
 mod text;
@@ -7,18 +8,21 @@ mod text;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use sip_password::{Characters, PRESETS, PolicyFile, Preset};
+use sip_password::{Characters, PRESETS, PolicyFile};
 
 use super::{
     error::CommandError,
     policy::{
         NamedPolicy, Narrowed,
+        accepted_by::AcceptedBy,
         fits::Fits,
-        options::{Exclusions, Length, MISSING, PolicySource, presets},
+        known::{Known, KnownParser},
+        options::{Exclusions, Length, MISSING, PolicySource},
         own_rule::OwnRule,
         words::Words,
     },
     standard_output::print,
+    usage::nearest_policy,
 };
 use facts::Facts;
 
@@ -35,17 +39,28 @@ Examples:
   sip-password explain huawei --format passwordrules       for password managers
   sip-password explain huawei --format html                for a form's input
   sip-password explain exotel --format json
+  sip-password explain --all                               every policy, by group
+  sip-password explain --search cisco
+  sip-password explain --accepted-by huawei,twilio         the passwords that both accept
   sip-password explain --codes                             the codes of violations, for other programs")]
 pub(super) struct Options {
-    /// The policy to explain
-    #[arg(value_parser = presets(), ignore_case = true, value_name = "POLICY")]
-    policy: Option<&'static Preset>,
+    /// The policy to explain: exotel, huawei, nxcloud, nxcloud-random, or a name of --all
+    #[arg(value_parser = KnownParser, hide_possible_values = true, value_name = "POLICY")]
+    policy: Option<Known>,
+    /// List all policies by group: the vendors, and the systems of the catalogue
+    #[arg(long, conflicts_with_all = ["policy", "policy_file", "password_rules", "codes"])]
+    all: bool,
+    /// List the policies whose name, title or group contains this text
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["policy", "policy_file", "password_rules", "codes", "all"])]
+    search: Option<String>,
     #[command(flatten)]
     source: PolicySource,
     #[command(flatten)]
     length: Length,
     #[command(flatten)]
     exclusions: Exclusions,
+    #[command(flatten)]
+    accepted_by: AcceptedBy,
     #[command(flatten)]
     fits: Fits,
     #[command(flatten)]
@@ -86,13 +101,31 @@ impl Options {
             || !self.exclusions.is_empty()
             || self.generated
     }
+
+    /// Refuses whatever an option that prints a list does not heed.
+    fn alone(&self, option: &str) -> Result<(), CommandError> {
+        if self.rule.is_given() || self.accepted_by.is_given() || self.need_a_policy() {
+            let message = format!("expected nothing but --format beside {option}, found another option");
+            return Err(CommandError::new(message));
+        }
+        match self.format {
+            Format::Text | Format::Json => Ok(()),
+            _ => {
+                Err(CommandError::new(format!("expected --format text or json for {option}, found another")))
+            }
+        }
+    }
 }
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     if options.codes {
         return print_codes(options);
     }
-    let text = match (options.rule.or_none(&options.source, options.policy)?, options.format) {
+    if options.all || options.search.is_some() {
+        return print_catalogue(options);
+    }
+    let named = options.rule.or_none(&options.source, options.policy)?;
+    let text = match (options.accepted_by.or_none(named, &options.source)?, options.format) {
         (Some(named), _) => one(&options.words.of(options.fits.of(named)?)?, options)?,
         (None, _) if options.need_a_policy() => {
             return Err(CommandError::new(format!("{}; only --format works without a policy", *MISSING)));
@@ -106,13 +139,30 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
 }
 
 fn print_codes(options: &Options) -> Result<ExitCode, CommandError> {
-    if options.rule.is_given() || options.need_a_policy() {
-        return Err(CommandError::new("expected nothing but --format beside --codes, found another option"));
+    options.alone("--codes")?;
+    let text = match options.format {
+        Format::Json => codes::json(),
+        _ => codes::table(),
+    };
+    print(text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Lists the policies that are searched for, or all.
+fn print_catalogue(options: &Options) -> Result<ExitCode, CommandError> {
+    let option = if options.all { "--all" } else { "--search" };
+    options.alone(option)?;
+    let text = options.search.as_deref().unwrap_or_default();
+    let found: Vec<_> = Known::all().filter(|known| known.matches(text)).collect();
+    if found.is_empty() {
+        let nearest = nearest_policy(text).map(|name| format!("; did you mean {name}?")).unwrap_or_default();
+        return Err(CommandError::new(format!(
+            "--search: expected a part of a name, a title or a group, found none{nearest}"
+        )));
     }
     let text = match options.format {
-        Format::Text => codes::table(),
-        Format::Json => codes::json(),
-        _ => return Err(CommandError::new("expected --format text or json for --codes, found another")),
+        Format::Json => catalogue::json(&found),
+        _ => catalogue::table(&found),
     };
     print(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
@@ -161,6 +211,7 @@ fn file(narrowed: &Narrowed<'_>) -> PolicyFile {
     let text = |text: &str| Some(text).filter(|text| !text.is_empty()).map(str::to_owned);
     let mut file = narrowed.file();
     (file.name, file.title, file.source) = (text(named.name()), text(named.title()), text(named.source()));
+    (file.read, file.certainty) = (named.read_on().map(str::to_owned), named.certainty());
     file.notes = named.notes().to_vec();
     file
 }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use sip_password::{Job, Preset};
+use sip_password::Job;
 
 use super::{
     csv,
@@ -18,8 +18,10 @@ use super::{
     json::Object,
     output::Output,
     policy::{
+        accepted_by::AcceptedBy,
         fits::Fits,
-        options::{Exclusions, Length, MISSING, PolicySource, presets},
+        known::{Known, KnownParser},
+        options::{Exclusions, Length, MISSING, PolicySource},
         own_rule::OwnRule,
         words::Words,
     },
@@ -42,6 +44,7 @@ Examples:
   sip-password generate --min-length 12 --special '!@#' --require upper,lower,digit
   sip-password generate --policy-file examples/policies/huawei-tenant.toml
   sip-password generate nxcloud --format json | jq -r .password
+  sip-password generate huawei --accepted-by twilio,cisco-phone    what all three accept
   sip-password generate huawei --for users.csv --output new.csv
   sip-password generate huawei --for users.csv --not-containing user --output new.csv
 
@@ -50,9 +53,9 @@ A job in 64 parts with GNU parallel; each part can be repeated by itself:
   parallel -k sip-password generate huawei --count 1000000000 --threads 1 \\
       --seed-file seed --part {}/64 ::: $(seq 64) > passwords")]
 pub(super) struct Options {
-    /// The policy to follow
-    #[arg(value_parser = presets(), ignore_case = true, value_name = "POLICY")]
-    policy: Option<&'static Preset>,
+    /// The policy to follow: exotel, huawei, nxcloud, nxcloud-random, or a name of explain --all
+    #[arg(value_parser = KnownParser, hide_possible_values = true, value_name = "POLICY")]
+    policy: Option<Known>,
     #[command(flatten)]
     source: PolicySource,
     #[command(flatten)]
@@ -62,6 +65,8 @@ pub(super) struct Options {
     count: u64,
     #[command(flatten)]
     exclusions: Exclusions,
+    #[command(flatten)]
+    accepted_by: AcceptedBy,
     #[command(flatten)]
     fits: Fits,
     #[command(flatten)]
@@ -136,6 +141,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         return Ok(ExitCode::SUCCESS);
     }
     let named = options.rule.or_none(&options.source, options.policy)?;
+    let named = options.accepted_by.or_none(named, &options.source)?;
     let mut named = options.fits.of(named.ok_or_else(|| CommandError::new(MISSING.as_str()))?)?;
     if !options.list.is_given() {
         named = options.words.of(named)?;

@@ -5,9 +5,7 @@ use std::{io, path::PathBuf, process::ExitCode};
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
-use super::{
-    Cli, error::CommandError, output::Output, policy::options::preset_values, standard_output::print,
-};
+use super::{Cli, error::CommandError, output::Output, policy::known::values, standard_output::print};
 
 /// Print a script that completes the command in a shell
 #[derive(Args)]
@@ -55,7 +53,7 @@ fn mended(shell: Shell, script: &str) -> String {
         }
         // The values of arguments without a name are left out.
         Shell::Fish => {
-            let policies: Vec<_> = preset_values().map(|value| value.get_name().to_owned()).collect();
+            let policies: Vec<_> = values().map(|value| value.get_name().to_owned()).collect();
             let policies = policies.join(" ");
             let lines = ["generate", "validate", "explain"].map(|subcommand| {
                 format!(

@@ -1,15 +1,20 @@
 //! The policy that a subcommand follows: with its name and source, and with fewer characters if some are excluded.
 
+pub(super) mod accepted_by;
 pub(super) mod fits;
+pub(super) mod known;
 pub(super) mod options;
 pub(super) mod own_rule;
 pub(super) mod words;
 
 use std::{cell::OnceCell, io::Read, path::Path};
 
-use sip_password::{CharSet, Conflict, Counts, MAX_LENGTH, Policy, PolicyError, PolicyFile, Preset};
+use sip_password::{
+    Certainty, CharSet, Conflict, Counts, MAX_LENGTH, Policy, PolicyError, PolicyFile, Preset,
+};
 
 use super::{encoding, error::CommandError, input, progress::while_waiting, usage::found};
+use known::Known;
 use options::{Exclusions, Length};
 
 /// The longest policy file that is read, in bytes: far longer than any needs to be.
@@ -34,6 +39,18 @@ impl From<&'static Preset> for NamedPolicy {
     }
 }
 
+impl From<Known> for NamedPolicy {
+    fn from(known: Known) -> Self {
+        match known {
+            Known::Preset(preset) => preset.into(),
+            Known::System(system) => {
+                let file = system.file().expect("every file of the catalogue is a policy");
+                Self::new(file, system.name.into(), false)
+            }
+        }
+    }
+}
+
 impl NamedPolicy {
     fn new(file: PolicyFile, argument: String, is_preset: bool) -> Self {
         Self { file, counts: OnceCell::new(), argument, is_preset }
@@ -45,6 +62,14 @@ impl NamedPolicy {
         let mut file = PolicyFile::from(policy);
         (file.name, file.title) = (text(self.name()), text(self.title()));
         (file.source, file.notes) = (text(self.source()), self.notes().to_vec());
+        (file.read, file.certainty) = (self.file.read.clone(), self.file.certainty);
+        Self::new(file, argument, false)
+    }
+
+    /// A policy that was made of others.
+    fn made(policy: Policy, name: String, title: String, notes: Vec<String>, argument: String) -> Self {
+        let mut file = PolicyFile::from(policy);
+        (file.name, file.title, file.notes) = (Some(name), Some(title), notes);
         Self::new(file, argument, false)
     }
 
@@ -104,6 +129,27 @@ impl NamedPolicy {
     /// The document that states the policy; empty if it is unknown.
     pub(super) fn source(&self) -> &str {
         self.file.source.as_deref().unwrap_or_default()
+    }
+
+    /// The date of the source and how sure it is, in brackets; empty if neither is known.
+    pub(super) fn described(&self) -> String {
+        let read = self.file.read.as_ref().map(|read| format!("of {read}"));
+        let certainty = self.file.certainty.map(|certainty| format!("certainty: {certainty}"));
+        let known: Vec<_> = read.into_iter().chain(certainty).collect();
+        if known.is_empty() { String::new() } else { format!(" ({})", known.join("; ")) }
+    }
+
+    /// What a list says of the policy unless its certainty is high.
+    pub(super) fn unsure(&self) -> String {
+        known::unsure(self.file.certainty)
+    }
+
+    pub(super) const fn certainty(&self) -> Option<Certainty> {
+        self.file.certainty
+    }
+
+    pub(super) fn read_on(&self) -> Option<&str> {
+        self.file.read.as_deref()
     }
 
     pub(super) fn notes(&self) -> &[String] {

@@ -12,9 +12,8 @@ use clap::{
     Arg, Command, CommandFactory,
     error::{ContextKind, ContextValue, ErrorKind},
 };
-use sip_password::PRESETS;
 
-use super::{Cli, FAILED, error::CommandError, standard_output};
+use super::{Cli, FAILED, error::CommandError, policy::known, standard_output};
 
 /// Stands for what is not shown.
 pub(super) const HIDDEN: &str = "***";
@@ -42,7 +41,7 @@ fn without_values(mut error: clap::Error) -> clap::Error {
     };
     let (argument, value) = (get(ContextKind::InvalidArg), get(ContextKind::InvalidValue));
     match error.kind() {
-        ErrorKind::InvalidValue if argument.contains("POLICY") => {
+        ErrorKind::InvalidValue if argument.contains("POLICY") || argument.contains("--accepted-by") => {
             error.insert(ContextKind::InvalidValue, ContextValue::String(policy_name(&value).into()));
             suggest(&mut error, nearest_policy(&value));
             if policy_name(&value) == HIDDEN {
@@ -135,7 +134,7 @@ fn is_named(argument: &Arg, text: &str) -> bool {
     (by_long || by_short) && argument.get_action().takes_values()
 }
 
-/// A wrong policy name as a message may show it: it is hidden unless it is nearly right, or could not be a password of any preset,
+/// A wrong policy name as a message may show it: it is hidden unless it is nearly right, or could not be a password of any vendor,
 /// since it is a word of letters and hyphens in one case.
 pub(super) fn policy_name(text: &str) -> &str {
     let is_name = (1..=16).contains(&text.len()) && is_word_in_one_case(text);
@@ -149,9 +148,9 @@ pub(super) fn is_word_in_one_case(text: &str) -> bool {
     is_word(u8::is_ascii_lowercase) || is_word(u8::is_ascii_uppercase)
 }
 
-/// The preset that was probably meant.
+/// The policy that was probably meant.
 pub(super) fn nearest_policy(text: &str) -> Option<&'static str> {
-    nearest(text, PRESETS.iter().map(|preset| preset.name))
+    nearest(text, known::names())
 }
 
 /// The name that differs least from a text, in any case of letters, if it differs in at most a third of its characters.
@@ -211,7 +210,9 @@ mod tests {
             ("exotell", Some("exotel")),
             ("nx-cloud", Some("nxcloud")),
             ("nxcloud_random", Some("nxcloud-random")),
-            ("cisco", None),
+            ("cisco", Some("cisco")),
+            ("Twillio", Some("twilio")),
+            ("unheard-of", None),
             ("", None),
             ("Secret@12", None),
         ] {

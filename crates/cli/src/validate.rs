@@ -1,6 +1,7 @@
 //! `sip-password validate`
 
 mod list;
+mod others;
 mod record;
 mod strength;
 pub(super) mod weakness;
@@ -27,8 +28,10 @@ use super::{
     plural,
     policy::{
         NamedPolicy,
+        accepted_by::AcceptedBy,
         fits::Fits,
-        options::{MISSING, PolicySource, preset, preset_values},
+        known::{Known, values},
+        options::{MISSING, PolicySource},
         own_rule::OwnRule,
         words::Words,
     },
@@ -37,9 +40,9 @@ use super::{
     usage::{HIDDEN, PASSWORD_TIP, nearest_policy, number, policy_name},
 };
 use list::Columns;
+use others::Others;
 use record::{Verdict, Writer};
 use strength::{Strength, StrengthOptions};
-use weakness::WeaknessCounts;
 
 /// Check each line of a file, or each row of a list: whether it has a compliant password, and if not, why
 ///
@@ -53,6 +56,7 @@ Examples:
   sip-password validate huawei --quiet passwords.txt && echo all compliant
   sip-password validate huawei --min-length 12 --require upper,lower,digit passwords.txt
   sip-password validate --policy-file mine.toml passwords.txt
+  sip-password validate huawei --accepted-by twilio,cisco-phone passwords.txt    who refuses, and why
   sip-password validate huawei --language zh passwords.txt
   sip-password validate huawei users.csv --column password --name user
   sip-password validate huawei users.csv --column password --name user --format csv > verdicts.csv
@@ -65,8 +69,8 @@ Compliant is not strong: --deny, --deny-defaults and --min-guesses find complian
 Exit status: 0 all lines are compliant, and none is weak; 1 some are not; 2 wrong usage, no line at all, a wrong row, or an \
 input or output error.")]
 pub(super) struct Options {
-    /// The policy to follow, unless --policy-file or --password-rules is given
-    #[arg(value_parser = PolicyOrFile, value_name = "POLICY")]
+    /// The policy to follow: exotel, huawei, nxcloud, nxcloud-random, or a name of explain --all; unless --policy-file or --password-rules is given
+    #[arg(value_parser = PolicyOrFile, hide_possible_values = true, value_name = "POLICY")]
     policy: Option<OsString>,
     /// A file with one password a line; standard input if it is missing or -. A terminal asks for passwords and shows none of them
     file: Option<PathBuf>,
@@ -74,6 +78,8 @@ pub(super) struct Options {
     columns: Columns,
     #[command(flatten)]
     source: PolicySource,
+    #[command(flatten)]
+    accepted_by: AcceptedBy,
     #[command(flatten)]
     fits: Fits,
     #[command(flatten)]
@@ -121,23 +127,26 @@ impl TypedValueParser for PolicyOrFile {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(preset_values()))
+        Some(Box::new(values()))
     }
 }
 
 impl Options {
-    /// The policy and the file.
-    fn subject(&self) -> Result<(NamedPolicy, Option<PathBuf>), CommandError> {
+    /// The policy and the file. Without a policy, it is the first of the systems, which then is none of the others.
+    fn subject(
+        &self,
+        systems: &mut Vec<NamedPolicy>,
+    ) -> Result<(NamedPolicy, Option<PathBuf>), CommandError> {
         let first = self.policy.as_deref();
+        let known = first.and_then(OsStr::to_str).and_then(Known::named);
         if self.rule.is_given() {
-            let preset = first.and_then(OsStr::to_str).and_then(preset);
-            let file = match (preset, first, &self.file) {
+            let file = match (known, first, &self.file) {
                 (Some(_), _, file) => file.clone(),
                 (None, file, None) => file.map(PathBuf::from),
                 (None, Some(first), Some(_)) => return Err(wrong_policy(&first.to_string_lossy())),
                 (None, None, Some(file)) => Some(file.clone()),
             };
-            let named = self.rule.or_none(&self.source, preset)?;
+            let named = self.rule.or_none(&self.source, known)?;
             return Ok((named.expect("a rule is given"), file));
         }
         match (self.source.policy()?, first, &self.file) {
@@ -145,9 +154,12 @@ impl Options {
             (Some(_), _, Some(_)) => {
                 Err(CommandError::new("expected one policy, found a POLICY and another"))
             }
+            (None, file, None) if known.is_none() && !systems.is_empty() => {
+                Ok((systems.remove(0), file.map(PathBuf::from)))
+            }
             (None, None, _) => Err(CommandError::new(MISSING.as_str())),
-            (None, Some(first), file) => match first.to_str().and_then(preset) {
-                Some(preset) => Ok((preset.into(), file.clone())),
+            (None, Some(first), file) => match known {
+                Some(known) => Ok((known.into(), file.clone())),
                 None => Err(wrong_policy(&first.to_string_lossy())),
             },
         }
@@ -163,7 +175,9 @@ fn wrong_policy(found: &str) -> CommandError {
 }
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
-    let (named, file) = options.subject()?;
+    let mut systems = options.accepted_by.policies(&options.source)?;
+    let (named, file) = options.subject(&mut systems)?;
+    let others = Others::new(systems);
     let mut named = options.fits.of(named)?;
     if !options.columns.is_given() {
         named = options.words.of(named)?;
@@ -172,6 +186,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     let language = Messages::named(&options.language).filter(|_| options.language != "en");
     let (is_list, has_name) = (options.columns.is_given(), options.columns.has_name());
     let strength = options.strength.open(named.policy().rules().context())?;
+    let has_others = others.are_given();
     let (has_strength, is_fast) = (strength.is_given(), options.quiet || strength.is_given());
     let mut judge = Judge {
         policy: named.policy(),
@@ -181,51 +196,26 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
             is_list,
             has_name,
             has_strength,
+            has_others,
         },
         counts: LineCounts::default(),
         strength,
+        others,
         output: Output::open(None, false)?,
         // Verdicts are printed by one thread.
         pool: super::pool(options.threads, if is_fast { u64::MAX } else { 1 })?,
         is_quiet: options.quiet,
         hint: None,
     };
-    let (ended, what, more) = if is_list {
+    let (ended, more) = if is_list {
         let mut list = options.columns.open(file.as_deref(), options.words.names(), options.quiet)?;
         let ended = judge.list(&mut list);
-        (ended.and_then(|()| list.check()), "row", list.summary())
+        (ended.and_then(|()| list.check()), list.summary())
     } else {
         let mut input = open(file.as_deref(), options.quiet)?;
-        (judge.lines(&mut input), "line", String::new())
+        (judge.lines(&mut input), String::new())
     };
-    let Judge { counts, output, hint, strength, .. } = judge;
-    let weak = strength.is_given().then_some(&strength.counts);
-    let report = || {
-        super::report(&format!("{}{more}", summary(&counts, weak, what, named.name())));
-        if let Some(hint) = hint {
-            super::report(&format!("sip-password: {hint}"));
-        }
-    };
-    // The lines before the error are reported in any case.
-    match (ended, output.finish()) {
-        (Err(CommandError::ClosedPipe), _) | (Ok(()), Err(CommandError::ClosedPipe)) => {
-            Ok(status(&counts, weak, FAILED))
-        }
-        (Err(error), _) | (Ok(()), Err(error)) => {
-            report();
-            Err(error)
-        }
-        (Ok(()), Ok(())) if counts.lines() == 0 && !options.allow_empty => {
-            let expected = if is_list { "a row behind the header" } else { "a password a line" };
-            Err(CommandError::new(format!(
-                "expected {expected}, found no {what}; --allow-empty accepts that"
-            )))
-        }
-        (Ok(()), Ok(())) => {
-            report();
-            Ok(status(&counts, weak, 0))
-        }
-    }
+    judge.conclude(ended, options.allow_empty, is_list, &more, named.name())
 }
 
 /// Opens the file. A name that is not shown may be a password: the message says where passwords are typed.
@@ -243,6 +233,7 @@ struct Judge<'a> {
     writer: Writer<'a>,
     counts: LineCounts,
     strength: Strength,
+    others: Others,
     output: Output,
     pool: ThreadPool,
     is_quiet: bool,
@@ -270,7 +261,7 @@ impl Judge<'_> {
             if self.counts.lines() == 0 {
                 self.hint = header_hint(block.split(|&byte| byte == b'\n').next().unwrap_or_default());
             }
-            if self.is_quiet && !self.strength.is_given() {
+            if self.is_fast() {
                 self.counts += self.pool.install(|| self.policy.par_count_lines(block));
             } else {
                 self.print(block)?;
@@ -287,12 +278,82 @@ impl Judge<'_> {
     fn list(&mut self, list: &mut list::Reader) -> Result<(), CommandError> {
         let mut progress = Progress::of_bytes(list.size(), !self.is_quiet);
         self.begin()?;
-        if self.is_quiet && !self.strength.is_given() && !list.has_words() {
+        if self.is_fast() && !list.has_words() {
             list.count(self.policy, &self.pool, &mut self.counts, &mut progress)
         } else {
             let output = (!self.is_quiet).then_some((&self.writer, &mut self.output));
-            list.print(self.policy, &mut self.strength, &mut self.counts, output, &mut progress)
+            let checks = (&mut self.strength, &mut self.others);
+            list.print(self.policy, checks, &mut self.counts, output, &mut progress)
         }
+    }
+
+    /// Reports the counts, and returns the exit status. The lines before an error are reported in any case.
+    fn conclude(
+        self,
+        ended: Result<(), CommandError>,
+        allow_empty: bool,
+        is_list: bool,
+        more: &str,
+        name: &str,
+    ) -> Result<ExitCode, CommandError> {
+        let what = if is_list { "row" } else { "line" };
+        let (summary, hint) = (self.summary(what, name) + more, self.hint);
+        let report = || {
+            super::report(&summary);
+            if let Some(hint) = hint {
+                super::report(&format!("sip-password: {hint}"));
+            }
+        };
+        let (lines, failed, passed) = (self.counts.lines(), self.status(FAILED), self.status(0));
+        match (ended, self.output.finish()) {
+            (Err(CommandError::ClosedPipe), _) | (Ok(()), Err(CommandError::ClosedPipe)) => Ok(failed),
+            (Err(error), _) | (Ok(()), Err(error)) => {
+                report();
+                Err(error)
+            }
+            (Ok(()), Ok(())) if lines == 0 && !allow_empty => {
+                let expected = if is_list { "a row behind the header" } else { "a password a line" };
+                Err(CommandError::new(format!(
+                    "expected {expected}, found no {what}; --allow-empty accepts that"
+                )))
+            }
+            (Ok(()), Ok(())) => {
+                report();
+                Ok(passed)
+            }
+        }
+    }
+
+    fn summary(&self, what: &str, name: &str) -> String {
+        let counts = &self.counts;
+        let (lines, compliant) = (counts.lines(), counts.compliant());
+        let rest = lines - compliant;
+        let mut text =
+            format!("{lines} {what}{}, {compliant} compliant with {name}, {rest} not", plural(lines));
+        for &kind in ViolationKind::ALL.iter().filter(|kind| counts.count(**kind) > 0) {
+            let separator = if text.contains(": ") { ", " } else { ": " };
+            text += &format!("{separator}{kind} {}", counts.count(kind));
+        }
+        if self.strength.is_given() {
+            text += &format!("; {}", self.strength.counts);
+        }
+        if self.others.are_given() {
+            text += &format!("; {}", self.others);
+        }
+        text
+    }
+
+    /// The exit status. `if_compliant` is the one if all lines so far are compliant, and none is weak: an output that was closed early leaves the
+    /// others unchecked.
+    fn status(&self, if_compliant: u8) -> ExitCode {
+        let is_wrong = self.counts.compliant() < self.counts.lines();
+        let is_wrong = is_wrong || self.strength.counts.any() || self.others.any();
+        ExitCode::from(if is_wrong { NOT_COMPLIANT } else { if_compliant })
+    }
+
+    /// Whether the verdicts are only counted.
+    fn is_fast(&self) -> bool {
+        self.is_quiet && !self.strength.is_given() && !self.others.are_given()
     }
 
     fn begin(&mut self) -> Result<(), CommandError> {
@@ -305,6 +366,7 @@ impl Judge<'_> {
     /// Prints the verdict on each line of a block, unless that is not wanted.
     fn print(&mut self, block: &[u8]) -> Result<(), CommandError> {
         let mut weaknesses = self.strength.of_lines(block, &self.pool).map(Vec::into_iter);
+        let mut refusals = self.others.of_lines(block).map(Vec::into_iter);
         let mut printed = Ok(());
         self.policy.check_lines(block, |verdict| {
             // After an error, the rest of the block is neither printed nor counted.
@@ -322,32 +384,18 @@ impl Judge<'_> {
             if let Some(weaknesses) = &weaknesses {
                 self.strength.counts.add(weaknesses);
             }
+            let refusals = refusals.as_mut().and_then(Iterator::next);
+            if let Some(refusals) = &refusals {
+                self.others.add(refusals);
+            }
             if !self.is_quiet {
                 let (line, weaknesses) = (self.counts.lines(), weaknesses.as_ref());
-                let verdict = Verdict { line, name: None, verdict: &verdict, weaknesses, first: None };
+                let refusals = refusals.as_deref();
+                let verdict =
+                    Verdict { line, name: None, verdict: &verdict, weaknesses, refusals, first: None };
                 printed = self.output.record(|to| self.writer.write(&verdict, to));
             }
         });
         printed
     }
-}
-
-fn summary(counts: &LineCounts, weak: Option<&WeaknessCounts>, what: &str, name: &str) -> String {
-    let (lines, compliant) = (counts.lines(), counts.compliant());
-    let rest = lines - compliant;
-    let mut text = format!("{lines} {what}{}, {compliant} compliant with {name}, {rest} not", plural(lines));
-    for &kind in ViolationKind::ALL.iter().filter(|kind| counts.count(**kind) > 0) {
-        text += &format!("{}{kind} {}", if text.contains(": ") { ", " } else { ": " }, counts.count(kind));
-    }
-    if let Some(weak) = weak {
-        text += &format!("; {weak}");
-    }
-    text
-}
-
-/// The exit status. `if_compliant` is the one if all lines so far are compliant, and none is weak: an output that was closed early leaves the
-/// others unchecked.
-fn status(counts: &LineCounts, weak: Option<&WeaknessCounts>, if_compliant: u8) -> ExitCode {
-    let is_weak = weak.is_some_and(WeaknessCounts::any);
-    ExitCode::from(if is_weak || counts.compliant() < counts.lines() { NOT_COMPLIANT } else { if_compliant })
 }

@@ -245,6 +245,7 @@ fn every_system_is_described() {
         assert!(valid_by_schema(system.text), "{name}");
         assert_eq!((file.name.as_deref(), file.title.as_deref()), (Some(name), Some(system.title())));
         assert!(file.source.is_some() && file.certainty.is_some(), "{name}");
+        assert_eq!((file.certainty, file.read.as_deref()), (system.certainty(), system.read()), "{name}");
         for other in core::iter::once(&name).chain(system.aliases) {
             assert!(!names.contains(other), "{other} stands for two systems");
             assert_eq!(System::named(&other.to_ascii_uppercase()), Some(*system), "{other}");

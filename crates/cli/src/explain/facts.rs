@@ -1,6 +1,6 @@
 //! The facts about a policy, with their figures for one length.
 
-use sip_password::{CharSet, Class, ClassSet, Counts, Policy, SafeFor};
+use sip_password::{Certainty, CharSet, Class, ClassSet, Counts, Policy, SafeFor};
 
 use crate::{
     json::{Json, Object},
@@ -142,6 +142,8 @@ impl Json for Facts<'_> {
             .member("by_length", &self.by_length)
             .member("safe_for", &self.safe_for)
             .member("source", named.source())
+            .member("read", &named.read_on())
+            .member("certainty", &named.certainty().map(Certainty::name))
             .member("notes", named.notes())
             .end();
     }

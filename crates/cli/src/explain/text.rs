@@ -60,7 +60,7 @@ fn figures(narrowed: &Narrowed<'_>, facts: &Facts<'_>) -> String {
 fn sources(named: &NamedPolicy) -> String {
     let mut text = String::new();
     if !named.source().is_empty() {
-        text += &format!("\nSource:\n  {}\n", named.source());
+        text += &format!("\nSource{}:\n  {}\n", named.described(), named.source());
     }
     let untested = "The policy comes from public documents; it was not tested against a live service.";
     let notes = named.notes().iter().map(String::as_str).chain(named.is_preset().then_some(untested));
@@ -106,10 +106,11 @@ pub(super) fn table(policies: impl Iterator<Item = NamedPolicy>) -> String {
             &format!("{:.6}", facts.acceptance),
         ]);
         let weak = if facts.is_weak() { "; weak" } else { "" };
-        titles += &format!("{:<14} {}{weak}\n", named.name(), named.title());
+        let unsure = named.unsure();
+        titles += &format!("{:<14} {}{weak}{unsure}\n", named.name(), named.title());
     }
     text + "\n"
         + &titles
         + "\nrange, default: the lengths, in characters; accepted: of the candidates\n\
-           entropy: of a generated password, in bits; explain POLICY prints more\n"
+           entropy: of a generated password, in bits; explain --all: more policies\n"
 }

@@ -6,9 +6,9 @@ use clap::{
     Args,
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
 };
-use sip_password::{CharSet, PRESETS, Preset, SafeFor};
+use sip_password::{CATALOGUE, CharSet, PRESETS, SafeFor};
 
-use super::NamedPolicy;
+use super::{NamedPolicy, known::Known};
 use crate::{error::CommandError, usage::number};
 
 /// A policy other than a preset.
@@ -60,16 +60,18 @@ impl PolicySource {
     }
 
     /// The policy of these options or of a preset, or none; both must not be given.
-    pub(crate) fn or_none(
-        &self,
-        preset: Option<&'static Preset>,
-    ) -> Result<Option<NamedPolicy>, CommandError> {
-        match (self.policy()?, preset) {
-            (Some(_), Some(preset)) => {
-                Err(CommandError::new(format!("expected one policy, found {} and another", preset.name)))
+    pub(crate) fn or_none(&self, known: Option<Known>) -> Result<Option<NamedPolicy>, CommandError> {
+        match (self.policy()?, known) {
+            (Some(_), Some(known)) => {
+                Err(CommandError::new(format!("expected one policy, found {} and another", known.name())))
             }
-            (named, preset) => Ok(named.or_else(|| preset.map(NamedPolicy::from))),
+            (named, known) => Ok(named.or_else(|| known.map(NamedPolicy::from))),
         }
+    }
+
+    /// Whether a policy that takes long to count is counted.
+    pub(crate) const fn allow_slow(&self) -> bool {
+        self.allow_slow
     }
 }
 
@@ -77,8 +79,9 @@ impl PolicySource {
 pub(crate) static MISSING: LazyLock<String> = LazyLock::new(|| {
     let names: Vec<_> = PRESETS.iter().map(|preset| preset.name).collect();
     format!(
-        "expected a policy ({}), --policy-file, --password-rules or a rule such as --min-length 12; found none",
-        names.join(", ")
+        "expected a policy ({} or one of {} more of explain --all), --policy-file, --password-rules or a rule such as --min-length 12; found none",
+        names.join(", "),
+        CATALOGUE.len()
     )
 });
 
@@ -107,22 +110,6 @@ impl Length {
     pub(crate) const fn is_given(&self) -> bool {
         self.length.is_some() || self.bits.is_some()
     }
-}
-
-/// The names of the presets as values of an argument.
-pub(crate) fn presets() -> impl TypedValueParser<Value = &'static Preset> {
-    PossibleValuesParser::new(preset_values())
-        .map(|name| preset(&name).expect("only the names of presets are possible"))
-}
-
-/// The preset of this name, in any case of letters.
-pub(crate) fn preset(name: &str) -> Option<&'static Preset> {
-    PRESETS.iter().copied().find(|preset| preset.name.eq_ignore_ascii_case(name))
-}
-
-/// The names of the presets with their titles.
-pub(crate) fn preset_values() -> impl Iterator<Item = PossibleValue> {
-    PRESETS.iter().map(|preset| PossibleValue::new(preset.name).help(preset.title))
 }
 
 fn contexts() -> impl TypedValueParser<Value = SafeFor> {

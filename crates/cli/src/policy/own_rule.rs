@@ -3,9 +3,9 @@
 use std::ops::RangeInclusive;
 
 use clap::{Args, ValueEnum};
-use sip_password::{CharSet, Class, MAX_CHECKED_LENGTH, Policy, PolicyFile, Preset, Rules};
+use sip_password::{CharSet, Class, MAX_CHECKED_LENGTH, Policy, PolicyFile, Rules};
 
-use super::{NamedPolicy, options::PolicySource};
+use super::{NamedPolicy, known::Known, options::PolicySource};
 use crate::{error::CommandError, usage::number};
 
 /// The lengths of a rule from nothing, in characters: those of Exotel, whose rule is the widest of the presets.
@@ -74,20 +74,21 @@ impl OwnRule {
     pub(crate) fn or_none(
         &self,
         source: &PolicySource,
-        preset: Option<&'static Preset>,
+        known: Option<Known>,
     ) -> Result<Option<NamedPolicy>, CommandError> {
-        if self.is_given() { self.policy(preset).map(Some) } else { source.or_none(preset) }
+        if self.is_given() { self.policy(known).map(Some) } else { source.or_none(known) }
     }
 
-    fn policy(&self, preset: Option<&'static Preset>) -> Result<NamedPolicy, CommandError> {
-        let policy = Policy::new(self.rules(preset)?)
+    fn policy(&self, known: Option<Known>) -> Result<NamedPolicy, CommandError> {
+        let base = known.map(NamedPolicy::from);
+        let policy = Policy::new(self.rules(base.as_ref().map(NamedPolicy::policy))?)
             .map_err(|error| CommandError::new(format!("the rule of these options: {error}")))?;
         let mut file = PolicyFile::from(policy);
-        let (name, title, argument) = match preset {
-            Some(preset) => (
-                format!("{}-changed", preset.name),
-                format!("{}, changed by options", preset.title),
-                format!("{} with these options", preset.name),
+        let (name, title, argument) = match known {
+            Some(known) => (
+                format!("{}-changed", known.name()),
+                format!("{}, changed by options", known.title()),
+                format!("{} with these options", known.name()),
             ),
             None => ("own-rule".into(), "a rule of options".into(), "with these options".into()),
         };
@@ -95,8 +96,8 @@ impl OwnRule {
         Ok(NamedPolicy::new(file, argument, false))
     }
 
-    fn rules(&self, preset: Option<&'static Preset>) -> Result<Rules, CommandError> {
-        let mut rules = preset.map_or_else(|| from_nothing(self.max_length), |preset| preset.policy.rules());
+    fn rules(&self, base: Option<&Policy>) -> Result<Rules, CommandError> {
+        let mut rules = base.map_or_else(|| from_nothing(self.max_length), Policy::rules);
         let (min, max) =
             (self.min_length.unwrap_or(rules.min_length()), self.max_length.unwrap_or(rules.max_length()));
         if u16::from(min) > max {

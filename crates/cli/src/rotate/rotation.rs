@@ -34,6 +34,7 @@ use crate::{
     plural,
     policy::{
         NamedPolicy,
+        accepted_by::AcceptedBy,
         options::{Exclusions, Length, PolicySource},
     },
     progress::{Progress, time},
@@ -65,6 +66,8 @@ pub(super) struct Rotation {
     exclusions: Exclusions,
     #[command(flatten)]
     policy: PolicySource,
+    #[command(flatten)]
+    accepted_by: AcceptedBy,
     #[command(flatten)]
     secrets: secrets::Options,
     #[command(flatten)]
@@ -123,10 +126,10 @@ impl Rotation {
         &self.connection
     }
 
-    /// The vendor's policy, or the tenant's own.
+    /// The vendor's policy or the tenant's own, for as many systems as there are.
     pub(super) fn policy(&self, vendor: &str) -> Result<NamedPolicy, CommandError> {
         let preset = Preset::named(vendor).expect("each vendor has a preset");
-        Ok(self.policy.policy()?.unwrap_or_else(|| preset.into()))
+        self.accepted_by.of(self.policy.policy()?.unwrap_or_else(|| preset.into()), &self.policy)
     }
 
     /// Opens the journal, if there is one.

@@ -23,6 +23,7 @@ use crate::{
     error::CommandError,
     output::Output,
     policy::{
+        accepted_by::AcceptedBy,
         options::{Exclusions, Length, PolicySource},
         words::Words,
     },
@@ -51,6 +52,8 @@ pub(crate) struct Submission {
     exclusions: Exclusions,
     #[command(flatten)]
     policy: PolicySource,
+    #[command(flatten)]
+    accepted_by: AcceptedBy,
     #[command(flatten)]
     words: Words,
     #[command(flatten)]
@@ -93,9 +96,10 @@ impl Submission {
     pub(crate) fn password(&self, vendor: &str) -> Result<PhonePassword, CommandError> {
         let preset = Preset::named(vendor).expect("each vendor has a preset");
         let own = self.policy.policy()?;
-        // With words of its own, the policy is no longer the vendor's.
-        let is_own = own.is_some() || self.words.is_given();
-        let policy = self.words.of(own.unwrap_or_else(|| preset.into()))?;
+        // With words of its own, or for more systems, the policy is no longer the vendor's.
+        let is_own = own.is_some() || self.words.is_given() || self.accepted_by.is_given();
+        let policy = self.accepted_by.of(own.unwrap_or_else(|| preset.into()), &self.policy)?;
+        let policy = self.words.of(policy)?;
         match (self.again, self.password_stdin) {
             (true, _) => PhonePassword::read(policy, is_own, Some(self.path())),
             (false, true) => PhonePassword::read(policy, is_own, None),

@@ -8,6 +8,7 @@ use sip_password::{LineCounts, Policy};
 use zeroize::Zeroizing;
 
 use super::{
+    others::Others,
     record::{Verdict, Writer},
     strength::Strength,
 };
@@ -114,7 +115,7 @@ impl Reader {
     pub(super) fn print(
         &mut self,
         policy: &Policy,
-        strength: &mut Strength,
+        (strength, others): (&mut Strength, &mut Others),
         counts: &mut LineCounts,
         mut output: Option<(&Writer<'_>, &mut Output)>,
         progress: &mut Progress,
@@ -128,14 +129,10 @@ impl Reader {
                 }
             };
             let password = row.field(self.password);
-            let verdict = match self.words.is_empty() {
-                true => policy.check(password).map(drop),
-                false => {
-                    let words = row.texts(&self.words);
-                    let words: Vec<&str> = words.iter().map(|word| &**word).collect();
-                    policy.check_for_account(password, &words).map(drop)
-                }
-            };
+            let words = row.texts(&self.words);
+            let words: Vec<&str> = words.iter().map(|word| &**word).collect();
+            let verdict = policy.check_for_account(password, &words).map(drop);
+            let refusals = others.of(password, &words);
             let weaknesses = match (strength.is_given(), self.name) {
                 (true, Some(name)) => strength.of(password, &[&String::from_utf8_lossy(row.field(name))])?,
                 _ => strength.of(password, &[])?,
@@ -145,7 +142,9 @@ impl Reader {
             let name = self.name.map(|name| name_of(&row, name, password));
             if let Some((writer, output)) = &mut output {
                 let weaknesses = weaknesses.as_ref();
-                let verdict = Verdict { line: row.line, name, verdict: &verdict, weaknesses, first };
+                let refusals = refusals.as_deref();
+                let verdict =
+                    Verdict { line: row.line, name, verdict: &verdict, weaknesses, refusals, first };
                 output.record(|to| writer.write(&verdict, to))?;
             }
             progress.add(row.raw.len() as u64 + 1);

@@ -4,7 +4,7 @@ use std::{borrow::Cow, io::Write};
 
 use sip_password::{Classes, Messages, Violation, Violations};
 
-use super::{Format, weakness::Weaknesses};
+use super::{Format, others::Refusal, weakness::Weaknesses};
 use crate::{
     csv,
     json::{Json, Object},
@@ -20,6 +20,8 @@ pub(super) struct Verdict<'a> {
     pub(super) verdict: &'a Result<(), Violations<'a>>,
     /// `None` if nobody asked.
     pub(super) weaknesses: Option<&'a Weaknesses>,
+    /// The systems that refuse the password; `None` if nobody asked.
+    pub(super) refusals: Option<&'a [Refusal]>,
     /// The line of an earlier row with the same password.
     pub(super) first: Option<u64>,
 }
@@ -32,6 +34,7 @@ pub(super) struct Writer<'a> {
     pub(super) is_list: bool,
     pub(super) has_name: bool,
     pub(super) has_strength: bool,
+    pub(super) has_others: bool,
 }
 
 impl Writer<'_> {
@@ -44,6 +47,7 @@ impl Writer<'_> {
                 ("compliant", true),
                 ("violations", true),
                 ("weaknesses", self.has_strength),
+                ("refused_by", self.has_others),
                 ("duplicate_of", self.is_list),
             ];
             let columns = columns.into_iter().filter(|(_, is_printed)| *is_printed).map(|(column, _)| column);
@@ -68,8 +72,10 @@ impl Writer<'_> {
             printed(to, format_args!(" {}", displayed(name)));
         }
         let weaknesses = verdict.weaknesses.filter(|weaknesses| !weaknesses.is_empty());
+        let refusals = verdict.refusals.unwrap_or_default();
+        let mut sign = if verdict.verdict.is_ok() { ":" } else { ";" };
         match (verdict.verdict, self.language) {
-            (Ok(()), _) if weaknesses.is_some() => {}
+            (Ok(()), _) if weaknesses.is_some() || !refusals.is_empty() => {}
             (Ok(()), _) => printed(to, format_args!(": ok")),
             (Err(violations), None) => printed(to, format_args!(": {violations}")),
             (Err(violations), Some(language)) => {
@@ -77,8 +83,12 @@ impl Writer<'_> {
             }
         }
         if let Some(weaknesses) = weaknesses {
-            let sign = if verdict.verdict.is_ok() { ":" } else { ";" };
             printed(to, format_args!("{sign} {weaknesses}"));
+            sign = ";";
+        }
+        for refusal in refusals {
+            printed(to, format_args!("{sign} {refusal}"));
+            sign = ";";
         }
         if let Some(first) = verdict.first {
             printed(to, format_args!("; the same password as in line {first}"));
@@ -95,6 +105,9 @@ impl Writer<'_> {
         object.member("compliant", &verdict.verdict.is_ok()).member("violations", &violations(verdict));
         if let Some(weaknesses) = verdict.weaknesses {
             object.member("weaknesses", weaknesses);
+        }
+        if let Some(refusals) = verdict.refusals {
+            object.member("refused_by", refusals);
         }
         if self.is_list {
             object.member("duplicate_of", &verdict.first);
@@ -114,6 +127,11 @@ impl Writer<'_> {
         row.extend([compliant, &kinds]);
         let weaknesses = verdict.weaknesses.map(|weaknesses| weaknesses.codes().join(" "));
         row.extend(weaknesses.as_deref());
+        let systems = |refusals: &[Refusal]| {
+            refusals.iter().map(|refusal| refusal.system.as_str()).collect::<Vec<_>>().join(" ")
+        };
+        let systems = verdict.refusals.map(systems);
+        row.extend(systems.as_deref());
         if self.is_list {
             row.push(&first);
         }

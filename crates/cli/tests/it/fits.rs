@@ -86,7 +86,7 @@ fn every_policy_can_be_fitted() {
     for rule in [
         &["--max-length", "200"][..],
         &["exotel", "--min-length", "10"],
-        &["--policy-file", "examples/policies/bland.toml"],
+        &["bland"],
         &["--password-rules", "minlength: 9; maxlength: 99; required: lower; required: digit"],
     ] {
         let generated = printed(&[&["generate", "--count", "20", "--fits", "audiocodes"], rule].concat());

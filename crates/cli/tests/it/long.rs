@@ -7,7 +7,7 @@ use tempfile::tempdir;
 
 use crate::process::{fails, printed, run, run_on, stdout};
 
-const TELNYX: [&str; 2] = ["--policy-file", "examples/policies/telnyx.toml"];
+const TELNYX: [&str; 2] = ["--policy-file", "presets/telnyx.toml"];
 
 #[test]
 fn validate_judges_up_to_256_characters() {

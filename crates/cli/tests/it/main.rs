@@ -1,5 +1,6 @@
 //! The command as a process.
 
+mod catalogue;
 #[cfg(feature = "submit")]
 mod common;
 mod explain;

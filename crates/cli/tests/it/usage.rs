@@ -151,7 +151,7 @@ fn a_password_as_an_argument_is_answered_with_the_right_way() {
     // What is surely none gets no such answer.
     for arguments in [
         &["validate", "huawei", "no-such.txt"][..],
-        &["generate", "cisco"],
+        &["generate", "unheard-of"],
         &["generate", "huawei", "--cuont"],
     ] {
         let output = run(arguments);
@@ -162,7 +162,9 @@ fn a_password_as_an_argument_is_answered_with_the_right_way() {
 
 #[test]
 fn a_wrong_policy_name_is_shown_with_the_nearest_right_one() {
-    for (name, nearest) in [("huawai", "huawei"), ("Exotell", "exotel"), ("NX-CLOUD", "nxcloud")] {
+    for (name, nearest) in
+        [("huawai", "huawei"), ("twillio", "twilio"), ("Exotell", "exotel"), ("NX-CLOUD", "nxcloud")]
+    {
         for command in ["generate", "explain", "validate"] {
             let output = run(&[command, name]);
             fails(&output, name);
@@ -170,7 +172,7 @@ fn a_wrong_policy_name_is_shown_with_the_nearest_right_one() {
         }
     }
     for command in ["generate", "explain", "validate"] {
-        fails(&run(&[command, "cisco"]), "cisco");
+        fails(&run(&[command, "unheard-of"]), "unheard-of");
     }
     // A right one in any case of letters.
     for name in ["HUAWEI", "Huawei", "NXCloud"] {

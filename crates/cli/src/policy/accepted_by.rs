@@ -1,0 +1,96 @@
+//! One policy for several systems: the passwords that all of them accept.
+
+use clap::Args;
+use sip_password::{IntersectionError, Policy};
+
+use super::{
+    NamedPolicy,
+    known::{KnownOrFile, KnownOrFileParser},
+    options::PolicySource,
+};
+use crate::{error::CommandError, progress::while_waiting};
+
+#[derive(Args)]
+pub(crate) struct AcceptedBy {
+    /// Only passwords that this system accepts too: a name of explain --all, or a policy file whose name ends with .toml; can be given several
+    /// times, or as a list with commas
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = KnownOrFileParser, hide_possible_values = true)]
+    accepted_by: Vec<KnownOrFile>,
+}
+
+impl AcceptedBy {
+    pub(crate) fn is_given(&self) -> bool {
+        !self.accepted_by.is_empty()
+    }
+
+    /// The policies of the option, in the order of the command line.
+    pub(crate) fn policies(&self, source: &PolicySource) -> Result<Vec<NamedPolicy>, CommandError> {
+        let policy = |one: &KnownOrFile| match one {
+            KnownOrFile::Known(known) => Ok(NamedPolicy::from(*known)),
+            KnownOrFile::File(path) => NamedPolicy::read(path, source.allow_slow()),
+        };
+        self.accepted_by.iter().map(policy).collect()
+    }
+
+    /// The policy of the passwords that the policy and every system of the option accept.
+    pub(crate) fn of(&self, named: NamedPolicy, source: &PolicySource) -> Result<NamedPolicy, CommandError> {
+        Ok(self.or_none(Some(named), source)?.expect("there is at least the policy"))
+    }
+
+    /// [`of`](Self::of); without a policy, that of the systems, or none.
+    pub(crate) fn or_none(
+        &self,
+        named: Option<NamedPolicy>,
+        source: &PolicySource,
+    ) -> Result<Option<NamedPolicy>, CommandError> {
+        let mut all: Vec<_> = named.into_iter().chain(self.policies(source)?).collect();
+        if all.len() < 2 {
+            return Ok(all.pop());
+        }
+        let policies: Vec<&Policy> = all.iter().map(NamedPolicy::policy).collect();
+        let both = while_waiting("counting the passwords that all of them accept", || {
+            Policy::intersection(&policies)
+        });
+        let both = both.map_err(|error| refused(&all, error))?;
+        let names: Vec<&str> = all.iter().map(NamedPolicy::name).collect();
+        let notes = all.iter().flat_map(|one| {
+            let source = Some(one.source()).filter(|source| !source.is_empty());
+            let what = format!("{}: {}{}", one.name(), source.unwrap_or(one.title()), one.described());
+            let notes = one.notes().iter().map(move |note| format!("{}: {note}", one.name()));
+            [what].into_iter().chain(notes)
+        });
+        Ok(Some(NamedPolicy::made(
+            both,
+            names.join("+"),
+            format!("what {} accept", listed(&names)),
+            notes.collect(),
+            format!("--accepted-by {}", names.join(",")),
+        )))
+    }
+}
+
+/// The two policies that conflict, by their names, and what may help.
+fn refused(all: &[NamedPolicy], error: IntersectionError) -> CommandError {
+    let names: Vec<&str> = match error.policies {
+        Some((first, second)) => {
+            [first, second].iter().filter_map(|&at| all.get(at)).map(NamedPolicy::name).collect()
+        }
+        None => all.iter().map(NamedPolicy::name).collect(),
+    };
+    let conflict = error.conflict;
+    let hint = match conflict {
+        sip_password::IntersectionConflict::Classes => {
+            "; a stricter rule for one of them can help, such as --require upper,lower,digit, and validate --accepted-by judges by each"
+        }
+        _ => "",
+    };
+    CommandError::new(format!("--accepted-by: {}: {conflict}{hint}", listed(&names)))
+}
+
+/// `a, b and c`
+fn listed(names: &[&str]) -> String {
+    match names {
+        [others @ .., last] if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => names.concat(),
+    }
+}
