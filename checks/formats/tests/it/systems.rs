@@ -159,7 +159,7 @@ fn generates_what_the_system_accepts() {
         let policy = file.policy();
         let lengths = || policy.lengths().filter(|&length| policy.tries(length).is_some());
         let shortest = lengths().next().expect("something can be generated");
-        let longest = lengths().last().expect("something can be generated");
+        let longest = lengths().next_back().expect("something can be generated");
         let mut rng = ChaCha20Rng::from_seed([4; 32]);
         for (length, share) in [(policy.default_length(), 2), (shortest, 4), (longest, 4)] {
             let mut buffer = vec![0; length];
@@ -257,6 +257,12 @@ fn every_system_is_described() {
     assert_eq!(groups, SystemGroup::ALL);
     let files = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../presets")).expect("it is there");
     assert_eq!(files.count(), CATALOGUE.len(), "each file of presets/ is in CATALOGUE");
+    let readme =
+        fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md")).expect("it is there");
+    assert!(
+        readme.contains(&format!("The rules of {} more systems", CATALOGUE.len())),
+        "the number in README.md"
+    );
 }
 
 /// What the intersection of any two generates is accepted by both policies and by both expressions.

@@ -33,11 +33,12 @@ impl AcceptedBy {
     }
 
     /// The policy of the passwords that the policy and every system of the option accept.
+    #[cfg(feature = "submit")]
     pub(crate) fn of(&self, named: NamedPolicy, source: &PolicySource) -> Result<NamedPolicy, CommandError> {
         Ok(self.or_none(Some(named), source)?.expect("there is at least the policy"))
     }
 
-    /// [`of`](Self::of); without a policy, that of the systems, or none.
+    /// The policy of the passwords that the policy and every system of the option accept; without a policy, that of the systems, or none.
     pub(crate) fn or_none(
         &self,
         named: Option<NamedPolicy>,
