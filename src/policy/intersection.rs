@@ -29,17 +29,16 @@ impl Policy {
     /// use sip_password::{CharSet, Class, HUAWEI, Policy, Rules};
     ///
     /// let digits = Class::new("digits", CharSet::DIGITS).at_least(2);
-    /// let pbx = Policy::new(Rules::new().with_lengths(10, 30).with_class(digits).with_uncounted(CharSet::of("abcdef.-")))?;
-    ///
-    /// let both = Policy::intersection(&[&HUAWEI, &pbx]);
-    /// let error = both.unwrap_err();
-    /// assert_eq!(error.to_string(), "policies 0 and 1: no password has characters of all classes that are required");
-    ///
-    /// let pbx = Policy::new(pbx.rules().with_uncounted(CharSet::GRAPHIC.difference(CharSet::DIGITS)))?;
+    /// let rules = Rules::new().with_lengths(10, 30).with_class(digits);
+    /// let pbx = Policy::new(rules.clone().with_uncounted(CharSet::GRAPHIC.difference(CharSet::DIGITS)))?;
     /// let both = Policy::intersection(&[&HUAWEI, &pbx])?;
     /// assert_eq!(both.lengths(), 10..=16);
     /// assert!(both.check("fake.FAKE.12").is_ok());
     /// assert!(both.check("fake.FAKE.1x").is_err());
+    ///
+    /// let letters_and_digits = Policy::new(rules.with_uncounted(CharSet::LOWERCASE))?;
+    /// let error = Policy::intersection(&[&HUAWEI, &pbx, &letters_and_digits]).unwrap_err();
+    /// assert_eq!(error.to_string(), "policies 0 and 2: no password has characters of all classes that are required");
     /// # Ok::<(), Box<dyn core::error::Error>>(())
     /// ```
     ///
