@@ -13,6 +13,7 @@ use arrow_array::{
         StringViewType, Utf8Type,
     },
 };
+use arrow_buffer::ArrowNativeType;
 use pyo3::{
     buffer::PyUntypedBuffer,
     exceptions::{PyTypeError, PyValueError},
@@ -24,7 +25,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     text::{type_error, with_bytes},
-    verdicts::{Mask, NULL, mask},
+    verdicts::{Mask, NULL, bits, mask},
 };
 
 /// What `check_many` takes.
@@ -33,9 +34,13 @@ const EXPECTED: &str = "an iterable of str, bytes and None, bytes of lines, or a
 /// The passwords for which it pays to start a thread.
 const SHARE: usize = 1 << 16;
 
+/// The greatest number of threads of one call. More than machines have, and so few that a system starts them.
+const MAX_THREADS: usize = 256;
+
 /// The number of threads: what the caller asked for, or one for each processor.
 pub(crate) fn threads(asked: Option<usize>) -> usize {
-    asked.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get)).max(1)
+    let threads = asked.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get));
+    threads.clamp(1, MAX_THREADS)
 }
 
 /// The verdicts on passwords in any form.
@@ -65,7 +70,7 @@ pub(crate) fn check(
     }
     // A numpy array of objects has no buffer that can be read here, and one of strings of any length has none at all.
     if let Ok(buffer) = PyUntypedBuffer::get(passwords)
-        && let Some(masks) = check_buffer(policy, py, &buffer, threads)?
+        && let Some(masks) = check_buffer(policy, &buffer, threads)?
     {
         return Ok(masks);
     }
@@ -88,25 +93,36 @@ fn check_items<'py>(
     Ok(masks)
 }
 
-/// The verdicts on the items of a range, on several threads if there are many.
-fn in_parallel(count: usize, threads: usize, judge: impl Fn(Range<usize>) -> Vec<Mask> + Sync) -> Vec<Mask> {
-    let threads = threads.min(count / SHARE).max(1);
-    if threads == 1 {
-        return judge(0..count);
-    }
-    let (judge, cut) = (&judge, |part: usize| (count as u128 * part as u128 / threads as u128) as usize);
+/// The verdicts on so many rows, on several threads if there are many. `judge` writes those of a range that are not compliant.
+fn in_parallel(count: usize, threads: usize, judge: impl Fn(Range<usize>, &mut [Mask]) + Sync) -> Vec<Mask> {
+    // Zeros that nobody writes take no time, and most passwords are compliant.
+    let mut masks = vec![0; count];
+    let share = count.div_ceil(threads.min(count / SHARE).max(1)).max(1);
     thread::scope(|scope| {
-        let parts: Vec<_> =
-            (0..threads).map(|part| scope.spawn(move || judge(cut(part)..cut(part + 1)))).collect();
-        let mut masks = Vec::with_capacity(count);
-        for part in parts {
-            match part.join() {
-                Ok(part) => masks.extend(part),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
+        let judge = &judge;
+        let mut shares = masks.chunks_mut(share).enumerate().map(|(number, masks)| {
+            let start = number * share;
+            move || judge(start..start + masks.len(), masks)
+        });
+        let own = shares.next();
+        // A panic of theirs ends the scope as one of this thread.
+        shares.for_each(|work| drop(scope.spawn(work)));
+        if let Some(mut work) = own {
+            work();
         }
-        masks
-    })
+    });
+    masks
+}
+
+/// The verdicts on passwords, one after another.
+fn judge_each(policy: &Policy, passwords: impl Iterator<Item: AsRef<[u8]>>, masks: &mut [Mask]) {
+    let mut row = 0;
+    policy.check_each(passwords, |verdict| {
+        if let Err(violations) = verdict {
+            masks[row] = bits(violations.kinds());
+        }
+        row += 1;
+    });
 }
 
 /// The verdicts on lines.
@@ -116,7 +132,7 @@ fn check_lines(policy: &Policy, text: &[u8], threads: usize) -> Vec<Mask> {
         policy.check_lines(text, |verdict| {
             masks.push(match verdict {
                 Ok(()) => 0,
-                Err(violations) => crate::verdicts::bits(violations.kinds()),
+                Err(violations) => bits(violations.kinds()),
             });
         });
         masks
@@ -221,7 +237,8 @@ fn check_column(policy: &Policy, column: &ArrayRef, threads: usize) -> Result<Ve
 
 /// The verdicts on values that stand one after another.
 fn bytes<T: ByteArrayType>(policy: &Policy, column: &GenericByteArray<T>, threads: usize) -> Vec<Mask> {
-    let value = |row: usize| -> &[u8] { column.value(row).as_ref() };
+    let (offsets, data) = (column.value_offsets(), column.value_data());
+    let value = |row: usize| &data[offsets[row].as_usize()..offsets[row + 1].as_usize()];
     rows(policy, column, threads, value)
 }
 
@@ -237,21 +254,26 @@ fn rows<'a>(
     threads: usize,
     value: impl Fn(usize) -> &'a [u8] + Sync,
 ) -> Vec<Mask> {
-    in_parallel(column.len(), threads, |range| match column.nulls() {
-        None => range.map(|row| mask(policy, value(row))).collect(),
-        Some(nulls) => {
-            range.map(|row| if nulls.is_null(row) { NULL } else { mask(policy, value(row)) }).collect()
+    let Some(nulls) = column.nulls() else {
+        return in_parallel(column.len(), threads, |range, masks| {
+            judge_each(policy, range.map(&value), masks)
+        });
+    };
+    in_parallel(column.len(), threads, |range, masks| {
+        let start = range.start;
+        // What stands in the place of a null need not be a value.
+        let values = range.map(|row| if nulls.is_null(row) { b"" } else { value(row) });
+        judge_each(policy, values, masks);
+        for (row, mask) in (start..).zip(masks) {
+            if nulls.is_null(row) {
+                *mask = NULL;
+            }
         }
     })
 }
 
 /// The verdicts on a numpy array of strings of one size, or on the lines of a buffer of bytes; `None` for another kind of buffer.
-fn check_buffer(
-    policy: &Policy,
-    py: Python<'_>,
-    buffer: &PyUntypedBuffer,
-    threads: usize,
-) -> PyResult<Option<Vec<Mask>>> {
+fn check_buffer(policy: &Policy, buffer: &PyUntypedBuffer, threads: usize) -> PyResult<Option<Vec<Mask>>> {
     let format = buffer.format().to_bytes();
     let (size, is_native) = (buffer.item_size(), !format.starts_with(b">") && !format.starts_with(b"!"));
     let kind = format.last().copied();
@@ -269,21 +291,19 @@ fn check_buffer(
         // meanwhile, since this one stays attached.
         length => unsafe { std::slice::from_raw_parts(buffer.buf_ptr().cast(), length) },
     };
-    let _ = py;
     let rows = data.len() / size.max(1);
     let row = |row: usize| &data[row * size..(row + 1) * size];
     Ok(Some(match kind {
-        Some(b's') => in_parallel(rows, threads, |range| {
-            range.map(|at| mask(policy, without_padding(row(at)))).collect()
+        Some(b's') => in_parallel(rows, threads, |range, masks| {
+            judge_each(policy, range.map(|at| without_padding(row(at))), masks);
         }),
-        Some(b'w') => in_parallel(rows, threads, |range| {
+        Some(b'w') => in_parallel(rows, threads, |range, masks| {
             let mut text = Zeroizing::new(Vec::with_capacity(size));
-            let judge = |at| {
+            for (at, to) in range.zip(masks) {
                 text.clear();
                 encode(row(at), &mut text);
-                mask(policy, &text)
-            };
-            range.map(judge).collect()
+                *to = mask(policy, &text);
+            }
         }),
         _ if size == 1 => check_lines(policy, data, threads),
         _ => return Ok(None),

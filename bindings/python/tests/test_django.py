@@ -39,5 +39,8 @@ def test_options() -> None:
         SipPasswordValidator("exotel", language="zh").validate("Secret")
     assert caught.value.messages[0] == "只有 6 个字符，至少需要 8 个"
     SipPasswordValidator(user_attributes=()).validate("Not_Alice_1", User())
+    short = User()
+    short.username = "al"
+    SipPasswordValidator().validate("Not_Alice_1", short)
     with pytest.raises(ValueError, match="expected one of exotel, huawei, .*, found 'cisco'"):
         get_password_validators([{"NAME": "sip_password.django.SipPasswordValidator", "OPTIONS": {"policy": "cisco"}}])

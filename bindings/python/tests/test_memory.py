@@ -7,12 +7,13 @@ import textwrap
 # Searches every part of memory that can be written. The needle stands reversed, so that the search does not find itself.
 SEARCH = """
 import gc, os, sys
-from sip_password import HUAWEI
+from sip_password import EXOTEL, HUAWEI
 
 def found(reversed_needle):
     gc.collect()
     count = 0
-    needle = bytearray(reversed_needle)
+    # The second half: the allocator writes over the beginning of what is freed, wiped or not.
+    needle = bytearray(reversed_needle[: len(reversed_needle) // 2])
     needle.reverse()
     with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb", buffering=0) as memory:
         for line in maps:
@@ -62,9 +63,10 @@ def test_bytes() -> None:
         print(found(turned))
         one.wipe()
         print(found(turned))
-        other = HUAWEI.generate_bytes()
-        turned = reverse_of(other)
-        del other
+        # One of many, so that its memory is not in use again at once.
+        others = [EXOTEL.generate_bytes(64) for _ in range(1000)]
+        turned = reverse_of(others[500])
+        del others
         print(found(turned))
         """
     )

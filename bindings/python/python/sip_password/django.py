@@ -18,12 +18,14 @@ from django.core.exceptions import ValidationError
 
 from . import PRESETS, Policy
 
+MIN_NAME_LENGTH = 3
+
 
 class SipPasswordValidator:
     """Refuses a password that a policy does not accept, with one message for each violation.
 
     `policy` is the name of a preset, or a `Policy`. `user_attributes` name what of the user the password may not contain; by default it is
-    the user's name. Each error has the kind of its violation as its code, and never a character of the password.
+    the user's name. What has one or two characters is left out, since it is in too many passwords. Each error has the kind of its violation as its code, and never a character of the password.
     """
 
     def __init__(
@@ -40,7 +42,7 @@ class SipPasswordValidator:
     def validate(self, password: str, user: Any = None) -> None:
         """Raises a `ValidationError` with every violation."""
         values = (getattr(user, attribute, None) for attribute in self.user_attributes)
-        names = [value for value in values if isinstance(value, str)]
+        names = [value for value in values if isinstance(value, str) and len(value) >= MIN_NAME_LENGTH]
         verdict = self.policy.check(password, names=names, language=self.language)
         if not verdict:
             raise ValidationError(
