@@ -188,6 +188,8 @@ impl Passwords {
             if !self.refill(py, &mut state)? {
                 state.records = Zeroizing::new(Vec::new());
                 state.at = 0;
+                // A new list can start the collector, and so code that asks for the next password.
+                drop(state);
                 return PyList::new(py, list);
             }
         }

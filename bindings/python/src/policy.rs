@@ -74,7 +74,7 @@ impl PyPolicy {
         exclude: &str,
         safe_for: &[PyBackedStr],
         not_containing: &[PyBackedStr],
-    ) -> PyResult<Option<PolicyFile>> {
+    ) -> PyResult<Option<Policy>> {
         if exclude.is_empty() && safe_for.is_empty() && not_containing.is_empty() {
             return Ok(None);
         }
@@ -89,8 +89,7 @@ impl PyPolicy {
             [] => rules.clone(),
             _ => rules.clone().with_context_words(&words).with_reversed_context(rules.reversed_context()),
         };
-        let policy = py.detach(|| Policy::new(changed.with_excluded(excluded))).map_err(policy_error)?;
-        Ok(Some(policy.into()))
+        py.detach(|| Policy::new(changed.with_excluded(excluded))).map(Some).map_err(policy_error)
     }
 
     /// Fills `buffer` from the operating system's generator.
@@ -236,7 +235,7 @@ impl PyPolicy {
         not_containing: Vec<PyBackedStr>,
     ) -> PyResult<Bound<'py, PyString>> {
         let restricted = self.restricted(py, exclude, &safe_for, &not_containing)?;
-        let policy = restricted.as_ref().map_or(self.policy(), PolicyFile::policy);
+        let policy = restricted.as_ref().unwrap_or(self.policy());
         let length = self::length(policy, length)?;
         let mut buffer = Zeroizing::new([0; MAX_LENGTH]);
         let Some(password) = buffer.get_mut(..length) else {
@@ -261,7 +260,7 @@ impl PyPolicy {
     ) -> PyResult<Bound<'py, PyAny>> {
         static SECRET: PyOnceLock<Py<PyType>> = PyOnceLock::new();
         let restricted = self.restricted(py, exclude, &safe_for, &not_containing)?;
-        let policy = restricted.as_ref().map_or(self.policy(), PolicyFile::policy);
+        let policy = restricted.as_ref().unwrap_or(self.policy());
         let length = self::length(policy, length)?;
         policy.bulk(length, b"").map_err(length_error)?;
         let secret = SECRET.import(py, "sip_password._secret", "SecretBytes")?.call1((length,))?;
@@ -287,7 +286,7 @@ impl PyPolicy {
         part: (u64, u64),
     ) -> PyResult<Passwords> {
         let restricted = self.restricted(py, exclude, &safe_for, &not_containing)?;
-        let file = restricted.map_or_else(|| Arc::clone(&self.file), Arc::new);
+        let file = restricted.map_or_else(|| Arc::clone(&self.file), |policy| Arc::new(policy.into()));
         let length = self::length(file.policy(), length)?;
         Passwords::new(py, file, length, count, seed, part)
     }
@@ -303,7 +302,7 @@ impl PyPolicy {
         not_containing: Vec<PyBackedStr>,
     ) -> PyResult<Self> {
         let restricted = self.restricted(py, exclude, &safe_for, &not_containing)?;
-        Ok(restricted.unwrap_or_else(|| PolicyFile::clone(&self.file)).into())
+        Ok(restricted.map_or_else(|| PolicyFile::clone(&self.file), PolicyFile::from).into())
     }
 
     /// The min-entropy of a generated password, in bits; minus infinity if none of this length can be generated.

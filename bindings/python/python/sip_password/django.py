@@ -8,7 +8,7 @@ In the settings:
 
 or for a single field:
 
-    validators.SipPasswordValidator("exotel").validate(form.cleaned_data["sip_password"], user)
+    SipPasswordValidator("exotel").validate(form.cleaned_data["sip_password"], user)
 """
 
 from collections.abc import Sequence
