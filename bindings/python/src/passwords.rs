@@ -178,12 +178,13 @@ impl Passwords {
     /// The passwords that are left, as a list.
     fn to_list<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let mut state = self.state(py);
-        let mut list = Vec::new();
+        let (mut list, record) = (Vec::new(), self.record());
         let left = usize::try_from(self.left(&state)?).map_err(|_| PyMemoryError::new_err(()))?;
         list.try_reserve_exact(left).map_err(|_| PyMemoryError::new_err(()))?;
         loop {
             let text = std::str::from_utf8(&state.records[state.at..]).unwrap_or_default();
-            list.extend(text.split_terminator('\n').map(|password| PyString::new(py, password)));
+            let starts = (0..text.len()).step_by(record);
+            list.extend(starts.map(|start| PyString::new(py, &text[start..start + record - 1])));
             state.at = state.records.len();
             if !self.refill(py, &mut state)? {
                 state.records = Zeroizing::new(Vec::new());
