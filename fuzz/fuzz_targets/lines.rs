@@ -30,6 +30,10 @@ fuzz_target!(|input: (u8, u8, &[u8])| {
     lines.pop_if(|last| last.is_empty());
     let lines: Vec<&[u8]> = lines.iter().map(|line| line.strip_suffix(b"\r").unwrap_or(line)).collect();
     assert_eq!(verdicts.len(), lines.len());
+    let mut each = verdicts.iter();
+    policy.check_each(&lines, |verdict| {
+        assert_eq!(Some(&verdict.map_err(|violations| violations.kinds())), each.next());
+    });
     for (line, verdict) in lines.iter().zip(&verdicts) {
         assert_eq!(verdict, &policy.check(line).map(drop).map_err(|violations| violations.kinds()));
         let compliant = str::from_utf8(line).is_ok_and(|text| naive::check(&rules, text).is_empty());

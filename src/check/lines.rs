@@ -59,6 +59,32 @@ impl AddAssign for LineCounts {
     }
 }
 
+impl Policy {
+    /// Calls `each` with the verdict on every password of a list or a column, in order, as [`check`](Self::check) gives it.
+    ///
+    /// Cost: with a preset and AVX2, a compliant password of 16 characters costs half of what it costs alone, since the processor is
+    /// asked once what it can do.
+    ///
+    /// ```
+    /// use sip_password::HUAWEI;
+    ///
+    /// let mut compliant = Vec::new();
+    /// HUAWEI.check_each(["Not_a_real_1", "short\n"], |verdict| compliant.push(verdict.is_ok()));
+    /// assert_eq!(compliant, [true, false]);
+    /// ```
+    pub fn check_each<'p, I>(&'p self, passwords: I, mut each: impl FnMut(Result<(), Violations<'p>>))
+    where
+        I: IntoIterator<Item: AsRef<[u8]>>,
+    {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(avx2) = Avx2::new(self) {
+            let passwords = passwords.into_iter();
+            return avx2.processor.vectorize(CheckEach { avx2, policy: self, passwords, each });
+        }
+        passwords.into_iter().for_each(|password| each(self.check(password.as_ref()).map(drop)));
+    }
+}
+
 /// A line ends with `\n`, with `\r\n`, or with the text. A line break at the end of the text begins no further line, and a
 /// `\r` there counts as half of a line break. A text of any size can be checked in parts that end with a line break.
 impl Policy {
@@ -140,6 +166,39 @@ fn without_return(line: &[u8]) -> &[u8] {
 impl Avx2<'_> {
     fn check_lines<'p>(self, policy: &'p Policy, text: &[u8], each: impl FnMut(Result<(), Violations<'p>>)) {
         self.processor.vectorize(CheckLines { avx2: self, policy, text, each });
+    }
+}
+
+/// A call of [`Policy::check_each`] for `pulp`.
+#[cfg(target_arch = "x86_64")]
+struct CheckEach<'a, 'p, I, F> {
+    avx2: Avx2<'a>,
+    policy: &'p Policy,
+    passwords: I,
+    each: F,
+}
+
+#[cfg(target_arch = "x86_64")]
+impl<'p, I, F> pulp::NullaryFnOnce for CheckEach<'_, 'p, I, F>
+where
+    I: Iterator<Item: AsRef<[u8]>>,
+    F: FnMut(Result<(), Violations<'p>>),
+{
+    type Output = ();
+
+    #[inline(always)]
+    fn call(mut self) {
+        for password in self.passwords {
+            let password = password.as_ref();
+            // As in `CheckLines`, and not a function of both, with which each was measured to be half as fast.
+            (self.each)(
+                if avx2::LENGTHS.contains(&password.len()) && declassify(self.avx2.judge(password)) {
+                    Ok(())
+                } else {
+                    self.policy.check(password).map(drop)
+                },
+            );
+        }
     }
 }
 

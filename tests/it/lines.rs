@@ -18,6 +18,9 @@ fn like_one_by_one(policy: &Policy, text: &[u8]) {
     policy.check_lines(text, |verdict| verdicts.push(verdict));
     let alone: Vec<_> = lines(text).map(|line| policy.check(line).map(|_| ())).collect();
     assert!(verdicts == alone, "{:?}", String::from_utf8_lossy(text));
+    let mut verdicts = Vec::new();
+    policy.check_each(lines(text), |verdict| verdicts.push(verdict));
+    assert!(verdicts == alone, "each: {:?}", String::from_utf8_lossy(text));
 
     let report = policy.count_lines(text);
     assert_eq!(report.lines(), alone.len() as u64);

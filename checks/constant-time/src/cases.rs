@@ -21,6 +21,7 @@ pub(crate) fn all(run: &mut Run) {
             run.case(&format!("bulk, {}", named.name), || many::fill(&named.policy));
             if named.simple {
                 run.case(&format!("lines, {}", named.name), || many::lines(&named));
+                run.case(&format!("each, {}", named.name), || many::each(&named));
             }
         }
     }
@@ -194,6 +195,22 @@ mod many {
             verdicts += 1;
         });
         assert_eq!(verdicts, 31 * KINDS + 64);
+        verdicts
+    }
+
+    /// Passwords of a list, by the vector unit.
+    pub(super) fn each(named: &Named) -> usize {
+        let mut source = Source::new(6);
+        let kinds = (1..=40).flat_map(|length| (0..KINDS).map(move |kind| (kind, length)));
+        let mut passwords: Vec<_> =
+            kinds.map(|(kind, length)| password(kind, length, &named.policy, &mut source)).collect();
+        passwords.iter_mut().for_each(|password| hide(password));
+        let mut verdicts = 0;
+        named.policy.check_each(&passwords, |verdict| {
+            black_box(&verdict);
+            verdicts += 1;
+        });
+        assert_eq!(verdicts, passwords.len());
         verdicts
     }
 

@@ -1,0 +1,142 @@
+"""What is left in the memory of a process after secrets were used: the whole of it is searched, in a process of its own."""
+
+import subprocess
+import sys
+import textwrap
+
+# Searches every part of memory that can be written. The needle stands reversed, so that the search does not find itself.
+SEARCH = """
+import gc, os, sys
+from sip_password import EXOTEL, HUAWEI
+
+def found(reversed_needle):
+    gc.collect()
+    count = 0
+    # The second half: the allocator writes over the beginning of what is freed, wiped or not.
+    needle = bytearray(reversed_needle[: len(reversed_needle) // 2])
+    needle.reverse()
+    with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb", buffering=0) as memory:
+        for line in maps:
+            area, rights, *rest = line.split()
+            if "rw" not in rights or "[v" in line:
+                continue
+            start, end = (int(number, 16) for number in area.split("-"))
+            try:
+                memory.seek(start)
+                data = memory.read(end - start)
+            except (OSError, ValueError):
+                continue
+            at = data.find(needle)
+            while at >= 0:
+                if start + at != address(needle):
+                    count += 1
+                at = data.find(needle, at + 1)
+            del data
+    needle[:] = bytes(len(needle))
+    return count
+
+def address(buffer):
+    import ctypes
+    return ctypes.addressof((ctypes.c_char * len(buffer)).from_buffer(buffer))
+
+def reverse_of(buffer):
+    turned = bytearray(buffer)
+    turned.reverse()
+    return turned
+"""
+
+
+def search(program: str) -> list[int]:
+    done = subprocess.run(
+        [sys.executable, "-c", SEARCH + textwrap.dedent(program)], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    return [int(number) for number in done.stdout.split()]
+
+
+def test_bytes() -> None:
+    """While it lives the password is there once; after `wipe`, and after it was collected, nowhere."""
+    alive, wiped, collected = search(
+        """
+        one = HUAWEI.generate_bytes()
+        turned = reverse_of(one)
+        print(found(turned))
+        one.wipe()
+        print(found(turned))
+        # One of many, so that its memory is not in use again at once.
+        others = [EXOTEL.generate_bytes(64) for _ in range(1000)]
+        turned = reverse_of(others[500])
+        del others
+        print(found(turned))
+        """
+    )
+    assert (alive, wiped, collected) == (1, 0, 0)
+
+
+def test_a_seed() -> None:
+    """After the caller has zeroed its own copy and the iterator is gone, no copy of the seed is left."""
+    alive, gone = search(
+        """
+        seed = bytearray(os.urandom(32))
+        turned = reverse_of(seed)
+        some = HUAWEI.generate_many(100_000, seed=seed)
+        next(some)
+        print(found(turned))
+        some.to_buffer()
+        seed[:] = bytes(32)
+        del some
+        print(found(turned))
+        """
+    )
+    assert alive >= 2 and gone == 0
+
+
+def test_passwords_that_were_not_taken() -> None:
+    """The iterator makes some in advance. Those that nobody took are zeroed with it."""
+    alive, gone = search(
+        """
+        seed = bytes(range(32))
+        turned = None
+        for number, password in enumerate(HUAWEI.generate_many(3000, seed=seed)):
+            if number == 2000:
+                turned = reverse_of(password.encode())
+                break
+        del password
+        some = HUAWEI.generate_many(3000, seed=seed)
+        next(some)
+        print(found(turned))
+        del some
+        print(found(turned))
+        """
+    )
+    assert alive >= 1 and gone == 0
+
+
+def test_a_call_of_a_vendor() -> None:
+    """The call's own copies of the secrets are gone with it."""
+    alive, gone = search(
+        """
+        from sip_password import exotel
+        secret = bytearray(os.urandom(24).hex().encode())
+        turned = reverse_of(secret)
+        secret = secret.decode()
+        call = exotel.UpdatePassword(exotel.MUMBAI, api_key="k", api_token=secret, account_sid="s", user_uuid="u",
+                                     device_id="d", new_password="Not_a_real_1")
+        print(found(turned))
+        del call, secret
+        print(found(turned))
+        """
+    )
+    # CPython does not zero its own text, whose memory may be in use again or not.
+    assert alive >= 2 and gone < alive
+
+
+def test_the_search_finds_what_is_there() -> None:
+    (count,) = search(
+        """
+        kept = [bytearray(b"%d" % 1234567890123456789) for _ in range(3)]
+        print(found(bytearray(b"9876543210987654321")))
+        """
+    )
+    assert count >= 3
+
