@@ -101,7 +101,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let key = Key::Passphrase(Zeroizing::new("not a real passphrase".to_owned()));
     let directory = tempfile::tempdir()?;
     let path = directory.path().join("rotation.db");
-    let plan = Plan { fleet: &fleet, policy: &HUAWEI, length: 16, key: &key };
+    let plan = Plan { fleet: &fleet, policy: &HUAWEI, length: 16, key: &key, not_containing: &[] };
     let mut journal = Draft::new(&path, &plan, accounts.as_bytes(), &mut rng)?.commit(&key)?;
 
     let limits =

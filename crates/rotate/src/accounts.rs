@@ -38,6 +38,8 @@ pub(crate) struct Accounts<R> {
     names: Vec<usize>,
     /// The place of the account password.
     secret: Option<usize>,
+    /// The places of the words that the row's password may not contain.
+    words: Vec<usize>,
     record: StringRecord,
     lookalikes: Lookalikes,
     /// The line of the last row; the first line is 1.
@@ -51,6 +53,8 @@ pub(crate) struct Row<'a> {
     pub(crate) names: Vec<&'a str>,
     /// The account password; empty without such a column.
     pub(crate) secret: &'a str,
+    /// The words that the new password may not contain. None is empty.
+    pub(crate) words: Vec<&'a str>,
 }
 
 /// What is wrong with an accounts file, and where. It holds nothing of the file but names of phones.
@@ -76,7 +80,17 @@ pub enum AccountsErrorKind {
     /// The header has a column twice.
     DuplicateColumn {
         /// The column's name.
-        column: &'static str,
+        column: String,
+    },
+    /// The header lacks a column whose words the passwords may not contain.
+    MissingWords {
+        /// The column's name.
+        column: String,
+    },
+    /// The words of the row leave no password, or next to none.
+    Words {
+        /// The number of passwords in a row that contained one of them.
+        refused: u32,
     },
     /// There is no row after the header.
     NoRows,
@@ -181,7 +195,7 @@ impl<R: io::Read> Accounts<R> {
                     continue;
                 }
                 (None, _) => AccountsErrorKind::MissingColumn { column, expected },
-                (Some(_), Some(_)) => AccountsErrorKind::DuplicateColumn { column },
+                (Some(_), Some(_)) => AccountsErrorKind::DuplicateColumn { column: column.into() },
             };
             return Err(AccountsError { line: 1, kind });
         }
@@ -189,7 +203,35 @@ impl<R: io::Read> Accounts<R> {
         let columns = fleet.columns();
         let lookalikes = Lookalikes::new()
             .map_err(|_| AccountsError { line: 1, kind: AccountsErrorKind::TemporaryFile })?;
-        Ok(Self { reader, columns, names: places, secret, record: StringRecord::new(), lookalikes, line: 1 })
+        Ok(Self {
+            reader,
+            columns,
+            names: places,
+            secret,
+            words: Vec::new(),
+            record: StringRecord::new(),
+            lookalikes,
+            line: 1,
+        })
+    }
+
+    /// The same, with the columns that have words which the passwords may not contain.
+    pub(crate) fn with_words(mut self, columns: &[&str]) -> Result<Self, AccountsError> {
+        let headers = self.reader.headers().map_err(|error| csv_error(&error, 1))?;
+        for &column in columns {
+            let mut found = (0..headers.len()).filter(|&place| headers.get(place) == Some(column));
+            let column = || display_text(column);
+            let kind = match (found.next(), found.next()) {
+                (Some(place), None) => {
+                    self.words.push(place);
+                    continue;
+                }
+                (None, _) => AccountsErrorKind::MissingWords { column: column() },
+                (Some(_), Some(_)) => AccountsErrorKind::DuplicateColumn { column: column() },
+            };
+            return Err(AccountsError { line: 1, kind });
+        }
+        Ok(self)
     }
 
     /// The next row, if there is one.
@@ -218,7 +260,9 @@ impl<R: io::Read> Accounts<R> {
         let field = |place: usize| self.record.get(place).unwrap_or_default();
         let names: Vec<_> = self.names.iter().map(|&place| field(place)).collect();
         let secret = self.secret.map_or("", field);
-        if names.iter().copied().chain([secret]).any(has_line_break) {
+        let words: Vec<_> =
+            self.words.iter().map(|&place| field(place)).filter(|word| !word.is_empty()).collect();
+        if names.iter().chain(&words).copied().chain([secret]).any(has_line_break) {
             return Err(wrong(AccountsErrorKind::LineBreak));
         }
         for (&column, name) in self.columns.iter().zip(&names) {
@@ -245,7 +289,7 @@ impl<R: io::Read> Accounts<R> {
             }
             None => {}
         }
-        Ok(Some(Row { line: self.line, names, secret }))
+        Ok(Some(Row { line: self.line, names, secret, words }))
     }
 }
 
@@ -380,6 +424,12 @@ impl fmt::Display for AccountsErrorKind {
             }
             Self::DuplicateColumn { column } => {
                 write!(f, "the header has the column {column} twice; keep one")
+            }
+            Self::MissingWords { column } => {
+                write!(f, "no column {column}, whose words the passwords may not contain")
+            }
+            Self::Words { refused } => {
+                write!(f, "{refused} passwords in a row contain a word of the row; expected longer words")
             }
             Self::NoRows => f.write_str("no phone after the header; add a row for each phone"),
             Self::FieldCount { found, expected } => {

@@ -222,6 +222,11 @@ impl Journal {
         self.header.length
     }
 
+    /// The columns of the accounts file whose words no new password contains: [`Plan::not_containing`].
+    pub fn not_containing(&self) -> impl Iterator<Item = &str> {
+        self.header.not_containing()
+    }
+
     /// The characters of which the new passwords are made.
     pub fn alphabet(&self) -> &str {
         &self.header.alphabet

@@ -31,7 +31,7 @@
 //!     journal.anchor(Path::new("/var/lib/rotation"), false)?;
 //!     journal
 //! } else {
-//!     let plan = Plan { fleet: &fleet, policy: &EXOTEL, length: 16, key: &key };
+//!     let plan = Plan { fleet: &fleet, policy: &EXOTEL, length: 16, key: &key, not_containing: &[] };
 //!     Draft::new(path, &plan, File::open("phones.csv")?, &mut rng)?.commit(&key)?
 //! };
 //!

@@ -1,6 +1,7 @@
 //! A rotation: planned or resumed, and run.
 
 use std::{
+    collections::BTreeSet,
     fs::{self, File},
     io::{self, Read},
     num::NonZeroUsize,
@@ -68,6 +69,10 @@ pub(super) struct Rotation {
     policy: PolicySource,
     #[command(flatten)]
     accepted_by: AcceptedBy,
+    /// No new password contains what this column of the accounts file has in its row, such as the name of the account, in upper or lower case; can
+    /// be given several times. An empty field is no word
+    #[arg(long, value_name = "COLUMN")]
+    not_containing: Vec<String>,
     #[command(flatten)]
     secrets: secrets::Options,
     #[command(flatten)]
@@ -232,7 +237,9 @@ impl Rotation {
         let length = narrowed.length(&self.length)?;
         let key = if self.dry_run { key.for_draft()? } else { key.for_new()? };
         let interrupt = Interrupt::watch();
-        let plan = Plan { fleet, policy: narrowed.policy(), length, key: &key };
+        let columns: Vec<&str> = self.not_containing.iter().map(String::as_str).collect();
+        let (policy, not_containing) = (narrowed.policy(), &columns[..]);
+        let plan = Plan { fleet, policy, length, key: &key, not_containing };
         let mut keystream = Keystream::new(&seed::seed(None)?);
         let source = open_accounts(accounts, fleet, &interrupt)?;
         if self.dry_run {
@@ -256,6 +263,15 @@ impl Rotation {
     /// Checks that a journal was planned with the passwords that the options ask for, if they ask for any.
     fn check_passwords(&self, journal: &Journal, policy: &NamedPolicy) -> Result<(), CommandError> {
         let (path, length) = (&self.journal, journal.length());
+        let (given, planned): (BTreeSet<&str>, BTreeSet<&str>) =
+            (self.not_containing.iter().map(String::as_str).collect(), journal.not_containing().collect());
+        if !given.is_empty() && given != planned {
+            let planned: Vec<_> = planned.into_iter().map(display_text).collect();
+            let planned = if planned.is_empty() { "none".into() } else { planned.join(", ") };
+            return Err(CommandError::new(format!(
+                "--not-containing: the journal {path:?} was planned with other columns: {planned}"
+            )));
+        }
         if !self.length.is_given() && self.exclusions.is_empty() {
             return Ok(());
         }

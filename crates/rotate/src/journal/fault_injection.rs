@@ -57,7 +57,7 @@ fn with_fleet<T>(work: impl FnOnce(&Huawei<'_>) -> T) -> T {
 
 /// Calls `work` with a plan for that fleet.
 fn with_plan<T>(work: impl FnOnce(&Plan<'_>) -> T) -> T {
-    with_fleet(|fleet| work(&Plan { fleet, policy: &HUAWEI, length: 16, key: &key() }))
+    with_fleet(|fleet| work(&Plan { fleet, policy: &HUAWEI, length: 16, key: &key(), not_containing: &[] }))
 }
 
 /// A journal of five phones, and a place for copies of it.

@@ -55,7 +55,13 @@ impl Setting {
         let rows: String = (0..phones).map(|phone| format!("{phone},not-real\n")).collect();
         let accounts = format!("user_account,account_password\n{rows}");
         let path = self.directory.path().join("rotation.db");
-        let plan = Plan { fleet: &self.fleet(), policy: &HUAWEI, length: 16, key: &Key::Plaintext };
+        let plan = Plan {
+            fleet: &self.fleet(),
+            policy: &HUAWEI,
+            length: 16,
+            key: &Key::Plaintext,
+            not_containing: &[],
+        };
         let mut rng = Keystream::new(&sip_password::Seed::take(&mut [5; 32]));
         let draft = Draft::new(&path, &plan, accounts.as_bytes(), &mut rng).expect("the accounts are good");
         draft.commit(&Key::Plaintext).expect("there is room")

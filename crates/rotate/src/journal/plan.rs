@@ -20,7 +20,7 @@ use super::{
     encryption::{KEY_CHECK, Key, SALT, Seal, SecretKind, context},
     place::{existing_side_file, persist, temporary_beside},
     rows::PhoneRow,
-    schema::{Header, NAME_SEPARATOR, Progress, TABLES, extra_headers_of, policy_of},
+    schema::{Header, NAME_SEPARATOR, Progress, TABLES, extra_headers_of, policy_of, with_columns},
 };
 use crate::{
     accounts::{Accounts, AccountsError, AccountsErrorKind, Row},
@@ -39,7 +39,13 @@ pub struct Plan<'a> {
     pub length: usize,
     /// The key that encrypts the secrets and authenticates the journal.
     pub key: &'a Key,
+    /// Columns of the accounts file, by their names in its header: no password contains what its row has in one of them, in upper or lower
+    /// case. An empty field is no word.
+    pub not_containing: &'a [&'a str],
 }
+
+/// After so many passwords with a row's words, there is none without them, or next to none.
+const MAX_REFUSED: u32 = 100_000;
 
 /// A journal that is complete and has no name yet. Dropped, it leaves nothing behind.
 ///
@@ -57,7 +63,7 @@ pub struct Plan<'a> {
 ///     policy: &NXCLOUD,
 /// };
 /// let key = Key::Passphrase(Zeroizing::new("not a real passphrase".into()));
-/// let plan = Plan { fleet: &fleet, policy: &NXCLOUD, length: 16, key: &key };
+/// let plan = Plan { fleet: &fleet, policy: &NXCLOUD, length: 16, key: &key, not_containing: &[] };
 /// let mut rng = Keystream::from_source(&mut getrandom::SysRng)?;
 /// let directory = tempfile::tempdir()?;
 /// let path = directory.path().join("rotation.db");
@@ -170,7 +176,7 @@ pub(super) fn create<R: TryCryptoRng>(
     // Nobody sees the file before it is complete, and nothing is sent before it is synced.
     connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN").sql()?;
     TABLES.iter().try_for_each(|(_, table)| connection.execute_batch(table).sql())?;
-    let mut accounts = Accounts::open(accounts, plan.fleet)?;
+    let mut accounts = Accounts::open(accounts, plan.fleet)?.with_words(plan.not_containing)?;
     let mut filler = Filler::new(connection, plan, rng)?;
     // What must be counted for rare passwords is counted once.
     let generator = plan.policy.bulk(plan.length, b"").map_err(not_generated)?;
@@ -182,8 +188,25 @@ pub(super) fn create<R: TryCryptoRng>(
         let added = match accounts.next() {
             Ok(None) => break,
             Ok(Some(row)) => {
-                generator.fill(filler.rng, password).map_err(not_generated)?;
-                filler.add(&row, str::from_utf8(password).expect("passwords are ASCII"))
+                let mut refused = 0;
+                loop {
+                    generator.fill(filler.rng, password).map_err(not_generated)?;
+                    // Those without the words are all as likely as before.
+                    if row.words.is_empty() || plan.policy.check_for_account(&*password, &row.words).is_ok() {
+                        break;
+                    }
+                    refused += 1;
+                    if refused == MAX_REFUSED {
+                        break;
+                    }
+                }
+                match refused {
+                    MAX_REFUSED => {
+                        Err(AccountsError { line: row.line, kind: AccountsErrorKind::Words { refused } }
+                            .into())
+                    }
+                    _ => filler.add(&row, str::from_utf8(password).expect("passwords are ASCII")),
+                }
             }
             Err(error) if error.kind.ends_reading() => return Err(error.into()),
             Err(error) => Err(error.into()),
@@ -238,7 +261,7 @@ impl<'a, R: TryCryptoRng> Filler<'a, R> {
             protection,
             salt,
             key_check: seal.seal(KEY_CHECK, &salt, rng).map_err(source_failed)?.to_vec(),
-            policy: policy_of(plan.fleet),
+            policy: with_columns(policy_of(plan.fleet), plan.not_containing),
             extra_headers: extra_headers_of(plan.fleet),
             cost,
             progress: Progress::default(),

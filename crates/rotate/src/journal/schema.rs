@@ -140,7 +140,7 @@ pub(super) struct Header {
     pub(super) salt: [u8; SALT],
     /// [`KEY_CHECK`](super::encryption::KEY_CHECK), sealed.
     pub(super) key_check: Vec<u8>,
-    /// What the vendor accepts, in words.
+    /// What the vendor accepts, in words; then columns, one a line: see [`with_columns`].
     pub(super) policy: String,
     /// [`Fleet::extra_headers`], as `NAME: VALUE`, one a line.
     pub(super) extra_headers: String,
@@ -311,6 +311,28 @@ impl Header {
 /// A fleet's policy in words, in one line.
 pub(super) fn policy_of(fleet: &dyn Fleet) -> String {
     fleet.policy().explain().to_string().replace('\n', "; ")
+}
+
+/// The policy as the journal has it, and the columns of the accounts file that have the words of each row, one a line. The policy has no
+/// line break.
+pub(super) fn with_columns(mut policy: String, columns: &[&str]) -> String {
+    for column in columns {
+        policy.push('\n');
+        policy.push_str(column);
+    }
+    policy
+}
+
+impl Header {
+    /// What the vendor accepts, in words.
+    pub(super) fn policy(&self) -> &str {
+        self.policy.lines().next().unwrap_or_default()
+    }
+
+    /// The columns of the accounts file that have the words of each row.
+    pub(super) fn not_containing(&self) -> impl Iterator<Item = &str> {
+        self.policy.lines().skip(1)
+    }
 }
 
 /// A fleet's extra headers as the journal has them. A value has no line break, and a name no colon.

@@ -263,7 +263,8 @@ impl World {
         self.rng.fill(&mut seed);
         let mut rng = Keystream::new(&Seed::take(&mut seed));
         let fleet = fleet(self.vendor);
-        let plan = Plan { fleet: &*fleet, policy: fleet.policy(), length: 16, key: &key() };
+        let plan =
+            Plan { fleet: &*fleet, policy: fleet.policy(), length: 16, key: &key(), not_containing: &[] };
         let draft = Draft::new(&self.path, &plan, accounts.as_bytes(), &mut rng);
         let journal = draft.expect("the accounts are good").commit(&key()).expect("there is room");
         self.new = journal.new_passwords();

@@ -31,7 +31,7 @@ fn a_wrong_accounts_file_leaves_nothing_behind() {
     }
     let setting = Setting::new();
     let vendor = Vendor::new(&|_, _| Act::Update);
-    let plan = Plan { fleet: &vendor, policy: &HUAWEI, length: 16, key: &key() };
+    let plan = Plan { fleet: &vendor, policy: &HUAWEI, length: 16, key: &key(), not_containing: &[] };
     let mut rng = Keystream::new(&sip_password::Seed::take(&mut [5; 32]));
     let Err(PlanError::Accounts(error)) =
         Draft::new(&setting.path(), &plan, &b"name,secret\na,b\n\n\xff,x\n"[..], &mut rng).map(drop)

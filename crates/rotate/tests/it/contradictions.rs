@@ -91,7 +91,7 @@ impl Fleet for Nx<'_> {
 fn planned(phones: usize) -> (Setting, Journal) {
     let setting = Setting::new();
     let fleet = Nx::fleet();
-    let plan = Plan { fleet: &fleet, policy: &NXCLOUD, length: 16, key: &key() };
+    let plan = Plan { fleet: &fleet, policy: &NXCLOUD, length: 16, key: &key(), not_containing: &[] };
     let accounts: String = (0..phones).map(|phone| format!("{phone}\n")).collect();
     let accounts = format!("username\n{accounts}");
     let mut rng = Keystream::new(&Seed::take(&mut [5; 32]));

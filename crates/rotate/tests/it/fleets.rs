@@ -189,7 +189,7 @@ fn a_vendor_that_was_never_reached_ends_the_run_at_once() {
         policy: &NXCLOUD,
     };
     let key = crate::vendor::key();
-    let plan = Plan { fleet: &fleet, policy: &NXCLOUD, length: 16, key: &key };
+    let plan = Plan { fleet: &fleet, policy: &NXCLOUD, length: 16, key: &key, not_containing: &[] };
     let mut rng = Keystream::new(&sip_password::Seed::take(&mut [5; 32]));
     let draft = Draft::new(&setting.path(), &plan, &b"username\n1\n2\n"[..], &mut rng);
     let mut journal = draft.expect("the accounts are good").commit(&key).expect("there is room");

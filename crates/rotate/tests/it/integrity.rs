@@ -266,7 +266,7 @@ fn the_cost_of_a_passphrase_has_limits() {
     let setting = Setting::new();
     let vendor = Vendor::new(&|_, _| Act::Update);
     let key = Key::Passphrase(Zeroizing::new("not a real phrase".into()));
-    let plan = Plan { fleet: &vendor, policy: &HUAWEI, length: 16, key: &key };
+    let plan = Plan { fleet: &vendor, policy: &HUAWEI, length: 16, key: &key, not_containing: &[] };
     let mut rng = Keystream::new(&sip_password::Seed::take(&mut [5; 32]));
     let draft = Draft::new(&setting.path(), &plan, accounts(3).as_bytes(), &mut rng).expect("it is good");
     drop(draft.commit(&key).expect("there is room"));
@@ -318,7 +318,8 @@ fn without_the_key_nobody_can_tell_and_nothing_is_written() {
 fn a_plaintext_journal_says_that_nobody_can_tell() {
     let setting = Setting::new();
     let vendor = Vendor::new(&|_, _| Act::Update);
-    let plan = Plan { fleet: &vendor, policy: &HUAWEI, length: 16, key: &Key::Plaintext };
+    let plan =
+        Plan { fleet: &vendor, policy: &HUAWEI, length: 16, key: &Key::Plaintext, not_containing: &[] };
     let mut rng = Keystream::new(&sip_password::Seed::take(&mut [5; 32]));
     let draft = Draft::new(&setting.path(), &plan, accounts(3).as_bytes(), &mut rng).expect("it is good");
     let mut journal = draft.commit(&Key::Plaintext).expect("there is room");
@@ -427,7 +428,8 @@ fn a_text_that_is_not_utf8_damages_its_row_and_no_other() {
 fn a_name_that_is_not_utf8_is_sent_to_nobody() {
     let setting = Setting::new();
     let vendor = Vendor::new(&|_, _| Act::Update);
-    let plan = Plan { fleet: &vendor, policy: &HUAWEI, length: 16, key: &Key::Plaintext };
+    let plan =
+        Plan { fleet: &vendor, policy: &HUAWEI, length: 16, key: &Key::Plaintext, not_containing: &[] };
     let mut rng = Keystream::new(&sip_password::Seed::take(&mut [5; 32]));
     let draft = Draft::new(&setting.path(), &plan, accounts(3).as_bytes(), &mut rng).expect("it is good");
     drop(draft.commit(&Key::Plaintext).expect("there is room"));

@@ -293,7 +293,7 @@ fn a_stricter_policy_and_another_length_are_kept() {
     let policy: Policy =
         HUAWEI.excluding(sip_password::CharSet::of("0O1lI~@^*_+.?")).expect("there are others");
     let key = Key::Passphrase(Zeroizing::new("not a real phrase".into()));
-    let plan = Plan { fleet: &vendor, policy: &policy, length: 9, key: &key };
+    let plan = Plan { fleet: &vendor, policy: &policy, length: 9, key: &key, not_containing: &[] };
     let mut rng = Keystream::new(&sip_password::Seed::take(&mut [5; 32]));
     let draft = Draft::new(&setting.path(), &plan, accounts(50).as_bytes(), &mut rng).expect("it is good");
     let mut journal = draft.commit(&key).expect("there is room");
@@ -328,7 +328,8 @@ fn the_log_of_another_journal_is_not_taken_for_the_new_ones() {
 fn the_account_password_of_a_confirmed_phone_is_forgotten() {
     let setting = Setting::new();
     let vendor = Vendor::new(&|name, _| if number(name) == 7 { Act::Refuse } else { Act::Update });
-    let plan = Plan { fleet: &vendor, policy: &HUAWEI, length: 16, key: &Key::Plaintext };
+    let plan =
+        Plan { fleet: &vendor, policy: &HUAWEI, length: 16, key: &Key::Plaintext, not_containing: &[] };
     let mut rng = Keystream::new(&sip_password::Seed::take(&mut [5; 32]));
     let draft = Draft::new(&setting.path(), &plan, accounts(20).as_bytes(), &mut rng).expect("it is good");
     let mut journal = draft.commit(&Key::Plaintext).expect("there is room");

@@ -13,3 +13,4 @@ mod names;
 mod pace;
 mod run;
 mod vendor;
+mod words;

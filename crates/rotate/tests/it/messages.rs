@@ -95,8 +95,16 @@ fn errors_of_an_accounts_file() {
             "no column username; the header must have username",
         ),
         (
-            AccountsErrorKind::DuplicateColumn { column: "username" },
+            AccountsErrorKind::DuplicateColumn { column: "username".into() },
             "the header has the column username twice; keep one",
+        ),
+        (
+            AccountsErrorKind::MissingWords { column: "user".into() },
+            "no column user, whose words the passwords may not contain",
+        ),
+        (
+            AccountsErrorKind::Words { refused: 100_000 },
+            "100000 passwords in a row contain a word of the row; expected longer words",
         ),
         (AccountsErrorKind::NoRows, "no phone after the header; add a row for each phone"),
         (

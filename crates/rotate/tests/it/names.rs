@@ -47,7 +47,7 @@ impl Fleet for Sites {
 }
 
 fn draft(setting: &Setting, accounts: &str) -> Result<Draft, PlanError> {
-    let plan = Plan { fleet: &Sites, policy: &HUAWEI, length: 16, key: &key() };
+    let plan = Plan { fleet: &Sites, policy: &HUAWEI, length: 16, key: &key(), not_containing: &[] };
     let mut rng = Keystream::new(&sip_password::Seed::take(&mut [5; 32]));
     Draft::new(&setting.path(), &plan, accounts.as_bytes(), &mut rng)
 }

@@ -221,8 +221,18 @@ impl Setting {
     }
 
     pub(crate) fn draft(&self, accounts: &str) -> Result<Draft, PlanError> {
+        self.draft_without(accounts, &HUAWEI, &[])
+    }
+
+    /// A draft of passwords without the words in these columns.
+    pub(crate) fn draft_without(
+        &self,
+        accounts: &str,
+        policy: &Policy,
+        not_containing: &[&str],
+    ) -> Result<Draft, PlanError> {
         let vendor = Vendor::new(&|_, _| Act::Update);
-        let plan = Plan { fleet: &vendor, policy: &HUAWEI, length: 16, key: &key() };
+        let plan = Plan { fleet: &vendor, policy, length: 16, key: &key(), not_containing };
         let mut rng = Keystream::new(&sip_password::Seed::take(&mut [5; 32]));
         Draft::new(&self.path(), &plan, accounts.as_bytes(), &mut rng)
     }

@@ -317,3 +317,30 @@ fn the_tenants_secrets_come_from_a_file_too() {
         setting.all_confirmed(&ended, &phones);
     }
 }
+
+/// `--not-containing` and `--accepted-by` say which passwords are made; a rotation that is resumed may repeat them, and not others.
+#[test]
+fn passwords_without_the_words_of_their_rows() {
+    for vendor in Vendor::ALL {
+        let phones = made(vendor, 20);
+        let setting = Setting::with(vendor, &phones, Vec::new());
+        let column = columns(vendor)[0];
+        let unknown = setting.rotate(&["--not-containing", "no-such-column"]);
+        setting.refused(&unknown, &["no column no-such-column, whose words the passwords may not contain"]);
+        let karel = setting.rotate(&["--accepted-by", "karel"]);
+        setting.refused(&karel, &["--accepted-by: ", "and karel"]);
+
+        let asked = ["--not-containing", column, "--accepted-by", "twilio"];
+        let ended = setting.rotate(&asked);
+        setting.settled(&ended, &phones, &BTreeSet::new());
+        let again = setting.rotate(&asked);
+        assert_eq!(again.status, Some(0), "{}", again.all());
+        assert_eq!(setting.rotate(&["--accepted-by", "twilio"]).status, Some(0));
+        setting.rotate(&[&asked[..], &["--not-containing", "other"]].concat()).failed(&[
+            "--not-containing: the journal",
+            "was planned with other columns: ",
+            column,
+        ]);
+        setting.rotate(&[]).failed(&["policy"]);
+    }
+}
