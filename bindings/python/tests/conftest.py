@@ -1,4 +1,4 @@
-"""The fake servers of the vendors, on loopback."""
+"""Settings of all tests, and the fake servers of the vendors, on loopback."""
 
 import os
 import shlex
@@ -11,6 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine is no fault.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 sys.path.append(str(Path(__file__).parents[1] / "examples"))
 
@@ -41,15 +46,15 @@ def vendors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fix
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None
-            settings = {}
+            exported = {}
             for line in server.stdout:
                 if not line.startswith("export "):
                     break
                 name, _, value = line.removeprefix("export ").partition("=")
-                (settings[name],) = shlex.split(value)
-            for name, value in settings.items():
+                (exported[name],) = shlex.split(value)
+            for name, value in exported.items():
                 monkeypatch.setenv(name, value)
             monkeypatch.chdir(tmp_path)
-            yield Vendors(settings["FAKE_VENDORS_URL"], settings["FAKE_VENDORS_ROOT"], settings)
+            yield Vendors(exported["FAKE_VENDORS_URL"], exported["FAKE_VENDORS_ROOT"], exported)
         finally:
             server.terminate()

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sip_password import EXOTEL, HUAWEI, NXCLOUD_RANDOM, PRESETS, SAFE_FOR, LengthError, Policy, PolicyError, SecretBytes
@@ -34,7 +34,6 @@ def test_every_length(name: str, data: st.DataObject) -> None:
     st.lists(st.sampled_from(SAFE_FOR), max_size=2),
     st.lists(st.text("abcXYZ123", min_size=2, max_size=6), max_size=2),
 )
-@settings(deadline=None)
 def test_what_is_asked_for(exclude: str, safe_for: list[str], words: list[str]) -> None:
     try:
         password = HUAWEI.generate(exclude=exclude, safe_for=safe_for, not_containing=words)
