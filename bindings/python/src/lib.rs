@@ -26,5 +26,7 @@ fn _sip_password(module: &Bound<'_, PyModule>) -> PyResult<()> {
         let name = preset.name.replace('-', "_").to_uppercase();
         module.add(name, policy::PyPolicy::of_preset(preset))?;
     }
+    let systems: Vec<_> = sip_password::CATALOGUE.iter().map(|system| system.name).collect();
+    module.add("CATALOGUE", pyo3::types::PyTuple::new(module.py(), systems)?)?;
     module.add("SAFE_FOR", sip_password::SafeFor::ALL.iter().map(|place| place.name()).collect::<Vec<_>>())
 }

@@ -13,8 +13,8 @@ use pyo3::{
     types::{PyByteArray, PyInt, PyString, PyTuple, PyType},
 };
 use sip_password::{
-    CharSet, Characters, Counts, GenerateError, MAX_LENGTH, Messages, Natural, Policy, PolicyFile, Preset,
-    SafeFor,
+    Certainty, CharSet, Characters, Counts, GenerateError, MAX_LENGTH, Messages, Natural, Policy, PolicyFile,
+    Preset, SafeFor, System,
 };
 use zeroize::Zeroizing;
 
@@ -141,6 +141,30 @@ impl PyPolicy {
             .map_err(policy_error)
     }
 
+    /// The policy of a vendor, or of a system of the catalogue, by its name or another name of it, in any case of letters.
+    #[staticmethod]
+    fn named(py: Python<'_>, name: &str) -> PyResult<Self> {
+        if let Some(preset) = Preset::named(&name.to_lowercase()) {
+            return Ok(Self::of_preset(preset));
+        }
+        let system = System::named(name).ok_or_else(|| {
+            PyLookupError::new_err(format!("expected a name of PRESETS or CATALOGUE, found {name:?}"))
+        })?;
+        py.detach(|| system.file().map(Self::from)).map_err(policy_error)
+    }
+
+    /// The policy of the passwords that every one of the policies accepts: exactly these, or an error that names the first two that
+    /// conflict, by their positions.
+    #[staticmethod]
+    #[pyo3(signature = (*policies))]
+    fn intersection(py: Python<'_>, policies: &Bound<'_, PyTuple>) -> PyResult<Self> {
+        let files = policies.iter().map(|policy| Ok(Arc::clone(&policy.cast::<Self>()?.get().file)));
+        let files = files.collect::<PyResult<Vec<_>>>()?;
+        let policies: Vec<&Policy> = files.iter().map(|file| file.policy()).collect();
+        py.detach(|| Policy::intersection(&policies).map(|policy| PolicyFile::from(policy).into()))
+            .map_err(policy_error)
+    }
+
     /// The policy as TOML, which `from_toml` reads.
     fn to_toml(&self) -> String {
         self.file.to_string()
@@ -162,6 +186,18 @@ impl PyPolicy {
     #[getter]
     fn source(&self) -> Option<&str> {
         self.file.source.as_deref()
+    }
+
+    /// The date of that document, or of the day when it was read.
+    #[getter]
+    fn read(&self) -> Option<&str> {
+        self.file.read.as_deref()
+    }
+
+    /// How sure it is that the rule is right: high, medium or low.
+    #[getter]
+    fn certainty(&self) -> Option<&'static str> {
+        self.file.certainty.map(Certainty::name)
     }
 
     /// What a person should know about the policy.

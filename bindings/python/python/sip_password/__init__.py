@@ -14,6 +14,7 @@ from typing import Final, Mapping
 
 from ._secret import SecretBytes
 from ._sip_password import (
+    CATALOGUE,
     EXOTEL,
     HUAWEI,
     NXCLOUD,
@@ -30,6 +31,7 @@ from ._sip_password import (
 )
 
 __all__ = [
+    "CATALOGUE",
     "EXOTEL",
     "HUAWEI",
     "NXCLOUD",
