@@ -95,7 +95,7 @@ pub const CATALOGUE: &[System] = systems! {
         "mitel-mivoice-400" ["mivoice"]
         "openvox"
         "sipwise-ngcp" ["ngcp"]
-        "vantage" ["broadworks"]
+        "vantage"
         "vertical-wave"
         "vicidial"
         "wazo"

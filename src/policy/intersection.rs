@@ -20,7 +20,7 @@ use clause::{Clause, are_equivalent, clauses, partition, reduce};
 pub use error::{IntersectionConflict, IntersectionError};
 
 impl Policy {
-    /// The policy of the passwords that every one of `policies` accepts: exactly these, or an error. What any of them never
+    /// Returns the policy whose passwords every one of `policies` accepts: exactly these, or an error. What any of them never
     /// generates is not generated.
     ///
     /// Classes are split where the policies differ, and what the others imply is left out:
@@ -38,31 +38,43 @@ impl Policy {
     ///
     /// let letters_and_digits = Policy::new(rules.with_uncounted(CharSet::LOWERCASE))?;
     /// let error = Policy::intersection(&[&HUAWEI, &pbx, &letters_and_digits]).unwrap_err();
-    /// assert_eq!(error.to_string(), "policies 0 and 2: no password has characters of all classes that are required");
+    /// assert_eq!(error.to_string(), "policies 0 and 2: one requires a class of which another accepts no character");
     /// # Ok::<(), Box<dyn core::error::Error>>(())
     /// ```
     ///
     /// The default length is that of the first policy, or the nearest one that is possible.
     ///
-    /// Cost: that of [`new`](Self::new), and some microseconds for each policy; after an error also for each pair.
+    /// Cost: that of [`new`](Self::new), and some microseconds for each policy; after an error with three policies or more, that for each
+    /// pair.
     ///
     /// # Errors
     ///
-    /// [`IntersectionError`] if no password satisfies all policies, or if their rules together are none that one policy
-    /// can state. Then a password can still be held against each of them. It names the first two policies for which that is so.
+    /// [`IntersectionError`] if no password satisfies all policies, if none is left to generate without what any of them excludes, or if
+    /// no single policy can state the combined rules (words of more than 64 bytes together, for example); then check a password against
+    /// each policy. The error names the first two policies that exclude each other or, if no two do, the first two whose rules cannot be
+    /// combined.
     pub fn intersection(policies: &[&Self]) -> Result<Self, IntersectionError> {
         let conflict = match intersection(policies) {
             Ok(policy) => return Ok(policy),
             Err(conflict) => conflict,
         };
+        if policies.len() == 2 {
+            return Err(IntersectionError { policies: Some((0, 1)), conflict });
+        }
+        // That no policy can state two rules together may be of no account, since a third can imply them.
+        let mut unstated = None;
         for (second, policy) in policies.iter().enumerate() {
             for (first, other) in policies.iter().take(second).enumerate() {
                 if let Err(conflict) = intersection(&[other, policy]) {
-                    return Err(IntersectionError { policies: Some((first, second)), conflict });
+                    let error = IntersectionError { policies: Some((first, second)), conflict };
+                    if !conflict.is_of_statement() {
+                        return Err(error);
+                    }
+                    unstated.get_or_insert(error);
                 }
             }
         }
-        Err(IntersectionError { policies: None, conflict })
+        Err(unstated.unwrap_or(IntersectionError { policies: None, conflict }))
     }
 }
 
@@ -79,7 +91,11 @@ fn intersection(policies: &[&Policy]) -> Result<Policy, IntersectionConflict> {
         return Err(IntersectionConflict::Characters);
     }
     let needs = class_rules(&rules, accepted, joined.min_length())?;
-    let joined = with_classes(joined, &needs, accepted, &rules)?;
+    let (min, max) = (needs.min_length, joined.max_length());
+    if u16::from(min) > max {
+        return Err(IntersectionConflict::Lengths { min, max });
+    }
+    let joined = with_classes(joined.with_lengths(min, max), &needs, accepted, &rules)?;
     let excluded = rules.iter().fold(CharSet::EMPTY, |set, one| set.union(one.excluded()));
     let joined = with_context(joined.with_excluded(excluded.intersection(accepted)), &rules);
     let usual = rules.first().map(Rules::default_length);
@@ -124,18 +140,25 @@ fn with_context(joined: Rules, rules: &[Rules]) -> Rules {
             }
         }
     }
+    // What contains another word is refused anyway.
+    let lower: Vec<String> = words.iter().map(|word| word.to_ascii_lowercase()).collect();
+    let is_needed = |word: &str| !lower.iter().any(|other| other != word && word.contains(other.as_str()));
+    let words: Vec<_> =
+        words.iter().zip(&lower).filter(|(_, lower)| is_needed(lower)).map(|(word, _)| word).collect();
     if words.is_empty() {
         return joined;
     }
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let words: Vec<&str> = words.into_iter().map(String::as_str).collect();
     joined.with_context_words(&words).with_reversed_context(all_reversed)
 }
 
 /// What several policies together ask of classes.
 struct ClassRules {
-    /// Of each set at least so many. None implies another.
+    /// The shortest length, in characters.
+    min_length: u8,
+    /// None follows from the others.
     clauses: Vec<Clause>,
-    /// The sets of which at most so many characters may stand in a row.
+    /// The longest run, and the sets of characters that it is about.
     runs: Option<(u8, Vec<CharSet>)>,
     /// The characters to which the first one must belong.
     first: Option<CharSet>,
@@ -146,9 +169,13 @@ fn class_rules(rules: &[Rules], accepted: CharSet, min: u8) -> Result<ClassRules
     for one in rules {
         needed.extend(clauses(one, accepted).ok_or(IntersectionConflict::MissingClass)?);
     }
-    // The shortest length asks for so many of all characters. A class that has all of them keeps its name.
-    let is_length =
-        |clause: &Clause| clause.characters == accepted && (2..=usize::from(min)).contains(&clause.minimum);
+    // A minimum of all characters is a length. If there is nothing else, the class that has all of them keeps its name.
+    let is_alone = needed.iter().all(|clause| clause.characters == accepted);
+    let is_length = |clause: &Clause| {
+        clause.characters == accepted && clause.minimum > 1 && (!is_alone || clause.minimum <= min.into())
+    };
+    let lengths = needed.iter().filter(|clause| is_length(clause)).map(|clause| clause.minimum as u8);
+    let min_length = lengths.fold(min, u8::max);
     needed.retain(|clause| !is_length(clause));
     let first = rules.iter().filter_map(|one| Some(cnf::characters(one, one.first()?)));
     let first = first.fold(accepted, CharSet::intersection);
@@ -156,10 +183,10 @@ fn class_rules(rules: &[Rules], accepted: CharSet, min: u8) -> Result<ClassRules
         return Err(IntersectionConflict::First);
     }
     let first = (first != accepted).then_some(first);
-    Ok(ClassRules { clauses: reduce(needed), runs: runs(rules, accepted)?, first })
+    Ok(ClassRules { min_length, clauses: reduce(needed), runs: runs(rules, accepted)?, first })
 }
 
-/// The sets of which few characters may stand in a row, and how many. One policy can state one number.
+/// The longest run, and the sets of characters that it is about. One policy can state one length.
 fn runs(rules: &[Rules], accepted: CharSet) -> Result<Option<(u8, Vec<CharSet>)>, IntersectionConflict> {
     let mut runs = Vec::new();
     for (one, max, classes) in rules.iter().filter_map(|one| one.max_run().map(|(max, set)| (one, max, set)))
@@ -167,7 +194,7 @@ fn runs(rules: &[Rules], accepted: CharSet) -> Result<Option<(u8, Vec<CharSet>)>
         let sets = classes.iter().map(|index| one.slot(index).intersection(accepted));
         runs.extend(sets.filter(|set| !set.is_empty()).map(|set| (set, max)));
     }
-    // A row of few characters of a set has few of each part of it.
+    // A limit for a set holds for each part of it.
     let is_implied = |at: usize, (set, max): (CharSet, u8)| {
         runs.iter().enumerate().any(|(other, &(wider, fewer))| {
             let is_same = (wider, fewer) == (set, max);

@@ -157,7 +157,7 @@ fn what_has_no_intersection() {
     refused(
         &[&short, &short, &long],
         Some((0, 2)),
-        "policies 0 and 2: one asks for at least 5 characters, another allows at most 4",
+        "policies 0 and 2: one requires at least 5 characters, another allows at most 4",
     );
     let only_letters = policy(Rules::new().with_lengths(1, 4).with_classes(&[letters()]));
     refused(&[&short, &only_letters], Some((0, 1)), "policies 0 and 1: no character is accepted by all");
@@ -175,7 +175,7 @@ fn what_has_no_intersection() {
     refused(
         &[&rows[0], &rows[2]],
         Some((0, 1)),
-        "policies 0 and 1: no single policy can state their limits on rows of one class",
+        "policies 0 and 1: no single policy can state their limits on runs of one class",
     );
 
     let first = |index| {
@@ -183,6 +183,50 @@ fn what_has_no_intersection() {
         policy(rules.with_first(set(index)))
     };
     refused(&[&first(0), &first(1)], Some((0, 1)), "policies 0 and 1: no character can be the first for all");
+}
+
+/// What two require of classes cannot be stated, but that follows from a third: the pair that excludes each other is named.
+#[test]
+fn a_contradiction_comes_first() {
+    let letters = policy(
+        Rules::new()
+            .with_lengths(6, 40)
+            .with_classes(&[letters().at_least(2), digits().at_least(2)])
+            .with_uncounted(CharSet::of("@*")),
+    );
+    let cases = policy(
+        Rules::new()
+            .with_lengths(8, 20)
+            .with_class(Class::new("upper", CharSet::UPPERCASE).at_least(1))
+            .with_class(Class::new("lower", CharSet::LOWERCASE).at_least(1))
+            .with_uncounted(CharSet::GRAPHIC.difference(CharSet::UPPERCASE.union(CharSet::LOWERCASE))),
+    );
+    assert!(Policy::intersection(&[&sip_password::HUAWEI, &letters, &cases]).is_ok());
+    let number = policy(Rules::new().with_lengths(1, 9).with_classes(&[digits()]));
+    refused(
+        &[&sip_password::HUAWEI, &letters, &cases, &number],
+        Some((0, 3)),
+        "policies 0 and 3: one requires a class of which another accepts no character",
+    );
+}
+
+/// A minimum of all characters that are left is a length.
+#[test]
+fn a_minimum_of_all_characters() {
+    let of = |classes: &[Class]| policy(Rules::new().with_lengths(1, 9).with_classes(classes));
+    let one = of(&[letters().at_least(1), digits()]);
+    let both = Class::new("both", letters().characters().union(CharSet::DIGITS)).at_least(4);
+    let joined = Policy::intersection(&[&one, &of(&[both])]).expect("they have an intersection");
+    assert_eq!(joined.lengths(), 4..=9);
+    for (password, complies) in [("a123", true), ("1234", false), ("a12", false)] {
+        assert_eq!(joined.check(password).is_ok(), complies, "{password}");
+    }
+    let ten = policy(one.rules().with_lengths(1, 3));
+    refused(
+        &[&ten, &of(&[both])],
+        Some((0, 1)),
+        "policies 0 and 1: one requires at least 4 characters, another allows at most 3",
+    );
 }
 
 /// Any two have an intersection, and not all three.
@@ -232,6 +276,9 @@ fn words_of_both() {
         assert_eq!(both.check(password).is_ok(), complies, "{password}");
     }
     assert_eq!(both.rules().context().collect::<Vec<_>>(), ["agent", "tnega", "42", "24", "PHONE"]);
+    let longer =
+        Policy::intersection(&[&of(&["AGENT", "x"], true), &of(&["my-agent-1"], true)]).expect("as above");
+    assert_eq!(longer.rules().context().collect::<Vec<_>>(), ["AGENT", "x"]);
     let both = Policy::intersection(&[&of(&["agent"], true), &sip_password::EXOTEL]).expect("one has words");
     assert!(both.rules().reversed_context());
 }

@@ -32,7 +32,7 @@ def test_intersections() -> None:
     for password in HUAWEI.generate_many(1_000):
         assert all_of_them.is_compliant(password) == all(policy.is_compliant(password) for policy in systems)
     assert Policy.intersection(HUAWEI).explain() == HUAWEI.explain()
-    with pytest.raises(PolicyError, match="policies 0 and 2: one asks for at least 16 characters, another allows at most 15"):
+    with pytest.raises(PolicyError, match="policies 0 and 2: one requires at least 16 characters, another allows at most 15"):
         Policy.intersection(Policy.named("sip-us"), HUAWEI, Policy.named("audiocodes"))
     with pytest.raises(PolicyError, match="expected at least one policy, found none"):
         Policy.intersection()

@@ -50,7 +50,7 @@ pub(super) struct Options {
     /// List all policies by group: the vendors, and the systems of the catalogue
     #[arg(long, conflicts_with_all = ["policy", "policy_file", "password_rules", "codes"])]
     all: bool,
-    /// List the policies whose name, title or group contains this text
+    /// List the policies whose name, other names, title or group contain this text
     #[arg(long, value_name = "TEXT", conflicts_with_all = ["policy", "policy_file", "password_rules", "codes", "all"])]
     search: Option<String>,
     #[command(flatten)]
@@ -157,7 +157,7 @@ fn print_catalogue(options: &Options) -> Result<ExitCode, CommandError> {
     if found.is_empty() {
         let nearest = nearest_policy(text).map(|name| format!("; did you mean {name}?")).unwrap_or_default();
         return Err(CommandError::new(format!(
-            "--search: expected a part of a name, a title or a group, found none{nearest}"
+            "--search: expected a part of a name, a title or a group, found none{nearest}; --all lists every policy"
         )));
     }
     let text = match options.format {

@@ -31,6 +31,8 @@ pub(super) struct NamedPolicy {
     /// The argument that selects the policy.
     argument: String,
     is_preset: bool,
+    /// Whether what it excludes is only what its source does not name: a system of the catalogue.
+    is_cautious: bool,
 }
 
 impl From<&'static Preset> for NamedPolicy {
@@ -45,7 +47,7 @@ impl From<Known> for NamedPolicy {
             Known::Preset(preset) => preset.into(),
             Known::System(system) => {
                 let file = system.file().expect("every file of the catalogue is a policy");
-                Self::new(file, system.name.into(), false)
+                Self { is_cautious: true, ..Self::new(file, system.name.into(), false) }
             }
         }
     }
@@ -53,7 +55,7 @@ impl From<Known> for NamedPolicy {
 
 impl NamedPolicy {
     fn new(file: PolicyFile, argument: String, is_preset: bool) -> Self {
-        Self { file, counts: OnceCell::new(), argument, is_preset }
+        Self { file, counts: OnceCell::new(), argument, is_preset, is_cautious: false }
     }
 
     /// Another policy, made from this one, with its name, title, source and notes. No longer a vendor's.
@@ -129,6 +131,11 @@ impl NamedPolicy {
     /// The document that states the policy; empty if it is unknown.
     pub(super) fn source(&self) -> &str {
         self.file.source.as_deref().unwrap_or_default()
+    }
+
+    /// Whether what it excludes is only what its source does not name.
+    pub(super) const fn is_cautious(&self) -> bool {
+        self.is_cautious
     }
 
     /// The date of the source and how sure it is, in brackets; empty if neither is known.

@@ -134,11 +134,14 @@ fn is_named(argument: &Arg, text: &str) -> bool {
     (by_long || by_short) && argument.get_action().takes_values()
 }
 
-/// A wrong policy name as a message may show it: it is hidden unless it is nearly right, or could not be a password of any vendor,
-/// since it is a word of letters and hyphens in one case.
+/// A wrong policy name as a message may show it: it is hidden unless it is a word of letters and hyphens in one case, which no vendor
+/// takes for a password, or nearly right. A name with digits more, such as `polycom1`, may be a password.
 pub(super) fn policy_name(text: &str) -> &str {
     let is_name = (1..=16).contains(&text.len()) && is_word_in_one_case(text);
-    if is_name || nearest_policy(text).is_some() { text } else { HIDDEN }
+    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
+    let is_near =
+        nearest_policy(text).is_some_and(|name| digits(text) <= digits(name) && text.len() <= name.len() + 1);
+    if is_name || is_near { text } else { HIDDEN }
 }
 
 /// Whether a text is a word of letters and hyphens in one case. The first letter may be a capital one.
@@ -222,12 +225,25 @@ mod tests {
 
     #[test]
     fn a_password_is_no_policy_name() {
-        for name in ["cisco", "Cisco", "CISCO", "free-pbx", "huawei2", "HuaWai"] {
+        for name in ["cisco", "Cisco", "CISCO", "free-pbx", "HuaWai", "twillio", "3cxx", "avaya-j10"] {
             assert_eq!(policy_name(name), name);
         }
-        for password in
-            ["Secret@12", "671897", "hunter2", "OpenSesame", "", "correcthorsebatterystaple", "pass word"]
-        {
+        for password in [
+            "huawei2",
+            "yealink123",
+            "Twilio99",
+            "polycom1",
+            "freepbx1",
+            "asterisk1",
+            "kamailio1",
+            "Secret@12",
+            "671897",
+            "hunter2",
+            "OpenSesame",
+            "",
+            "correcthorsebatterystaple",
+            "pass word",
+        ] {
             assert_eq!(policy_name(password), HIDDEN, "{password}");
         }
     }

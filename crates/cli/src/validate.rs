@@ -177,7 +177,6 @@ fn wrong_policy(found: &str) -> CommandError {
 pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     let mut systems = options.accepted_by.policies(&options.source)?;
     let (named, file) = options.subject(&mut systems)?;
-    let others = Others::new(systems);
     let mut named = options.fits.of(named)?;
     if !options.columns.is_given() {
         named = options.words.of(named)?;
@@ -186,6 +185,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     let language = Messages::named(&options.language).filter(|_| options.language != "en");
     let (is_list, has_name) = (options.columns.is_given(), options.columns.has_name());
     let strength = options.strength.open(named.policy().rules().context())?;
+    let others = Others::new(&named, systems, language.as_ref());
     let has_others = others.are_given();
     let (has_strength, is_fast) = (strength.is_given(), options.quiet || strength.is_given());
     let mut judge = Judge {
@@ -233,7 +233,7 @@ struct Judge<'a> {
     writer: Writer<'a>,
     counts: LineCounts,
     strength: Strength,
-    others: Others,
+    others: Others<'a>,
     output: Output,
     pool: ThreadPool,
     is_quiet: bool,
@@ -263,6 +263,7 @@ impl Judge<'_> {
             }
             if self.is_fast() {
                 self.counts += self.pool.install(|| self.policy.par_count_lines(block));
+                self.others.count_lines(block, &self.pool);
             } else {
                 self.print(block)?;
             }
@@ -278,7 +279,7 @@ impl Judge<'_> {
     fn list(&mut self, list: &mut list::Reader) -> Result<(), CommandError> {
         let mut progress = Progress::of_bytes(list.size(), !self.is_quiet);
         self.begin()?;
-        if self.is_fast() && !list.has_words() {
+        if self.is_fast() && !list.has_words() && !self.others.are_given() {
             list.count(self.policy, &self.pool, &mut self.counts, &mut progress)
         } else {
             let output = (!self.is_quiet).then_some((&self.writer, &mut self.output));
@@ -353,7 +354,7 @@ impl Judge<'_> {
 
     /// Whether the verdicts are only counted.
     fn is_fast(&self) -> bool {
-        self.is_quiet && !self.strength.is_given() && !self.others.are_given()
+        self.is_quiet && !self.strength.is_given()
     }
 
     fn begin(&mut self) -> Result<(), CommandError> {

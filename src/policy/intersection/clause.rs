@@ -1,4 +1,4 @@
-//! What rules on classes ask for, as clauses: of each set of characters, at least so many.
+//! What rules on classes require, as clauses: a minimum for each set of characters.
 
 use std::{vec, vec::Vec};
 
@@ -89,7 +89,7 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Whether at most `left` more characters, besides so many of each kind, satisfy every clause; `None` if that takes too long.
+    /// Whether at most `left` more characters, besides those that are counted, satisfy every clause; `None` if that takes too long.
     fn is_satisfiable(&mut self, counts: &mut [usize], left: usize) -> Option<bool> {
         self.steps += 1;
         if self.steps > MAX_STEPS {

@@ -4,11 +4,11 @@ use core::fmt;
 
 use crate::policy::PolicyError;
 
-/// Why [`Policy::intersection`](crate::Policy::intersection) is no policy. Prints which policies, and why.
+/// Why [`Policy::intersection`](crate::Policy::intersection) failed. Prints the policies and the reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct IntersectionError {
-    /// The first two policies that have no intersection, by their positions; `None` if any two have one, and not all of them together.
+    /// The first two policies that have no intersection, by their positions; `None` if any two have one.
     pub policies: Option<(usize, usize)>,
     /// Why they have none.
     pub conflict: IntersectionConflict,
@@ -35,7 +35,7 @@ pub enum IntersectionConflict {
     First,
     /// Rules on classes that no single policy can state together, such as two letters of any case beside three of four classes.
     Classes,
-    /// Limits on rows of one class that no single policy can state together: of different lengths, or for classes that other rules
+    /// Limits on runs of one class that no single policy can state together: of different lengths, or for classes that other rules
     /// divide.
     MaxRun,
     /// More classes than a policy can have.
@@ -45,6 +45,13 @@ pub enum IntersectionConflict {
     },
     /// The joined rules are not a policy: no password satisfies all, or they are too many to count.
     Rules(PolicyError),
+}
+
+impl IntersectionConflict {
+    /// Whether there may be passwords that satisfy all policies, and only no single policy states their rules.
+    pub(super) const fn is_of_statement(&self) -> bool {
+        matches!(self, Self::Classes | Self::MaxRun | Self::TooManyClasses { .. })
+    }
 }
 
 impl fmt::Display for IntersectionError {
@@ -62,13 +69,13 @@ impl fmt::Display for IntersectionConflict {
         match self {
             Self::NoPolicies => f.write_str("expected at least one policy, found none"),
             Self::Lengths { min, max } => {
-                write!(f, "one asks for at least {min} characters, another allows at most {max}")
+                write!(f, "one requires at least {min} characters, another allows at most {max}")
             }
             Self::Characters => f.write_str("no character is accepted by all"),
-            Self::MissingClass => f.write_str("no password has characters of all classes that are required"),
+            Self::MissingClass => f.write_str("one requires a class of which another accepts no character"),
             Self::First => f.write_str("no character can be the first for all"),
             Self::Classes => f.write_str("no single policy can state what they require of character classes"),
-            Self::MaxRun => f.write_str("no single policy can state their limits on rows of one class"),
+            Self::MaxRun => f.write_str("no single policy can state their limits on runs of one class"),
             Self::TooManyClasses { classes } => {
                 write!(f, "expected at most 8 classes that rules tell apart, found {classes}")
             }

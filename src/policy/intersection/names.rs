@@ -2,7 +2,11 @@
 
 use std::{format, string::String, vec::Vec};
 
-use crate::rules::{Rules, charset::CharSet, class::MAX_CLASS_NAME};
+use crate::rules::{
+    Rules,
+    charset::CharSet,
+    class::{MAX_CLASS_NAME, MAX_CLASS_NAMES},
+};
 
 /// Sorts groups of characters by the first policy that has a class around one, in the order of its classes.
 pub(super) fn sort(groups: &mut [CharSet], rules: &[Rules]) {
@@ -11,13 +15,22 @@ pub(super) fn sort(groups: &mut [CharSet], rules: &[Rules]) {
 
 /// A name for each group: that of the first class around it, or what its characters are. No two are the same.
 pub(super) fn names(groups: &[CharSet], rules: &[Rules]) -> Vec<String> {
+    let names = names_within(groups, rules, MAX_CLASS_NAME);
+    match names.iter().map(String::len).sum::<usize>() <= MAX_CLASS_NAMES {
+        true => names,
+        false => names_within(groups, rules, MAX_CLASS_NAMES / groups.len()),
+    }
+}
+
+/// The names, each of at most `longest` bytes.
+fn names_within(groups: &[CharSet], rules: &[Rules], longest: usize) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for &group in groups {
         let class = position(group, rules).map(|(policy, class)| rules[policy].classes()[class].name());
         let name = class.unwrap_or_else(|| kind(group));
         let is_free = |name: &String| !names.contains(name);
-        let numbered = (2..).map(|number| format!("{} {number}", shortened(name)));
-        let name = core::iter::once(String::from(name)).chain(numbered).find(is_free);
+        let numbered = (2..).map(|number| format!("{} {number}", shortened(name, longest - 2)));
+        let name = core::iter::once(String::from(shortened(name, longest))).chain(numbered).find(is_free);
         names.push(name.unwrap_or_default());
     }
     names
@@ -45,9 +58,9 @@ fn kind(group: CharSet) -> &'static str {
     }
 }
 
-/// The name, with room for a space and a digit within the longest that a class can have.
-fn shortened(name: &str) -> &str {
-    let mut end = name.len().min(MAX_CLASS_NAME - 2);
+/// As much of the name as fits into this many bytes.
+fn shortened(name: &str, longest: usize) -> &str {
+    let mut end = name.len().min(longest);
     while !name.is_char_boundary(end) {
         end -= 1;
     }
@@ -84,5 +97,15 @@ mod tests {
             "characters",
         ];
         assert_eq!(names(&groups, &rules), expected);
+    }
+
+    /// Eight names of the longest that a class can have are too long together.
+    #[test]
+    fn names_that_are_too_long_together() {
+        let rules = [Rules::new().with_class(Class::new(&"x".repeat(31), CharSet::of("abcdefgh")))];
+        let groups = ["a", "b", "c", "d", "e", "f", "g", "h"].map(CharSet::of);
+        let names = names(&groups, &rules);
+        assert_eq!(names[..2], ["x".repeat(20), format!("{} 2", "x".repeat(18))]);
+        assert!(names.iter().map(String::len).sum::<usize>() <= MAX_CLASS_NAMES);
     }
 }

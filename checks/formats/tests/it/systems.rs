@@ -9,7 +9,10 @@ use rand_chacha::{
     ChaCha20Rng,
     rand_core::{Rng, SeedableRng},
 };
-use sip_password::{CATALOGUE, Characters, PRESETS, Policy, PolicyFile, System, SystemGroup};
+use sip_password::{
+    CATALOGUE, CharSet, Characters, IntersectionConflict, PRESETS, Policy, PolicyError, PolicyFile, System,
+    SystemGroup,
+};
 
 use crate::{mixed, policy_file::valid_by_schema};
 
@@ -84,7 +87,7 @@ const SYSTEMS: &[(&str, &str, &str)] = &[
     ("ovh", "[[:alnum:]]{8,20}", ACCEPTED),
     ("plivo", "[ -~]{5,256}", ALPHANUMERIC),
     ("poly-hdx", r"[A-Za-z0-9@\-_!;$,\\/&.#*]{1,40}", ACCEPTED),
-    ("poly-trio", "[ -~]{1,32}", ALPHANUMERIC),
+    ("poly-trio", "[ -~]{1,256}", ALPHANUMERIC),
     ("sip-us", "[ -~]{16,256}", ALPHANUMERIC),
     ("sipwise-ngcp", r"[!-~]{12,40}", "[!-~]*"),
     ("snom", "[ -~]{1,256}", ALPHANUMERIC),
@@ -257,31 +260,64 @@ fn every_system_is_described() {
     assert_eq!(groups, SystemGroup::ALL);
     let files = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../presets")).expect("it is there");
     assert_eq!(files.count(), CATALOGUE.len(), "each file of presets/ is in CATALOGUE");
-    let readme =
-        fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md")).expect("it is there");
-    assert!(
-        readme.contains(&format!("The rules of {} more systems", CATALOGUE.len())),
-        "the number in README.md"
-    );
 }
 
-/// What the intersection of any two generates is accepted by both policies and by both expressions.
+/// Pairs whose combined rules no single policy states.
+const NOT_STATED: &[(&str, &str)] = &[
+    ("cisco-be3000", "freepbx"),
+    ("cisco-expressway", "ivozprovider"),
+    ("freepbx", "exotel"),
+    ("freepbx", "fusionpbx"),
+    ("freepbx", "huawei"),
+];
+
+/// The longest passwords that are counted for a pair: long ones of systems that refuse sequences take long.
+const LONGEST_OF_PAIR: u16 = 24;
+
+/// What the intersection of any two generates is accepted by both policies and by both expressions. If there is none, the policies
+/// exclude each other, or the pair is listed.
 #[test]
 fn every_two_systems() {
     let mut all: Vec<(&str, Policy, Option<Regex>)> = Vec::new();
     for (name, accepted, _) in SYSTEMS {
-        // Long passwords of systems that refuse sequences take long to count.
         let rules = file(name).policy().rules();
-        let (min, default) = (rules.min_length(), rules.default_length());
-        let short = rules.clone().with_lengths(min, rules.max_length().min(default.max(16).into()));
+        let (min, max) =
+            (rules.min_length(), rules.max_length().min(LONGEST_OF_PAIR.max(rules.min_length().into())));
+        let short = rules.clone().with_lengths(min, max);
         all.push((name, Policy::new(short).expect("it is a policy"), Some(whole(accepted))));
     }
     all.extend(PRESETS.iter().map(|preset| (preset.name, preset.policy.clone(), None)));
-    let mut found = 0;
+    let mut not_stated = Vec::new();
     for (at, (name, policy, expression)) in all.iter().enumerate() {
         for (other_name, other, other_expression) in &all[..at] {
-            let Ok(both) = Policy::intersection(&[policy, other]) else { continue };
-            found += 1;
+            let both = Policy::intersection(&[policy, other]).or_else(|error| match error.conflict {
+                // What a source does not name is excluded, though another system may require it.
+                IntersectionConflict::Rules(PolicyError::NothingToGenerate { .. }) => {
+                    let bold = [policy, other].map(|one| {
+                        Policy::new(one.rules().with_excluded(CharSet::EMPTY)).expect("it is a policy")
+                    });
+                    Policy::intersection(&[&bold[0], &bold[1]])
+                }
+                _ => Err(error),
+            });
+            let both = match both {
+                Ok(both) => both,
+                Err(error) => {
+                    match error.conflict {
+                        IntersectionConflict::Lengths { min, max } => assert!(u16::from(min) > max),
+                        IntersectionConflict::Characters | IntersectionConflict::MissingClass => {
+                            let digits = [policy, other].map(|one| one.accepted().is_subset(CharSet::DIGITS));
+                            assert!(
+                                digits[0] || digits[1] || lacks_specials(policy, other),
+                                "{name}, {other_name}: {error}"
+                            );
+                        }
+                        IntersectionConflict::Classes => not_stated.push((*other_name, *name)),
+                        _ => panic!("{name} and {other_name}: {error}"),
+                    }
+                    continue;
+                }
+            };
             let mut rng = ChaCha20Rng::from_seed([7; 32]);
             let mut buffer = vec![0; both.default_length()];
             for _ in 0..20 {
@@ -298,6 +334,12 @@ fn every_two_systems() {
             }
         }
     }
-    let pairs = all.len() * (all.len() - 1) / 2;
-    assert!((pairs * 3 / 4..pairs).contains(&found), "{found} of {pairs} pairs have an intersection");
+    not_stated.sort_unstable();
+    assert_eq!(not_stated, NOT_STATED);
+}
+
+/// Whether one of two policies requires a special character of which the other accepts none.
+fn lacks_specials(one: &Policy, other: &Policy) -> bool {
+    let special = CharSet::PRINTABLE.difference(CharSet::UPPERCASE | CharSet::LOWERCASE | CharSet::DIGITS);
+    one.accepted().intersection(other.accepted()).intersection(special).is_empty()
 }

@@ -1,12 +1,12 @@
 //! One policy for several systems: the passwords that all of them accept.
 
 use clap::Args;
-use sip_password::{IntersectionError, Policy};
+use sip_password::{CharSet, IntersectionConflict, IntersectionError, Policy, PolicyError};
 
 use super::{
     NamedPolicy,
     known::{KnownOrFile, KnownOrFileParser},
-    options::PolicySource,
+    options::{FILES, PolicySource},
 };
 use crate::{error::CommandError, progress::while_waiting};
 
@@ -14,7 +14,7 @@ use crate::{error::CommandError, progress::while_waiting};
 pub(crate) struct AcceptedBy {
     /// Only passwords that this system accepts too: a name of explain --all, or a policy file whose name ends with .toml; can be given several
     /// times, or as a list with commas
-    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = KnownOrFileParser, hide_possible_values = true)]
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = KnownOrFileParser, hide_possible_values = true, group = FILES)]
     accepted_by: Vec<KnownOrFile>,
 }
 
@@ -48,11 +48,8 @@ impl AcceptedBy {
         if all.len() < 2 {
             return Ok(all.pop());
         }
-        let policies: Vec<&Policy> = all.iter().map(NamedPolicy::policy).collect();
-        let both = while_waiting("counting the passwords that all of them accept", || {
-            Policy::intersection(&policies)
-        });
-        let both = both.map_err(|error| refused(&all, error))?;
+        let both = while_waiting("counting the passwords that all of them accept", || intersection(&all));
+        let (both, lifted) = both.map_err(|error| refused(&all, error))?;
         let names: Vec<&str> = all.iter().map(NamedPolicy::name).collect();
         let notes = all.iter().flat_map(|one| {
             let source = Some(one.source()).filter(|source| !source.is_empty());
@@ -60,14 +57,48 @@ impl AcceptedBy {
             let notes = one.notes().iter().map(move |note| format!("{}: {note}", one.name()));
             [what].into_iter().chain(notes)
         });
+        let lifted = (!lifted.is_empty()).then(|| {
+            format!("These characters are generated because one of them requires some, though another's source does not name them: {lifted}")
+        });
+        let notes = lifted.into_iter().chain(notes);
         Ok(Some(NamedPolicy::made(
             both,
             names.join("+"),
-            format!("what {} accept", listed(&names)),
+            format!("passwords that {} all accept", listed(&names)),
             notes.collect(),
             format!("--accepted-by {}", names.join(",")),
         )))
     }
+}
+
+/// The intersection, and the characters that are generated only because a class of another policy has them: a system of the catalogue whose
+/// source names no characters gets letters and digits, unless nothing could be generated then.
+fn intersection(all: &[NamedPolicy]) -> Result<(Policy, CharSet), IntersectionError> {
+    let policies: Vec<&Policy> = all.iter().map(NamedPolicy::policy).collect();
+    let error = match Policy::intersection(&policies) {
+        Ok(both) => return Ok((both, CharSet::EMPTY)),
+        Err(error) => error,
+    };
+    let IntersectionConflict::Rules(PolicyError::NothingToGenerate { .. }) = error.conflict else {
+        return Err(error);
+    };
+    let of_classes = |policy: &&Policy| {
+        let classes = policy.classes().iter().map(|class| class.characters());
+        classes.fold(CharSet::EMPTY, CharSet::union).intersection(policy.alphabet())
+    };
+    let wanted = policies.iter().map(of_classes).fold(CharSet::EMPTY, CharSet::union);
+    let bolder = |named: &NamedPolicy| match named.is_cautious() {
+        true => Policy::new(
+            named.policy().rules().with_excluded(named.policy().rules().excluded().difference(wanted)),
+        ),
+        false => Ok(named.policy().clone()),
+    };
+    let bolder: Vec<_> = all.iter().map(bolder).collect::<Result<_, _>>().map_err(|_| error)?;
+    let both = Policy::intersection(&bolder.iter().collect::<Vec<_>>()).map_err(|_| error)?;
+    let cautious =
+        policies.iter().map(|policy| policy.alphabet()).fold(both.alphabet(), CharSet::intersection);
+    let lifted = both.alphabet().difference(cautious);
+    Ok((both, lifted))
 }
 
 /// The two policies that conflict, by their names, and what may help.
@@ -80,8 +111,8 @@ fn refused(all: &[NamedPolicy], error: IntersectionError) -> CommandError {
     };
     let conflict = error.conflict;
     let hint = match conflict {
-        sip_password::IntersectionConflict::Classes => {
-            "; a stricter rule for one of them can help, such as --require upper,lower,digit, and validate --accepted-by judges by each"
+        IntersectionConflict::Classes | IntersectionConflict::MaxRun => {
+            "; a stricter rule for one of them can help, and validate --accepted-by judges by each"
         }
         _ => "",
     };

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::LazyLock};
 
 use clap::{
-    Args,
+    ArgGroup, Args,
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
 };
 use sip_password::{CATALOGUE, CharSet, PRESETS, SafeFor};
@@ -11,17 +11,21 @@ use sip_password::{CATALOGUE, CharSet, PRESETS, SafeFor};
 use super::{NamedPolicy, known::Known};
 use crate::{error::CommandError, usage::number};
 
+/// The options that name policy files.
+pub(super) const FILES: &str = "policy_files";
+
 /// A policy other than a preset.
 #[derive(Args)]
+#[command(group = ArgGroup::new(FILES).multiple(true))]
 pub(crate) struct PolicySource {
     /// Follow the policy in a file, or - for standard input; `sip-password policy new` writes one to start from
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", group = FILES)]
     policy_file: Option<PathBuf>,
     /// Follow a password manager's rules, such as 'minlength: 8; required: lower; required: digit'
     #[arg(long, value_name = "RULES", conflicts_with = "policy_file")]
     password_rules: Option<String>,
-    /// Accept a --policy-file that takes seconds to count, up to 1,048,576 states instead of 131,072
-    #[arg(long, requires = "policy_file")]
+    /// Accept a policy file that takes seconds to count, up to 1,048,576 states instead of 131,072
+    #[arg(long, requires = FILES)]
     allow_slow: bool,
 }
 

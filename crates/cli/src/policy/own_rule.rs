@@ -118,7 +118,8 @@ impl OwnRule {
             }
             // Special characters that count for no class are none of these.
             let uncounted = rules.uncounted().intersection(letters_and_digits());
-            rules = rules.with_uncounted(uncounted);
+            let excluded = rules.excluded().difference(special);
+            rules = rules.with_uncounted(uncounted).with_excluded(excluded);
         }
         for required in &self.require {
             let name = required.in_presets();

@@ -115,7 +115,7 @@ impl Reader {
     pub(super) fn print(
         &mut self,
         policy: &Policy,
-        (strength, others): (&mut Strength, &mut Others),
+        (strength, others): (&mut Strength, &mut Others<'_>),
         counts: &mut LineCounts,
         mut output: Option<(&Writer<'_>, &mut Output)>,
         progress: &mut Progress,

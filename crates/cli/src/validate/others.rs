@@ -2,66 +2,98 @@
 
 use std::fmt;
 
-use sip_password::{Policy, Violations};
+use rayon::ThreadPool;
+use sip_password::{Messages, Policy, Violation, Violations};
 
 use crate::{
     json::{Json, Object},
     policy::NamedPolicy,
 };
 
-/// The systems beside the policy, and how many passwords each has refused.
-pub(super) struct Others {
-    systems: Vec<(NamedPolicy, u64)>,
-    /// The number of passwords that at least one of them has refused.
+/// The systems beside the policy.
+pub(super) struct Others<'m> {
+    systems: Vec<System>,
+    /// In English if there are no messages.
+    language: Option<&'m Messages>,
+}
+
+struct System {
+    named: NamedPolicy,
+    /// The number of passwords that it has refused.
     refused: u64,
 }
 
 /// A system that refuses a password.
-#[derive(Clone)]
 pub(super) struct Refusal {
-    pub(super) system: String,
-    /// The violations with their figures.
+    /// The place of the system.
+    system: usize,
+    pub(super) name: String,
+    /// The violations with their figures, for people.
     reasons: String,
-    /// The names of their kinds.
-    kinds: Vec<&'static str>,
+    /// The same as JSON.
+    violations: Written,
 }
 
-impl Others {
-    pub(super) fn new(systems: Vec<NamedPolicy>) -> Self {
-        Self { systems: systems.into_iter().map(|system| (system, 0)).collect(), refused: 0 }
+/// A value that was written as JSON.
+struct Written(Vec<u8>);
+
+impl<'m> Others<'m> {
+    /// Each system once, and none that is the policy itself.
+    pub(super) fn new(
+        policy: &NamedPolicy,
+        systems: Vec<NamedPolicy>,
+        language: Option<&'m Messages>,
+    ) -> Self {
+        let mut others: Vec<System> = Vec::new();
+        for named in systems {
+            let is_it =
+                |other: &NamedPolicy| other.name() == named.name() && other.policy() == named.policy();
+            if !is_it(policy) && !others.iter().any(|other| is_it(&other.named)) {
+                others.push(System { named, refused: 0 });
+            }
+        }
+        Self { systems: others, language }
     }
 
     pub(super) fn are_given(&self) -> bool {
         !self.systems.is_empty()
     }
 
-    /// Whether a password was refused by any.
-    pub(super) const fn any(&self) -> bool {
-        self.refused > 0
+    /// Whether any of them has refused a password.
+    pub(super) fn any(&self) -> bool {
+        self.systems.iter().any(|system| system.refused > 0)
     }
 
     /// The systems that refuse a password of this account, and counts them; `None` if there are no systems.
     pub(super) fn of(&mut self, password: &[u8], words: &[&str]) -> Option<Vec<Refusal>> {
-        let check = |policy: &Policy, name: &str| {
+        if self.systems.is_empty() {
+            return None;
+        }
+        let check = |policy: &Policy, at| {
             let verdict = policy.check_for_account(password, words);
-            verdict.err().map(|violations| Refusal::new(name, &violations))
+            verdict.err().map(|violations| self.refusal(at, &violations))
         };
-        let found =
-            self.systems.iter().filter_map(|(named, _)| check(named.policy(), named.name())).collect();
-        self.are_given().then_some(found).inspect(|found: &Vec<_>| self.add(found))
+        let found: Vec<_> = self
+            .systems
+            .iter()
+            .enumerate()
+            .filter_map(|(at, system)| check(system.named.policy(), at))
+            .collect();
+        self.add(&found);
+        Some(found)
     }
 
     /// The systems that refuse each line of a block; `None` if there are no systems.
     pub(super) fn of_lines(&self, block: &[u8]) -> Option<Vec<Vec<Refusal>>> {
         let mut lines: Vec<Vec<Refusal>> = Vec::new();
-        for (named, _) in &self.systems {
+        for (at, system) in self.systems.iter().enumerate() {
             let mut line = 0;
-            named.policy().check_lines(block, |verdict| {
+            system.named.policy().check_lines(block, |verdict| {
                 if lines.len() == line {
                     lines.push(Vec::new());
                 }
                 if let (Err(violations), Some(found)) = (verdict, lines.get_mut(line)) {
-                    found.push(Refusal::new(named.name(), &violations));
+                    found.push(self.refusal(at, &violations));
                 }
                 line += 1;
             });
@@ -69,28 +101,44 @@ impl Others {
         self.are_given().then_some(lines)
     }
 
+    /// Counts the lines of a block that each system refuses, on all threads of the pool.
+    pub(super) fn count_lines(&mut self, block: &[u8], pool: &ThreadPool) {
+        for system in &mut self.systems {
+            let policy = system.named.policy();
+            let counts = pool.install(|| policy.par_count_lines(block));
+            system.refused += counts.lines() - counts.compliant();
+        }
+    }
+
     /// Counts the refusals of one password.
     pub(super) fn add(&mut self, refusals: &[Refusal]) {
-        self.refused += u64::from(!refusals.is_empty());
-        for (named, count) in &mut self.systems {
-            *count += u64::from(refusals.iter().any(|refusal| refusal.system == named.name()));
+        for refusal in refusals {
+            if let Some(system) = self.systems.get_mut(refusal.system) {
+                system.refused += 1;
+            }
+        }
+    }
+
+    fn refusal(&self, system: usize, violations: &Violations<'_>) -> Refusal {
+        let mut written = Vec::new();
+        violations.iter().collect::<Vec<Violation<'_>>>().write(&mut written);
+        Refusal {
+            system,
+            name: self.systems.get(system).map_or("", |system| system.named.name()).to_owned(),
+            reasons: self
+                .language
+                .map_or_else(|| violations.to_string(), |language| language.describe(violations).to_string()),
+            violations: Written(written),
         }
     }
 }
 
-impl Refusal {
-    fn new(system: &str, violations: &Violations<'_>) -> Self {
-        let kinds = violations.iter().map(|violation| violation.kind().as_str()).collect();
-        Self { system: system.to_owned(), reasons: violations.to_string(), kinds }
-    }
-}
-
 /// What the summary says of the systems.
-impl fmt::Display for Others {
+impl fmt::Display for Others<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, (named, count)) in self.systems.iter().enumerate() {
+        for (number, system) in self.systems.iter().enumerate() {
             let separator = if number == 0 { "" } else { ", " };
-            write!(f, "{separator}{count} refused by {}", named.name())?;
+            write!(f, "{separator}{} refused by {}", system.refused, system.named.name())?;
         }
         Ok(())
     }
@@ -98,12 +146,18 @@ impl fmt::Display for Others {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "refused by {}: {}", self.system, self.reasons)
+        write!(f, "refused by {}: {}", self.name, self.reasons)
     }
 }
 
 impl Json for Refusal {
     fn write(&self, to: &mut Vec<u8>) {
-        Object::begin(to).member("policy", &self.system).member("violations", &self.kinds).end();
+        Object::begin(to).member("policy", &self.name).member("violations", &self.violations).end();
+    }
+}
+
+impl Json for Written {
+    fn write(&self, to: &mut Vec<u8>) {
+        to.extend_from_slice(&self.0);
     }
 }

@@ -128,7 +128,7 @@ impl Writer<'_> {
         let weaknesses = verdict.weaknesses.map(|weaknesses| weaknesses.codes().join(" "));
         row.extend(weaknesses.as_deref());
         let systems = |refusals: &[Refusal]| {
-            refusals.iter().map(|refusal| refusal.system.as_str()).collect::<Vec<_>>().join(" ")
+            refusals.iter().map(|refusal| refusal.name.as_str()).collect::<Vec<_>>().join(" ")
         };
         let systems = verdict.refusals.map(systems);
         row.extend(systems.as_deref());

@@ -70,7 +70,7 @@ fn one_password_for_several_systems() {
     }
     let words = printed(&["explain", "huawei", "--accepted-by", "exotel", "--accepted-by", "twilio,cisco"]);
     assert!(words.starts_with(
-        "huawei+exotel+twilio+cisco-phone: what huawei, exotel, twilio and cisco-phone accept\n"
+        "huawei+exotel+twilio+cisco-phone: passwords that huawei, exotel, twilio and cisco-phone all accept\n"
     ));
     assert!(words.contains("  cisco-phone: usecallmanagernz"), "{words}");
     assert!(words.contains("(of 2026-04; certainty: medium)"), "{words}");
@@ -89,15 +89,15 @@ fn systems_that_conflict_are_named() {
     for (arguments, message) in [
         (
             &["huawei", "--accepted-by", "twilio,karel"][..],
-            "--accepted-by: huawei and karel: no password has characters of all classes",
+            "--accepted-by: huawei and karel: one requires a class of which",
         ),
         (
             &["--accepted-by", "sip-us,audiocodes"],
-            "--accepted-by: sip-us and audiocodes-mediant: one asks for at least 16 characters, another allows at most 15",
+            "--accepted-by: sip-us and audiocodes-mediant: one requires at least 16 characters, another allows at most 15",
         ),
         (
             &["exotel", "--accepted-by", "freepbx"],
-            "no single policy can state what they require of character classes; a stricter rule",
+            "no single policy can state what they require of character classes; a stricter rule for one of them can help, and validate",
         ),
         (&["exotel", "--accepted-by", "twillio"], "a similar value exists: 'twilio'"),
     ] {
@@ -148,7 +148,10 @@ fn each_system_that_refuses_is_named() {
         .lines()
         .map(|line| serde_json::from_str(line).expect("it is JSON"))
         .collect();
-    assert_eq!(json[0]["refused_by"], serde_json::json!([{"policy": "ovh", "violations": ["not-allowed"]}]));
+    assert_eq!(
+        json[0]["refused_by"],
+        serde_json::json!([{"policy": "ovh", "violations": [{"kind": "not-allowed", "found": 3, "position": 4}]}])
+    );
     assert_eq!(json[1]["refused_by"], serde_json::json!([]));
     assert_eq!(of(&["--quiet"]), "");
     // Without a policy, the first of the systems is the policy.
@@ -172,6 +175,48 @@ fn each_system_that_refuses_a_row_is_named() {
     // The words of a row are held against every system.
     let output = run_on(list, &[&arguments[..], &["--not-containing", "user", "--quiet"]].concat());
     assert!(stderr(&output).contains("2 refused by ovh"), "{}", stderr(&output));
+}
+
+/// A system that names no characters gets letters and digits, unless another requires more.
+#[test]
+fn what_a_source_does_not_name_is_generated_if_need_be() {
+    let passwords =
+        printed(&["generate", "--accepted-by", "ivozprovider,cisco-phone,twilio", "--count", "500"]);
+    for system in ["ivozprovider", "cisco-phone", "twilio"] {
+        assert_eq!(status(&run_on(passwords.as_bytes(), &["validate", system, "--quiet"])), 0, "{system}");
+    }
+    let words = printed(&["explain", "--accepted-by", "ivozprovider,cisco-phone"]);
+    assert!(words.contains("does not name them: *+-_\n"), "{words}");
+    // One's own exclusion holds.
+    let folder = tempdir().expect("there is room");
+    let file = folder.path().join("mine.toml");
+    fs::write(&file, printed(&["explain", "twilio", "--format", "toml"])).expect("there is room");
+    let strict = ["generate", "ivozprovider", "--accepted-by", file.to_str().expect("it is plain")];
+    fails(&run(&strict), "ivozprovider and twilio: excluded: no compliant password");
+    let special =
+        printed(&["generate", "twilio", "--special", "!#", "--require", "special", "--count", "50"]);
+    assert!(special.lines().all(|line| line.contains(['!', '#'])), "{special}");
+}
+
+#[test]
+fn systems_are_counted_once_each() {
+    let folder = tempdir().expect("there is room");
+    let file = |name: &str, min: u8| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("it has one")).expect("there is room");
+        let text = format!("min_length = {min}\nmax_length = 20\nuncounted = \"a-z\"\n");
+        fs::write(&path, text).expect("there is room");
+        path.to_str().expect("it is plain").to_owned()
+    };
+    let systems = format!("{},{},twilio,twilio,huawei", file("one/x.toml", 1), file("two/x.toml", 9));
+    for quiet in [&["--quiet"][..], &[]] {
+        let arguments = [&["validate", "huawei", "--accepted-by", &systems], quiet].concat();
+        let output = run_on(b"abcdefgh\n", &arguments);
+        let said = "; 0 refused by x, 1 refused by x, 1 refused by twilio\n";
+        assert!(stderr(&output).ends_with(said), "{}", stderr(&output));
+    }
+    let chinese = run_on(b"x\n", &["validate", "huawei", "--accepted-by", "twilio", "--language", "zh"]);
+    assert!(!stdout(&chinese).contains("expected"), "{}", stdout(&chinese));
 }
 
 #[cfg(feature = "submit")]

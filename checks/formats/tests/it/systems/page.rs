@@ -33,17 +33,13 @@ This library draws each compliant password with the same probability, from a cry
 | IvozProvider | 3 + 3 + 3 + 1 characters, shuffled by `str_shuffle` | weaker: one shape of all compliant ones, and the shuffle is a Mersenne Twister's |
 | Sipwise NGCP | 3 of each class; `<`, `>` and `&` become `,` | weaker: the comma is more likely than the rest |
 | FS PBX | 25 characters, up to 3 of them overwritten by specials at places of `mt_rand` | weaker: a special can overwrite another |
-| FusionPBX | 20 of four sets by `random_int` | as strong, and not sure to comply: no class is guaranteed, while its own check may ask for it |
+| FusionPBX | 20 of four sets by `random_int` | as strong, but may not comply: no class is guaranteed, while its own check may require it |
 | MikoPBX | base58, from a cryptographic generator | as strong for its length |
 | Bland | 16 or 32 characters without `0O1lI` | as strong, as far as its page says |
 
 ## Another system
 
-1. Write `presets/NAME.toml`: a policy file with `name`, `title`, `source`, `read`, `certainty`, and `notes` for what the source leaves open and for what is
-   not expressed. CONTRIBUTING.md has the checklist.
-2. Add the name to its group in `src/catalogue.rs`, with other names in brackets.
-3. Add a line to `SYSTEMS` in `checks/formats/tests/it/systems.rs`: the rule once more, as a regular expression written from the source and not from the file.
-4. Run the command above.
+CONTRIBUTING.md has a checklist: one file, and two lines.
 ";
 
 /// A row of a table, and a paragraph on the sources.
