@@ -220,11 +220,15 @@ fn with_classes(
     rules: &[Rules],
 ) -> Result<Rules, IntersectionConflict> {
     let runs = needs.runs.as_ref().map(|(_, sets)| sets.as_slice()).unwrap_or_default();
-    let sets =
-        needs.clauses.iter().map(|clause| clause.characters).chain(runs.iter().copied()).chain(needs.first);
-    let groups = partition(accepted, sets.clone());
+    let needed = needs.clauses.iter().map(|clause| clause.characters);
+    let mut sets: Vec<_> = needed.chain(runs.iter().copied()).chain(needs.first).collect();
+    if sets.is_empty() {
+        // What is a class in every policy keeps its name, if there is room.
+        sets = named_everywhere(accepted, rules);
+    }
+    let groups = partition(accepted, sets.iter().copied());
     let (mut classes, others): (Vec<_>, Vec<_>) =
-        groups.into_iter().partition(|group| sets.clone().any(|set| group.is_subset(set)));
+        groups.into_iter().partition(|group| sets.iter().any(|set| group.is_subset(*set)));
     if classes.len() > MAX_CLASSES {
         return Err(IntersectionConflict::TooManyClasses { classes: classes.len() });
     }
@@ -263,4 +267,12 @@ fn with_classes(
         found = found.with_first(indices(&|class| class.is_subset(first)));
     }
     Ok(found)
+}
+
+/// The groups of characters that are within a class of every policy; none if they are more than a policy can have.
+fn named_everywhere(accepted: CharSet, rules: &[Rules]) -> Vec<CharSet> {
+    let classes = |one: &Rules| one.classes().iter().map(|class| class.characters()).collect::<Vec<_>>();
+    let mut groups = partition(accepted, rules.iter().flat_map(classes));
+    groups.retain(|group| rules.iter().all(|one| classes(one).iter().any(|class| group.is_subset(*class))));
+    if groups.len() > MAX_CLASSES { Vec::new() } else { groups }
 }

@@ -229,6 +229,21 @@ fn a_minimum_of_all_characters() {
     );
 }
 
+/// What is a class in every policy keeps its name though nothing is required of it.
+#[test]
+fn classes_without_a_rule() {
+    let of = |classes: &[Class]| {
+        let rules = Rules::new().with_lengths(1, 9).with_classes(classes);
+        policy(rules.clone().with_uncounted(CharSet::PRINTABLE.difference(rules.accepted())))
+    };
+    let (one, other) = (of(&[letters(), digits()]), of(&[Class::new("upper", CharSet::UPPERCASE), digits()]));
+    let joined = Policy::intersection(&[&one, &other]).expect("they have an intersection");
+    let names: Vec<_> =
+        joined.classes().iter().map(|class| (class.name().to_owned(), class.characters())).collect();
+    assert_eq!(names, [("letters".into(), CharSet::UPPERCASE), ("digits".into(), CharSet::DIGITS)]);
+    assert_eq!(joined.accepted(), CharSet::PRINTABLE);
+}
+
 /// Any two have an intersection, and not all three.
 #[test]
 fn three_that_only_together_have_none() {

@@ -41,7 +41,13 @@ fn without_values(mut error: clap::Error) -> clap::Error {
     };
     let (argument, value) = (get(ContextKind::InvalidArg), get(ContextKind::InvalidValue));
     match error.kind() {
-        ErrorKind::InvalidValue if argument.contains("POLICY") || argument.contains("--accepted-by") => {
+        ErrorKind::InvalidValue if value.ends_with(".toml") => {
+            error.insert(ContextKind::InvalidValue, ContextValue::String(HIDDEN.into()));
+            tips(&mut error, Some("--policy-file follows the policy in a file".into()));
+        }
+        ErrorKind::InvalidValue
+            if !value.is_empty() && (argument.contains("POLICY") || argument.contains("--accepted-by")) =>
+        {
             error.insert(ContextKind::InvalidValue, ContextValue::String(policy_name(&value).into()));
             suggest(&mut error, nearest_policy(&value));
             if policy_name(&value) == HIDDEN {

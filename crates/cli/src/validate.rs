@@ -154,9 +154,11 @@ impl Options {
             (Some(_), _, Some(_)) => {
                 Err(CommandError::new("expected one policy, found a POLICY and another"))
             }
-            (None, file, None) if known.is_none() && !systems.is_empty() => {
-                Ok((systems.remove(0), file.map(PathBuf::from)))
-            }
+            (None, file, None) if known.is_none() && !systems.is_empty() => match file {
+                // A misspelt policy, and no file.
+                Some(file) if is_misspelt(file) => Err(wrong_policy(&file.to_string_lossy())),
+                file => Ok((systems.remove(0), file.map(PathBuf::from))),
+            },
             (None, None, _) => Err(CommandError::new(MISSING.as_str())),
             (None, Some(first), file) => match known {
                 Some(known) => Ok((known.into(), file.clone())),
@@ -164,6 +166,11 @@ impl Options {
             },
         }
     }
+}
+
+/// Whether a text is nearly the name of a policy, and no file.
+fn is_misspelt(text: &OsStr) -> bool {
+    nearest_policy(&text.to_string_lossy()).is_some() && !Path::new(text).exists()
 }
 
 /// The message does not repeat what may be a password.

@@ -50,7 +50,7 @@ pub(crate) struct Row<'a> {
     pub(crate) names: Vec<&'a str>,
     /// The account password; empty without such a column.
     pub(crate) secret: &'a str,
-    /// The words that the new password may not contain. None is empty.
+    /// The words that the new password may not contain, without white space around them. None is empty.
     pub(crate) words: Vec<&'a str>,
 }
 
@@ -98,14 +98,16 @@ impl<R: io::Read> Accounts<R> {
         let headers = self.reader.headers().map_err(|error| csv_error(&error, 1))?;
         for &column in columns {
             let mut found = (0..headers.len()).filter(|&place| headers.get(place) == Some(column));
+            let is_text = !column.is_empty() && !has_control(column);
             let column = || display_text(column);
             let kind = match (found.next(), found.next()) {
-                (Some(place), None) => {
+                // The journal has a column in a line.
+                (Some(place), None) if is_text => {
                     self.words.push(place);
                     continue;
                 }
-                (None, _) => AccountsErrorKind::MissingWords { column: column() },
                 (Some(_), Some(_)) => AccountsErrorKind::DuplicateColumn { column: column() },
+                _ => AccountsErrorKind::MissingWords { column: column() },
             };
             return Err(AccountsError { line: 1, kind });
         }
@@ -139,7 +141,7 @@ impl<R: io::Read> Accounts<R> {
         let names: Vec<_> = self.names.iter().map(|&place| field(place)).collect();
         let secret = self.secret.map_or("", field);
         let words: Vec<_> =
-            self.words.iter().map(|&place| field(place)).filter(|word| !word.is_empty()).collect();
+            self.words.iter().map(|&place| field(place).trim()).filter(|word| !word.is_empty()).collect();
         if names.iter().chain(&words).copied().chain([secret]).any(has_line_break) {
             return Err(wrong(AccountsErrorKind::LineBreak));
         }

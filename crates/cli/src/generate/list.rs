@@ -220,7 +220,7 @@ impl Filler<'_> {
                         format!("line {}: the row has a quote that is not closed", row.line)
                     } else {
                         if self.wrong_rows == 0 {
-                            let words = row.texts(&self.words);
+                            let words = row.words(&self.words);
                             let names: Vec<&str> = words.iter().map(|word| &**word).collect();
                             if names.is_empty() || self.policy.check_for_account(password, &names).is_ok() {
                                 let row = (row.raw, row.line_break);

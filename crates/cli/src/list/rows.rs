@@ -82,9 +82,9 @@ impl<'a> Row<'a> {
         &self.fields[begin..self.ends[column]]
     }
 
-    /// The fields in these columns as text.
-    pub(crate) fn texts(&self, columns: &[usize]) -> Vec<Cow<'a, str>> {
-        columns.iter().map(|&column| String::from_utf8_lossy(self.field(column))).collect()
+    /// The words in these columns, without white space around them.
+    pub(crate) fn words(&self, columns: &[usize]) -> Vec<Cow<'a, str>> {
+        columns.iter().map(|&column| String::from_utf8_lossy(self.field(column).trim_ascii())).collect()
     }
 
     /// Whether the row has a quote. A field of any other row has no line break.

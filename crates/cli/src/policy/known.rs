@@ -72,12 +72,12 @@ impl Known {
         }
     }
 
-    /// Whether the name, an alias, the title or the group contains a text, in any case of letters.
+    /// Whether each word of a text is in the name, an alias, the title or the group, in any case of letters.
     pub(crate) fn matches(self, text: &str) -> bool {
-        let text = text.to_lowercase();
         let group = self.group().map_or("vendors", SystemGroup::name);
-        let texts = [self.name(), self.title(), group];
-        texts.iter().chain(self.aliases()).any(|one| one.to_lowercase().contains(&text))
+        let own = [self.name(), self.title(), group].into_iter().chain(self.aliases().iter().copied());
+        let own: Vec<String> = own.map(str::to_lowercase).collect();
+        text.to_lowercase().split_whitespace().all(|word| own.iter().any(|one| one.contains(word)))
     }
 }
 
@@ -190,6 +190,7 @@ mod tests {
             |text| Known::all().filter(|known| known.matches(text)).map(Known::name).collect::<Vec<_>>();
         assert_eq!(found("tw"), ["twilio"]);
         assert_eq!(found("SIPCITY"), ["2talk"]);
+        assert_eq!(found("phone CISCO"), ["cisco-phone"]);
         assert_eq!(found("stores").len(), 4);
         assert_eq!(found(""), Known::all().map(Known::name).collect::<Vec<_>>());
     }

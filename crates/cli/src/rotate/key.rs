@@ -211,7 +211,20 @@ fn check_strength(key: &Key) -> Result<(), CommandError> {
 
 fn is_common(passphrase: &str) -> bool {
     let is_repeated = passphrase.chars().all(|char| passphrase.starts_with(char));
-    is_repeated || COMMONEST.iter().any(|common| passphrase.eq_ignore_ascii_case(common))
+    is_repeated
+        || COMMONEST.iter().any(|common| passphrase.eq_ignore_ascii_case(common))
+        || is_known_default(passphrase)
+}
+
+/// Whether `validate --deny-defaults` would refuse the passphrase as a password.
+#[cfg(feature = "strength")]
+fn is_known_default(passphrase: &str) -> bool {
+    sip_password_weak::known_default(passphrase.as_bytes(), &[]).is_some()
+}
+
+#[cfg(not(feature = "strength"))]
+fn is_known_default(_: &str) -> bool {
+    false
 }
 
 fn ask(prompt: &str) -> Result<Zeroizing<String>, CommandError> {
@@ -262,8 +275,12 @@ mod tests {
                 "{error}"
             );
         }
-        for strong in ["abcdefg1", "correct horse", "éééééééa"] {
+        for strong in ["fake-8-x", "correct horse", "éééééééa"] {
             assert!(check_strength(&passphrase(strong)).is_ok(), "{strong}");
+        }
+        #[cfg(feature = "strength")]
+        for known in ["Huawei@2024", "1qaz@WSX3edc", "abcdefg1"] {
+            assert!(check_strength(&passphrase(known)).is_err(), "{known}");
         }
         for byte in [0, 7, 255] {
             assert!(check_strength(&Key::Bytes(Zeroizing::new([byte; 32]))).is_err());

@@ -129,7 +129,7 @@ impl Reader {
                 }
             };
             let password = row.field(self.password);
-            let words = row.texts(&self.words);
+            let words = row.words(&self.words);
             let words: Vec<&str> = words.iter().map(|word| &**word).collect();
             let verdict = policy.check_for_account(password, &words).map(drop);
             let refusals = others.of(password, &words);

@@ -157,6 +157,7 @@ fn each_system_that_refuses_is_named() {
     // Without a policy, the first of the systems is the policy.
     let output = run_on(LINES, &["validate", "--accepted-by", "huawei,ovh,twilio"]);
     assert_eq!(stdout(&output), text);
+    fails(&run_on(LINES, &["validate", "huawai", "--accepted-by", "twilio"]), "did you mean huawei?");
     // All accept it.
     let output = run_on(b"Notarealone12\n", &["validate", "huawei", "--accepted-by", "ovh,twilio"]);
     assert_eq!((status(&output), stdout(&output)), (0, "1: ok\n"));

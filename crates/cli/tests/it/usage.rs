@@ -148,6 +148,7 @@ fn a_password_as_an_argument_is_answered_with_the_right_way() {
         assert!(stderr(&output).contains("'sip-password validate POLICY'"), "{}", stderr(&output));
         assert!(!stderr(&output).contains("Secret"), "{arguments:?}: {}", stderr(&output));
     }
+    fails(&run(&["explain", "mine.toml"]), "--policy-file follows the policy in a file");
     // What is surely none gets no such answer.
     for arguments in [
         &["validate", "huawei", "no-such.txt"][..],

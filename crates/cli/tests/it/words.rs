@@ -123,3 +123,12 @@ fn wrong_columns_and_impossible_rows_are_named() {
     assert_eq!(status(&output), 2);
     assert!(stderr(&output).contains("line 3: --not-containing: 100000 passwords"), "{}", stderr(&output));
 }
+
+/// White space around a word of a list is no part of it.
+#[test]
+fn words_of_a_list_are_trimmed() {
+    let list = b"user,password\n Alice ,Not_Alice_12\n";
+    let columns = ["--column", "password", "--not-containing", "user"];
+    let output = run_on(list, &[&["validate", "huawei"], &columns[..]].concat());
+    assert!(stdout(&output).starts_with("2: contains-context"), "{}", stdout(&output));
+}

@@ -11,7 +11,7 @@ use sip_password::api::FieldError;
 
 use super::{MAX_FILE, MAX_ROW};
 
-/// What is wrong with an accounts file, and where. It holds nothing of the file but names of phones.
+/// What is wrong with an accounts file, and where. It holds nothing of the file but names of phones and columns.
 #[derive(Debug)]
 pub struct AccountsError {
     /// The line; the first is 1.
@@ -159,7 +159,7 @@ impl fmt::Display for AccountsErrorKind {
                 write!(f, "no column {column}, whose words the passwords may not contain")
             }
             Self::Words { refused } => {
-                write!(f, "{refused} passwords in a row contain a word of the row; expected longer words")
+                write!(f, "expected words that leave passwords, found {refused} passwords one after another that contain a word of the row")
             }
             Self::NoRows => f.write_str("no phone after the header; add a row for each phone"),
             Self::FieldCount { found, expected } => {

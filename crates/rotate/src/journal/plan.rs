@@ -40,12 +40,13 @@ pub struct Plan<'a> {
     /// The key that encrypts the secrets and authenticates the journal.
     pub key: &'a Key,
     /// Columns of the accounts file, by their names in its header: no password contains what its row has in one of them, in upper or lower
-    /// case. An empty field is no word.
+    /// case. White space around a word is no part of it, and an empty field is no word. A row whose words are in 1,000 passwords one after
+    /// another is an error.
     pub not_containing: &'a [&'a str],
 }
 
-/// After so many passwords with a row's words, there is none without them, or next to none.
-const MAX_REFUSED: u32 = 100_000;
+/// The most passwords that are made for a row. If more contain its words, those without cost more than ten bits of entropy.
+const MAX_REFUSED: u32 = 1_000;
 
 /// A journal that is complete and has no name yet. Dropped, it leaves nothing behind.
 ///

@@ -103,8 +103,8 @@ fn errors_of_an_accounts_file() {
             "no column user, whose words the passwords may not contain",
         ),
         (
-            AccountsErrorKind::Words { refused: 100_000 },
-            "100000 passwords in a row contain a word of the row; expected longer words",
+            AccountsErrorKind::Words { refused: 1_000 },
+            "expected words that leave passwords, found 1000 passwords one after another that contain a word of the row",
         ),
         (AccountsErrorKind::NoRows, "no phone after the header; add a row for each phone"),
         (

@@ -44,6 +44,18 @@ fn no_password_contains_a_word_of_its_row() {
     assert_eq!(containing(&["extension", "user"]), (0, 0));
 }
 
+/// Spaces around a word are none of its own.
+#[test]
+fn words_are_trimmed() {
+    let setting = Setting::new();
+    let text: String = (0..200).map(|phone| format!(" e ,phone-{phone},not-real-phone-{phone}\n")).collect();
+    let text = format!("user,name,secret\n{text}");
+    let draft = setting.draft_without(&text, &HUAWEI, &["user"]).expect("they are good");
+    let mut journal = draft.commit(&key()).expect("there is room");
+    go(&mut journal, &Vendor::new(&|_, _| Act::Update), 4);
+    assert!(phones(&journal).iter().all(|(_, _, password)| !password.contains(['e', 'E'])));
+}
+
 /// The journal has the columns, under its MAC, beside the policy of the fleet.
 #[test]
 fn the_journal_knows_the_columns() {
@@ -75,6 +87,11 @@ fn wrong_columns_and_words() {
         error.to_string()
     };
     let accounts = accounts(2);
+    let broken = accounts.replacen("extension", "\"ext\nension\"", 1);
+    assert_eq!(
+        refused(&broken, &HUAWEI, &["ext\nension"]),
+        "line 1: no column ext\\u{a}ension, whose words the passwords may not contain"
+    );
     assert_eq!(
         refused(&accounts, &HUAWEI, &["user", "usr"]),
         "line 1: no column usr, whose words the passwords may not contain"
@@ -91,6 +108,6 @@ fn wrong_columns_and_words() {
     let three = HUAWEI.excluding(CharSet::PRINTABLE.difference(CharSet::of("aB1"))).expect("three are left");
     assert_eq!(
         refused("user,name,secret\nb,x,y\n", &three, &["user"]),
-        "line 2: 100000 passwords in a row contain a word of the row; expected longer words"
+        "line 2: expected words that leave passwords, found 1000 passwords one after another that contain a word of the row"
     );
 }
