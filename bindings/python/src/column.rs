@@ -110,10 +110,9 @@ fn check_without_arrow(policy: &Policy, passwords: &Bound<'_, PyAny>, error: PyE
     }
 }
 
-/// Whether an item stands for no password: `None`, and what pandas has in its place.
+/// Whether an item is what pandas has in the place of `None`.
 fn is_missing(item: &Bound<'_, PyAny>) -> bool {
-    item.is_none()
-        || item.cast::<PyFloat>().is_ok_and(|number| number.value().is_nan())
+    item.cast::<PyFloat>().is_ok_and(|number| number.value().is_nan())
         || item.get_type().fully_qualified_name().is_ok_and(|name| {
             // The module between them is another one in other versions.
             name.to_str().is_ok_and(|name| name.starts_with("pandas.") && name.ends_with(".NAType"))
@@ -129,7 +128,7 @@ fn check_items<'py>(
     let mut masks = Vec::with_capacity(capacity);
     for (index, item) in items.enumerate() {
         let item = item?;
-        let found = with_bytes(&item, |bytes| mask(policy, bytes))?;
+        let found = if item.is_none() { Some(NULL) } else { with_bytes(&item, |bytes| mask(policy, bytes))? };
         let found = found.or_else(|| is_missing(&item).then_some(NULL));
         masks.push(found.ok_or_else(|| type_error(&format!("str, bytes or None as item {index}"), &item))?);
     }

@@ -264,7 +264,7 @@ def test_a_pool_does_not_share_an_iterator() -> None:
     assert done.stdout == "{None}\n", done.stderr
 
 
-@pytest.mark.parametrize("length", [2**63, 2**64, -(2**63) - 1, 10**4000])
+@pytest.mark.parametrize("length", [2**63, 2**64, -(2**63) - 1, 10**4000], ids=["63 bits", "64 bits", "negative", "long"])
 def test_lengths_of_any_size(length: int) -> None:
     uses: list[Callable[[int], object]] = [
         HUAWEI.generate, HUAWEI.generate_bytes, HUAWEI.count, HUAWEI.entropy, lambda length: HUAWEI.generate_many(1, length)

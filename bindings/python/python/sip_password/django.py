@@ -41,12 +41,12 @@ class SipPasswordValidator:
             raise TypeError(f"policy: expected a name or a Policy, found {type(policy).__name__}")
         if isinstance(user_attributes, (str, bytes)):
             raise TypeError(f"user_attributes: expected a list of names, found {type(user_attributes).__name__}")
-        for attribute in user_attributes:
+        self.user_attributes = tuple(user_attributes)
+        for attribute in self.user_attributes:
             if not isinstance(attribute, str):
                 raise TypeError(f"user_attributes: expected a list of names, found {type(attribute).__name__} in it")
         policy.check("", language=language)
         self.policy = policy
-        self.user_attributes = tuple(user_attributes)
         self.language = language
 
     def validate(self, password: str, user: Any = None) -> None:
