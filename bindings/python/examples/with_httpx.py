@@ -33,11 +33,6 @@ def send(call: Call[T], client: httpx.Client) -> T:
 
 
 def main(base: str, user_account: str, root: str | None = None) -> int:
-    password = HUAWEI.generate()
-    # Before it is sent: a reply that is lost must not leave a phone with a password that nobody knows.
-    file = Path(f"{user_account}.txt")
-    file.touch(mode=0o600, exist_ok=False)
-    file.write_text(password + "\n")
     key, secret = os.environ["HUAWEI_APP_KEY"], os.environ["HUAWEI_APP_SECRET"]
     # Without a file .netrc, which would replace the header that authorises.
     with httpx.Client(verify=ssl.create_default_context(cafile=root), trust_env=False, timeout=60) as client:
@@ -45,6 +40,11 @@ def main(base: str, user_account: str, root: str | None = None) -> int:
         if isinstance(token, huawei.Failure):
             print(token)
             return 2
+        password = HUAWEI.generate()
+        # Before it is sent: a reply that is lost must not leave a phone with a password that nobody knows.
+        file = Path(f"{user_account}.txt")
+        file.touch(mode=0o600, exist_ok=False)
+        file.write_text(password + "\n")
         call = huawei.UpdateSipPhonePassword(
             base,
             token=token.expose_secret(),

@@ -1,9 +1,14 @@
 //! Many passwords in the forms that Python has them in, and the verdicts on each.
 
-use std::{num::NonZero, ops::Range, thread};
+use std::{
+    num::NonZero,
+    ops::Range,
+    sync::{Mutex, PoisonError},
+    thread,
+};
 
 use arrow_array::{
-    Array, ArrayRef, GenericByteArray, GenericByteViewArray,
+    Array, ArrayReader, ArrayRef, GenericByteArray, GenericByteViewArray,
     cast::AsArray,
     ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi},
     ffi_stream::{ArrayStreamReader, FFI_ArrowArrayStream},
@@ -14,22 +19,23 @@ use arrow_array::{
     },
 };
 use arrow_buffer::ArrowNativeType;
+use arrow_schema::DataType;
 use pyo3::{
     buffer::PyUntypedBuffer,
-    exceptions::{PyTypeError, PyValueError},
+    exceptions::{PyException, PyTypeError, PyValueError},
     prelude::*,
-    types::{PyBytes, PyCapsule, PyList, PyString, PyTuple},
+    types::{PyBytes, PyCapsule, PyFloat, PyList, PyMemoryView, PyString, PyTuple},
 };
 use sip_password::Policy;
-use zeroize::Zeroizing;
 
 use crate::{
+    buffer,
     text::{type_error, with_bytes},
     verdicts::{Mask, NULL, bits, mask},
 };
 
 /// What `check_many` takes.
-const EXPECTED: &str = "an iterable of str, bytes and None, bytes of lines, or a column";
+pub(crate) const EXPECTED: &str = "an iterable of str, bytes and None, bytes of lines, or a column";
 
 /// The passwords for which it pays to start a thread.
 const SHARE: usize = 1 << 16;
@@ -61,21 +67,56 @@ pub(crate) fn check(
         return check_items(policy, list.iter().map(Ok), list.len());
     }
     if passwords.hasattr("__arrow_c_stream__")? {
-        let capsule = passwords.call_method0("__arrow_c_stream__")?;
-        return check_stream(policy, &capsule, threads);
+        return match passwords.call_method0("__arrow_c_stream__") {
+            Ok(capsule) => check_stream(policy, passwords, &capsule, threads),
+            Err(error) => check_without_arrow(policy, passwords, error),
+        };
     }
     if passwords.hasattr("__arrow_c_array__")? {
-        let capsules = passwords.call_method0("__arrow_c_array__")?;
-        return check_array(policy, &capsules, threads);
+        return match passwords.call_method0("__arrow_c_array__") {
+            Ok(capsules) => check_array(policy, &capsules, threads),
+            Err(error) => check_without_arrow(policy, passwords, error),
+        };
+    }
+    if passwords.hasattr("mask")? && passwords.hasattr("filled")? {
+        return Err(type_error("an array without a mask", passwords));
     }
     // A numpy array of objects has no buffer that can be read here, and one of strings of any length has none at all.
-    if let Ok(buffer) = PyUntypedBuffer::get(passwords)
-        && let Some(masks) = check_buffer(policy, &buffer, threads)?
+    // A view of it has what arrays of ctypes leave out.
+    let buffer = PyUntypedBuffer::get(passwords)
+        .or_else(|_| PyMemoryView::from(passwords).and_then(|view| PyUntypedBuffer::get(&view)));
+    if let Ok(buffer) = buffer
+        && let Some(masks) = buffer::check(policy, passwords, &buffer, threads)?
     {
         return Ok(masks);
     }
     let items = passwords.try_iter().map_err(|_| type_error(EXPECTED, passwords))?;
     check_items(policy, items, 0)
+}
+
+/// The verdicts on the items of a column that does not come by Arrow, such as one of pandas where there is no pyarrow. The error can have
+/// a password in its text, so it goes no further.
+fn check_without_arrow(policy: &Policy, passwords: &Bound<'_, PyAny>, error: PyErr) -> PyResult<Vec<Mask>> {
+    if !error.is_instance_of::<PyException>(passwords.py()) {
+        // Somebody wants the process to end.
+        return Err(error);
+    }
+    // The items of a table are the names of its columns.
+    let dimensions = passwords.getattr("ndim").and_then(|dimensions| dimensions.extract::<usize>());
+    let is_table = dimensions.is_ok_and(|dimensions| dimensions != 1);
+    match passwords.try_iter() {
+        Ok(items) if !is_table => check_items(policy, items, 0),
+        _ => Err(type_error("a column of text or bytes", passwords)),
+    }
+}
+
+/// Whether an item is what pandas has in the place of `None`.
+fn is_missing(item: &Bound<'_, PyAny>) -> bool {
+    item.cast::<PyFloat>().is_ok_and(|number| number.value().is_nan())
+        || item.get_type().fully_qualified_name().is_ok_and(|name| {
+            // The module between them is another one in other versions.
+            name.to_str().is_ok_and(|name| name.starts_with("pandas.") && name.ends_with(".NAType"))
+        })
 }
 
 /// The verdicts on one object after another.
@@ -88,34 +129,52 @@ fn check_items<'py>(
     for (index, item) in items.enumerate() {
         let item = item?;
         let found = if item.is_none() { Some(NULL) } else { with_bytes(&item, |bytes| mask(policy, bytes))? };
+        let found = found.or_else(|| is_missing(&item).then_some(NULL));
         masks.push(found.ok_or_else(|| type_error(&format!("str, bytes or None as item {index}"), &item))?);
     }
     Ok(masks)
 }
 
+/// Does all shares, on so many threads, or fewer if the system does not start them: this one is always there.
+fn share<T: Send>(shares: impl Iterator<Item = T> + Send, threads: usize, work: impl Fn(T) + Sync) {
+    let shares = Mutex::new(shares);
+    let run = || {
+        loop {
+            let next = shares.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let Some(share) = next else { return };
+            work(share);
+        }
+    };
+    // A panic of another thread ends the scope as one of this thread.
+    thread::scope(|scope| {
+        for _ in 1..threads {
+            if thread::Builder::new().spawn_scoped(scope, run).is_err() {
+                break;
+            }
+        }
+        run();
+    });
+}
+
 /// The verdicts on so many rows, on several threads if there are many. `judge` writes those of a range that are not compliant.
-fn in_parallel(count: usize, threads: usize, judge: impl Fn(Range<usize>, &mut [Mask]) + Sync) -> Vec<Mask> {
+pub(crate) fn in_parallel(
+    count: usize,
+    threads: usize,
+    judge: impl Fn(Range<usize>, &mut [Mask]) + Sync,
+) -> Vec<Mask> {
     // Zeros that nobody writes take no time, and most passwords are compliant.
     let mut masks = vec![0; count];
-    let share = count.div_ceil(threads.min(count / SHARE).max(1)).max(1);
-    thread::scope(|scope| {
-        let judge = &judge;
-        let mut shares = masks.chunks_mut(share).enumerate().map(|(number, masks)| {
-            let start = number * share;
-            move || judge(start..start + masks.len(), masks)
-        });
-        let own = shares.next();
-        // A panic of theirs ends the scope as one of this thread.
-        shares.for_each(|work| drop(scope.spawn(work)));
-        if let Some(mut work) = own {
-            work();
-        }
+    let parts = threads.min(count / SHARE).max(1);
+    let size = count.div_ceil(parts).max(1);
+    share(masks.chunks_mut(size).enumerate(), parts, |(number, masks)| {
+        let start = number * size;
+        judge(start..start + masks.len(), masks);
     });
     masks
 }
 
 /// The verdicts on passwords, one after another.
-fn judge_each(policy: &Policy, passwords: impl Iterator<Item: AsRef<[u8]>>, masks: &mut [Mask]) {
+pub(crate) fn judge_each(policy: &Policy, passwords: impl Iterator<Item: AsRef<[u8]>>, masks: &mut [Mask]) {
     let mut row = 0;
     policy.check_each(passwords, |verdict| {
         if let Err(violations) = verdict {
@@ -126,7 +185,7 @@ fn judge_each(policy: &Policy, passwords: impl Iterator<Item: AsRef<[u8]>>, mask
 }
 
 /// The verdicts on lines.
-fn check_lines(policy: &Policy, text: &[u8], threads: usize) -> Vec<Mask> {
+pub(crate) fn check_lines(policy: &Policy, text: &[u8], threads: usize) -> Vec<Mask> {
     let judge = |text: &[u8]| {
         let mut masks = Vec::with_capacity(text.len() / 16);
         policy.check_lines(text, |verdict| {
@@ -145,34 +204,38 @@ fn check_lines(policy: &Policy, text: &[u8], threads: usize) -> Vec<Mask> {
     let shared = text.len() / 16 / SHARE;
     let parts = threads.min(shared).max(1);
     let cuts: Vec<_> = (0..=parts).map(|part| start_of_line(text.len() / parts * part)).collect();
-    let cuts = &cuts;
-    thread::scope(|scope| {
-        let others: Vec<_> = (1..parts)
-            .map(|part| {
-                let end = if part + 1 == parts { text.len() } else { cuts[part + 1] };
-                scope.spawn(move || judge(&text[cuts[part]..end]))
-            })
-            .collect();
-        let mut masks = judge(&text[..if parts == 1 { text.len() } else { cuts[1] }]);
-        for part in others {
-            match part.join() {
-                Ok(part) => masks.extend(part),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        masks
-    })
+    let mut judged: Vec<_> = (0..parts).map(|_| Vec::new()).collect();
+    share(judged.iter_mut().enumerate(), parts, |(part, masks)| {
+        let end = if part + 1 == parts { text.len() } else { cuts[part + 1] };
+        *masks = judge(&text[cuts[part]..end]);
+    });
+    let mut judged = judged.into_iter();
+    let mut masks = judged.next().unwrap_or_default();
+    judged.for_each(|part| masks.extend(part));
+    masks
 }
 
 /// The verdicts on the arrays of a stream by the Arrow C interface.
-fn check_stream(policy: &Policy, capsule: &Bound<'_, PyAny>, threads: usize) -> PyResult<Vec<Mask>> {
+fn check_stream(
+    policy: &Policy,
+    passwords: &Bound<'_, PyAny>,
+    capsule: &Bound<'_, PyAny>,
+    threads: usize,
+) -> PyResult<Vec<Mask>> {
     let pointer = capsule.cast::<PyCapsule>()?.pointer_checked(Some(c"arrow_array_stream"))?;
     // SAFETY: by the interface, a capsule of this name points to a stream, which the consumer moves out.
     let stream = unsafe { FFI_ArrowArrayStream::from_raw(pointer.as_ptr().cast()) };
-    let mut masks = Vec::new();
     // Some producers take the lock of the interpreter themselves, so the stream is read with it.
-    for array in ArrayStreamReader::try_new(stream).map_err(arrow_error)? {
-        let array = array.map_err(arrow_error)?;
+    let reader = ArrayStreamReader::try_new(stream).map_err(unreadable)?;
+    if *reader.field().data_type() == DataType::Null
+        && let Ok(length) = passwords.len()
+    {
+        // Some producers give such arrays a buffer, which arrow-array refuses.
+        return Ok(vec![NULL; length]);
+    }
+    let mut masks = Vec::new();
+    for array in reader {
+        let array = array.map_err(unreadable)?;
         let judged = capsule.py().detach(|| check_column(policy, &array, threads));
         let judged = judged.map_err(PyTypeError::new_err)?;
         // One array is the usual case.
@@ -189,23 +252,30 @@ fn check_array(policy: &Policy, capsules: &Bound<'_, PyAny>, threads: usize) -> 
         capsule.cast::<PyCapsule>()?.pointer_checked(Some(name))
     };
     let (schema, array) = (pointer(0, c"arrow_schema")?, pointer(1, c"arrow_array")?);
-    // SAFETY: by the interface, capsules of these names point to a schema, which is borrowed while the tuple lives, and to an array of
-    // that schema, which the consumer moves out.
-    let data = unsafe {
+    // SAFETY: by the interface, capsules of these names point to a schema, which is borrowed while the tuple lives, and to an array, which
+    // the consumer moves out.
+    let (schema, array) = unsafe {
         let schema = schema.cast::<FFI_ArrowSchema>();
-        from_ffi(FFI_ArrowArray::from_raw(array.as_ptr().cast()), schema.as_ref())
+        (schema.as_ref(), FFI_ArrowArray::from_raw(array.as_ptr().cast()))
     };
-    let array = make_array(data.map_err(arrow_error)?);
+    if schema.release().is_none() || array.is_released() {
+        return Err(PyValueError::new_err("the column cannot be read: it was already released"));
+    }
+    // SAFETY: neither was released, and by the interface the array is one of the schema.
+    let data = unsafe { from_ffi(array, schema) };
+    let array = make_array(data.map_err(unreadable)?);
     capsules.py().detach(|| check_column(policy, &array, threads)).map_err(PyTypeError::new_err)
 }
 
-fn arrow_error(error: impl std::fmt::Display) -> PyErr {
-    PyValueError::new_err(format!("the column cannot be read: {error}"))
+/// The error for one of Arrow, whose text can be that of the producer, with a password in it.
+fn unreadable<E>(_: E) -> PyErr {
+    PyValueError::new_err(
+        "the column cannot be read: its producer failed, or breaks the rules of the Arrow C interface",
+    )
 }
 
 /// The verdicts on a column.
 fn check_column(policy: &Policy, column: &ArrayRef, threads: usize) -> Result<Vec<Mask>, String> {
-    use arrow_schema::DataType;
     let masks = match column.data_type() {
         DataType::Utf8 => bytes::<Utf8Type>(policy, column.as_bytes(), threads),
         DataType::LargeUtf8 => bytes::<LargeUtf8Type>(policy, column.as_bytes(), threads),
@@ -270,61 +340,4 @@ fn rows<'a>(
             }
         }
     })
-}
-
-/// The verdicts on a numpy array of strings of one size, or on the lines of a buffer of bytes; `None` for another kind of buffer.
-fn check_buffer(policy: &Policy, buffer: &PyUntypedBuffer, threads: usize) -> PyResult<Option<Vec<Mask>>> {
-    let format = buffer.format().to_bytes();
-    let (size, is_native) = (buffer.item_size(), !format.starts_with(b">") && !format.starts_with(b"!"));
-    let kind = format.last().copied();
-    if buffer.dimensions() != 1 || !matches!(kind, Some(b'B' | b's' | b'w')) {
-        return Ok(None);
-    }
-    if !buffer.is_c_contiguous() || !is_native {
-        return Err(PyValueError::new_err(
-            "expected an array without gaps and of this machine's order of bytes, found another; copy it first",
-        ));
-    }
-    let data: &[u8] = match buffer.len_bytes() {
-        0 => &[],
-        // SAFETY: the buffer has so many bytes one after another, and lives longer than the slice. No thread of Python writes to it
-        // meanwhile, since this one stays attached.
-        length => unsafe { std::slice::from_raw_parts(buffer.buf_ptr().cast(), length) },
-    };
-    let rows = data.len() / size.max(1);
-    let row = |row: usize| &data[row * size..(row + 1) * size];
-    Ok(Some(match kind {
-        Some(b's') => in_parallel(rows, threads, |range, masks| {
-            judge_each(policy, range.map(|at| without_padding(row(at))), masks);
-        }),
-        Some(b'w') => in_parallel(rows, threads, |range, masks| {
-            let mut text = Zeroizing::new(Vec::with_capacity(size));
-            for (at, to) in range.zip(masks) {
-                text.clear();
-                encode(row(at), &mut text);
-                *to = mask(policy, &text);
-            }
-        }),
-        _ if size == 1 => check_lines(policy, data, threads),
-        _ => return Ok(None),
-    }))
-}
-
-/// A value without the zeros that numpy fills it up with.
-fn without_padding(value: &[u8]) -> &[u8] {
-    let end = value.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
-    &value[..end]
-}
-
-/// Writes characters of four bytes each as UTF-8. What is no character, a lone surrogate, becomes one that no policy allows.
-fn encode(value: &[u8], text: &mut Vec<u8>) {
-    let characters = value.chunks_exact(4).map(|bytes| {
-        let number = u32::from_ne_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
-        char::from_u32(number).unwrap_or(char::REPLACEMENT_CHARACTER)
-    });
-    for character in characters {
-        text.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-    }
-    let padding = text.len() - without_padding(text).len();
-    text.truncate(text.len() - padding);
 }

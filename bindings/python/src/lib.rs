@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 
+mod buffer;
 mod column;
 mod error;
 mod passwords;
@@ -28,5 +29,6 @@ fn _sip_password(module: &Bound<'_, PyModule>) -> PyResult<()> {
     }
     let systems: Vec<_> = sip_password::CATALOGUE.iter().map(|system| system.name).collect();
     module.add("CATALOGUE", pyo3::types::PyTuple::new(module.py(), systems)?)?;
-    module.add("SAFE_FOR", sip_password::SafeFor::ALL.iter().map(|place| place.name()).collect::<Vec<_>>())
+    let places = sip_password::SafeFor::ALL.iter().map(|place| place.name()).collect::<Vec<_>>();
+    module.add("SAFE_FOR", pyo3::types::PyTuple::new(module.py(), places)?)
 }

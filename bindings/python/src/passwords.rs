@@ -1,7 +1,7 @@
 //! Many passwords, made as they are asked for.
 
 use std::{
-    io,
+    io, process,
     sync::{Arc, MutexGuard, PoisonError},
 };
 
@@ -35,6 +35,8 @@ pub(crate) struct Passwords {
     /// Of the whole job.
     count: u64,
     part: (u64, u64),
+    /// The process that made it. Another would hand out the same passwords, or wait for ever for a thread that it does not have.
+    process: u32,
     state: std::sync::Mutex<State>,
 }
 
@@ -66,17 +68,28 @@ impl Passwords {
         let prepared = py.detach(|| Prepared::try_new(file, |file| file.policy().bulk(length, b"\n")));
         let prepared = prepared.map_err(length_error)?;
         let state = State { block: 0, records: Zeroizing::new(Vec::new()), at: 0 };
-        let passwords = Self { prepared, seed: read_seed(seed)?, count, part, state: state.into() };
+        let passwords = Self {
+            prepared,
+            seed: read_seed(seed)?,
+            count,
+            part,
+            process: process::id(),
+            state: state.into(),
+        };
         passwords.job()?;
         Ok(passwords)
     }
 
     /// The job, or the part of it.
     fn job(&self) -> PyResult<Job<'_>> {
+        self.existing().ok_or_else(|| PyRuntimeError::new_err("part: expected one that exists"))
+    }
+
+    /// The job, if the part of it exists.
+    fn existing(&self) -> Option<Job<'_>> {
         let mut seed = Zeroizing::new(**self.seed);
         let bulk = self.prepared.borrow_dependent().clone();
-        let job = Job::new(bulk, self.count, Seed::take(&mut seed)).part(self.part.0, self.part.1);
-        job.ok_or_else(|| PyRuntimeError::new_err("part: expected one that exists"))
+        Job::new(bulk, self.count, Seed::take(&mut seed)).part(self.part.0, self.part.1)
     }
 
     /// The length of a password with its line break.
@@ -84,9 +97,15 @@ impl Passwords {
         self.prepared.borrow_dependent().record_len()
     }
 
-    fn state(&self, py: Python<'_>) -> MutexGuard<'_, State> {
+    fn state(&self, py: Python<'_>) -> PyResult<MutexGuard<'_, State>> {
+        // Before the lock, which a thread of the other process may have.
+        if process::id() != self.process {
+            return Err(PyRuntimeError::new_err(
+                "made before a fork: this process would get the passwords of the other; make them in this one",
+            ));
+        }
         // A panic leaves passwords that were not handed out, and no invalid state.
-        self.state.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner)
+        Ok(self.state.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Makes the next block; false if there is none.
@@ -126,13 +145,17 @@ impl Passwords {
         if state.block == 0 {
             let job = self.job()?;
             let blocks = job.count().div_ceil(Job::BLOCK);
-            let written = py.detach(|| match blocks {
-                0 | 1 => job.write(&mut buffer, |_| ()),
-                _ => rayon::ThreadPoolBuilder::new()
-                    .num_threads(threads.min(usize::try_from(blocks).unwrap_or(threads)))
-                    .build()
-                    .map_err(io::Error::other)?
-                    .install(|| job.write(&mut buffer, |_| ())),
+            let written = py.detach(|| {
+                let threads = threads.min(usize::try_from(blocks).unwrap_or(threads));
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+                // One thread is this one, as it is if the system starts no other.
+                match (threads > 1).then(|| pool.build().ok()).flatten() {
+                    Some(pool) => pool.install(|| job.write(&mut buffer, |_| ())),
+                    None => {
+                        let mut parts = (1..=blocks).filter_map(|block| self.existing()?.part(block, blocks));
+                        parts.try_for_each(|block| block.write(&mut buffer, |_| ()))
+                    }
+                }
             });
             state.block = blocks;
             return written.map_err(io_error);
@@ -157,7 +180,7 @@ impl Passwords {
     }
 
     fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyString>>> {
-        let mut state = self.state(py);
+        let mut state = self.state(py)?;
         if state.at == state.records.len() && !self.refill(py, &mut state)? {
             // The last passwords are not kept.
             state.records = Zeroizing::new(Vec::new());
@@ -171,13 +194,13 @@ impl Passwords {
 
     /// The number of passwords that are left.
     fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
-        let left = self.left(&self.state(py))?;
+        let left = self.left(&*self.state(py)?)?;
         usize::try_from(left).map_err(|_| PyMemoryError::new_err(()))
     }
 
     /// The passwords that are left, as a list.
     fn to_list<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let mut state = self.state(py);
+        let mut state = self.state(py)?;
         let (mut list, record) = (Vec::new(), self.record());
         let left = usize::try_from(self.left(&state)?).map_err(|_| PyMemoryError::new_err(()))?;
         list.try_reserve_exact(left).map_err(|_| PyMemoryError::new_err(()))?;
@@ -200,7 +223,7 @@ impl Passwords {
     /// if it is not given.
     #[pyo3(signature = (*, threads=None))]
     fn to_buffer<'py>(&self, py: Python<'py>, threads: Option<usize>) -> PyResult<Bound<'py, PyBytes>> {
-        let mut state = self.state(py);
+        let mut state = self.state(py)?;
         let size = usize::try_from(self.left(&state)?).ok().and_then(|left| left.checked_mul(self.record()));
         let size = size.filter(|&size| isize::try_from(size).is_ok());
         let size = size.ok_or_else(|| PyMemoryError::new_err(()))?;

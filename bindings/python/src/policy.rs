@@ -6,9 +6,9 @@ use std::{
 };
 
 use pyo3::{
-    exceptions::{PyLookupError, PyOSError},
+    Borrowed,
+    exceptions::{PyLookupError, PyOSError, PyOverflowError},
     prelude::*,
-    pybacked::PyBackedStr,
     sync::PyOnceLock,
     types::{PyByteArray, PyInt, PyString, PyTuple, PyType},
 };
@@ -23,7 +23,7 @@ use crate::{
     error::{length_error, policy_error},
     passwords::Passwords,
     source::SystemWords,
-    text::{type_error, with_bytes},
+    text::{Text, Word, type_error, with_bytes},
     verdict::PyVerdict,
     verdicts::Verdicts,
 };
@@ -72,8 +72,8 @@ impl PyPolicy {
         &self,
         py: Python<'_>,
         exclude: &str,
-        safe_for: &[PyBackedStr],
-        not_containing: &[PyBackedStr],
+        safe_for: &[Text],
+        not_containing: &[Word],
     ) -> PyResult<Option<Policy>> {
         if exclude.is_empty() && safe_for.is_empty() && not_containing.is_empty() {
             return Ok(None);
@@ -110,12 +110,40 @@ fn place(name: &str) -> PyResult<SafeFor> {
     })
 }
 
+/// The messages of a language; `None` for those of the library itself.
+fn messages(language: &str) -> PyResult<Option<Messages>> {
+    if language == "en" {
+        return Ok(None);
+    }
+    Messages::named(language).map(Some).ok_or_else(|| {
+        let languages = Messages::LANGUAGES.join(", ");
+        PyLookupError::new_err(format!("language: expected one of {languages}, found {language:?}"))
+    })
+}
+
+/// A length that Python gave: `None` if it has more than 63 bits.
+pub(crate) struct Length(Option<i64>);
+
+impl<'py> FromPyObject<'_, 'py> for Length {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        match object.extract::<i64>() {
+            Ok(length) => Ok(Self(Some(length))),
+            Err(error) if error.is_instance_of::<PyOverflowError>(object.py()) => Ok(Self(None)),
+            Err(error) => Err(error),
+        }
+    }
+}
+
 /// A length that Python gave, or the usual one.
-pub(crate) fn length(policy: &Policy, asked: Option<i64>) -> PyResult<usize> {
-    let Some(asked) = asked else { return Ok(policy.default_length()) };
-    usize::try_from(asked).map_err(|_| {
-        let (min, max) = (policy.lengths().start().to_owned(), policy.lengths().end().to_owned());
-        length_error(format!("expected {min} to {max} characters, found {asked}"))
+pub(crate) fn length(policy: &Policy, asked: Option<Length>) -> PyResult<usize> {
+    let Some(Length(asked)) = asked else { return Ok(policy.default_length()) };
+    asked.and_then(|asked| usize::try_from(asked).ok()).ok_or_else(|| {
+        let (min, max) = policy.lengths().into_inner();
+        let found =
+            asked.map_or_else(|| "a number of more than 63 bits".to_owned(), |asked| asked.to_string());
+        length_error(format!("expected {min} to {max} characters, found {found}"))
     })
 }
 
@@ -129,26 +157,26 @@ impl PyPolicy {
     /// The policy that a TOML text describes.
     #[staticmethod]
     #[pyo3(signature = (text, *, max_states=None))]
-    fn from_toml(py: Python<'_>, text: &str, max_states: Option<usize>) -> PyResult<Self> {
-        py.detach(|| PolicyFile::parse_within(text, max_states.unwrap_or(usize::MAX)).map(Self::from))
+    fn from_toml(py: Python<'_>, text: Text, max_states: Option<usize>) -> PyResult<Self> {
+        py.detach(|| PolicyFile::parse_within(&text, max_states.unwrap_or(usize::MAX)).map(Self::from))
             .map_err(policy_error)
     }
 
     /// The policy that a text of Apple's `passwordrules` describes, exactly or not at all.
     #[staticmethod]
-    fn from_password_rules(py: Python<'_>, text: &str) -> PyResult<Self> {
-        py.detach(|| Policy::from_password_rules(text).map(|policy| PolicyFile::from(policy).into()))
+    fn from_password_rules(py: Python<'_>, text: Text) -> PyResult<Self> {
+        py.detach(|| Policy::from_password_rules(&text).map(|policy| PolicyFile::from(policy).into()))
             .map_err(policy_error)
     }
 
     /// The policy of a vendor, or of a system of the catalogue, by its name or another name of it, in any case of letters.
     #[staticmethod]
-    fn named(py: Python<'_>, name: &str) -> PyResult<Self> {
+    fn named(py: Python<'_>, name: Text) -> PyResult<Self> {
         if let Some(preset) = Preset::named(&name.to_lowercase()) {
             return Ok(Self::of_preset(preset));
         }
-        let system = System::named(name).ok_or_else(|| {
-            PyLookupError::new_err(format!("expected a name of PRESETS or CATALOGUE, found {name:?}"))
+        let system = System::named(&name).ok_or_else(|| {
+            PyLookupError::new_err(format!("expected a name of PRESETS or CATALOGUE, found {:?}", &*name))
         })?;
         py.detach(|| system.file().map(Self::from)).map_err(policy_error)
     }
@@ -225,20 +253,12 @@ impl PyPolicy {
     }
 
     /// The verdict on a password. `names` are words of its account, which the password may not contain.
-    #[pyo3(signature = (password, *, names=Vec::new(), language="en"))]
-    fn check(
-        &self,
-        password: &Bound<'_, PyAny>,
-        names: Vec<PyBackedStr>,
-        language: &str,
-    ) -> PyResult<PyVerdict> {
-        let messages = match language {
-            "en" => None,
-            _ => Some(Messages::named(language).ok_or_else(|| {
-                let languages = Messages::LANGUAGES.join(", ");
-                PyLookupError::new_err(format!("language: expected one of {languages}, found {language:?}"))
-            })?),
-        };
+    #[pyo3(
+        signature = (password, *, names=Vec::new(), language=Text::from("en")),
+        text_signature = "($self, password, *, names=..., language='en')"
+    )]
+    fn check(&self, password: &Bound<'_, PyAny>, names: Vec<Word>, language: Text) -> PyResult<PyVerdict> {
+        let messages = messages(&language)?;
         let names: Vec<&str> = names.iter().map(|name| &**name).collect();
         let verdict = with_bytes(password, |bytes| match self.policy().check_for_account(bytes, &names) {
             Ok(_) => PyVerdict::COMPLIANT,
@@ -261,16 +281,19 @@ impl PyPolicy {
     }
 
     /// A compliant password. Each one of its length is equally likely.
-    #[pyo3(signature = (length=None, *, exclude="", safe_for=Vec::new(), not_containing=Vec::new()))]
+    #[pyo3(
+        signature = (length=None, *, exclude=Text::from(""), safe_for=Vec::new(), not_containing=Vec::new()),
+        text_signature = "($self, length=None, *, exclude='', safe_for=..., not_containing=...)"
+    )]
     fn generate<'py>(
         &self,
         py: Python<'py>,
-        length: Option<i64>,
-        exclude: &str,
-        safe_for: Vec<PyBackedStr>,
-        not_containing: Vec<PyBackedStr>,
+        length: Option<Length>,
+        exclude: Text,
+        safe_for: Vec<Text>,
+        not_containing: Vec<Word>,
     ) -> PyResult<Bound<'py, PyString>> {
-        let restricted = self.restricted(py, exclude, &safe_for, &not_containing)?;
+        let restricted = self.restricted(py, &exclude, &safe_for, &not_containing)?;
         let policy = restricted.as_ref().unwrap_or(self.policy());
         let length = self::length(policy, length)?;
         let mut buffer = Zeroizing::new([0; MAX_LENGTH]);
@@ -285,17 +308,20 @@ impl PyPolicy {
     }
 
     /// A compliant password as a bytearray that is zeroed when it is closed or collected.
-    #[pyo3(signature = (length=None, *, exclude="", safe_for=Vec::new(), not_containing=Vec::new()))]
+    #[pyo3(
+        signature = (length=None, *, exclude=Text::from(""), safe_for=Vec::new(), not_containing=Vec::new()),
+        text_signature = "($self, length=None, *, exclude='', safe_for=..., not_containing=...)"
+    )]
     fn generate_bytes<'py>(
         &self,
         py: Python<'py>,
-        length: Option<i64>,
-        exclude: &str,
-        safe_for: Vec<PyBackedStr>,
-        not_containing: Vec<PyBackedStr>,
+        length: Option<Length>,
+        exclude: Text,
+        safe_for: Vec<Text>,
+        not_containing: Vec<Word>,
     ) -> PyResult<Bound<'py, PyAny>> {
         static SECRET: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-        let restricted = self.restricted(py, exclude, &safe_for, &not_containing)?;
+        let restricted = self.restricted(py, &exclude, &safe_for, &not_containing)?;
         let policy = restricted.as_ref().unwrap_or(self.policy());
         let length = self::length(policy, length)?;
         policy.bulk(length, b"").map_err(length_error)?;
@@ -308,20 +334,26 @@ impl PyPolicy {
 
     /// `count` passwords, made as they are asked for. `seed` is 32 secret bytes from which the same passwords follow again; `part` is
     /// `(number, of)`, with numbers from 1: the parts of one seed in order are the whole.
-    #[pyo3(signature = (count, length=None, *, exclude="", safe_for=Vec::new(), not_containing=Vec::new(), seed=None, part=(1, 1)))]
+    #[pyo3(
+        signature = (
+            count, length=None, *, exclude=Text::from(""), safe_for=Vec::new(), not_containing=Vec::new(), seed=None, part=(1, 1)
+        ),
+        text_signature =
+            "($self, count, length=None, *, exclude='', safe_for=..., not_containing=..., seed=None, part=...)"
+    )]
     #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
     fn generate_many(
         &self,
         py: Python<'_>,
         count: u64,
-        length: Option<i64>,
-        exclude: &str,
-        safe_for: Vec<PyBackedStr>,
-        not_containing: Vec<PyBackedStr>,
+        length: Option<Length>,
+        exclude: Text,
+        safe_for: Vec<Text>,
+        not_containing: Vec<Word>,
         seed: Option<&Bound<'_, PyAny>>,
         part: (u64, u64),
     ) -> PyResult<Passwords> {
-        let restricted = self.restricted(py, exclude, &safe_for, &not_containing)?;
+        let restricted = self.restricted(py, &exclude, &safe_for, &not_containing)?;
         let file = restricted.map_or_else(|| Arc::clone(&self.file), |policy| Arc::new(policy.into()));
         let length = self::length(file.policy(), length)?;
         Passwords::new(py, file, length, count, seed, part)
@@ -329,21 +361,24 @@ impl PyPolicy {
 
     /// The same policy, which generates less: no character of `exclude`, only those that survive in the places `safe_for`, and no password
     /// that contains one of the words `not_containing`, which are refused by `check` as well.
-    #[pyo3(signature = (*, exclude="", safe_for=Vec::new(), not_containing=Vec::new()))]
+    #[pyo3(
+        signature = (*, exclude=Text::from(""), safe_for=Vec::new(), not_containing=Vec::new()),
+        text_signature = "($self, *, exclude='', safe_for=..., not_containing=...)"
+    )]
     fn restrict(
         &self,
         py: Python<'_>,
-        exclude: &str,
-        safe_for: Vec<PyBackedStr>,
-        not_containing: Vec<PyBackedStr>,
+        exclude: Text,
+        safe_for: Vec<Text>,
+        not_containing: Vec<Word>,
     ) -> PyResult<Self> {
-        let restricted = self.restricted(py, exclude, &safe_for, &not_containing)?;
+        let restricted = self.restricted(py, &exclude, &safe_for, &not_containing)?;
         Ok(restricted.map_or_else(|| PolicyFile::clone(&self.file), PolicyFile::from).into())
     }
 
     /// The min-entropy of a generated password, in bits; minus infinity if none of this length can be generated.
     #[pyo3(signature = (length=None))]
-    fn entropy(&self, py: Python<'_>, length: Option<i64>) -> PyResult<f64> {
+    fn entropy(&self, py: Python<'_>, length: Option<Length>) -> PyResult<f64> {
         Ok(self.counts(py).entropy(self::length(self.policy(), length)?))
     }
 
@@ -352,7 +387,7 @@ impl PyPolicy {
     fn count<'py>(
         &self,
         py: Python<'py>,
-        length: Option<i64>,
+        length: Option<Length>,
         generated: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
         let length = self::length(self.policy(), length)?;

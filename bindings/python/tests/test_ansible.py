@@ -22,6 +22,8 @@ PLAYBOOK = """
           - "'Not-a-real-1' is sip_password_compliant('exotel')"
           - "'Not-a-real-1' is not sip_password_compliant('huawei')"
           - "'Not_a_real_1' is sip_password_compliant(policy)"
+          - "'Not_a_real_1' is sip_password_compliant('Twilio')"
+          - "'Short_1a' is not sip_password_compliant('twilio')"
 """
 
 
@@ -52,7 +54,9 @@ def test_a_password_that_is_refused(tmp_path: Path) -> None:
 
 def test_errors(tmp_path: Path) -> None:
     start = PLAYBOOK[: PLAYBOOK.index("          - ")]
-    done = play(start + "          - \"'Not_a_real_1' is sip_password_compliant('cisco')\"\n", tmp_path)
-    assert done.returncode == 2 and "expected exotel, huawei, nxcloud, nxcloud-random or a policy file" in done.stdout + done.stderr
+    done = play(start + "          - \"'Not_a_real_1' is sip_password_compliant('twillio')\"\n", tmp_path)
+    assert done.returncode == 2 and "expected exotel, huawei, nxcloud, nxcloud-random, a name of CATALOGUE or a policy file" in done.stdout + done.stderr
     done = play(start + "          - \"123456 is sip_password_compliant('huawei')\"\n", tmp_path)
     assert done.returncode == 2 and "expected a text, found int" in done.stdout + done.stderr
+    done = play(start + "          - \"'Not_a_real_1' is sip_password_compliant(['huawei'])\"\n", tmp_path)
+    assert done.returncode == 2 and "expected the name or the text of a policy, found " in done.stdout + done.stderr

@@ -93,6 +93,19 @@ def test_words_of_the_account() -> None:
         HUAWEI.check("Not_Alice_1", names="alice")
 
 
+def test_names_with_lone_surrogates() -> None:
+    assert HUAWEI.check("Not_Alice_1", names=["Needle\udc80", "bob"])
+    assert HUAWEI.check("Not_Alice_1", names=["\udc80", "alice"]).kinds == ("contains-context",)
+
+    class Odd(str):
+        """Its own `encode` is not called."""
+
+        def encode(self, encoding: str = "utf-8", errors: str = "strict") -> bytes:
+            raise AssertionError(str(self))
+
+    assert HUAWEI.check(Odd("Secret@12\udc80")).kinds == HUAWEI.check("Secret@12\udc80").kinds == ("not-ascii",)
+
+
 def test_other_languages() -> None:
     assert HUAWEI.check("Secret", language="zh").violations[0].message == "只有 6 个字符，至少需要 8 个"
     with pytest.raises(LookupError, match="expected one of en, zh, found \"xx\""):

@@ -1,9 +1,16 @@
 """Many passwords in every form that Python has them in: the verdicts of `check`, one by one."""
 
+import array
+import ctypes
+import os
 import struct
+import subprocess
+import sys
+import textwrap
 import threading
+import traceback
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import duckdb
@@ -166,6 +173,163 @@ def test_refused() -> None:
 
     with pytest.raises(RuntimeError, match="of the caller"):
         HUAWEI.check_many(fails())
+
+
+# Compliant, and in no line of this file that an error is raised by.
+SECRET = "Needle@12"
+
+
+class Broken:
+    """A column whose export fails, as that of pandas does over values of several types, with one of them in the error."""
+
+    def __init__(self, passwords: list[Any], error: BaseException, **attributes: Any) -> None:
+        self.passwords, self.error = passwords, error
+        vars(self).update(attributes)
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        raise self.error
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.passwords)
+
+
+def shown(action: Callable[[], object], kind: type[BaseException]) -> str:
+    """All that a log could have of an error."""
+    with pytest.raises(kind) as caught:
+        action()
+    assert caught.value.__context__ is None and caught.value.__cause__ is None
+    return "".join(traceback.format_exception(caught.value)) + repr(caught.value.args)
+
+
+def test_no_error_of_a_producer_has_a_password() -> None:
+    mixed = pd.Series([5, SECRET], dtype=object)
+    text = shown(lambda: HUAWEI.check_many(mixed), TypeError)
+    assert "expected str, bytes or None as item 0, found int" in text and SECRET not in text
+    surrogates = pd.Series([SECRET, SECRET + "\udc80", None], dtype=object)
+    assert list(HUAWEI.check_many(surrogates)) == [True, False, None]
+    table = pd.DataFrame({SECRET: [5, SECRET]})
+    assert SECRET not in shown(lambda: HUAWEI.check_many(table), TypeError)
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        yield pa.record_batch({"password": [SECRET]})
+        raise ValueError(SECRET)
+
+    reader = pa.RecordBatchReader.from_batches(pa.schema({"password": pa.string()}), batches())
+    assert SECRET not in shown(lambda: HUAWEI.check_many(reader), TypeError)
+
+    class Column:
+        def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+            # A column of a table: its fields are the passwords.
+            return pa.RecordBatchReader.from_batches(pa.schema([]), failing()).__arrow_c_stream__()
+
+    def failing() -> Iterator[pa.RecordBatch]:
+        raise ValueError(SECRET)
+        yield
+
+    text = shown(lambda: HUAWEI.check_many(Column()), ValueError)
+    assert "the column cannot be read: its producer failed" in text and SECRET not in text
+    # Who ends a process does so.
+    with pytest.raises(KeyboardInterrupt):
+        HUAWEI.check_many(Broken([], KeyboardInterrupt()))
+
+
+def test_a_column_that_does_not_come_by_arrow() -> None:
+    assert list(HUAWEI.check_many(Broken(PASSWORDS, ImportError(SECRET)))) == COMPLIANT
+    assert list(HUAWEI.check_many(Broken(PASSWORDS, RuntimeError(SECRET), ndim=1))) == COMPLIANT
+    assert SECRET not in shown(lambda: HUAWEI.check_many(Broken(PASSWORDS, RuntimeError(SECRET), ndim=2)), TypeError)
+
+
+def test_pandas_without_pyarrow() -> None:
+    program = """
+        import sys
+        sys.modules["pyarrow"] = None
+        import pandas
+        from sip_password import HUAWEI
+        column = pandas.Series(["Secret@12", "short", None, float("nan"), pandas.NA], dtype=object)
+        print(list(HUAWEI.check_many(column)))
+        print(list(HUAWEI.check_many(pandas.Series(["Secret@12", None]))))
+        """
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "[True, False, None, None, None]\n[True, None]\n", done.stderr
+
+
+def test_what_is_missing() -> None:
+    passwords: Any = ["Secret@12", None, float("nan"), np.float64("nan"), pd.NA]
+    for form in (passwords, tuple(passwords), np.array(passwords, dtype=object), pd.Series(passwords, dtype=object)):
+        assert list(HUAWEI.check_many(form)) == [True, None, None, None, None]
+    with pytest.raises(TypeError, match="found float"):
+        HUAWEI.check_many([1.5])  # type: ignore[list-item]
+    for nothing in (pl.Series([None, None]), pa.nulls(2), pa.chunked_array([pa.nulls(2)]), pd.Series([None, None])):
+        assert list(HUAWEI.check_many(nothing)) == [None, None]
+
+
+def test_an_array_that_was_moved() -> None:
+    """Capsules are for one consumer. The second one must not read what the first has freed."""
+
+    class Twice:
+        def __init__(self, column: Any) -> None:
+            self.array, self.stream = column.__arrow_c_array__(), pa.chunked_array([column]).__arrow_c_stream__()
+
+    column = pa.array(["Not_a_real_1", "short"])
+
+    class ByArray(Twice):
+        def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]:
+            return self.array  # type: ignore[no-any-return]
+
+    class ByStream(Twice):
+        def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+            return self.stream
+
+    for twice, message in ((ByArray(column), "it was already released"), (ByStream(column), "its producer failed")):
+        assert list(HUAWEI.check_many(twice)) == [True, False]
+        with pytest.raises(ValueError, match=f"^the column cannot be read: {message}"):
+            HUAWEI.check_many(twice)
+
+
+def test_no_thread_can_be_started() -> None:
+    """What a system refuses is done by the thread that is there."""
+    program = """
+        import resource, sys
+        import numpy, pyarrow
+        from sip_password import HUAWEI
+        seed = bytes(32)
+        expected = HUAWEI.generate_many(200_000, seed=seed).to_buffer(threads=1)
+        column = numpy.frombuffer(expected, dtype="S17")
+        arrow = pyarrow.array([b"Not_a_real_1"] * 200_000)
+        # No room for the stack of a thread.
+        resource.setrlimit(resource.RLIMIT_STACK, (1 << 40, resource.getrlimit(resource.RLIMIT_STACK)[1]))
+        with open("/proc/self/statm") as statm:
+            used = int(statm.read().split()[0]) * resource.getpagesize()
+        room = len(expected) + (6 << 20)
+        resource.setrlimit(resource.RLIMIT_AS, (used + room, used + room))
+        import threading
+        threading.stack_size(64 << 20)
+        try:
+            threading.Thread(target=print).start()
+        except RuntimeError:
+            print("none")
+        print(len(HUAWEI.check_many(expected, threads=4)), HUAWEI.check_many(arrow, threads=4).compliant)
+        print(HUAWEI.generate_many(200_000, seed=seed).to_buffer(threads=4) == expected)
+        """
+    environment = os.environ | {"RUST_MIN_STACK": str(64 << 20)}
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True, timeout=60, env=environment
+    )
+    assert done.stdout == "none\n200000 200000\nTrue\n", done.stderr
+
+
+def test_arrays_that_are_one_text() -> None:
+    """Each character would be judged as a password."""
+    for one in (array.array("u", "Secret@12"), (ctypes.c_wchar * 9)(*"Secret@12"), ctypes.create_string_buffer(b"Secret@12")):
+        with pytest.raises(TypeError, match="^expected an iterable of str, .*, found "):
+            HUAWEI.check_many(one)
+    with pytest.raises(TypeError, match="found memoryview$"):
+        HUAWEI.check_many(memoryview(b"Secret@12").cast("c"))
+    with pytest.raises(TypeError, match="^expected an array without a mask, found MaskedArray$"):
+        HUAWEI.check_many(np.ma.array([b"Secret@12", b"short"], mask=[True, False]))
+    nothing = np.zeros(3, dtype=[("empty", "S0"), ("number", "i4")])["empty"].copy()
+    for strings in (nothing, np.zeros(3, dtype="S0")):
+        assert list(HUAWEI.check_many(strings)) == [False] * 3
 
 
 def test_a_column_is_released() -> None:

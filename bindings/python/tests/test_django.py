@@ -1,5 +1,7 @@
 """The validator in the real Django."""
 
+from typing import Any
+
 import django
 import pytest
 from django.conf import settings
@@ -42,5 +44,22 @@ def test_options() -> None:
     short = User()
     short.username = "al"
     SipPasswordValidator().validate("Not_Alice_1", short)
-    with pytest.raises(ValueError, match="expected one of exotel, huawei, .*, found 'cisco'"):
-        get_password_validators([{"NAME": "sip_password.django.SipPasswordValidator", "OPTIONS": {"policy": "cisco"}}])
+    with pytest.raises(ValueError, match="^policy: expected a name of PRESETS or CATALOGUE, found \"twillio\"$"):
+        get_password_validators([{"NAME": "sip_password.django.SipPasswordValidator", "OPTIONS": {"policy": "twillio"}}])
+    assert SipPasswordValidator("Twilio").policy.name == "twilio"
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"user_attributes": "username"}, TypeError, "user_attributes: expected a list of names, found str"),
+        ({"user_attributes": [5]}, TypeError, "user_attributes: expected a list of names, found int in it"),
+        ({"policy": None}, TypeError, "policy: expected a name or a Policy, found NoneType"),
+        ({"policy": {}}, TypeError, "policy: expected a name or a Policy, found dict"),
+        ({"language": "xx"}, LookupError, "language: expected one of en, zh, found \"xx\""),
+    ],
+)
+def test_wrong_settings(options: dict[str, Any], error: type[Exception], message: str) -> None:
+    """They fail when the settings are read, and do not switch the check off."""
+    with pytest.raises(error, match=f"^{message}$"):
+        get_password_validators([{"NAME": "sip_password.django.SipPasswordValidator", "OPTIONS": options}])

@@ -1,13 +1,20 @@
 """Passwords: compliant, the same ones of the same seed, in constant memory, from many threads."""
 
+import copy
 import hashlib
 import os
 import pickle
 import resource
+import subprocess
+import sys
+import textwrap
 import threading
+import traceback
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -214,3 +221,94 @@ def test_a_child_makes_other_passwords() -> None:
     whole = HUAWEI.generate_many(100_000, seed=SEED).to_buffer()
     assert theirs[:64].decode() == hashlib.sha256(whole).hexdigest()
     assert theirs[64:].decode() != mine
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_an_iterator_from_before_a_fork() -> None:
+    """A child does not hand out the passwords of its parent."""
+    passwords = HUAWEI.generate_many(10_000)
+    next(passwords)
+    uses: list[Callable[[], object]] = [
+        lambda: next(passwords), passwords.to_list, passwords.to_buffer, lambda: len(passwords), lambda: list(passwords)
+    ]  # fmt: skip
+    child = os.fork()
+    if child == 0:
+        refused = 0
+        for use in uses:
+            try:
+                use()
+            except RuntimeError as error:
+                refused += str(error).startswith("made before a fork: ")
+        os._exit(0 if refused == len(uses) else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert len(passwords.to_list()) == 9_999
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_a_pool_does_not_share_an_iterator() -> None:
+    program = """
+        from multiprocessing import get_context
+        from sip_password import HUAWEI
+        passwords = HUAWEI.generate_many(10_000)
+        next(passwords)
+        def take(_):
+            try:
+                return next(passwords)
+            except RuntimeError:
+                return None
+        with get_context("fork").Pool(4) as pool:
+            print(set(pool.map(take, range(100))))
+        """
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "{None}\n", done.stderr
+
+
+@pytest.mark.parametrize("length", [2**63, 2**64, -(2**63) - 1, 10**4000], ids=["63 bits", "64 bits", "negative", "long"])
+def test_lengths_of_any_size(length: int) -> None:
+    uses: list[Callable[[int], object]] = [
+        HUAWEI.generate, HUAWEI.generate_bytes, HUAWEI.count, HUAWEI.entropy, lambda length: HUAWEI.generate_many(1, length)
+    ]  # fmt: skip
+    for use in uses:
+        with pytest.raises(LengthError, match="^expected 8 to 16 characters, found a number of more than 63 bits$"):
+            use(length)
+
+
+def test_words_with_lone_surrogates() -> None:
+    """What `os.environ` makes of bytes that are no UTF-8. An error of Python's own conversion has the whole text in it."""
+    secret = "Needle\udc80"
+    uses: list[Callable[[], object]] = [
+        lambda: HUAWEI.generate(exclude=secret),
+        lambda: HUAWEI.restrict(exclude=secret),
+        lambda: HUAWEI.generate(safe_for=[secret]),
+        lambda: HUAWEI.check("Not_a_real_1", language=secret),
+        lambda: Policy.from_toml(f'context = "{secret}"'),
+        lambda: Policy.from_password_rules(secret),
+        lambda: Policy.named(secret),
+    ]
+    # A word that no compliant password contains anyway.
+    assert HUAWEI.check(HUAWEI.generate(not_containing=[secret]))
+    assert HUAWEI.check(HUAWEI.generate_bytes(not_containing=[secret]))
+    assert HUAWEI.restrict(not_containing=[secret]).check(next(HUAWEI.generate_many(1, not_containing=[secret])))
+    for use in uses:
+        with pytest.raises(PolicyError) as caught:
+            use()
+        assert "Needle" not in "".join(traceback.format_exception(caught.value)) + repr(caught.value.args)
+
+
+def test_a_zeroed_secret_leaks_nothing() -> None:
+    secret = SecretBytes(b"Needle12")
+    copied = secret.copy()
+    assert type(copied) is SecretBytes and copied == secret
+    assert f"{secret}" == f"{secret!s}" == f"{secret:}" == "SecretBytes(redacted)" and "Needle" not in f"{secret:>40}"
+    uses: list[Callable[[Any], object]] = [int, float, pickle.dumps, copy.copy, lambda secret: secret.__reduce__()]
+    for use in uses:
+        with pytest.raises(TypeError) as caught:
+            use(secret)
+        assert "Needle" not in "".join(traceback.format_exception(caught.value))
+    # What is cleared was zeroed before: an export of the buffer keeps the memory, and stops the clearing itself.
+    with memoryview(secret) as view, pytest.raises(BufferError):
+        secret.clear()
+    assert bytes(secret) == bytes(8)
+    secret.clear()
+    assert len(secret) == 0

@@ -1,6 +1,7 @@
 """The calls by three clients, against the fake servers; and what they say and do not say."""
 
 import asyncio
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import with_httpx
 import with_requests
 from conftest import Vendors
 
-from sip_password import HUAWEI, FieldError, Policy, exotel, huawei, nxcloud
+from sip_password import HUAWEI, FieldError, Policy, SecretBytes, exotel, huawei, nxcloud
 
 
 def test_requests(vendors: Vendors) -> None:
@@ -42,6 +43,8 @@ def test_a_refusal(vendors: Vendors, monkeypatch: pytest.MonkeyPatch, capsys: py
     monkeypatch.setenv("HUAWEI_APP_SECRET", "not-the-real-one")
     assert with_httpx.main(vendors.url, "agent-8", vendors.root) == 2
     assert "not authorised" in capsys.readouterr().out
+    # Nothing was sent, so there is no password to keep.
+    assert not Path("agent-8.txt").exists()
     assert vendors.passwords("huawei") == []
 
 
@@ -180,6 +183,7 @@ def test_a_token() -> None:
     assert isinstance(token, huawei.AccessToken)
     assert (token.expose_secret(), token.lifetime, repr(token)) == ("Needle", 600.0, "AccessToken(redacted)")
     assert token.is_usable(540) and not token.is_usable(598) and not token.is_usable(1e300)
+    assert not token.is_usable(float("nan")) and not token.is_usable(-1.0) and token.is_usable(0)
 
 
 def test_odd_replies() -> None:
@@ -191,3 +195,94 @@ def test_odd_replies() -> None:
     headers = [("bad name\n", "x"), ("retry-after", "1"), ("x", "\r\n")]
     failure = update.outcome(429, headers, b"\xff" * 100_000).failure
     assert failure is not None and failure.retry_after == 1.0 and failure.status == 429
+
+
+# What a client makes of bytes that are no UTF-8.
+SURROGATE = "Needle\udc80"
+
+
+def fields(one: type) -> dict[str, Any]:
+    """Valid fields of a call."""
+    named: dict[type, dict[str, Any]] = {
+        huawei.TokenByAkSk: {"app_key": "k", "app_secret": "s"},
+        huawei.UpdateSipPhonePassword: {
+            "token": "t", "user_account": "a", "account_password": "p", "new_password": "Not_a_real_1", "app_key": "k"
+        },
+        exotel.UpdatePassword: {
+            "api_key": "k", "api_token": "t", "account_sid": "s", "user_uuid": "u", "device_id": "d", "new_password": "Not_a_real_1"
+        },
+        nxcloud.UpdatePassword: {"app_key": "k", "secret_key": "s", "phones": [("p", "NotARealOne1")]},
+    }  # fmt: skip
+    return {"base_url": "https://service.example.com"} | named[one]
+
+
+CALLS = [type(one) for one in calls()]
+
+
+@pytest.mark.parametrize("one", CALLS)
+def test_lone_surrogates(one: type) -> None:
+    for name, value in fields(one).items():
+        wrong: Any = SURROGATE
+        if name == "phones":
+            wrong = [(SURROGATE, value[0][1])], [("p", SURROGATE)]
+        for change in wrong if isinstance(wrong, tuple) else (wrong,):
+            with pytest.raises(FieldError) as caught:
+                one(**fields(one) | {name: change})
+            shown = "".join(traceback.format_exception(caught.value)) + repr(caught.value) + repr(caught.value.args)
+            assert "Needle" not in shown and name in shown
+    if "extra_headers" in (one.__text_signature__ or ""):
+        with pytest.raises(FieldError) as caught:
+            one(**fields(one), extra_headers=[("X-Tenant", SURROGATE)])
+        assert "Needle" not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize("one", CALLS)
+def test_secrets_in_bytes(one: type) -> None:
+    """Whoever has a secret that is zeroed need not make text of it."""
+    given, in_bytes = fields(one), {}
+    for name, value in given.items():
+        in_bytes[name] = SecretBytes(value.encode()) if isinstance(value, str) else [(b"p", SecretBytes(value[0][1].encode()))]
+    assert one(**in_bytes).request().body == one(**given).request().body
+    with pytest.raises(FieldError, match="expected text without lone surrogates, or bytes of UTF-8"):
+        one(**given | {"app_key" if "app_key" in given else "api_key": b"Needle\xff"})
+    with pytest.raises(TypeError, match="expected str or bytes, found int"):
+        one(**given | {"base_url": 5})
+
+
+def test_bodies() -> None:
+    update = calls()[1]
+    body = b'{"resultCode":"0","resultMessage":"success"}'
+    for form in (body, bytearray(body), memoryview(body), memoryview(b"".join(b"%c?" % byte for byte in body))[::2]):
+        assert update.outcome(200, {}, form)
+    for wrong, found in ((body.decode(), "str"), (None, "NoneType")):
+        for one in calls():
+            with pytest.raises(TypeError, match=f"^expected body: bytes, found {found}$"):
+                one.outcome(200, {}, wrong)
+
+
+def test_a_password_in_the_place_of_a_name() -> None:
+    """A server that has names and passwords the wrong way round does not put a password into a log."""
+    update: Any = calls()[3]
+    outcome = update.outcome(200, {}, b'{"code":"success","row":{"Server9pass":"true"}}')
+    assert [phone.username for phone in outcome.phones] == ["p", "Server9pass"]
+    assert "Server9pass" not in repr(outcome.phones) + str(outcome.phones[1]) + repr(outcome)
+    assert repr(outcome.phones[1]) == "<Phone redacted: unrequested>"
+
+
+def test_odd_headers() -> None:
+    """The password was changed: whatever the headers are, the outcome is told."""
+    update = calls()[2]
+    good: list[Any] = [("retry-after", "7"), (b"Retry-After", b"7")]
+    odd: list[Any] = [
+        ("x-\udce9", "x"), ("x", "\udce9\ud800"), (b"\xff", b"x"), (b"x", b"\xe9"), (5, "x"), ("x", None), ("x",), None, "ab", ("x", "\0"),
+    ]  # fmt: skip
+    for pair in good:
+        assert update.outcome(429, [*odd, pair, *odd], b"").failure.retry_after == 7.0
+    assert update.outcome(429, {b"retry-after": b"7"}, b"").failure.retry_after == 7.0
+    many = [("retry-after", "7"), *((f"x-{number}", "x") for number in range(40_000))]
+    assert update.outcome(429, many, b"").failure.retry_after == 7.0
+
+
+def test_no_phones() -> None:
+    with pytest.raises(FieldError, match="^phones: expected at least one, found none$"):
+        nxcloud.UpdatePassword("https://service.example.com", app_key="k", secret_key="s", phones=[])

@@ -22,22 +22,34 @@ options:
     type: str
     required: true
   policy:
-    description: The name of a preset (exotel, huawei, nxcloud, nxcloud-random), or the text of a policy file.
+    description: A name of PRESETS or CATALOGUE, such as huawei or twilio, or the text of a policy file.
     type: str
     required: true
 """
 
 
-def sip_password_compliant(password: object, policy: str) -> bool:
+def sip_password_compliant(password: object, policy: object) -> bool:
     """Whether a password is compliant. An error names the type of what was given, and not its value."""
     if not isinstance(password, str):
         raise AnsibleFilterError(f"sip_password_compliant: expected a text, found {type(password).__name__}")
+    if not isinstance(policy, str):
+        raise AnsibleFilterError(f"sip_password_compliant: expected the name or the text of a policy, found {type(policy).__name__}")
+    return rules(policy).is_compliant(password)
+
+
+def rules(policy: str) -> Policy:
+    """The policy of a name, or of the text of a policy file."""
     try:
-        rules = PRESETS[policy] if policy in PRESETS else Policy.from_toml(policy, max_states=131_072)
+        return Policy.named(policy)
+    except (LookupError, PolicyError):
+        pass
+    try:
+        return Policy.from_toml(policy, max_states=131_072)
     except PolicyError as error:
         names = ", ".join(PRESETS)
-        raise AnsibleFilterError(f"sip_password_compliant: expected {names} or a policy file: {error}") from None
-    return rules.is_compliant(password)
+        raise AnsibleFilterError(
+            f"sip_password_compliant: expected {names}, a name of CATALOGUE or a policy file: {error}"
+        ) from None
 
 
 class TestModule:

@@ -25,6 +25,15 @@ class SecretBytes(bytearray):
         """Zeroes every byte. The length does not change."""
         self[:] = bytes(len(self))
 
+    def copy(self) -> Self:
+        """A copy, which is zeroed like this one."""
+        return type(self)(self)
+
+    def clear(self) -> None:
+        """Zeroes every byte, and leaves none."""
+        self.wipe()
+        super().clear()
+
     def __enter__(self) -> Self:
         return self
 
@@ -39,6 +48,19 @@ class SecretBytes(bytearray):
 
     def __str__(self) -> str:
         return "SecretBytes(redacted)"
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+    # The errors of the numbers have the digits that they could not read.
+    def __int__(self) -> NoReturn:
+        raise TypeError("expected a number, found SecretBytes")
+
+    def __float__(self) -> NoReturn:
+        raise TypeError("expected a number, found SecretBytes")
+
+    def __reduce__(self) -> NoReturn:
+        self.__reduce_ex__(2)
 
     def __reduce_ex__(self, _: Any) -> NoReturn:
         raise TypeError("expected no pickle of a secret: it would be a copy that nobody zeroes")

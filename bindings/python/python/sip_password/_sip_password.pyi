@@ -1,5 +1,5 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, Protocol, Self, final
+from typing import Any, ClassVar, Final, Protocol, Self, final
 
 from typing_extensions import Buffer
 
@@ -57,6 +57,7 @@ class Violation:
     def message(self) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
 
 @final
 class Verdict:
@@ -69,6 +70,7 @@ class Verdict:
     def __bool__(self) -> bool: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
 
 @final
 class Verdicts:
@@ -172,7 +174,11 @@ class Policy:
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]: ...
 
-_Headers = Mapping[str, str] | Iterable[tuple[str, str]]
+# What a header is made of. What is none is left out.
+_Header = str | Buffer
+_Headers = Mapping[str, str] | Mapping[bytes, bytes] | Iterable[tuple[_Header, _Header]]
+# A field of a call: text, or bytes of it, such as `SecretBytes`.
+_Field = str | Buffer
 
 @final
 class Request:
@@ -238,14 +244,14 @@ class TokenByAkSk:
         cls,
         base_url: str,
         *,
-        app_key: str,
-        app_secret: str,
+        app_key: _Field,
+        app_secret: _Field,
         lifetime: int = 600,
-        extra_headers: Sequence[tuple[str, str]] = ...,
+        extra_headers: Sequence[tuple[_Field, _Field]] = ...,
         plain_loopback: bool = False,
     ) -> Self: ...
     def request(self) -> Request: ...
-    def outcome(self, status: int, headers: _Headers, body: bytes) -> AccessToken | Failure: ...
+    def outcome(self, status: int, headers: _Headers, body: Buffer) -> AccessToken | Failure: ...
 
 @final
 class UpdateSipPhonePassword:
@@ -253,18 +259,18 @@ class UpdateSipPhonePassword:
         cls,
         base_url: str,
         *,
-        token: str,
-        user_account: str,
-        account_password: str,
-        new_password: str,
-        app_key: str | None = None,
+        token: _Field,
+        user_account: _Field,
+        account_password: _Field,
+        new_password: _Field,
+        app_key: _Field | None = None,
         policy: Policy | None = None,
         wrapped: bool = False,
-        extra_headers: Sequence[tuple[str, str]] = ...,
+        extra_headers: Sequence[tuple[_Field, _Field]] = ...,
         plain_loopback: bool = False,
     ) -> Self: ...
     def request(self) -> Request: ...
-    def outcome(self, status: int, headers: _Headers, body: bytes) -> Outcome: ...
+    def outcome(self, status: int, headers: _Headers, body: Buffer) -> Outcome: ...
 
 @final
 class ExotelUpdatePassword:
@@ -272,17 +278,17 @@ class ExotelUpdatePassword:
         cls,
         base_url: str,
         *,
-        api_key: str,
-        api_token: str,
-        account_sid: str,
-        user_uuid: str,
-        device_id: str,
-        new_password: str,
+        api_key: _Field,
+        api_token: _Field,
+        account_sid: _Field,
+        user_uuid: _Field,
+        device_id: _Field,
+        new_password: _Field,
         policy: Policy | None = None,
         plain_loopback: bool = False,
     ) -> Self: ...
     def request(self) -> Request: ...
-    def outcome(self, status: int, headers: _Headers, body: bytes) -> Outcome: ...
+    def outcome(self, status: int, headers: _Headers, body: Buffer) -> Outcome: ...
 
 @final
 class NxcloudUpdatePassword:
@@ -290,18 +296,18 @@ class NxcloudUpdatePassword:
         cls,
         base_url: str,
         *,
-        app_key: str,
-        secret_key: str,
-        phones: Sequence[tuple[str, str | None]],
+        app_key: _Field,
+        secret_key: _Field,
+        phones: Sequence[tuple[_Field, _Field | None]],
         policy: Policy | None = None,
         plain_loopback: bool = False,
     ) -> Self: ...
     def request(self) -> Request: ...
-    def outcome(self, status: int, headers: _Headers, body: bytes) -> Outcome: ...
+    def outcome(self, status: int, headers: _Headers, body: Buffer) -> Outcome: ...
 
 EXOTEL: Final[Policy]
 HUAWEI: Final[Policy]
 NXCLOUD: Final[Policy]
 NXCLOUD_RANDOM: Final[Policy]
-SAFE_FOR: Final[list[str]]
+SAFE_FOR: Final[tuple[str, ...]]
 CATALOGUE: Final[tuple[str, ...]]

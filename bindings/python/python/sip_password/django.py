@@ -16,7 +16,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from . import PRESETS, Policy
+from . import Policy
 
 MIN_NAME_LENGTH = 3
 
@@ -24,7 +24,7 @@ MIN_NAME_LENGTH = 3
 class SipPasswordValidator:
     """Refuses a password that a policy does not accept, with one message for each violation.
 
-    `policy` is the name of a preset, or a `Policy`. `user_attributes` name what of the user the password may not contain; by default it is
+    `policy` is a name for `Policy.named`, or a `Policy`. `user_attributes` name what of the user the password may not contain; by default it is
     the user's name. What has one or two characters is left out, since it is in too many passwords. Each error has the kind of its violation as its code, and never a character of the password.
     """
 
@@ -32,11 +32,21 @@ class SipPasswordValidator:
         self, policy: str | Policy = "huawei", user_attributes: Sequence[str] = ("username",), language: str = "en"
     ) -> None:
         if isinstance(policy, str):
-            if policy not in PRESETS:
-                raise ValueError(f"policy: expected one of {', '.join(PRESETS)}, found {policy!r}")
-            policy = PRESETS[policy]
-        self.policy = policy
+            try:
+                policy = Policy.named(policy)
+            except LookupError as error:
+                raise ValueError(f"policy: {error}") from None
+        # The settings are of any type, and a wrong one would switch the check off or fail in the first request.
+        if not isinstance(policy, Policy):
+            raise TypeError(f"policy: expected a name or a Policy, found {type(policy).__name__}")
+        if isinstance(user_attributes, (str, bytes)):
+            raise TypeError(f"user_attributes: expected a list of names, found {type(user_attributes).__name__}")
         self.user_attributes = tuple(user_attributes)
+        for attribute in self.user_attributes:
+            if not isinstance(attribute, str):
+                raise TypeError(f"user_attributes: expected a list of names, found {type(attribute).__name__} in it")
+        policy.check("", language=language)
+        self.policy = policy
         self.language = language
 
     def validate(self, password: str, user: Any = None) -> None:
@@ -50,5 +60,5 @@ class SipPasswordValidator:
             )
 
     def get_help_text(self) -> str:
-        """The rule in words."""
+        """The rule in words, in English."""
         return self.policy.explain()

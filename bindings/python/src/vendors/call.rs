@@ -6,12 +6,12 @@ use sip_password::{
     api::{BaseUrl, FieldError, FieldErrorKind, NewPassword},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode},
 };
-use zeroize::Zeroizing;
 
-use crate::{error::field_error, policy::PyPolicy, text::type_error};
-
-/// Text that is wiped.
-pub(super) type Secret = Zeroizing<String>;
+use crate::{
+    error::field_error,
+    policy::PyPolicy,
+    text::{Secret, type_error, with_bytes},
+};
 
 /// A base URL. Plain HTTP is for tests on loopback.
 pub(super) fn base_url(url: &str, plain_loopback: bool) -> PyResult<BaseUrl> {
@@ -27,8 +27,8 @@ pub(super) struct OwnedPassword {
 
 impl OwnedPassword {
     /// A password that satisfies the tenant's policy, or else `preset`.
-    pub(super) fn new(password: String, policy: Option<Py<PyPolicy>>, preset: &Policy) -> PyResult<Self> {
-        let owned = Self { password: Zeroizing::new(password), policy };
+    pub(super) fn new(password: Secret, policy: Option<Py<PyPolicy>>, preset: &Policy) -> PyResult<Self> {
+        let owned = Self { password, policy };
         owned.borrow(preset).map(drop).map_err(field_error)?;
         Ok(owned)
     }
@@ -56,10 +56,20 @@ pub(super) fn head(status: u16, headers: &Bound<'_, PyAny>) -> PyResult<(StatusC
     let pairs = if headers.hasattr("items")? { headers.call_method0("items")? } else { headers.clone() };
     let mut map = HeaderMap::new();
     for pair in pairs.try_iter().map_err(|_| type_error("headers: a mapping or pairs", headers))? {
-        let (name, value): (String, String) = pair?.extract()?;
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            map.append(name, value);
+        if let Some((name, value)) = header(&pair?)
+            && map.try_append(name, value).is_err()
+        {
+            // There are more than any reply of a vendor has.
+            break;
         }
     }
     Ok((status, map))
+}
+
+/// A header, if the pair is one. An error would hide what the reply says about the password.
+fn header(pair: &Bound<'_, PyAny>) -> Option<(HeaderName, HeaderValue)> {
+    let (name, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = pair.extract().ok()?;
+    let name = with_bytes(&name, |name| HeaderName::from_bytes(name).ok()).ok()??;
+    let value = with_bytes(&value, |value| HeaderValue::from_bytes(value).ok()).ok()??;
+    Some((name?, value?))
 }

@@ -6,14 +6,17 @@ use sip_password::{
     api::{self, BaseUrl, FieldError, Outcome},
     exotel::UpdatePassword,
 };
-use zeroize::Zeroizing;
 
 use super::{
-    call::{OwnedPassword, Secret, base_url, head},
+    call::{OwnedPassword, base_url, head},
     outcome::PyOutcome,
     request::PyRequest,
 };
-use crate::{error::field_error, policy::PyPolicy};
+use crate::{
+    error::field_error,
+    policy::PyPolicy,
+    text::{Secret, with_body},
+};
 
 /// Sets the SIP password of a user's device. Sending the same call again is harmless.
 #[pyclass(frozen, module = "sip_password._sip_password", name = "ExotelUpdatePassword")]
@@ -21,9 +24,9 @@ pub(crate) struct PyUpdatePassword {
     base: BaseUrl,
     api_key: Secret,
     api_token: Secret,
-    account_sid: String,
-    user_uuid: String,
-    device_id: String,
+    account_sid: Secret,
+    user_uuid: Secret,
+    device_id: Secret,
     new_password: OwnedPassword,
 }
 
@@ -49,21 +52,21 @@ impl PyUpdatePassword {
     ))]
     #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
     fn new(
-        base_url: &str,
-        api_key: String,
-        api_token: String,
-        account_sid: String,
-        user_uuid: String,
-        device_id: String,
-        new_password: String,
+        base_url: Secret,
+        api_key: Secret,
+        api_token: Secret,
+        account_sid: Secret,
+        user_uuid: Secret,
+        device_id: Secret,
+        new_password: Secret,
         policy: Option<Py<PyPolicy>>,
         plain_loopback: bool,
     ) -> PyResult<Self> {
         let call = Self {
-            api_key: Zeroizing::new(api_key),
-            api_token: Zeroizing::new(api_token),
+            api_key,
+            api_token,
             new_password: OwnedPassword::new(new_password, policy, &EXOTEL)?,
-            base: self::base_url(base_url, plain_loopback)?,
+            base: self::base_url(&base_url, plain_loopback)?,
             account_sid,
             user_uuid,
             device_id,
@@ -79,9 +82,15 @@ impl PyUpdatePassword {
     }
 
     /// The outcome that the reply stands for.
-    fn outcome(&self, status: u16, headers: &Bound<'_, PyAny>, body: &[u8]) -> PyResult<PyOutcome> {
+    fn outcome(
+        &self,
+        status: u16,
+        headers: &Bound<'_, PyAny>,
+        body: &Bound<'_, PyAny>,
+    ) -> PyResult<PyOutcome> {
         let (status, headers) = head(status, headers)?;
-        let outcome = self.with(|call| call.outcome(status, &headers, body)).map_err(field_error)?;
+        let outcome = |body: &[u8]| self.with(|call| call.outcome(status, &headers, body));
+        let outcome = with_body("body", body, outcome)?.map_err(field_error)?;
         Ok(match outcome {
             Outcome::Updated(confirmation) => {
                 PyOutcome::confirmed(confirmation.request_id.map(|id| id.as_str().to_owned()))
@@ -91,6 +100,6 @@ impl PyUpdatePassword {
     }
 
     fn __repr__(&self) -> String {
-        format!("<UpdatePassword {} {:?}>", self.base, self.device_id)
+        format!("<UpdatePassword {} {:?}>", self.base, &*self.device_id)
     }
 }

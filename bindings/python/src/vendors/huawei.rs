@@ -8,21 +8,24 @@ use sip_password::{
     api::{self, BaseUrl, FieldError, Outcome},
     huawei::{AccessToken, BodyFormat, ExtraHeaders, TokenByAkSk, UpdateSipPhonePassword},
 };
-use zeroize::Zeroizing;
 
 use super::{
-    call::{OwnedPassword, Secret, base_url, head},
+    call::{OwnedPassword, base_url, head},
     outcome::{PyFailure, PyOutcome},
     request::PyRequest,
 };
-use crate::{error::field_error, policy::PyPolicy};
+use crate::{
+    error::field_error,
+    policy::PyPolicy,
+    text::{Secret, with_body},
+};
 
 /// Headers that a tenant needs beside those of Huawei's pages.
-struct OwnedHeaders(Vec<(String, String)>);
+struct OwnedHeaders(Vec<(Secret, Secret)>);
 
 impl OwnedHeaders {
     fn pairs(&self) -> Vec<(&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+        self.0.iter().map(|(name, value)| (&**name, &**value)).collect()
     }
 }
 
@@ -51,17 +54,17 @@ impl PyTokenByAkSk {
     #[new]
     #[pyo3(signature = (base_url, *, app_key, app_secret, lifetime=600, extra_headers=Vec::new(), plain_loopback=false))]
     fn new(
-        base_url: &str,
-        app_key: String,
-        app_secret: String,
+        base_url: Secret,
+        app_key: Secret,
+        app_secret: Secret,
         lifetime: u32,
-        extra_headers: Vec<(String, String)>,
+        extra_headers: Vec<(Secret, Secret)>,
         plain_loopback: bool,
     ) -> PyResult<Self> {
         let call = Self {
-            app_key: Zeroizing::new(app_key),
-            app_secret: Zeroizing::new(app_secret),
-            base: self::base_url(base_url, plain_loopback)?,
+            app_key,
+            app_secret,
+            base: self::base_url(&base_url, plain_loopback)?,
             lifetime,
             extra_headers: OwnedHeaders(extra_headers),
         };
@@ -81,10 +84,11 @@ impl PyTokenByAkSk {
         py: Python<'py>,
         status: u16,
         headers: &Bound<'py, PyAny>,
-        body: &[u8],
+        body: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let (status, headers) = head(status, headers)?;
-        match self.with(|call| call.outcome(status, &headers, body)).map_err(field_error)? {
+        let outcome = |body: &[u8]| self.with(|call| call.outcome(status, &headers, body));
+        match with_body("body", body, outcome)?.map_err(field_error)? {
             Ok(token) => Ok(Bound::new(py, PyAccessToken(token))?.into_any()),
             Err(failure) => Ok(Bound::new(py, PyFailure::from(failure))?.into_any()),
         }
@@ -112,9 +116,9 @@ impl PyAccessToken {
         self.0.lifetime().as_secs_f64()
     }
 
-    /// Whether the token can still be used, so many seconds after the request for it.
+    /// Whether the token can still be used, so many seconds after the request for it. A negative age is no age.
     fn is_usable(&self, age: f64) -> bool {
-        Duration::try_from_secs_f64(age.max(0.0)).is_ok_and(|age| self.0.is_usable(age))
+        Duration::try_from_secs_f64(age).is_ok_and(|age| self.0.is_usable(age))
     }
 
     fn __repr__(&self) -> &'static str {
@@ -128,7 +132,7 @@ pub(crate) struct PyUpdateSipPhonePassword {
     base: BaseUrl,
     token: Secret,
     app_key: Option<Secret>,
-    user_account: String,
+    user_account: Secret,
     account_password: Secret,
     new_password: OwnedPassword,
     body_format: BodyFormat,
@@ -160,23 +164,23 @@ impl PyUpdateSipPhonePassword {
     ))]
     #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
     fn new(
-        base_url: &str,
-        token: String,
-        user_account: String,
-        account_password: String,
-        new_password: String,
-        app_key: Option<String>,
+        base_url: Secret,
+        token: Secret,
+        user_account: Secret,
+        account_password: Secret,
+        new_password: Secret,
+        app_key: Option<Secret>,
         policy: Option<Py<PyPolicy>>,
         wrapped: bool,
-        extra_headers: Vec<(String, String)>,
+        extra_headers: Vec<(Secret, Secret)>,
         plain_loopback: bool,
     ) -> PyResult<Self> {
         let call = Self {
-            token: Zeroizing::new(token),
-            app_key: app_key.map(Zeroizing::new),
-            account_password: Zeroizing::new(account_password),
+            token,
+            app_key,
+            account_password,
             new_password: OwnedPassword::new(new_password, policy, &HUAWEI)?,
-            base: self::base_url(base_url, plain_loopback)?,
+            base: self::base_url(&base_url, plain_loopback)?,
             user_account,
             body_format: if wrapped { BodyFormat::Wrapped } else { BodyFormat::Flat },
             extra_headers: OwnedHeaders(extra_headers),
@@ -192,9 +196,15 @@ impl PyUpdateSipPhonePassword {
     }
 
     /// The outcome that the reply stands for.
-    fn outcome(&self, status: u16, headers: &Bound<'_, PyAny>, body: &[u8]) -> PyResult<PyOutcome> {
+    fn outcome(
+        &self,
+        status: u16,
+        headers: &Bound<'_, PyAny>,
+        body: &Bound<'_, PyAny>,
+    ) -> PyResult<PyOutcome> {
         let (status, headers) = head(status, headers)?;
-        let outcome = self.with(|call| call.outcome(status, &headers, body)).map_err(field_error)?;
+        let outcome = |body: &[u8]| self.with(|call| call.outcome(status, &headers, body));
+        let outcome = with_body("body", body, outcome)?.map_err(field_error)?;
         Ok(match outcome {
             Outcome::Updated(()) => PyOutcome::confirmed(None),
             Outcome::Failed(failure) => PyOutcome::failed(failure),
@@ -202,6 +212,6 @@ impl PyUpdateSipPhonePassword {
     }
 
     fn __repr__(&self) -> String {
-        format!("<UpdateSipPhonePassword {} {:?}>", self.base, self.user_account)
+        format!("<UpdateSipPhonePassword {} {:?}>", self.base, &*self.user_account)
     }
 }

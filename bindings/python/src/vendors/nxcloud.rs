@@ -6,14 +6,17 @@ use sip_password::{
     api::{self, BaseUrl, FieldError, Outcome},
     nxcloud::{Assignment, UpdatePassword},
 };
-use zeroize::Zeroizing;
 
 use super::{
-    call::{OwnedPassword, Secret, base_url, head},
+    call::{OwnedPassword, base_url, head},
     outcome::PyOutcome,
     request::PyRequest,
 };
-use crate::{error::field_error, policy::PyPolicy};
+use crate::{
+    error::field_error,
+    policy::PyPolicy,
+    text::{Secret, with_body},
+};
 
 /// Updates the passwords of phones.
 #[pyclass(frozen, module = "sip_password._sip_password", name = "NxcloudUpdatePassword")]
@@ -22,7 +25,7 @@ pub(crate) struct PyUpdatePassword {
     app_key: Secret,
     secret_key: Secret,
     /// The password of each phone; `None` if the server generates it.
-    phones: Vec<(String, Option<OwnedPassword>)>,
+    phones: Vec<(Secret, Option<OwnedPassword>)>,
 }
 
 impl PyUpdatePassword {
@@ -30,8 +33,8 @@ impl PyUpdatePassword {
         let (mut pairs, mut usernames) = (Vec::new(), Vec::new());
         for (username, password) in &self.phones {
             match password {
-                Some(password) => pairs.push((username.as_str(), password.borrow(&NXCLOUD)?)),
-                None => usernames.push(username.as_str()),
+                Some(password) => pairs.push((&**username, password.borrow(&NXCLOUD)?)),
+                None => usernames.push(&**username),
             }
         }
         Ok(use_call(UpdatePassword {
@@ -52,14 +55,16 @@ impl PyUpdatePassword {
     #[pyo3(signature = (base_url, *, app_key, secret_key, phones, policy=None, plain_loopback=false))]
     fn new(
         py: Python<'_>,
-        base_url: &str,
-        app_key: String,
-        secret_key: String,
-        phones: Vec<(String, Option<String>)>,
+        base_url: Secret,
+        app_key: Secret,
+        secret_key: Secret,
+        phones: Vec<(Secret, Option<Secret>)>,
         policy: Option<Py<PyPolicy>>,
         plain_loopback: bool,
     ) -> PyResult<Self> {
-        let (app_key, secret_key) = (Zeroizing::new(app_key), Zeroizing::new(secret_key));
+        if phones.is_empty() {
+            return Err(field_error("phones: expected at least one, found none"));
+        }
         let chosen = phones.iter().filter(|(_, password)| password.is_some()).count();
         if chosen != 0 && chosen != phones.len() {
             return Err(PyTypeError::new_err(
@@ -72,7 +77,7 @@ impl PyUpdatePassword {
             Ok((username, password.transpose()?))
         });
         let call = Self {
-            base: self::base_url(base_url, plain_loopback)?,
+            base: self::base_url(&base_url, plain_loopback)?,
             app_key,
             secret_key,
             phones: owned.collect::<PyResult<_>>()?,
@@ -93,15 +98,15 @@ impl PyUpdatePassword {
         py: Python<'_>,
         status: u16,
         headers: &Bound<'_, PyAny>,
-        body: &[u8],
+        body: &Bound<'_, PyAny>,
     ) -> PyResult<PyOutcome> {
         let (status, headers) = head(status, headers)?;
-        let outcome = |call: UpdatePassword<'_>| match call.outcome(status, &headers, body) {
+        let outcome = |call: UpdatePassword<'_>, body: &[u8]| match call.outcome(status, &headers, body) {
             Outcome::Updated(report) => PyOutcome::reported(py, true, report),
             Outcome::Partial(report) => PyOutcome::reported(py, false, report),
             Outcome::Failed(failure) => Ok(PyOutcome::failed(failure)),
         };
-        self.with(outcome).map_err(field_error)?
+        with_body("body", body, |body| self.with(|call| outcome(call, body)))?.map_err(field_error)?
     }
 
     fn __repr__(&self) -> String {

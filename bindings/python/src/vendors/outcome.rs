@@ -9,8 +9,6 @@ use sip_password::{
 };
 use zeroize::Zeroizing;
 
-use super::call::Secret;
-
 /// A reply that reports no success. It contains no secret of the request.
 #[pyclass(frozen, module = "sip_password._sip_password", name = "Failure")]
 #[derive(Clone)]
@@ -101,20 +99,28 @@ impl PyFailure {
     }
 }
 
+/// The state of a phone that the request did not name.
+const UNREQUESTED: &str = "unrequested";
+
 /// A phone in a reply of NXCloud.
 #[pyclass(frozen, module = "sip_password._sip_password", name = "Phone")]
 pub(crate) struct PyPhone {
-    /// `None` if the reply has no name that can be one.
-    #[pyo3(get)]
-    username: Option<String>,
+    /// Of one that was not requested, it is what the reply has in the place of a name, which may be a password.
+    username: Option<Zeroizing<String>>,
     /// `"updated"`, `"updated-to"`, `"missing"`, `"different"`, `"unreadable"`, or `"unrequested"`.
     #[pyo3(get)]
     state: &'static str,
-    password: Option<Secret>,
+    password: Option<Zeroizing<String>>,
 }
 
 #[pymethods]
 impl PyPhone {
+    /// `None` if the reply has no name that can be one.
+    #[getter]
+    fn username(&self) -> Option<&str> {
+        self.username.as_ref().map(|name| name.as_str())
+    }
+
     /// The password that the server reports, if it is not the one that was sent. Keep it: the phone has it, or may have it.
     #[getter]
     fn password(&self) -> Option<&str> {
@@ -122,7 +128,11 @@ impl PyPhone {
     }
 
     fn __repr__(&self) -> String {
-        format!("<Phone {}: {}>", self.username.as_deref().unwrap_or("without a name"), self.state)
+        let name = match self.state {
+            UNREQUESTED => "redacted",
+            _ => self.username().unwrap_or("without a name"),
+        };
+        format!("<Phone {name}: {}>", self.state)
     }
 }
 
@@ -156,11 +166,11 @@ impl PyOutcome {
                 PhoneState::Different(password) => ("different", secret(password)),
                 _ => ("unreadable", None),
             };
-            PyPhone { username: Some(phone.username.to_owned()), state, password }
+            PyPhone { username: Some(Zeroizing::new(phone.username.to_owned())), state, password }
         });
         let others = report.unrequested.into_iter().map(|phone| PyPhone {
-            username: phone.username().map(str::to_owned),
-            state: "unrequested",
+            username: phone.username().map(|name| Zeroizing::new(name.to_owned())),
+            state: UNREQUESTED,
             password: phone.password.and_then(secret),
         });
         let phones = requested.chain(others).map(|phone| Py::new(py, phone)).collect::<PyResult<_>>()?;
