@@ -8,12 +8,12 @@ mod text;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use sip_password::{Characters, PRESETS, PolicyFile};
+use sip_password::{Characters, PRESETS};
 
 use super::{
     error::CommandError,
     policy::{
-        NamedPolicy, Narrowed,
+        NamedPolicy,
         accepted_by::AcceptedBy,
         fits::Fits,
         known::{Known, KnownParser},
@@ -190,7 +190,7 @@ fn one(named: &NamedPolicy, options: &Options) -> Result<String, CommandError> {
     Ok(match options.format {
         Format::Text => text::one(&narrowed, &Facts::new(&narrowed, narrowed.length(&options.length)?)),
         Format::Json => Facts::new(&narrowed, narrowed.length(&options.length)?).to_json(),
-        Format::Toml => file(&narrowed).to_string(),
+        Format::Toml => named.with_head(narrowed.file()).to_string(),
         Format::Passwordrules => {
             let rules = password_rules()
                 .map_err(|error| CommandError::new(format!("{}: {error}", narrowed.named.name())))?;
@@ -203,17 +203,6 @@ fn one(named: &NamedPolicy, options: &Options) -> Result<String, CommandError> {
             format!("{}\n", policy.html_attributes(rules.ok()))
         }
     })
-}
-
-/// The policy as a file.
-fn file(narrowed: &Narrowed<'_>) -> PolicyFile {
-    let named = narrowed.named;
-    let text = |text: &str| Some(text).filter(|text| !text.is_empty()).map(str::to_owned);
-    let mut file = narrowed.file();
-    (file.name, file.title, file.source) = (text(named.name()), text(named.title()), text(named.source()));
-    (file.read, file.certainty) = (named.read_on().map(str::to_owned), named.certainty());
-    file.notes = named.notes().to_vec();
-    file
 }
 
 fn all_presets() -> impl Iterator<Item = NamedPolicy> {

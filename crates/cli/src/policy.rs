@@ -58,14 +58,18 @@ impl NamedPolicy {
         Self { file, counts: OnceCell::new(), argument, is_preset, is_cautious: false }
     }
 
-    /// Another policy, made from this one, with its name, title, source and notes. No longer a vendor's.
+    /// Another policy, made from this one, with its head. No longer a vendor's.
     fn with_policy(&self, policy: Policy, argument: String) -> Self {
+        Self::new(self.with_head(policy.into()), argument, false)
+    }
+
+    /// The file with the name, title, source and notes of this policy.
+    pub(super) fn with_head(&self, mut file: PolicyFile) -> PolicyFile {
         let text = |text: &str| Some(text).filter(|text| !text.is_empty()).map(str::to_owned);
-        let mut file = PolicyFile::from(policy);
         (file.name, file.title) = (text(self.name()), text(self.title()));
         (file.source, file.notes) = (text(self.source()), self.notes().to_vec());
         (file.read, file.certainty) = (self.file.read.clone(), self.file.certainty);
-        Self::new(file, argument, false)
+        file
     }
 
     /// A policy that was made of others.

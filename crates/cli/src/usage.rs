@@ -41,7 +41,7 @@ fn without_values(mut error: clap::Error) -> clap::Error {
     };
     let (argument, value) = (get(ContextKind::InvalidArg), get(ContextKind::InvalidValue));
     match error.kind() {
-        ErrorKind::InvalidValue if value.ends_with(".toml") => {
+        ErrorKind::InvalidValue if argument.contains("POLICY") && value.ends_with(".toml") => {
             error.insert(ContextKind::InvalidValue, ContextValue::String(HIDDEN.into()));
             tips(&mut error, Some("--policy-file follows the policy in a file".into()));
         }
