@@ -85,7 +85,7 @@ impl fmt::Display for StopReason {
 }
 
 /// How long it takes at most until a waiting thread sees that the run is to stop.
-const POLL_INTERVAL: Duration = Duration::from_millis(50);
+pub(crate) const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Hands out the permits for calls to all workers of a run.
 pub(crate) struct Throttle<'a> {

@@ -26,7 +26,7 @@ use crate::{
         worker::{ClaimRequest, Message, PROBE_RETRY},
         writer::JournalWriter,
     },
-    throttle::{Feedback, Pace, Throttle, Turn, Waiting},
+    throttle::{Feedback, POLL_INTERVAL, Pace, Throttle, Turn, Waiting},
     vendor_model::{Answer, Call},
 };
 
@@ -103,6 +103,8 @@ enum Happening {
 struct Worker<'a> {
     duty: Duty<'a>,
     waiting: Option<Waiting<'a>>,
+    /// When it looks next whether it may make a call, as a key of the queue.
+    next_poll: Option<(u64, u64)>,
     /// When its last call was allowed.
     permitted: u64,
     /// Where the phones come that it asked for.
@@ -121,6 +123,7 @@ impl Worker<'_> {
         Self {
             duty: Duty::new(fleet.max_batch(), fleet.locks_accounts()),
             waiting: None,
+            next_poll: None,
             permitted: 0,
             phones: None,
             noted: None,
@@ -204,7 +207,7 @@ impl<'a> Process<'a> {
             match worker.duty.next(event) {
                 Task::AwaitPermit { has_phones } => {
                     worker.waiting = Some(self.throttle.wait(has_phones));
-                    self.soon(Happening::Poll(at));
+                    self.poll_soon(at);
                 }
                 Task::AskForPhones { most, probe } => {
                     let (answer, phones) = mpsc::channel();
@@ -241,6 +244,7 @@ impl<'a> Process<'a> {
     }
 
     fn poll(&mut self, at: usize) -> Result<(), String> {
+        self.workers[at].next_poll = None;
         let Some(waiting) = &self.workers[at].waiting else { return Ok(()) };
         let permit = match waiting.poll() {
             Turn::Permit(permit) => {
@@ -250,12 +254,15 @@ impl<'a> Process<'a> {
             }
             Turn::Over => None,
             Turn::At(time) => {
-                let time = self.world.clock.nanos(time);
-                self.at(time, Happening::Poll(at));
+                let (time, now) = (self.world.clock.nanos(time), self.world.clock.now());
+                if time <= now {
+                    return Err(format!("worker {at} waits for a time that has come: it would spin"));
+                }
+                self.poll_at(time, at);
                 return Ok(());
             }
             Turn::AfterChange => {
-                self.after(Duration::from_millis(50), Happening::Poll(at));
+                self.poll_at(self.world.clock.now() + nanos(POLL_INTERVAL), at);
                 return Ok(());
             }
         };
@@ -413,9 +420,26 @@ impl<'a> Process<'a> {
     fn notify(&mut self) {
         for at in 0..self.workers.len() {
             if self.workers[at].waiting.is_some() {
-                self.soon(Happening::Poll(at));
+                self.poll_soon(at);
             }
         }
+    }
+
+    fn poll_soon(&mut self, at: usize) {
+        let micros = self.world.rng.u64(..3_000);
+        self.poll_at(self.world.clock.now() + nanos(Duration::from_micros(micros)), at);
+    }
+
+    /// A thread waits once: the earlier time counts.
+    fn poll_at(&mut self, time: u64, at: usize) {
+        if let Some(next) = self.workers[at].next_poll {
+            if next.0 <= time {
+                return;
+            }
+            self.queue.remove(&next);
+        }
+        self.at(time, Happening::Poll(at));
+        self.workers[at].next_poll = Some((time, self.scheduled));
     }
 
     /// The writer has something to read.
