@@ -16,8 +16,8 @@ use super::{
 
 /// How much is written at once, in bytes.
 const BLOCK: usize = 1 << 16;
-/// The longest record, in bytes. There is room for one behind a block, so that the buffer never grows: growing would leave a
-/// copy that is not wiped.
+/// The longest record unless a caller says more, in bytes. There is room for one behind a block, so that the buffer never grows: growing
+/// would leave a copy that is not wiped.
 const MAX_RECORD: usize = 1 << 12;
 
 /// A writer of whole records, whose buffer is wiped.
@@ -39,6 +39,15 @@ enum Target {
 impl Output {
     /// Standard output, if there is no path.
     pub(super) fn open(path: Option<&Path>, overwrite: bool) -> Result<Self, CommandError> {
+        Self::for_records(MAX_RECORD, path, overwrite)
+    }
+
+    /// The same, for records of up to `longest` bytes.
+    pub(super) fn for_records(
+        longest: usize,
+        path: Option<&Path>,
+        overwrite: bool,
+    ) -> Result<Self, CommandError> {
         let target = match path {
             None => Target::Stdout,
             Some(path) => {
@@ -47,10 +56,10 @@ impl Output {
         };
         let is_watched = path.is_none() && io::stdout().is_terminal();
         let block = if is_watched { 0 } else { BLOCK };
-        Ok(Self { buffer: Zeroizing::new(Vec::with_capacity(BLOCK + MAX_RECORD)), block, target })
+        Ok(Self { buffer: Zeroizing::new(Vec::with_capacity(BLOCK + longest)), block, target })
     }
 
-    /// Writes one record: what `write` appends to the buffer, at most 4 KiB.
+    /// Writes one record: what `write` appends to the buffer, at most 4 KiB or what [`for_records`](Self::for_records) was told.
     pub(super) fn record(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> Result<(), CommandError> {
         write(&mut self.buffer);
         if self.buffer.len() >= self.block { self.flush() } else { Ok(()) }

@@ -25,7 +25,7 @@ pub const MAX_FILE: u64 = 1 << 30;
 /// Separates the names of a phone where they are one text. No name contains it, since none contains a control character.
 pub(crate) const NAME_SEPARATOR: &str = "\u{1f}";
 
-/// Reads the rows of a CSV file with a header. Finds columns by their names, and skips all others.
+/// Reads the rows of a CSV file with a header. Finds columns by their names, and keeps all others.
 ///
 /// The buffers of the reader are not wiped: the passwords of Huawei's accounts are in the file itself, unencrypted.
 pub(crate) struct Accounts<R> {
@@ -35,6 +35,8 @@ pub(crate) struct Accounts<R> {
     names: Vec<usize>,
     /// The place of the account password.
     secret: Option<usize>,
+    /// The places of all other columns.
+    others: Vec<usize>,
     /// The places of the words that the row's password may not contain.
     words: Vec<usize>,
     record: StringRecord,
@@ -50,6 +52,8 @@ pub(crate) struct Row<'a> {
     pub(crate) names: Vec<&'a str>,
     /// The account password; empty without such a column.
     pub(crate) secret: &'a str,
+    /// What the other columns have, in their order.
+    pub(crate) others: Vec<&'a str>,
     /// The words that the new password may not contain, without white space around them. None is empty.
     pub(crate) words: Vec<&'a str>,
 }
@@ -78,6 +82,8 @@ impl<R: io::Read> Accounts<R> {
             return Err(AccountsError { line: 1, kind });
         }
         let secret = fleet.account_password_column().and_then(|_| places.pop());
+        let others =
+            (0..headers.len()).filter(|place| !places.contains(place) && secret != Some(*place)).collect();
         let columns = fleet.columns();
         let lookalikes = Lookalikes::new()
             .map_err(|_| AccountsError { line: 1, kind: AccountsErrorKind::TemporaryFile })?;
@@ -86,6 +92,7 @@ impl<R: io::Read> Accounts<R> {
             columns,
             names: places,
             secret,
+            others,
             words: Vec::new(),
             record: StringRecord::new(),
             lookalikes,
@@ -112,6 +119,13 @@ impl<R: io::Read> Accounts<R> {
             return Err(AccountsError { line: 1, kind });
         }
         Ok(self)
+    }
+
+    /// The columns of the file, in their order, without that of the account password. After [`open`](Self::open).
+    pub(crate) fn kept_columns(&mut self) -> Result<Vec<String>, AccountsError> {
+        let headers = self.reader.headers().map_err(|error| csv_error(&error, 1))?;
+        let kept = headers.iter().enumerate().filter(|(place, _)| self.secret != Some(*place));
+        Ok(kept.map(|(_, column)| String::from(column)).collect())
     }
 
     /// The next row, if there is one.
@@ -169,7 +183,8 @@ impl<R: io::Read> Accounts<R> {
             }
             None => {}
         }
-        Ok(Some(Row { line: self.line, names, secret, words }))
+        let others = self.others.iter().map(|&place| field(place)).collect();
+        Ok(Some(Row { line: self.line, names, secret, others, words }))
     }
 }
 

@@ -12,6 +12,7 @@ mod integrity;
 pub(crate) mod knowledge;
 mod place;
 mod plan;
+mod record;
 mod rows;
 mod schema;
 mod state;
@@ -84,6 +85,7 @@ pub struct Journal {
     /// `None` until [`Journal::unlock`].
     unlocked: Option<Unlocked>,
     header: Header,
+    accounts_columns: Vec<String>,
     counts: StateCounts,
     /// What the head's MAC covers of the rows.
     row_set: RowSet,
@@ -167,6 +169,7 @@ impl Journal {
         Ok(Self {
             connection,
             unlocked: None,
+            accounts_columns: record::read(&header.accounts_columns),
             header,
             counts,
             row_set: RowSet::default(),
@@ -202,6 +205,11 @@ impl Journal {
         self.header.columns.split(',')
     }
 
+    /// The columns of the accounts file, in its order, without that of the account password.
+    pub fn accounts_columns(&self) -> &[String] {
+        &self.accounts_columns
+    }
+
     /// The extra headers that the rotation was planned with: [`Fleet::extra_headers`](crate::Fleet::extra_headers). A fleet that
     /// resumes it has the same ones.
     pub fn extra_headers(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -224,7 +232,7 @@ impl Journal {
 
     /// The columns of the accounts file whose words no new password contains: [`Plan::not_containing`].
     pub fn not_containing(&self) -> impl Iterator<Item = &str> {
-        self.header.not_containing()
+        self.header.not_containing.lines()
     }
 
     /// The characters of which the new passwords are made.

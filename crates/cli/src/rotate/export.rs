@@ -6,24 +6,27 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::ExitCode,
+    time::SystemTime,
 };
 
 use clap::{Args, ValueEnum};
 use sip_password_rotate::{Journal, RotationState, display_name, display_text};
 
+use self::columns::{Columns, Format, MAX_RECORD};
 use super::{
     INCOMPLETE,
     anchor::{OlderCopy, unlock_to_read},
     journal::{VisitError, journal_error, open_or_read},
     key::{FileOption, GivenKey, KEY_HELP},
 };
-use crate::{csv, error::CommandError, output::Output, plural, private_file::directory, secrets};
+use crate::{error::CommandError, output::Output, plural, private_file::directory, secrets};
 
-/// Write the new passwords to a CSV file, to provision the phones with; also while a rotation runs
+/// Write the new passwords to a file, to provision the phones with; also while a rotation runs
 ///
-/// The columns are: the names of the phone; password, the new one, which confirmed and unknown phones have (refused and planned
+/// The columns are: those of the accounts file, in its order, but for an account password's; password, the new one, which confirmed and unknown phones have (refused and planned
 /// phones keep their old ones); vendor_password, what the vendor reported in place of the new one, if it did; state; calls, the number
-/// of calls for the phone; sent and changed, the times when its last call began and ended; reason.
+/// of calls for the phone; sent and changed, the times when its last call began and ended; reason. A column of the accounts file that has
+/// one of these names gets "accounts_" before it.
 ///
 /// `forget` erases the passwords that were exported. After that, no export overwrites a file: that file may be the only copy of
 /// the passwords. Before, an export that overwrites a file with phones other than the confirmed ones makes all phones count as
@@ -31,9 +34,13 @@ use crate::{csv, error::CommandError, output::Output, plural, private_file::dire
 #[derive(Args)]
 #[command(after_help = format!("{KEY_HELP}
 
-Example:
+Examples:
   sip-password rotate export --journal rotation.db --key-file rotation.key \\
       --only confirmed --output passwords.csv
+  sip-password rotate export --journal rotation.db --key-file rotation.key \\
+      --new --format json --output new.jsonl              # those confirmed since the last export
+  sip-password rotate export --journal rotation.db --key-file rotation.key \\
+      --since 2026-03-01T09:00:00Z --output since.csv     # by time, also while a rotation runs
 
 Exit status: 0, or 3 if somebody changed rows of the journal, or the journal as a whole, or put an older copy in its place: then \
 the passwords that can be decrypted are exported, and nothing counts as exported; 2 wrong usage, or an error."))]
@@ -47,6 +54,15 @@ pub(super) struct Options {
     /// Only phones in this state
     #[arg(long, value_enum, value_name = "STATE")]
     only: Option<Only>,
+    /// Only phones that were confirmed since the last export. Not while a rotation runs, which alone writes its journal
+    #[arg(long, conflicts_with_all = ["only", "since", "force"])]
+    new: bool,
+    /// Only phones whose last call ended at this time or later, in UTC: 2026-03-01T09:00:00Z. They do not count as exported
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    since: Option<SystemTime>,
+    /// The format of the file
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
     /// Overwrite an existing file, unless the journal has forgotten passwords, which may be in it
     #[arg(long)]
     force: bool,
@@ -72,6 +88,11 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         return Err(CommandError::new("--output: expected a file for the passwords, found standard output"));
     }
     let (mut journal, is_running) = open_or_read(path)?;
+    if is_running && options.new {
+        return Err(CommandError::new(
+            "--new: a rotation is running, which alone writes its journal: expected --since TIME meanwhile",
+        ));
+    }
     check_target(options)?;
     let given = GivenKey::find(&options.key, false, &secrets)?;
     let key = given.for_existing(journal.protection(), path)?;
@@ -91,14 +112,20 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
             "{trouble}. Choose another file: {target:?} may be the only copy"
         )));
     }
-    let mut output = Output::open(Some(target), options.force)?;
-    let exported = write(&journal, options.only, &mut output).map_err(VisitError::at(path))?;
-    if !is_running && overwrites && !matches!(options.only, None | Some(Only::Confirmed)) {
+    let mut output = Output::for_records(MAX_RECORD, Some(target), options.force)?;
+    let exported = write(&journal, options, &mut output).map_err(VisitError::at(path))?;
+    let has_all_confirmed = options.since.is_none() && matches!(options.only, None | Some(Only::Confirmed));
+    if !is_running && overwrites && !has_all_confirmed {
         // The file may have been an export of confirmed phones, and it will be none: the journal must keep their passwords.
         journal.unmark_exported().map_err(journal_error(path))?;
     }
     output.finish()?;
-    if !is_running && exported.confirmed > 0 && exported.damaged.is_empty() && trouble.is_none() {
+    if !is_running
+        && has_all_confirmed
+        && exported.confirmed > 0
+        && exported.damaged.is_empty()
+        && trouble.is_none()
+    {
         journal.mark_exported().map_err(journal_error(path))?;
     }
     crate::report(&exported.summary(target));
@@ -189,17 +216,29 @@ impl Exported {
     }
 }
 
-fn write(journal: &Journal, only: Option<Only>, output: &mut Output) -> Result<Exported, VisitError> {
-    let states = match only {
+/// A time of the option `--since`.
+fn time(text: &str) -> Result<SystemTime, String> {
+    humantime::parse_rfc3339(text)
+        .map_err(|_| String::from("expected a time in UTC such as 2026-03-01T09:00:00Z"))
+}
+
+fn write(journal: &Journal, options: &Options, output: &mut Output) -> Result<Exported, VisitError> {
+    let states = match options.only {
+        None if options.new => &[RotationState::Confirmed],
         None => &RotationState::ALL[..],
         Some(Only::Confirmed) => &[RotationState::Confirmed],
         Some(Only::Unknown) => &[RotationState::Unknown],
         Some(Only::Refused) => &[RotationState::Refused],
     };
-    output.record(|to| csv::write_row(&columns::header(journal), to))?;
+    let columns = Columns::new(journal, options.format);
+    output.record(|to| columns.write_header(to))?;
     let mut exported = Exported::default();
     journal.passwords::<VisitError>(states, |phone, passwords| {
-        output.record(|to| columns::write_row(phone, passwords, to))?;
+        let is_late = options.since.is_none_or(|since| phone.changed.is_some_and(|changed| changed >= since));
+        if !is_late || options.new && phone.exported {
+            return Ok(());
+        }
+        output.record(|to| columns.write_phone(phone, passwords, to))?;
         if phone.damaged {
             exported.damaged.push(format!("{}: {}", display_name(&phone.names), display_text(phone.reason)));
         }

@@ -7,6 +7,7 @@
 
 mod accounts;
 mod batches;
+mod columns;
 mod corrections;
 mod faults;
 mod headers;

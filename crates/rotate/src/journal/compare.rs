@@ -36,7 +36,7 @@ impl Journal {
         same("vendor", &self.header.vendor, fleet.vendor())?;
         same("tenant", &self.header.tenant, &fleet.tenant())?;
         same("set of columns", &self.header.columns, &fleet.columns().join(","))?;
-        same("policy", self.header.policy(), &policy_of(fleet))?;
+        same("policy", &self.header.policy, &policy_of(fleet))?;
         let (journal, given) = (&*self.header.extra_headers, &*extra_headers_of(fleet));
         // Neither the order of headers nor the case of their names means anything.
         match normal(journal) == normal(given) {

@@ -90,12 +90,14 @@ const TAG: usize = 16;
 /// What the right key decrypts from the journal's header.
 pub(super) const KEY_CHECK: &str = "sip-password rotation journal";
 
-/// Which password of a phone: its new one, its account's, or the one that the vendor reported. Sealed secrets are bound to these numbers: none may change.
+/// Which secret of a phone: its new password, its account's, the one that the vendor reported, or what the accounts file has in its other
+/// columns. Sealed secrets are bound to these numbers: none may change.
 #[derive(Clone, Copy)]
 pub(super) enum SecretKind {
     New = 1,
     Account = 2,
     Vendor = 3,
+    Fields = 4,
 }
 
 /// What a sealed secret is bound to: its journal, its phone, and which secret it is.

@@ -3,6 +3,7 @@
 use core::{fmt, time::Duration};
 use std::{
     format,
+    string::String,
     time::{SystemTime, UNIX_EPOCH},
     vec::Vec,
 };
@@ -14,7 +15,7 @@ use super::{
     claims::FOREIGN,
     encryption::SecretKind,
     integrity::Verdict,
-    name_for_message,
+    name_for_message, record,
     rows::{PhoneRow, Stored, select_phones},
     state::RotationState,
 };
@@ -28,6 +29,10 @@ pub struct PhoneRecord<'a> {
     pub line: u64,
     /// The phone's names, in the order of [`Journal::columns`].
     pub names: Vec<&'a str>,
+    /// The phone's row of the accounts file, in the order of [`Journal::accounts_columns`]: its names, and what the other columns have. Only
+    /// [`Journal::passwords`] reads the other columns, which are encrypted; elsewhere, for a phone that is in no line of the file, and
+    /// where they are damaged, they are empty.
+    pub fields: Vec<&'a str>,
     /// How far the rotation of the phone is.
     pub state: RotationState,
     /// How many calls were made for the phone, without those that halve a refused call.
@@ -38,6 +43,8 @@ pub struct PhoneRecord<'a> {
     pub changed: Option<SystemTime>,
     /// Why the phone is not confirmed; empty if there is nothing to say. For messages: [`display_text`](crate::display_text).
     pub reason: &'a str,
+    /// Whether [`Journal::mark_exported`] has marked the phone.
+    pub exported: bool,
     /// Whether somebody else, or a bad disk, changed the journal's row of this phone: nothing of it is certain, its state is
     /// [`RotationState::Unknown`], and it is not sent. Without the key, most changes are not noticed.
     pub damaged: bool,
@@ -104,15 +111,30 @@ impl Journal {
                 false => open(&row.new_password, SecretKind::New)?,
             };
             let vendor = open(&row.vendor_password, SecretKind::Vendor)?;
+            let others = record::read(&open(&row.other_fields, SecretKind::Fields)?);
             let passwords = PhonePasswords { new: &new, vendor: &vendor };
+            let fields = self.in_order(&record.names, &others);
             match damaged {
                 Some(place) if !record.damaged => {
                     let reason = format!("the journal is damaged: {place}");
-                    visit(&PhoneRecord { damaged: true, reason: &reason, ..record.clone() }, passwords)
+                    visit(
+                        &PhoneRecord { fields, damaged: true, reason: &reason, ..record.clone() },
+                        passwords,
+                    )
                 }
-                _ => visit(record, passwords),
+                _ => visit(&PhoneRecord { fields, ..record.clone() }, passwords),
             }
         })
+    }
+
+    /// The row of a phone with these names and other fields, in the order of the accounts file.
+    fn in_order<'a>(&self, names: &[&'a str], others: &'a [String]) -> Vec<&'a str> {
+        let mut others = others.iter();
+        let field = |column: &String| match self.columns().position(|name| name == column) {
+            Some(place) => names[place],
+            None => others.next().map(String::as_str).unwrap_or_default(),
+        };
+        self.accounts_columns.iter().map(field).collect()
     }
 
     pub(super) fn visit<E: From<JournalError>>(
@@ -137,14 +159,17 @@ impl Journal {
             if !states.contains(&state) {
                 continue;
             }
+            let names = self.fields(&row.name);
             let record = PhoneRecord {
                 line: row.line.unsigned_abs(),
-                names: self.fields(&row.name),
+                fields: self.in_order(&names, &[]),
+                names,
                 state,
                 calls: u32::try_from(row.calls).unwrap_or(u32::MAX),
                 sent: row.sent.and_then(time),
                 changed: row.changed.and_then(time),
                 reason,
+                exported: row.exported != 0,
                 damaged: is_damaged,
             };
             visit(&row, &record)?;

@@ -36,7 +36,7 @@ fn sql_calls_a_state_open_unless_the_rotation_has_ended() {
 #[test]
 fn the_marks_of_a_journal_file() {
     assert_eq!(APPLICATION.to_be_bytes(), *b"SIPJ");
-    assert_eq!(VERSION, 3);
+    assert_eq!(VERSION, 4);
     assert_eq!(KEY_CHECK, "sip-password rotation journal");
     assert_eq!(NAME_SEPARATOR, "\u{1f}");
 }
@@ -46,6 +46,7 @@ fn the_context_that_a_secret_is_bound_to() {
     assert_eq!(context(&[7; SALT], "a\u{1f}b", SecretKind::New), [&[7; SALT][..], b"\x01a\x1fb"].concat());
     assert_eq!(context(&[7; SALT], "a", SecretKind::Account), [&[7; SALT][..], b"\x02a"].concat());
     assert_eq!(context(&[7; SALT], "a", SecretKind::Vendor), [&[7; SALT][..], b"\x03a"].concat());
+    assert_eq!(context(&[7; SALT], "a", SecretKind::Fields), [&[7; SALT][..], b"\x04a"].concat());
 }
 
 #[test]
@@ -80,26 +81,29 @@ fn the_macs() {
     let mut row = PhoneRow::planned(5, 6, String::from("a\u{1f}b"));
     (row.calls, row.exported, row.sent) = (2, 1, Some(1_700_000_000_000));
     (row.reason, row.new_password) = (String::from("né"), Some(Zeroizing::new([0xff, 0].into())));
+    row.other_fields = Some(Zeroizing::new(b"\0x".to_vec()));
     row.mac = authenticator.row(&row).into();
-    assert_eq!(hex(&row.mac), "4c7c3bcf43e13b83bbf18435393d56b7034a01ab43fee69bb19fdf2959974812");
+    assert_eq!(hex(&row.mac), "707783d4ac7204f1e46f37fe98dec551f2446246e5748968735728bc2051d270");
     assert!(authenticator.is_row(&row));
     let mut rows = RowSet::default();
     rows.toggle(authenticator.addend(&row));
     assert_eq!(
         hex(&authenticator.addend(&row)),
-        "aea22509c89490d648c121f82093e5b9575b7bf2da3f542534e953e786014498"
+        "52422909ff96d4d06916adcf3fbe78eedf0ff104f29d229b5be12e02ae93f2ff"
     );
 
     let mut header = Header {
         vendor: String::from("v"),
         tenant: String::from("t"),
         columns: String::from("c"),
+        accounts_columns: String::from("c,d\n"),
         length: 16,
         alphabet: String::from("ab"),
         protection: Protection::Passphrase,
         salt,
         key_check: b"k".into(),
         policy: String::from("p"),
+        not_containing: String::from("d"),
         extra_headers: String::from("X-A: b"),
         cost: Some(Argon2Cost { memory: 19456, passes: 2, lanes: 1, version: 19 }),
         progress: Progress { proven: 3, next_call: 4, wait_until: 5 },
@@ -108,7 +112,7 @@ fn the_macs() {
         mac: [].into(),
     };
     header.mac = authenticator.head(&header, rows).into();
-    assert_eq!(hex(&header.mac), "2c2b9ab405fa8c1fa4f67fb15b60f7c47115b239f15d78596a3aba81ed3da921");
+    assert_eq!(hex(&header.mac), "595b6e16f7f4e561596eaf2d586634285c56ff7aefdfa45450ac90d6c44f090e");
     assert!(authenticator.is_head(&header, rows));
     assert!(!authenticator.is_head(&header, RowSet::default()));
     assert_eq!(

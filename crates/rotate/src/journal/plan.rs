@@ -4,7 +4,7 @@ use std::{
     borrow::ToOwned,
     format, io,
     path::{Path, PathBuf},
-    string::ToString,
+    string::{String, ToString},
     vec::Vec,
 };
 
@@ -19,8 +19,9 @@ use super::{
     derivation::Keys,
     encryption::{KEY_CHECK, Key, SALT, Seal, SecretKind, context},
     place::{existing_side_file, persist, temporary_beside},
+    record,
     rows::PhoneRow,
-    schema::{Header, NAME_SEPARATOR, Progress, TABLES, extra_headers_of, policy_of, with_columns},
+    schema::{Header, NAME_SEPARATOR, Progress, TABLES, extra_headers_of, policy_of},
 };
 use crate::{
     accounts::{Accounts, AccountsError, AccountsErrorKind, Row},
@@ -178,7 +179,7 @@ pub(super) fn create<R: TryCryptoRng>(
     connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN").sql()?;
     TABLES.iter().try_for_each(|(_, table)| connection.execute_batch(table).sql())?;
     let mut accounts = Accounts::open(accounts, plan.fleet)?.with_words(plan.not_containing)?;
-    let mut filler = Filler::new(connection, plan, rng)?;
+    let mut filler = Filler::new(connection, plan, &accounts.kept_columns()?, rng)?;
     // What must be counted for rare passwords is counted once.
     let generator = plan.policy.bulk(plan.length, b"").map_err(not_generated)?;
     // One more character than there can be, so that a length beyond that is refused as too long.
@@ -246,7 +247,12 @@ struct Filler<'a, R> {
 }
 
 impl<'a, R: TryCryptoRng> Filler<'a, R> {
-    fn new(connection: &'a Connection, plan: &Plan<'a>, rng: &'a mut R) -> Result<Self, PlanError> {
+    fn new(
+        connection: &'a Connection,
+        plan: &Plan<'a>,
+        accounts_columns: &[String],
+        rng: &'a mut R,
+    ) -> Result<Self, PlanError> {
         let mut salt = [0; SALT];
         rng.try_fill_bytes(&mut salt).map_err(source_failed)?;
         let protection = plan.key.protection();
@@ -257,12 +263,14 @@ impl<'a, R: TryCryptoRng> Filler<'a, R> {
             vendor: plan.fleet.vendor().to_string(),
             tenant: plan.fleet.tenant(),
             columns: plan.fleet.columns().join(","),
+            accounts_columns: record::write(accounts_columns.iter().map(String::as_str)),
             length: plan.length,
             alphabet: plan.policy.alphabet().iter().collect(),
             protection,
             salt,
             key_check: seal.seal(KEY_CHECK, &salt, rng).map_err(source_failed)?.to_vec(),
-            policy: with_columns(policy_of(plan.fleet), plan.not_containing),
+            policy: policy_of(plan.fleet),
+            not_containing: plan.not_containing.join("\n"),
             extra_headers: extra_headers_of(plan.fleet),
             cost,
             progress: Progress::default(),
@@ -296,10 +304,15 @@ impl<'a, R: TryCryptoRng> Filler<'a, R> {
             "" => None,
             secret => Some(sealed(secret, SecretKind::Account)?),
         };
+        let other_fields = match record::write(account.others.iter().copied()) {
+            none if none.is_empty() => None,
+            others => Some(sealed(&others, SecretKind::Fields)?),
+        };
         self.header.rows += 1;
         // No name is there twice: the accounts have been looked through for that.
         let mut row = PhoneRow::planned(self.header.rows, account.line as i64, name);
         (row.new_password, row.account_password) = (Some(new_password), account_password);
+        row.other_fields = other_fields;
         if let Some(authenticator) = &self.authenticator {
             row.mac = authenticator.row(&row).into();
             self.row_set.toggle(authenticator.addend(&row));

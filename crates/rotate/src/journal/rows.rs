@@ -20,7 +20,7 @@ macro_rules! select_phones {
     ($($rest:expr),*) => {
         concat!(
             "SELECT id, line, name, state, uncertain, refused, disputed, checks, calls, exported, sent, changed, reason, \
-             new_password, account_password, vendor_password, mac FROM phones ",
+             new_password, account_password, vendor_password, other_fields, mac FROM phones ",
             $($rest),*
         )
     };
@@ -51,6 +51,7 @@ pub(super) struct PhoneRow {
     pub(super) new_password: Stored,
     pub(super) account_password: Stored,
     pub(super) vendor_password: Stored,
+    pub(super) other_fields: Stored,
     pub(super) mac: Vec<u8>,
     /// No text was damaged so that it is none.
     is_legible: bool,
@@ -76,6 +77,7 @@ impl PhoneRow {
             new_password: None,
             account_password: None,
             vendor_password: None,
+            other_fields: None,
             mac: Vec::new(),
             is_legible: true,
         }
@@ -106,7 +108,8 @@ impl PhoneRow {
             new_password: secret(13)?,
             account_password: secret(14)?,
             vendor_password: secret(15)?,
-            mac: get(row, 16)?,
+            other_fields: secret(16)?,
+            mac: get(row, 17)?,
         })
     }
 
@@ -125,7 +128,8 @@ impl PhoneRow {
         to.integer_or_null(self.sent);
         to.integer_or_null(self.changed);
         to.text(&self.reason);
-        for secret in [&self.new_password, &self.account_password, &self.vendor_password] {
+        for secret in [&self.new_password, &self.account_password, &self.vendor_password, &self.other_fields]
+        {
             to.blob(secret.as_ref().map(|secret| secret.as_slice()));
         }
     }
@@ -158,7 +162,7 @@ impl PhoneRow {
     }
 
     pub(super) fn insert(&self, connection: &Connection) -> Result<(), JournalError> {
-        let insert = "INSERT INTO phones VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        let insert = "INSERT INTO phones VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         let values = params![
             self.id,
             self.line,
@@ -176,6 +180,7 @@ impl PhoneRow {
             bytes(&self.new_password),
             bytes(&self.account_password),
             bytes(&self.vendor_password),
+            bytes(&self.other_fields),
             self.mac
         ];
         connection.prepare_cached(insert).sql()?.execute(values).sql()?;

@@ -24,7 +24,7 @@ use crate::{
 /// SQLite's `application_id`, which marks the file as ours: `SIPJ`.
 pub(super) const APPLICATION: i32 = 0x5349_504a;
 /// SQLite's `user_version`: the version of the tables.
-pub(super) const VERSION: i32 = 3;
+pub(super) const VERSION: i32 = 4;
 /// Separates the names of a phone in the column `name`.
 pub(super) use crate::accounts::NAME_SEPARATOR;
 
@@ -44,9 +44,11 @@ pub(super) const TABLES: [(&str, &str); 3] = [
         "journal",
         "CREATE TABLE journal (
         vendor TEXT NOT NULL, tenant TEXT NOT NULL, columns TEXT NOT NULL,
+        accounts_columns TEXT NOT NULL, -- those of the accounts file but for the account password's, as a CSV record
         length INTEGER NOT NULL, alphabet TEXT NOT NULL,
         protection TEXT NOT NULL, salt BLOB NOT NULL, key_check BLOB NOT NULL,
         policy TEXT NOT NULL,
+        not_containing TEXT NOT NULL, -- columns of the accounts file, one a line
         extra_headers TEXT NOT NULL,  -- `NAME: VALUE`, one a line
         memory INTEGER, passes INTEGER, lanes INTEGER, argon2 INTEGER, -- the cost of Argon2id, if the key is a passphrase
         proven INTEGER NOT NULL,      -- the most phones of a call whose reply confirmed each with what was sent
@@ -76,6 +78,7 @@ pub(super) const TABLES: [(&str, &str); 3] = [
         new_password BLOB,
         account_password BLOB,
         vendor_password BLOB,         -- what the vendor says that the phone has in place of the new one
+        other_fields BLOB,            -- what the accounts file has in its other columns, as a CSV record
         mac BLOB NOT NULL             -- of all columns before; empty without a key
     ) STRICT",
     ),
@@ -134,14 +137,18 @@ pub(super) struct Header {
     pub(super) vendor: String,
     pub(super) tenant: String,
     pub(super) columns: String,
+    /// The columns of the accounts file but for the account password's, as a [record](super::record).
+    pub(super) accounts_columns: String,
     pub(super) length: usize,
     pub(super) alphabet: String,
     pub(super) protection: Protection,
     pub(super) salt: [u8; SALT],
     /// [`KEY_CHECK`](super::encryption::KEY_CHECK), sealed.
     pub(super) key_check: Vec<u8>,
-    /// What the vendor accepts, in words; then columns, one a line: see [`with_columns`].
+    /// What the vendor accepts, in words.
     pub(super) policy: String,
+    /// The columns of the accounts file that have the words of each row, one a line.
+    pub(super) not_containing: String,
     /// [`Fleet::extra_headers`], as `NAME: VALUE`, one a line.
     pub(super) extra_headers: String,
     /// What Argon2id costs, if the key is a passphrase.
@@ -183,12 +190,14 @@ impl Header {
             self.vendor,
             self.tenant,
             self.columns,
+            self.accounts_columns,
             self.length as i64,
             self.alphabet,
             self.protection.to_sql(),
             self.salt,
             self.key_check,
             self.policy,
+            self.not_containing,
             self.extra_headers,
             cost(|cost| cost.memory),
             cost(|cost| cost.passes),
@@ -202,7 +211,7 @@ impl Header {
             self.mac
         ];
         let insert =
-            "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         connection.execute(insert, values).sql()?;
         Ok(())
     }
@@ -222,12 +231,14 @@ impl Header {
         to.text(&self.vendor);
         to.text(&self.tenant);
         to.text(&self.columns);
+        to.text(&self.accounts_columns);
         to.integer(self.length as i64);
         to.text(&self.alphabet);
         to.text(self.protection.to_sql());
         to.blob(Some(&self.salt));
         to.blob(Some(&self.key_check));
         to.text(&self.policy);
+        to.text(&self.not_containing);
         to.text(&self.extra_headers);
         let cost: [fn(Argon2Cost) -> u32; 4] =
             [|cost| cost.memory, |cost| cost.passes, |cost| cost.lanes, |cost| cost.version];
@@ -288,12 +299,14 @@ impl Header {
             vendor: text(row, "vendor")?.into_owned(),
             tenant: text(row, "tenant")?.into_owned(),
             columns: text(row, "columns")?.into_owned(),
+            accounts_columns: text(row, "accounts_columns")?.into_owned(),
             length: usize::try_from(row.get::<_, i64>("length").sql()?).unwrap_or_default(),
             alphabet: text(row, "alphabet")?.into_owned(),
             protection,
             salt: row.get("salt").sql()?,
             key_check: row.get("key_check").sql()?,
             policy: text(row, "policy")?.into_owned(),
+            not_containing: text(row, "not_containing")?.into_owned(),
             extra_headers: text(row, "extra_headers")?.into_owned(),
             cost,
             progress: Progress {
@@ -311,28 +324,6 @@ impl Header {
 /// A fleet's policy in words, in one line.
 pub(super) fn policy_of(fleet: &dyn Fleet) -> String {
     fleet.policy().explain().to_string().replace('\n', "; ")
-}
-
-/// The policy as the journal has it, and the columns of the accounts file that have the words of each row, one a line. The policy has no
-/// line break.
-pub(super) fn with_columns(mut policy: String, columns: &[&str]) -> String {
-    for column in columns {
-        policy.push('\n');
-        policy.push_str(column);
-    }
-    policy
-}
-
-impl Header {
-    /// What the vendor accepts, in words.
-    pub(super) fn policy(&self) -> &str {
-        self.policy.lines().next().unwrap_or_default()
-    }
-
-    /// The columns of the accounts file that have the words of each row.
-    pub(super) fn not_containing(&self) -> impl Iterator<Item = &str> {
-        self.policy.lines().skip(1)
-    }
 }
 
 /// A fleet's extra headers as the journal has them. A value has no line break, and a name no colon.

@@ -140,7 +140,7 @@ fn rows_that_are_removed_added_swapped_or_older_are_noticed() {
     let whole = fs::read(setting.path()).expect("it is there");
     let attach = format!("ATTACH '{}' AS older;", older.display());
     let columns = "name, state, uncertain, refused, disputed, checks, calls, exported, sent, changed, reason, \
-                   new_password, account_password, vendor_password, mac";
+                   new_password, account_password, vendor_password, other_fields, mac";
     let replace = |condition: &str| {
         format!("{attach} REPLACE INTO phones SELECT * FROM older.phones WHERE {condition}")
     };
@@ -416,7 +416,16 @@ fn a_text_that_is_not_utf8_damages_its_row_and_no_other() {
         go(&mut journal, &vendor, 2);
         assert_eq!(vendor.calls(), PHONES - 4, "{column}");
     }
-    for column in ["vendor", "tenant", "columns", "alphabet", "policy", "extra_headers"] {
+    for column in [
+        "vendor",
+        "tenant",
+        "columns",
+        "accounts_columns",
+        "alphabet",
+        "policy",
+        "not_containing",
+        "extra_headers",
+    ] {
         let setting = half_rotated();
         edit(&setting.path(), &format!("UPDATE journal SET {column} = CAST(x'ff41' AS TEXT)"));
         is_edited(&setting, column);

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod anchors;
+mod columns;
 mod contradictions;
 mod corrections;
 mod fleets;

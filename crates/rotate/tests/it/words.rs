@@ -70,7 +70,7 @@ fn the_journal_knows_the_columns() {
     drop(journal);
 
     let connection = rusqlite::Connection::open(setting.path()).expect("it is a database");
-    let edited = "UPDATE journal SET policy = replace(policy, 'extension', 'extensi0n')";
+    let edited = "UPDATE journal SET not_containing = 'user'";
     assert_eq!(connection.execute(edited, []).expect("it can be written"), 1);
     drop(connection);
     assert_eq!(open(&setting.path()).integrity(), Integrity::Edited);
