@@ -7,8 +7,8 @@ use chacha20poly1305::{AeadInOut, KeyInit, Tag, XChaCha20Poly1305, XNonce};
 use sip_password::rand_core::TryCryptoRng;
 use zeroize::Zeroizing;
 
-/// The key that encrypts a journal's secrets (the phones' new passwords, and the passwords of Huawei's accounts) and authenticates
-/// the whole journal.
+/// The key that encrypts a journal's secrets (the phones' new passwords, the passwords of Huawei's accounts, and what the accounts file has in
+/// other columns) and authenticates the whole journal.
 ///
 /// It protects the secrets from whoever gets the file: a copy, a backup, a discarded disk. It does not protect them from whoever can
 /// also read the key, or the memory of the process. The names of the phones, the states, the times and the vendors' messages are not

@@ -85,7 +85,7 @@ fn what_was_confirmed_since_the_last_export() {
     // All were exported, in three files.
     let ended = setting.run(&mut setting.bare(&["forget", "--journal", "journal", "--key-file", "key"]));
     assert_eq!(ended.status, Some(0), "{}", ended.all());
-    assert!(ended.all().contains("10 phones"), "{}", ended.all());
+    assert!(ended.all().contains("10 passwords forgotten"), "{}", ended.all());
 }
 
 #[test]
@@ -98,6 +98,6 @@ fn what_changed_since_a_time() {
     assert_eq!(lines(&setting).len(), 1);
     // Such a file is a part, and counts as none.
     let ended = setting.run(&mut setting.bare(&["forget", "--journal", "journal", "--key-file", "key"]));
-    assert!(ended.all().contains("0 phones"), "{}", ended.all());
+    assert!(ended.all().contains("0 passwords forgotten; 9 confirmed and not exported"), "{}", ended.all());
     setting.export(&["--force", "--since", "yesterday"]).failed(&["--since", "2026-03-01T09:00:00Z"]);
 }

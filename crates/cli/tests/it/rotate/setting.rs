@@ -299,12 +299,15 @@ impl Setting {
         let mut reader = csv::Reader::from_path(self.path("export.csv")).expect("it is there");
         let ours = columns(self.vendor);
         let others = ["password", "vendor_password", "state", "calls", "sent", "changed", "reason"];
-        let header = reader.headers().expect("it has one");
-        assert_eq!(header, [ours, &others].concat());
+        let header: Vec<_> = reader.headers().expect("it has one").iter().map(String::from).collect();
+        let (accounts, added) = header.split_at(header.len() - others.len());
+        assert_eq!(added, others);
+        let place = |name| accounts.iter().position(|column| column == name).expect("it is there");
+        let names: Vec<_> = ours.iter().map(place).collect();
         let row = |record: csv::StringRecord| {
             let [password, vendor_password, state, calls, sent, changed, reason] =
-                [0, 1, 2, 3, 4, 5, 6].map(|place| record[ours.len() + place].to_owned());
-            let name = (0..ours.len()).map(|place| &record[place]).collect::<Vec<_>>().join("/");
+                [0, 1, 2, 3, 4, 5, 6].map(|place| record[accounts.len() + place].to_owned());
+            let name = names.iter().map(|&place| &record[place]).collect::<Vec<_>>().join("/");
             let calls = calls.parse().expect("it is a number");
             Row { name, password, vendor_password, state, calls, sent, changed, reason }
         };
