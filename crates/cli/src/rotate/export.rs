@@ -100,17 +100,8 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     let trouble = journal.check_integrity().err().map(journal_error(path));
 
     let overwrites = options.force && fs::symlink_metadata(target).is_ok();
-    let forgotten = journal.forgotten().map_err(journal_error(path))?;
-    if overwrites && forgotten > 0 {
-        return Err(CommandError::new(format!(
-            "the journal has forgotten {forgotten} password{}, and {target:?} may be the only copy; choose another file",
-            plural(forgotten)
-        )));
-    }
-    if let (true, Some(trouble)) = (overwrites, &trouble) {
-        return Err(CommandError::new(format!(
-            "{trouble}. Choose another file: {target:?} may be the only copy"
-        )));
+    if overwrites {
+        check_overwriting(&journal, trouble.as_ref(), options)?;
     }
     let mut output = Output::for_records(MAX_RECORD, Some(target), options.force)?;
     let exported = write(&journal, options, &mut output).map_err(VisitError::at(path))?;
@@ -129,27 +120,54 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         journal.mark_exported().map_err(journal_error(path))?;
     }
     crate::report(&exported.summary(target));
+    report_troubles(is_running, trouble.as_ref(), &exported.damaged);
+    let is_whole = trouble.is_none() && exported.damaged.is_empty();
+    Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) })
+}
+
+/// Refuses to overwrite a file that may be the only copy of a password.
+fn check_overwriting(
+    journal: &Journal,
+    trouble: Option<&CommandError>,
+    options: &Options,
+) -> Result<(), CommandError> {
+    let target = &options.output;
+    let forgotten = journal.forgotten().map_err(journal_error(&options.journal))?;
+    if forgotten > 0 {
+        return Err(CommandError::new(format!(
+            "the journal has forgotten {forgotten} password{}, and {target:?} may be the only copy; choose another file",
+            plural(forgotten)
+        )));
+    }
+    match trouble {
+        Some(trouble) => {
+            Err(CommandError::new(format!("{trouble}. Choose another file: {target:?} may be the only copy")))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Says why the file is not all that there will be, or not certain.
+fn report_troubles(is_running: bool, trouble: Option<&CommandError>, damaged: &[String]) {
     if is_running {
         crate::report(
             "A rotation is running: these are the passwords so far, and for `rotate forget` they do not count as exported. Export \
              again when it has ended.",
         );
     }
-    if let Some(trouble) = &trouble {
+    if let Some(trouble) = trouble {
         crate::report(&format!(
             "sip-password: {trouble}\nThe passwords in the file are right as far as they go: phones may be missing, and states be wrong. \
              Nothing counts as exported."
         ));
     }
-    if !exported.damaged.is_empty() {
+    if !damaged.is_empty() {
         crate::report(&format!(
             "The rows of these phones were changed or damaged. Their states are not known, and the passwords that are left of them are in the \
              file; nothing counts as exported:\n{}",
-            exported.damaged.join("\n")
+            damaged.join("\n")
         ));
     }
-    let is_whole = trouble.is_none() && exported.damaged.is_empty();
-    Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) })
 }
 
 /// Refuses to overwrite a file that the export itself reads.
