@@ -43,13 +43,8 @@ impl From<&'static Preset> for NamedPolicy {
 
 impl From<Known> for NamedPolicy {
     fn from(known: Known) -> Self {
-        match known {
-            Known::Preset(preset) => preset.into(),
-            Known::System(system) => {
-                let file = system.file().expect("every file of the catalogue is a policy");
-                Self { is_cautious: true, ..Self::new(file, system.name.into(), false) }
-            }
-        }
+        let is_system = matches!(known, Known::System(_));
+        Self { is_cautious: is_system, is_preset: !is_system, ..known.preset().into() }
     }
 }
 
