@@ -39,7 +39,10 @@ pub fn used(seed: u32, text: &[u8]) -> bool {
     let Ok(policy) = HUAWEI.excluding(CharSet::of("0O1lI")) else { return false };
     let Ok(password) = Password::<16>::generate(&policy, 16, &mut rng) else { return false };
     let twilio = System::named("twilio").is_some_and(|system| system.preset.policy.check(text).is_err());
-    twilio && policy.check(password.expose_secret()).is_ok() && policy.check(text).is_err() && policy.entropy(16) > 96.0
+    twilio
+        && policy.check(password.expose_secret()).is_ok()
+        && policy.check(text).is_err()
+        && policy.entropy(16) > 96.0
 }
 
 #[panic_handler]
