@@ -33,6 +33,8 @@ pub(super) struct NamedPolicy {
     is_preset: bool,
     /// Whether what it excludes is only what its source does not name: a system of the catalogue.
     is_cautious: bool,
+    /// The systems whose rules may be others, by name.
+    doubts: Vec<(String, Certainty)>,
 }
 
 impl From<&'static Preset> for NamedPolicy {
@@ -50,12 +52,20 @@ impl From<Known> for NamedPolicy {
 
 impl NamedPolicy {
     fn new(file: PolicyFile, argument: String, is_preset: bool) -> Self {
-        Self { file, counts: OnceCell::new(), argument, is_preset, is_cautious: false }
+        let mut named =
+            Self { file, counts: OnceCell::new(), argument, is_preset, is_cautious: false, doubts: Vec::new() };
+        if let Some(certainty) = named.certainty().filter(|&certainty| certainty < Certainty::High) {
+            named.doubts.push((named.name().to_owned(), certainty));
+        }
+        named
     }
 
     /// Another policy, made from this one, with its head. No longer a vendor's.
     fn with_policy(&self, policy: Policy, argument: String) -> Self {
-        Self::new(self.with_head(policy.into()), argument, false)
+        Self {
+            doubts: self.doubts.clone(),
+            ..Self::new(self.with_head(policy.into()), argument, false)
+        }
     }
 
     /// The file with the name, title, source and notes of this policy.
@@ -68,10 +78,22 @@ impl NamedPolicy {
     }
 
     /// A policy that was made of others.
-    fn made(policy: Policy, name: String, title: String, notes: Vec<String>, argument: String) -> Self {
+    fn made(
+        policy: Policy,
+        all: &[Self],
+        (name, title): (String, String),
+        notes: Vec<String>,
+        argument: String,
+    ) -> Self {
         let mut file = PolicyFile::from(policy);
         (file.name, file.title, file.notes) = (Some(name), Some(title), notes);
-        Self::new(file, argument, false)
+        let mut doubts = Vec::new();
+        for doubt in all.iter().flat_map(|one| &one.doubts) {
+            if !doubts.contains(doubt) {
+                doubts.push(doubt.clone());
+            }
+        }
+        Self { doubts, ..Self::new(file, argument, false) }
     }
 
     /// The policy in a file.
@@ -143,6 +165,15 @@ impl NamedPolicy {
         let certainty = self.file.certainty.map(|certainty| format!("certainty: {certainty}"));
         let known: Vec<_> = read.into_iter().chain(certainty).collect();
         if known.is_empty() { String::new() } else { format!(" ({})", known.join("; ")) }
+    }
+
+    /// Says on standard error of which systems it is not certain that this is the rule.
+    pub(super) fn report_doubts(&self) {
+        for (name, certainty) in &self.doubts {
+            super::report(&format!(
+                "sip-password: {name}: the rule may be another (certainty: {certainty}); explain has its source and notes"
+            ));
+        }
     }
 
     /// What a list says of the policy unless its certainty is high.

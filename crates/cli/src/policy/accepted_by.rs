@@ -63,8 +63,8 @@ impl AcceptedBy {
         let notes = lifted.into_iter().chain(notes);
         Ok(Some(NamedPolicy::made(
             both,
-            names.join("+"),
-            format!("passwords that {} all accept", listed(&names)),
+            &all,
+            (names.join("+"), format!("passwords that {} all accept", listed(&names))),
             notes.collect(),
             format!("--accepted-by {}", names.join(",")),
         )))
