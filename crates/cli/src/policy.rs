@@ -20,9 +20,13 @@ use options::{Exclusions, Length};
 /// The longest policy file that is read, in bytes: far longer than any needs to be.
 const MAX_FILE: u64 = 1 << 16;
 
-/// The most states of a policy file without `--allow-slow`. They take a third of a second to count, or a whole one on a slow machine; a
+/// The most states of a policy file, or of what several systems accept, without `--allow-slow`. They take a third of a second to count, or a whole one on a slow machine; a
 /// few hundred bytes can ask for eight times as many.
 const MAX_STATES: usize = 1 << 17;
+
+const fn max_states(allow_slow: bool) -> usize {
+    if allow_slow { usize::MAX } else { MAX_STATES }
+}
 
 /// A policy with its name and its source.
 pub(super) struct NamedPolicy {
@@ -52,8 +56,14 @@ impl From<Known> for NamedPolicy {
 
 impl NamedPolicy {
     fn new(file: PolicyFile, argument: String, is_preset: bool) -> Self {
-        let mut named =
-            Self { file, counts: OnceCell::new(), argument, is_preset, is_cautious: false, doubts: Vec::new() };
+        let mut named = Self {
+            file,
+            counts: OnceCell::new(),
+            argument,
+            is_preset,
+            is_cautious: false,
+            doubts: Vec::new(),
+        };
         if let Some(certainty) = named.certainty().filter(|&certainty| certainty < Certainty::High) {
             named.doubts.push((named.name().to_owned(), certainty));
         }
@@ -62,10 +72,7 @@ impl NamedPolicy {
 
     /// Another policy, made from this one, with its head. No longer a vendor's.
     fn with_policy(&self, policy: Policy, argument: String) -> Self {
-        Self {
-            doubts: self.doubts.clone(),
-            ..Self::new(self.with_head(policy.into()), argument, false)
-        }
+        Self { doubts: self.doubts.clone(), ..Self::new(self.with_head(policy.into()), argument, false) }
     }
 
     /// The file with the name, title, source and notes of this policy.
@@ -108,7 +115,7 @@ impl NamedPolicy {
             )));
         }
         let text = encoding::text(&text).map_err(|found| CommandError::new(format!("{name}: {found}")))?;
-        let max_states = if allow_slow { usize::MAX } else { MAX_STATES };
+        let max_states = max_states(allow_slow);
         let counted =
             while_waiting("counting the policy's passwords", || PolicyFile::parse_within(text, max_states));
         let mut file = counted.map_err(|error| {
