@@ -1,37 +1,44 @@
-//! The rules of many SIP systems, each a policy file with its source.
+//! The rules of many SIP systems, each with its source.
 //!
-//! A system is a file in `presets/` and a word in [`CATALOGUE`].
+//! A system is a file in `presets/` and a line in `presets/index.toml`; the modules of the groups are made from these. Their policies are
+//! data that the compiler counts nothing for: counting the passwords of a system that refuses sequences would take it minutes.
+
+#[rustfmt::skip] // One line a rule.
+pub mod cloud;
+#[rustfmt::skip]
+pub mod pbx;
+#[rustfmt::skip]
+pub mod phone;
+#[rustfmt::skip]
+pub mod store;
 
 use core::fmt;
 
-use crate::{
-    formats::policy_file::{PolicyFile, PolicyFileError},
-    presets::certainty::Certainty,
-};
+use crate::{presets::Preset, rules::charset::CharSet};
 
 /// A system that states a rule for passwords of SIP phones, or for its neighbouring ones.
 ///
 /// ```
-/// use sip_password::System;
+/// use sip_password::{System, catalogue};
 ///
-/// let twilio = System::named("Twilio").expect("it is in the catalogue").file()?;
-/// assert!(twilio.policy().check("Not-a-real-1").is_ok());
-/// assert_eq!(twilio.certainty.map(|certainty| certainty.name()), Some("high"));
-/// # Ok::<(), sip_password::PolicyFileError>(())
+/// let twilio = System::named("Twilio").expect("it is in the catalogue");
+/// assert!(twilio.preset.policy.check("Not-a-real-1").is_ok());
+/// assert_eq!(twilio.preset.certainty.name(), "high");
+///
+/// // Firmware that names one policy holds that one.
+/// assert_eq!(*twilio.preset.policy, catalogue::cloud::TWILIO);
 /// ```
 ///
-/// The vendors whose interfaces this library speaks are not among them: they have a [`Preset`](crate::Preset).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The vendors whose interfaces this library speaks are not among them: they are in [`PRESETS`](crate::PRESETS).
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct System {
-    /// The name in programs: `"twilio"`.
-    pub name: &'static str,
+    /// The policy, with its name and its source.
+    pub preset: Preset,
     /// Other names by which it is found.
     pub aliases: &'static [&'static str],
     /// What kind of system it is.
     pub group: SystemGroup,
-    /// Its policy file.
-    pub text: &'static str,
 }
 
 /// A kind of system.
@@ -48,121 +55,39 @@ pub enum SystemGroup {
     Store,
 }
 
-/// The list of systems: the name, which is that of the file, and other names in brackets.
-macro_rules! systems {
-    ($($group:ident: $($name:literal $([$($alias:literal),+])?)+;)+) => {
-        &[$($(System {
-            name: $name,
-            aliases: &[$($($alias),+)?],
-            group: SystemGroup::$group,
-            text: include_str!(concat!("../presets/", $name, ".toml")),
-        }),+),+]
-    };
+/// Every system, by group and name.
+pub const CATALOGUE: &[System] = &joined([cloud::SYSTEMS, pbx::SYSTEMS, phone::SYSTEMS, store::SYSTEMS]);
+
+const COUNT: usize = cloud::SYSTEMS.len() + pbx::SYSTEMS.len() + phone::SYSTEMS.len() + store::SYSTEMS.len();
+
+const fn joined(groups: [&[System]; 4]) -> [System; COUNT] {
+    let mut all = [groups[0][0]; COUNT];
+    let (mut group, mut at) = (0, 0);
+    while group < groups.len() {
+        let mut rest = groups[group];
+        while let [system, others @ ..] = rest {
+            all[at] = *system;
+            (at, rest) = (at + 1, others);
+        }
+        group += 1;
+    }
+    all
 }
 
-/// Every system, by group and name.
-pub const CATALOGUE: &[System] = systems! {
-    Cloud:
-        "2talk" ["sipcity"]
-        "bland"
-        "chime" ["amazon", "aws"]
-        "ovh"
-        "plivo"
-        "sip-us"
-        "telnyx"
-        "thinktel" ["distributel"]
-        "twilio"
-        "zoom";
-    Pbx:
-        "3cx"
-        "altigen" ["maxcs"]
-        "auerswald" ["comtrexx"]
-        "avaya-ip-office"
-        "cisco-be3000"
-        "cisco-expressway" ["expressway"]
-        "cucm" ["callmanager"]
-        "esi"
-        "freepbx" ["asterisk", "issabel"]
-        "fs-pbx" ["fspbx"]
-        "fusionpbx"
-        "grandstream-ucm" ["ucm"]
-        "ivozprovider"
-        "karel"
-        "kazoo"
-        "magnusbilling"
-        "matrix-eternity" ["sarvam"]
-        "mikopbx"
-        "mitel-mivoice-400" ["mivoice"]
-        "openvox"
-        "sipwise-ngcp" ["ngcp"]
-        "vantage"
-        "vertical-wave"
-        "vicidial"
-        "wazo"
-        "yeastar-p"
-        "yeastar-s" ["yeastar"]
-        "yeastar-trunk";
-    Phone:
-        "audiocodes-mediant" ["audiocodes"]
-        "avaya-j100"
-        "bas-ip"
-        "cisco-phone" ["cisco"]
-        "hp-msr" ["3com"]
-        "huawei-ipc"
-        "huawei-sun2000"
-        "nokia-a020w" ["nokia"]
-        "poly-hdx" ["polycom-hdx"]
-        "poly-trio" ["poly", "polycom"]
-        "snom"
-        "yealink-vc" ["yealink"];
-    Store:
-        "jambonz"
-        "kamailio"
-        "linphone" ["flexisip"]
-        "opensips";
-};
+/// What sources that name no characters leave to a system: accepted, and not generated.
+const NOT_ALPHANUMERIC: CharSet = CharSet::PRINTABLE
+    .difference(CharSet::UPPERCASE)
+    .difference(CharSet::LOWERCASE)
+    .difference(CharSet::DIGITS);
 
 impl System {
     /// The system with this name or alias, in any case of ASCII letters.
     pub fn named(name: &str) -> Option<&'static Self> {
         let is_named = |system: &&Self| {
-            let mut names = core::iter::once(&system.name).chain(system.aliases);
+            let mut names = core::iter::once(&system.preset.name).chain(system.aliases);
             names.any(|one| one.eq_ignore_ascii_case(name))
         };
         CATALOGUE.iter().find(is_named)
-    }
-
-    /// The product and the kind of password: `"Twilio, a SIP credential"`. Unlike [`file`](Self::file), this counts nothing.
-    pub fn title(&self) -> &'static str {
-        self.line("title").unwrap_or(self.name)
-    }
-
-    /// How sure it is that the rule is right. Unlike [`file`](Self::file), this counts nothing.
-    pub fn certainty(&self) -> Option<Certainty> {
-        let name = self.line("certainty")?;
-        Certainty::ALL.into_iter().find(|certainty| certainty.name() == name)
-    }
-
-    /// The date of the source. Unlike [`file`](Self::file), this counts nothing.
-    pub fn read(&self) -> Option<&'static str> {
-        self.line("read")
-    }
-
-    /// The text of a key that stands in one line, without escapes.
-    fn line(&self, key: &str) -> Option<&'static str> {
-        let value = |line: &'static str| line.strip_prefix(key)?.strip_prefix(" = \"")?.strip_suffix('"');
-        self.text.lines().find_map(value)
-    }
-
-    /// The rule, with its source and what is not known of it.
-    ///
-    /// Cost: that of [`PolicyFile::parse`], some 50 microseconds for most systems, and up to half a second where sequences are refused.
-    ///
-    /// # Errors
-    ///
-    /// None: every file of the catalogue is tested to be a policy.
-    pub fn file(&self) -> Result<PolicyFile, PolicyFileError> {
-        PolicyFile::parse(self.text)
     }
 }
 

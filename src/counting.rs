@@ -52,13 +52,14 @@ pub(crate) fn count(rules: &Rules, characters: CharSet) -> Lengths {
     count_on_stack(rules, characters)
 }
 
-/// [`count`] without an allocator, for at most [`MAX_STATES_CONST`] states.
+/// [`count`] without an allocator, for at most [`MAX_STATES_CONST`] states; of a policy of the catalogue with more, it finds none.
 pub(crate) const fn count_on_stack(rules: &Rules, characters: CharSet) -> Lengths {
     let automaton = Automaton::new(rules, characters);
     match automaton.states() {
         0..=64 => on_stack::<64>(&automaton),
         65..=512 => on_stack::<512>(&automaton),
-        _ => on_stack::<MAX_STATES_ON_STACK>(&automaton),
+        513..=MAX_STATES_ON_STACK => on_stack::<MAX_STATES_ON_STACK>(&automaton),
+        _ => [Natural::ZERO; MAX_LENGTH + 1],
     }
 }
 

@@ -13,15 +13,15 @@ mod policy;
 
 mod presets;
 
+#[cfg(feature = "catalogue")]
+pub mod catalogue;
+
 mod check;
 
 mod generate;
 
 #[cfg(feature = "std")]
 mod formats;
-
-#[cfg(feature = "catalogue")]
-mod catalogue;
 
 #[cfg(feature = "api")]
 pub mod api;

@@ -175,7 +175,7 @@ impl Policy {
         if let Some(usual) = usual {
             rules.default_length = Self::usual_length(&rules, &generated, usual);
         }
-        let policy = Self::compile(&rules, &generated);
+        let policy = Self::compile(&rules, tries::tries(&rules, &generated));
         match policy.bound(policy.default_length()) {
             0 => Err(conflict::error(&rules)),
             _ => Ok((policy, generated)),
@@ -209,17 +209,16 @@ impl Policy {
         if states > MAX_STATES_CONST {
             panic!("{}", PolicyError::TooComplex { states }.rule());
         }
-        let policy = Self::compile(&rules, &count_on_stack(&rules, rules.alphabet()));
+        let tries = tries::tries(&rules, &count_on_stack(&rules, rules.alphabet()));
+        let policy = Self::compile(&rules, tries);
         if policy.bound(rules.default_length as usize) == 0 {
             panic!("{}", PolicyError::Infeasible { conflict: Conflict::NONE }.rule());
         }
         policy
     }
 
-    /// What follows from valid rules and the number of passwords that can be generated.
-    const fn compile(rules: &Rules, generated: &Lengths) -> Self {
-        let alphabet = rules.alphabet();
-        let digits = Digits::new(alphabet.len() as u8);
+    /// What follows from valid rules, with the number of candidates of each length.
+    const fn compile(rules: &Rules, tries: [u16; MAX_LENGTH]) -> Self {
         let mut minima = [0; MAX_CLASSES];
         let mut index = 0;
         while index < MAX_CLASSES {
@@ -246,8 +245,8 @@ impl Policy {
             context: rules.context,
             excluded: rules.excluded,
             tables: Tables::new(rules),
-            digits,
-            tries: tries::tries(rules, alphabet.len() as u64, digits, generated),
+            digits: Digits::new(rules.alphabet().len() as u8),
+            tries,
             #[cfg(all(feature = "std", target_arch = "x86_64"))]
             class_table: ClassTable::new(rules),
         }

@@ -7,7 +7,7 @@ mod table;
 mod write;
 
 use core::fmt;
-use std::{boxed::Box, string::String, vec::Vec};
+use std::{boxed::Box, string::String, sync::OnceLock, vec::Vec};
 
 use crate::{
     counting::{Lengths, count},
@@ -112,8 +112,8 @@ pub struct PolicyFile {
     /// What a person should know about the policy.
     pub notes: Vec<String>,
     policy: Policy,
-    /// The number of passwords that the policy generates, which validating the rules has found out.
-    generated: Box<Lengths>,
+    /// The number of passwords that the policy generates: known from validating the rules of a text, counted when asked for otherwise.
+    generated: OnceLock<Box<Lengths>>,
 }
 
 impl PolicyFile {
@@ -164,9 +164,13 @@ impl PolicyFile {
     }
 
     /// The exact [`Counts`] of the policy. Unlike [`Policy::counts`], this counts nothing again, unless characters are
-    /// excluded.
+    /// excluded: reading a file has counted, and a file made from a policy keeps what is counted here first.
     pub fn counts(&self) -> Counts {
-        Counts::new(&self.policy, *self.generated)
+        Counts::new(&self.policy, *self.generated())
+    }
+
+    fn generated(&self) -> &Lengths {
+        self.generated.get_or_init(|| Box::new(count(&self.policy.rules(), self.policy.alphabet())))
     }
 }
 
@@ -201,7 +205,6 @@ impl fmt::Debug for PolicyFile {
 /// A file without name, title, source, date, certainty and notes.
 impl From<Policy> for PolicyFile {
     fn from(policy: Policy) -> Self {
-        let generated = Box::new(count(&policy.rules(), policy.alphabet()));
         Self {
             name: None,
             title: None,
@@ -210,7 +213,7 @@ impl From<Policy> for PolicyFile {
             certainty: None,
             notes: Vec::new(),
             policy,
-            generated,
+            generated: OnceLock::new(),
         }
     }
 }

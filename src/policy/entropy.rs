@@ -31,6 +31,9 @@ impl Policy {
     /// Cost: dynamic programming over all lengths and the states of the rules: 10 microseconds for a preset, milliseconds
     /// for thousands of states, twice that if characters are excluded. Stack: see [`new`](Self::new). So ask once and keep
     /// the [`Counts`], which take 7 KiB.
+    ///
+    /// Without the feature `std`, the passwords of some systems of the catalogue are too many to count: those that refuse sequences. Their
+    /// counts are then zero for every length, and their entropies minus infinity.
     pub fn counts(&self) -> Counts {
         Counts::new(self, count(&self.rules(), self.alphabet()))
     }

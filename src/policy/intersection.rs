@@ -7,7 +7,8 @@ mod names;
 use std::{string::String, vec::Vec};
 
 use crate::{
-    policy::Policy,
+    counting::MAX_STATES,
+    policy::{Policy, PolicyError},
     rules::{
         FIELDS, Rules,
         charset::CharSet,
@@ -54,7 +55,17 @@ impl Policy {
     /// each policy. The error names the first two policies that exclude each other or, if no two do, the first two whose rules cannot be
     /// combined.
     pub fn intersection(policies: &[&Self]) -> Result<Self, IntersectionError> {
-        let conflict = match intersection(policies) {
+        Self::intersection_within(policies, usize::MAX)
+    }
+
+    /// [`intersection`](Self::intersection) for policies from somebody else: refuses one of more states than this before it counts them. The
+    /// time to count is about proportional to the [`states`](Self::states): some 2 µs each. A single policy is counted already.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`intersection`](Self::intersection), and [`IntersectionConflict::States`].
+    pub fn intersection_within(policies: &[&Self], max_states: usize) -> Result<Self, IntersectionError> {
+        let conflict = match intersection(policies, max_states) {
             Ok(policy) => return Ok(policy),
             Err(conflict) => conflict,
         };
@@ -65,7 +76,7 @@ impl Policy {
         let mut unstated = None;
         for (second, policy) in policies.iter().enumerate() {
             for (first, other) in policies.iter().take(second).enumerate() {
-                if let Err(conflict) = intersection(&[other, policy]) {
+                if let Err(conflict) = intersection(&[other, policy], max_states) {
                     let error = IntersectionError { policies: Some((first, second)), conflict };
                     if !conflict.is_of_statement() {
                         return Err(error);
@@ -78,7 +89,7 @@ impl Policy {
     }
 }
 
-fn intersection(policies: &[&Policy]) -> Result<Policy, IntersectionConflict> {
+fn intersection(policies: &[&Policy], max_states: usize) -> Result<Policy, IntersectionConflict> {
     let rules = match policies {
         [] => return Err(IntersectionConflict::NoPolicies),
         [policy] => return Ok((*policy).clone()),
@@ -99,7 +110,13 @@ fn intersection(policies: &[&Policy]) -> Result<Policy, IntersectionConflict> {
     let excluded = rules.iter().fold(CharSet::EMPTY, |set, one| set.union(one.excluded()));
     let joined = with_context(joined.with_excluded(excluded.intersection(accepted)), &rules);
     let usual = rules.first().map(Rules::default_length);
-    Policy::counted(joined, usual).map(|(policy, _)| policy).map_err(IntersectionConflict::Rules)
+    match Policy::counted_within(joined, usual, max_states) {
+        Ok((policy, _)) => Ok(policy),
+        Err(PolicyError::TooComplex { states }) if states <= MAX_STATES => {
+            Err(IntersectionConflict::States { states, max: max_states })
+        }
+        Err(error) => Err(IntersectionConflict::Rules(error)),
+    }
 }
 
 /// Rules of the lengths that all allow.

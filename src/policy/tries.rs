@@ -1,5 +1,7 @@
 //! The number of candidates to try before the random source is found to be broken.
 
+#[cfg(feature = "catalogue")]
+use super::{Policy, validate::validate};
 use crate::{
     counting::{Lengths, natural::Natural},
     kernel::uniform::Digits,
@@ -19,24 +21,49 @@ pub(crate) const UNRANK_TRIES: u16 = 128;
 pub(super) const RARE_TRIES: Option<u16> = if cfg!(feature = "std") { Some(UNRANK_TRIES) } else { None };
 
 /// The number of candidates of each length, from 1, to try.
-pub(super) const fn tries(
-    rules: &Rules,
-    radix: u64,
-    digits: Digits,
-    generated: &Lengths,
-) -> [u16; MAX_LENGTH] {
+pub(super) const fn tries(rules: &Rules, generated: &Lengths) -> [u16; MAX_LENGTH] {
+    let radix = rules.alphabet().len();
+    let digits = Digits::new(radix as u8);
     let mut tries = [0; MAX_LENGTH];
     let mut length = rules.min_length as usize;
     // There is no password longer than the longest that is allowed.
     while length >= 1 && length <= MAX_LENGTH {
         if !generated[length].is_zero() {
-            let share = generated[length].to_f64() / Natural::power(radix, length).to_f64();
+            let share = generated[length].to_f64() / Natural::power(radix as u64, length).to_f64();
             let accepted = power(digits.accepted(), digits.words(length) as u32);
             tries[length - 1] = least_tries(share * accepted);
         }
         length += 1;
     }
     tries
+}
+
+#[cfg(feature = "catalogue")]
+impl Policy {
+    /// [`of`](Self::of) for rules that were counted before: the compiler counts nothing. `steps` are lengths, in ascending order, each
+    /// with the number of candidates to try from that length on; shorter passwords are not generated.
+    ///
+    /// # Panics
+    ///
+    /// If the rules are invalid, or if the default length has no candidates.
+    pub(crate) const fn counted_before(rules: Rules, steps: &[(u8, u16)]) -> Self {
+        if let Err(error) = validate(&rules) {
+            panic!("{}", error.rule());
+        }
+        let mut tries = [0; MAX_LENGTH];
+        let mut rest = steps;
+        while let [(from, number), others @ ..] = rest {
+            let mut length = *from as usize;
+            while length <= MAX_LENGTH {
+                tries[length - 1] = *number;
+                length += 1;
+            }
+            rest = others;
+        }
+        let policy = Self::compile(&rules, tries);
+        assert!(policy.bound(policy.default_length()) > 0, "the default length has no candidates");
+        policy
+    }
 }
 
 /// The smallest number of tries that all fail with a probability of at most 2^-128, if one succeeds with `probability`;

@@ -1,6 +1,6 @@
 /* Gives a phone its first password, or checks one:
  *
- *     provision huawei            prints a password
+ *     provision huawei            prints a password; names are in docs/CATALOGUE.md
  *     provision huawei check      reads a password from standard input, and prints why it is not compliant
  *
  * The exit status is 0 for success, 1 if the password is not compliant, and 2 for every other error.
@@ -73,11 +73,14 @@ static int check(const sip_password_policy *policy)
 
 int main(int count, char **arguments)
 {
-    const sip_password_policy *policy = count > 1 ? sip_password_preset(arguments[1]) : NULL;
+    sip_password_certainty certainty = SIP_PASSWORD_CERTAINTY_NONE;
+    const sip_password_policy *policy = count > 1 ? sip_password_named(arguments[1], &certainty) : NULL;
+    if (policy != NULL && certainty < SIP_PASSWORD_CERTAINTY_HIGH)
+        fputs("provision: it is not certain that this is the system's own rule\n", stderr);
     if (policy != NULL && count == 2)
         return generate(policy);
     if (policy != NULL && count == 3 && strcmp(arguments[2], "check") == 0)
         return check(policy);
-    fputs("use: provision exotel|huawei|nxcloud|nxcloud-random [check]\n", stderr);
+    fputs("use: provision NAME [check], with a name of docs/CATALOGUE.md such as huawei or twilio\n", stderr);
     return 2;
 }

@@ -116,6 +116,40 @@ typedef struct sip_password_policy sip_password_policy;
 #define SIP_PASSWORD_TOO_FEW_DISTINCT (1 << 12)
 
 /**
+ * How sure it is that a rule is the system's own. None was tested against a live service. Numbers keep their meaning; a higher one is
+ * surer.
+ */
+enum sip_password_certainty
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * There is no rule of this name.
+     */
+    SIP_PASSWORD_CERTAINTY_NONE = 0,
+    /**
+     * A guess, or a rule of this library where the vendor states none.
+     */
+    SIP_PASSWORD_CERTAINTY_LOW,
+    /**
+     * A strong inference, or the word of a community.
+     */
+    SIP_PASSWORD_CERTAINTY_MEDIUM,
+    /**
+     * The vendor's own text or source code was read.
+     */
+    SIP_PASSWORD_CERTAINTY_HIGH,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum sip_password_certainty sip_password_certainty;
+#else
+typedef int32_t sip_password_certainty;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * The outcome of a function. Numbers keep their meaning; later versions can have more.
  */
 enum sip_password_status
@@ -419,6 +453,22 @@ const sip_password_policy *sip_password_nxcloud_random(void);
 const sip_password_policy *sip_password_preset(const char *name);
 
 /**
+ * The policy of a vendor or of a system of the catalogue, by its name or another name of it, in any case of letters:
+ * "huawei", "twilio", "yealink". docs/CATALOGUE.md lists the names, with the source of each rule. NULL if there is none,
+ * or if `name` is NULL.
+ *
+ * `*certainty` is how sure the rule is. Tell the user unless it is SIP_PASSWORD_CERTAINTY_HIGH. `certainty` can be NULL.
+ *
+ * A program that calls this links the whole catalogue, some 60 KiB of constants.
+ *
+ * # Safety
+ *
+ * `name` is NULL or ends with a NUL.
+ */
+const sip_password_policy *sip_password_named(const char *name,
+                                              sip_password_certainty *certainty);
+
+/**
  * The shortest compliant password, in characters; 0 if the policy is NULL.
  */
 size_t sip_password_min_length(const sip_password_policy *policy);
@@ -439,11 +489,14 @@ size_t sip_password_default_length(const sip_password_policy *policy);
  *
  * `*bits` is 0 if no password of this length can be generated: SIP_PASSWORD_STATUS_LENGTH_NOT_ALLOWED,
  * SIP_PASSWORD_STATUS_LENGTH_NOT_GENERATED, SIP_PASSWORD_STATUS_LENGTH_INFEASIBLE or
- * SIP_PASSWORD_STATUS_LENGTH_TOO_RARE.
+ * SIP_PASSWORD_STATUS_LENGTH_TOO_RARE; or if there are too many cases to count, as for some systems of the catalogue:
+ * SIP_PASSWORD_STATUS_RULES_TOO_COMPLEX.
  *
  * Cost: the compliant passwords of every length are counted, as in sip_password_policy_new.
  */
-sip_password_status sip_password_entropy(const sip_password_policy *policy, size_t length, double *bits);
+sip_password_status sip_password_entropy(const sip_password_policy *policy,
+                                         size_t length,
+                                         double *bits);
 
 /**
  * Makes a policy of rules, in memory that the caller provides. `*policy` becomes the policy, or NULL if the

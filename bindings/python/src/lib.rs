@@ -27,7 +27,7 @@ fn _sip_password(module: &Bound<'_, PyModule>) -> PyResult<()> {
         let name = preset.name.replace('-', "_").to_uppercase();
         module.add(name, policy::PyPolicy::of_preset(preset))?;
     }
-    let systems: Vec<_> = sip_password::CATALOGUE.iter().map(|system| system.name).collect();
+    let systems: Vec<_> = sip_password::CATALOGUE.iter().map(|system| system.preset.name).collect();
     module.add("CATALOGUE", pyo3::types::PyTuple::new(module.py(), systems)?)?;
     let places = sip_password::SafeFor::ALL.iter().map(|place| place.name()).collect::<Vec<_>>();
     module.add("SAFE_FOR", pyo3::types::PyTuple::new(module.py(), places)?)

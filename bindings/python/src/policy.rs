@@ -178,7 +178,7 @@ impl PyPolicy {
         let system = System::named(&name).ok_or_else(|| {
             PyLookupError::new_err(format!("expected a name of PRESETS or CATALOGUE, found {:?}", &*name))
         })?;
-        py.detach(|| system.file().map(Self::from)).map_err(policy_error)
+        Ok(py.detach(|| Self::of_preset(&system.preset)))
     }
 
     /// The policy of the passwords that every one of the policies accepts: exactly these, or an error that names the first two that

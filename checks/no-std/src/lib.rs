@@ -6,7 +6,7 @@
 use core::{convert::Infallible, panic::PanicInfo};
 
 use sip_password::{
-    CharSet, HUAWEI, Password,
+    CharSet, HUAWEI, Password, System,
     rand_core::{TryCryptoRng, TryRng},
 };
 
@@ -33,12 +33,16 @@ impl TryRng for Counter {
 
 impl TryCryptoRng for Counter {}
 
-/// Calls what the library has without features.
+/// Calls what the library has without features, and the catalogue.
 pub fn used(seed: u32, text: &[u8]) -> bool {
     let mut rng = Counter(seed);
     let Ok(policy) = HUAWEI.excluding(CharSet::of("0O1lI")) else { return false };
     let Ok(password) = Password::<16>::generate(&policy, 16, &mut rng) else { return false };
-    policy.check(password.expose_secret()).is_ok() && policy.check(text).is_err() && policy.entropy(16) > 96.0
+    let twilio = System::named("twilio").is_some_and(|system| system.preset.policy.check(text).is_err());
+    twilio
+        && policy.check(password.expose_secret()).is_ok()
+        && policy.check(text).is_err()
+        && policy.entropy(16) > 96.0
 }
 
 #[panic_handler]

@@ -160,6 +160,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     let count = if list.is_some() { u64::MAX } else { options.count };
     let whole = Job::new(bulk, count, seed::seed(options.seed_file.as_deref())?);
 
+    named.report_doubts();
     if super::is_weak(entropy) {
         super::report(&format!("sip-password: {entropy:.2} bits of entropy; weak: {}", super::WEAK));
     }

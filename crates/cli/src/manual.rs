@@ -43,13 +43,15 @@ pub(super) fn completions(options: &CompletionsOptions) -> Result<ExitCode, Comm
     Ok(ExitCode::SUCCESS)
 }
 
-/// The script without the faults of its generator (`clap_complete` 4.6).
+/// The script without the faults of its generator (`clap_complete` 4.6), which does not know lists with commas either.
 fn mended(shell: Shell, script: &str) -> String {
     match shell {
         // The hyphen in the command's name has two translations, so no subcommand is found. What stands for a file is no value.
         Shell::Bash => {
             let script = script.replace("sip__subcmd__password", "sip__password");
-            script.replace(" [FILE]", "").replace(" <FILE>", "").replace(" [SUBCOMMAND]...", "")
+            lists_in_bash(
+                &script.replace(" [FILE]", "").replace(" <FILE>", "").replace(" [SUBCOMMAND]...", ""),
+            )
         }
         // The values of arguments without a name are left out.
         Shell::Fish => {
@@ -60,10 +62,70 @@ fn mended(shell: Shell, script: &str) -> String {
                     "complete -c sip-password -n \"__fish_sip_password_using_subcommand {subcommand}\" -a \"{policies}\"\n"
                 )
             });
-            script.to_owned() + &lines.concat()
+            lists_in_fish(script) + &lines.concat()
         }
+        Shell::Zsh => lists_in_zsh(script),
         _ => script.to_owned(),
     }
+}
+
+/// The options whose value is a list with commas, of names that are known.
+const LISTS: [&str; 3] = ["accepted-by", "safe-for", "fits"];
+
+/// What is before the last comma is kept.
+fn lists_in_bash(script: &str) -> String {
+    let mut is_list = false;
+    let lines = script.lines().map(|line| {
+        let line = match is_list {
+            true => line
+                .replace("compgen -W", "compgen -P \"${cur%\"${cur##*,}\"}\" -W")
+                .replace("-- \"${cur}\"", "-- \"${cur##*,}\""),
+            false => line.to_owned(),
+        };
+        is_list = LISTS.iter().any(|name| line.trim().strip_prefix("--") == Some(&format!("{name})")));
+        line + "\n"
+    });
+    lines.collect()
+}
+
+fn lists_in_zsh(script: &str) -> String {
+    LISTS.iter().fold(script.to_owned(), |script, name| {
+        let values = |values: &str| {
+            let names = values.lines().filter_map(|line| line.split_once("\\:")).map(|(name, _)| name);
+            format!(":_sequence compadd - {}'", names.collect::<Vec<_>>().join(" "))
+        };
+        replaced(&script, &format!("--{name}=["), (":((", "))'"), values)
+    })
+}
+
+fn lists_in_fish(script: &str) -> String {
+    LISTS.iter().fold(script.to_owned(), |script, name| {
+        let function = format!("__fish_sip_password_{}", name.replace('-', "_"));
+        let mut known = String::new();
+        let script = replaced(&script, &format!(" -l {name} "), (" -a \"", "\""), |values| {
+            known = values.lines().collect::<Vec<_>>().join(" ");
+            format!(" -a \"(__fish_complete_list , {function})\"")
+        });
+        format!("{script}function {function}\n    printf '%s\\n' {known}\nend\n")
+    })
+}
+
+/// The script with other values, wherever an option has some. They begin and end with these texts.
+fn replaced(
+    script: &str,
+    option: &str,
+    (begin, end): (&str, &str),
+    mut other: impl FnMut(&str) -> String,
+) -> String {
+    let (mut text, mut rest) = (String::new(), script);
+    while let Some((before, after)) = rest.split_once(option)
+        && let Some((help, after)) = after.split_once(begin)
+        && let Some((values, after)) = after.split_once(end)
+    {
+        text += &[before, option, help, &other(values)].concat();
+        rest = after;
+    }
+    text + rest
 }
 
 pub(super) fn man(options: &ManOptions) -> Result<ExitCode, CommandError> {

@@ -20,9 +20,13 @@ use options::{Exclusions, Length};
 /// The longest policy file that is read, in bytes: far longer than any needs to be.
 const MAX_FILE: u64 = 1 << 16;
 
-/// The most states of a policy file without `--allow-slow`. They take a third of a second to count, or a whole one on a slow machine; a
+/// The most states of a policy file, or of what several systems accept, without `--allow-slow`. They take a third of a second to count, or a whole one on a slow machine; a
 /// few hundred bytes can ask for eight times as many.
 const MAX_STATES: usize = 1 << 17;
+
+const fn max_states(allow_slow: bool) -> usize {
+    if allow_slow { usize::MAX } else { MAX_STATES }
+}
 
 /// A policy with its name and its source.
 pub(super) struct NamedPolicy {
@@ -33,6 +37,8 @@ pub(super) struct NamedPolicy {
     is_preset: bool,
     /// Whether what it excludes is only what its source does not name: a system of the catalogue.
     is_cautious: bool,
+    /// The systems whose rules may be others, by name.
+    doubts: Vec<(String, Certainty)>,
 }
 
 impl From<&'static Preset> for NamedPolicy {
@@ -43,24 +49,30 @@ impl From<&'static Preset> for NamedPolicy {
 
 impl From<Known> for NamedPolicy {
     fn from(known: Known) -> Self {
-        match known {
-            Known::Preset(preset) => preset.into(),
-            Known::System(system) => {
-                let file = system.file().expect("every file of the catalogue is a policy");
-                Self { is_cautious: true, ..Self::new(file, system.name.into(), false) }
-            }
-        }
+        let is_system = matches!(known, Known::System(_));
+        Self { is_cautious: is_system, is_preset: !is_system, ..known.preset().into() }
     }
 }
 
 impl NamedPolicy {
     fn new(file: PolicyFile, argument: String, is_preset: bool) -> Self {
-        Self { file, counts: OnceCell::new(), argument, is_preset, is_cautious: false }
+        let mut named = Self {
+            file,
+            counts: OnceCell::new(),
+            argument,
+            is_preset,
+            is_cautious: false,
+            doubts: Vec::new(),
+        };
+        if let Some(certainty) = named.certainty().filter(|&certainty| certainty < Certainty::High) {
+            named.doubts.push((named.name().to_owned(), certainty));
+        }
+        named
     }
 
     /// Another policy, made from this one, with its head. No longer a vendor's.
     fn with_policy(&self, policy: Policy, argument: String) -> Self {
-        Self::new(self.with_head(policy.into()), argument, false)
+        Self { doubts: self.doubts.clone(), ..Self::new(self.with_head(policy.into()), argument, false) }
     }
 
     /// The file with the name, title, source and notes of this policy.
@@ -73,10 +85,22 @@ impl NamedPolicy {
     }
 
     /// A policy that was made of others.
-    fn made(policy: Policy, name: String, title: String, notes: Vec<String>, argument: String) -> Self {
+    fn made(
+        policy: Policy,
+        all: &[Self],
+        (name, title): (String, String),
+        notes: Vec<String>,
+        argument: String,
+    ) -> Self {
         let mut file = PolicyFile::from(policy);
         (file.name, file.title, file.notes) = (Some(name), Some(title), notes);
-        Self::new(file, argument, false)
+        let mut doubts = Vec::new();
+        for doubt in all.iter().flat_map(|one| &one.doubts) {
+            if !doubts.contains(doubt) {
+                doubts.push(doubt.clone());
+            }
+        }
+        Self { doubts, ..Self::new(file, argument, false) }
     }
 
     /// The policy in a file.
@@ -91,7 +115,7 @@ impl NamedPolicy {
             )));
         }
         let text = encoding::text(&text).map_err(|found| CommandError::new(format!("{name}: {found}")))?;
-        let max_states = if allow_slow { usize::MAX } else { MAX_STATES };
+        let max_states = max_states(allow_slow);
         let counted =
             while_waiting("counting the policy's passwords", || PolicyFile::parse_within(text, max_states));
         let mut file = counted.map_err(|error| {
@@ -148,6 +172,15 @@ impl NamedPolicy {
         let certainty = self.file.certainty.map(|certainty| format!("certainty: {certainty}"));
         let known: Vec<_> = read.into_iter().chain(certainty).collect();
         if known.is_empty() { String::new() } else { format!(" ({})", known.join("; ")) }
+    }
+
+    /// Says on standard error of which systems it is not certain that this is the rule.
+    pub(super) fn report_doubts(&self) {
+        for (name, certainty) in &self.doubts {
+            super::report(&format!(
+                "sip-password: {name}: the rule may be another (certainty: {certainty}); explain has its source and notes"
+            ));
+        }
     }
 
     /// What a list says of the policy unless its certainty is high.

@@ -222,7 +222,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         let mut input = open(file.as_deref(), options.quiet)?;
         (judge.lines(&mut input), String::new())
     };
-    judge.conclude(ended, options.allow_empty, is_list, &more, named.name())
+    judge.conclude(ended, options.allow_empty, is_list, &more, &named)
 }
 
 /// Opens the file. A name that is not shown may be a password: the message says where passwords are typed.
@@ -302,14 +302,18 @@ impl Judge<'_> {
         allow_empty: bool,
         is_list: bool,
         more: &str,
-        name: &str,
+        named: &NamedPolicy,
     ) -> Result<ExitCode, CommandError> {
         let what = if is_list { "row" } else { "line" };
-        let (summary, hint) = (self.summary(what, name) + more, self.hint);
+        let (summary, hint) = (self.summary(what, named.name()) + more, self.hint);
         let report = || {
             super::report(&summary);
             if let Some(hint) = hint {
                 super::report(&format!("sip-password: {hint}"));
+            }
+            if !self.is_quiet {
+                named.report_doubts();
+                self.others.report_doubts();
             }
         };
         let (lines, failed, passed) = (self.counts.lines(), self.status(FAILED), self.status(0));

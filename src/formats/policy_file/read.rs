@@ -75,7 +75,16 @@ pub(super) fn read(text: &str, max_states: usize) -> Result<PolicyFile, PolicyFi
             }
             error => located(error, &rules, &file, &classes),
         })?;
-    Ok(PolicyFile { name, title, source, read, certainty, notes, policy, generated: Box::new(generated) })
+    Ok(PolicyFile {
+        name,
+        title,
+        source,
+        read,
+        certainty,
+        notes,
+        policy,
+        generated: Box::new(generated).into(),
+    })
 }
 
 fn certainty(file: &Table<'_>) -> Result<Option<Certainty>, PolicyFileError> {

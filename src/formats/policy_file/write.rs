@@ -100,7 +100,7 @@ fn write_class(class: &Class, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 impl PolicyFile {
     /// The default length of a file that states none.
     fn usual_length(&self) -> u8 {
-        Policy::usual_length(&self.policy.rules(), &self.generated, Rules::new().default_length())
+        Policy::usual_length(&self.policy.rules(), self.generated(), Rules::new().default_length())
     }
 }
 

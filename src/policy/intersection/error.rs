@@ -43,6 +43,13 @@ pub enum IntersectionConflict {
         /// The number of classes.
         classes: usize,
     },
+    /// The joined rules have more states than [`Policy::intersection_within`](crate::Policy::intersection_within) was asked to count.
+    States {
+        /// The number of states.
+        states: usize,
+        /// The most states that are counted.
+        max: usize,
+    },
     /// The joined rules are not a policy: no password satisfies all, or they are too many to count.
     Rules(PolicyError),
 }
@@ -78,6 +85,9 @@ impl fmt::Display for IntersectionConflict {
             Self::MaxRun => f.write_str("no single policy can state their limits on runs of one class"),
             Self::TooManyClasses { classes } => {
                 write!(f, "expected at most 8 classes that rules tell apart, found {classes}")
+            }
+            Self::States { states, max } => {
+                write!(f, "together: expected at most {max} states, found {states}, which take long to count")
             }
             Self::Rules(error) => write!(f, "{error}"),
         }

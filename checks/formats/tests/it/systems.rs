@@ -1,8 +1,9 @@
 //! The catalogue, held against the words of its sources. Another system is one more line of [`SYSTEMS`].
 
 mod page;
+mod source;
 
-use std::{fs, sync::LazyLock};
+use std::fs;
 
 use fancy_regex::Regex;
 use rand_chacha::{
@@ -15,6 +16,7 @@ use sip_password::{
 };
 
 use crate::{mixed, policy_file::valid_by_schema};
+use source::ENTRIES;
 
 /// At least three of upper case, lower case, digits and other visible characters.
 macro_rules! three_of_four {
@@ -135,14 +137,9 @@ const LINES: usize = 50_000;
 /// One line of so many is also held against the other formats, which are slower.
 const EVERY: usize = 16;
 
-/// The files, each of which is counted once.
-static FILES: LazyLock<Vec<(&System, PolicyFile)>> = LazyLock::new(|| {
-    CATALOGUE.iter().map(|system| (system, system.file().expect("it is a policy file"))).collect()
-});
-
 fn file(name: &str) -> &'static PolicyFile {
-    let found = FILES.iter().find(|(system, _)| system.name == name);
-    &found.unwrap_or_else(|| panic!("{name} is not in the catalogue")).1
+    let found = ENTRIES.iter().find(|entry| entry.name() == name);
+    &found.unwrap_or_else(|| panic!("{name} is not in presets/index.toml")).file
 }
 
 fn whole(expression: &str) -> Regex {
@@ -242,24 +239,22 @@ fn judges_neighbours_of_compliant_passwords() {
 #[test]
 fn every_system_is_described() {
     let mut names: Vec<&str> = PRESETS.iter().map(|preset| preset.name).collect();
-    for (system, file) in &*FILES {
-        let name = system.name;
+    for entry in &*ENTRIES {
+        let name = entry.name();
         assert!(SYSTEMS.iter().any(|(other, ..)| *other == name), "{name} has no expression");
-        assert!(valid_by_schema(system.text), "{name}");
-        assert_eq!((file.name.as_deref(), file.title.as_deref()), (Some(name), Some(system.title())));
-        assert!(file.source.is_some() && file.certainty.is_some(), "{name}");
-        assert_eq!((file.certainty, file.read.as_deref()), (system.certainty(), system.read()), "{name}");
-        for other in core::iter::once(&name).chain(system.aliases) {
-            assert!(!names.contains(other), "{other} stands for two systems");
-            assert_eq!(System::named(&other.to_ascii_uppercase()), Some(*system), "{other}");
+        assert!(valid_by_schema(&entry.text), "{name}");
+        for other in [name].into_iter().chain(entry.aliases.iter().map(String::as_str)) {
+            assert!(!names.contains(&other), "{other} stands for two systems");
+            let found = System::named(&other.to_ascii_uppercase()).map(|system| system.preset.name);
+            assert_eq!(found, Some(name), "{other}");
             names.push(other);
         }
     }
-    assert!(CATALOGUE.is_sorted_by_key(|system| (system.group, system.name)));
+    assert!(CATALOGUE.is_sorted_by_key(|system| (system.group, system.preset.name)));
     let groups: Vec<_> = CATALOGUE.chunk_by(|a, b| a.group == b.group).map(|group| group[0].group).collect();
     assert_eq!(groups, SystemGroup::ALL);
     let files = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../presets")).expect("it is there");
-    assert_eq!(files.count(), CATALOGUE.len(), "each file of presets/ is in CATALOGUE");
+    assert_eq!(files.count(), CATALOGUE.len() + 1, "each file of presets/ is in index.toml");
 }
 
 /// Pairs whose combined rules no single policy states.

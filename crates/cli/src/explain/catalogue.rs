@@ -1,6 +1,6 @@
 //! The policies that have names, listed by group.
 
-use sip_password::{Certainty, SystemGroup};
+use sip_password::SystemGroup;
 
 use crate::{
     json::Object,
@@ -16,7 +16,7 @@ pub(super) fn table(found: &[Known]) -> String {
         for known in group {
             let aliases = known.aliases().join(", ");
             let aliases = if aliases.is_empty() { aliases } else { format!(" [{aliases}]") };
-            let unsure = unsure(known.certainty());
+            let unsure = unsure(Some(known.preset().certainty));
             text += &format!("  {:<18} {}{aliases}{unsure}\n", known.name(), known.title());
         }
     }
@@ -33,8 +33,8 @@ pub(super) fn json(found: &[Known]) -> String {
             .member("aliases", known.aliases())
             .member("group", group_of(*known))
             .member("title", known.title())
-            .member("certainty", &known.certainty().map(Certainty::name))
-            .member("read", &known.read())
+            .member("certainty", known.preset().certainty.name())
+            .member("read", &known.preset().read)
             .end();
         lines.push(b'\n');
     }

@@ -6,6 +6,7 @@ use sip_password::{CharSet, IntersectionConflict, IntersectionError, Policy, Pol
 use super::{
     NamedPolicy,
     known::{KnownOrFile, KnownOrFileParser},
+    max_states,
     options::{FILES, PolicySource},
 };
 use crate::{error::CommandError, progress::while_waiting};
@@ -48,7 +49,9 @@ impl AcceptedBy {
         if all.len() < 2 {
             return Ok(all.pop());
         }
-        let both = while_waiting("counting the passwords that all of them accept", || intersection(&all));
+        let both = while_waiting("counting the passwords that all of them accept", || {
+            intersection(&all, max_states(source.allow_slow()))
+        });
         let (both, lifted) = both.map_err(|error| refused(&all, error))?;
         let names: Vec<&str> = all.iter().map(NamedPolicy::name).collect();
         let notes = all.iter().flat_map(|one| {
@@ -63,8 +66,8 @@ impl AcceptedBy {
         let notes = lifted.into_iter().chain(notes);
         Ok(Some(NamedPolicy::made(
             both,
-            names.join("+"),
-            format!("passwords that {} all accept", listed(&names)),
+            &all,
+            (names.join("+"), format!("passwords that {} all accept", listed(&names))),
             notes.collect(),
             format!("--accepted-by {}", names.join(",")),
         )))
@@ -73,9 +76,9 @@ impl AcceptedBy {
 
 /// The intersection, and the characters that are generated only because a class of another policy has them: a system of the catalogue whose
 /// source names no characters gets letters and digits, unless nothing could be generated then.
-fn intersection(all: &[NamedPolicy]) -> Result<(Policy, CharSet), IntersectionError> {
+fn intersection(all: &[NamedPolicy], max_states: usize) -> Result<(Policy, CharSet), IntersectionError> {
     let policies: Vec<&Policy> = all.iter().map(NamedPolicy::policy).collect();
-    let error = match Policy::intersection(&policies) {
+    let error = match Policy::intersection_within(&policies, max_states) {
         Ok(both) => return Ok((both, CharSet::EMPTY)),
         Err(error) => error,
     };
@@ -94,7 +97,8 @@ fn intersection(all: &[NamedPolicy]) -> Result<(Policy, CharSet), IntersectionEr
         false => Ok(named.policy().clone()),
     };
     let bolder: Vec<_> = all.iter().map(bolder).collect::<Result<_, _>>().map_err(|_| error)?;
-    let both = Policy::intersection(&bolder.iter().collect::<Vec<_>>()).map_err(|_| error)?;
+    let bolder: Vec<_> = bolder.iter().collect();
+    let both = Policy::intersection_within(&bolder, max_states).map_err(|_| error)?;
     let cautious =
         policies.iter().map(|policy| policy.alphabet()).fold(both.alphabet(), CharSet::intersection);
     let lifted = both.alphabet().difference(cautious);
@@ -114,6 +118,7 @@ fn refused(all: &[NamedPolicy], error: IntersectionError) -> CommandError {
         IntersectionConflict::Classes | IntersectionConflict::MaxRun => {
             "; a stricter rule for one of them can help, and validate --accepted-by judges by each"
         }
+        IntersectionConflict::States { .. } => "; --allow-slow counts them",
         _ => "",
     };
     CommandError::new(format!("--accepted-by: {}: {conflict}{hint}", listed(&names)))

@@ -28,11 +28,16 @@ impl Known {
         preset.map(Self::Preset).or_else(|| System::named(name).map(Self::System))
     }
 
-    pub(crate) const fn name(self) -> &'static str {
+    /// The policy with its head.
+    pub(crate) const fn preset(self) -> &'static Preset {
         match self {
-            Self::Preset(preset) => preset.name,
-            Self::System(system) => system.name,
+            Self::Preset(preset) => preset,
+            Self::System(system) => &system.preset,
         }
+    }
+
+    pub(crate) const fn name(self) -> &'static str {
+        self.preset().name
     }
 
     pub(crate) const fn aliases(self) -> &'static [&'static str] {
@@ -42,11 +47,8 @@ impl Known {
         }
     }
 
-    pub(crate) fn title(self) -> &'static str {
-        match self {
-            Self::Preset(preset) => preset.title,
-            Self::System(system) => system.title(),
-        }
+    pub(crate) const fn title(self) -> &'static str {
+        self.preset().title
     }
 
     /// The group of a system; a vendor has none.
@@ -54,21 +56,6 @@ impl Known {
         match self {
             Self::Preset(_) => None,
             Self::System(system) => Some(system.group),
-        }
-    }
-
-    pub(crate) fn certainty(self) -> Option<Certainty> {
-        match self {
-            Self::Preset(preset) => Some(preset.certainty),
-            Self::System(system) => system.certainty(),
-        }
-    }
-
-    /// The date of the source.
-    pub(crate) fn read(self) -> Option<&'static str> {
-        match self {
-            Self::Preset(preset) => preset.read,
-            Self::System(system) => system.read(),
         }
     }
 

@@ -24,7 +24,7 @@ pub(crate) struct PolicySource {
     /// Follow a password manager's rules, such as 'minlength: 8; required: lower; required: digit'
     #[arg(long, value_name = "RULES", conflicts_with = "policy_file")]
     password_rules: Option<String>,
-    /// Accept a policy file that takes seconds to count, up to 1,048,576 states instead of 131,072
+    /// Accept a policy file, or an intersection, that takes seconds to count, up to 1,048,576 states instead of 131,072
     #[arg(long, requires = FILES)]
     allow_slow: bool,
 }

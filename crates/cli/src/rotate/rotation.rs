@@ -134,7 +134,10 @@ impl Rotation {
     /// The vendor's policy or the tenant's own, for as many systems as there are.
     pub(super) fn policy(&self, vendor: &str) -> Result<NamedPolicy, CommandError> {
         let preset = Preset::named(vendor).expect("each vendor has a preset");
-        self.accepted_by.of(self.policy.policy()?.unwrap_or_else(|| preset.into()), &self.policy)
+        let own = self.policy.policy()?;
+        let policy = self.accepted_by.of(own.unwrap_or_else(|| preset.into()), &self.policy)?;
+        policy.report_doubts();
+        Ok(policy)
     }
 
     /// Opens the journal, if there is one.

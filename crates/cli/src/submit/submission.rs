@@ -100,6 +100,7 @@ impl Submission {
         let is_own = own.is_some() || self.words.is_given() || self.accepted_by.is_given();
         let policy = self.accepted_by.of(own.unwrap_or_else(|| preset.into()), &self.policy)?;
         let policy = self.words.of(policy)?;
+        policy.report_doubts();
         match (self.again, self.password_stdin) {
             (true, _) => PhonePassword::read(policy, is_own, Some(self.path())),
             (false, true) => PhonePassword::read(policy, is_own, None),

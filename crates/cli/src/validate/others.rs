@@ -59,6 +59,11 @@ impl<'m> Others<'m> {
         !self.systems.is_empty()
     }
 
+    /// Says of which systems it is not certain that this is the rule.
+    pub(super) fn report_doubts(&self) {
+        self.systems.iter().for_each(|system| system.named.report_doubts());
+    }
+
     /// Whether any of them has refused a password.
     pub(super) fn any(&self) -> bool {
         self.systems.iter().any(|system| system.refused > 0)

@@ -220,6 +220,87 @@ fn systems_are_counted_once_each() {
     assert!(!stdout(&chinese).contains("expected"), "{}", stdout(&chinese));
 }
 
+/// On standard error, and nowhere else: the output is passwords.
+#[test]
+fn a_rule_that_is_not_certain_says_so() {
+    const ZOOM: &str = "sip-password: zoom: the rule may be another (certainty: medium)";
+    for arguments in [
+        &["generate", "zoom"][..],
+        &["generate", "huawei", "--accepted-by", "twilio,zoom"],
+        &["generate", "zoom", "--fits", "cisco"],
+        &["generate", "zoom", "--not-containing", "alice"],
+    ] {
+        let output = run(arguments);
+        assert_eq!(stderr(&output).matches(ZOOM).count(), 1, "{arguments:?}: {}", stderr(&output));
+        assert_eq!(stdout(&output).lines().count(), 1, "{arguments:?}");
+    }
+    let stderr_of = |arguments: &[&str]| stderr(&run_on(b"Not-a-real-1\n", arguments)).to_owned();
+    for arguments in [&["validate", "zoom"][..], &["validate", "huawei", "--accepted-by", "zoom,zoom"]] {
+        assert_eq!(stderr_of(arguments).matches(ZOOM).count(), 1, "{arguments:?}: {}", stderr_of(arguments));
+        assert!(!stderr_of(&[arguments, &["--quiet"]].concat()).contains("certainty"), "{arguments:?}");
+    }
+    assert!(
+        stderr(&run(&["generate", "nxcloud"])).contains("nxcloud: the rule may be another (certainty: low)")
+    );
+    for certain in ["huawei", "twilio"] {
+        assert_eq!(stderr(&run(&["generate", certain])), "", "{certain}");
+        assert!(!stderr_of(&["validate", certain]).contains("certainty"), "{certain}");
+    }
+}
+
+#[cfg(feature = "rotate")]
+#[test]
+fn what_is_sent_by_a_rule_that_is_not_certain_says_so() {
+    let folder = tempdir().expect("there is room");
+    let path = |name: &str| folder.path().join(name).to_str().expect("it is plain").to_owned();
+    fs::write(path("phones.csv"), "username\nagent-1\n").expect("there is room");
+    let (accounts, journal) = (path("phones.csv"), path("journal.db"));
+    let submit = ["submit", "nxcloud", "--username", "agent-1", "--dry-run"];
+    let rotate =
+        ["rotate", "nxcloud", "--accounts", &accounts, "--journal", &journal, "--plaintext", "--dry-run"];
+    for arguments in [&submit[..], &rotate] {
+        let said = |more: &[&str]| {
+            let mut command = crate::process::sip_password(&[arguments, more].concat());
+            let env = [("NXCLOUD_APPKEY", "fake"), ("NXCLOUD_SECRETKEY", "fake")];
+            let output = command.envs(env).output().expect("it runs");
+            assert_eq!(status(&output), 0, "{arguments:?}: {}", stderr(&output));
+            stderr(&output).to_owned()
+        };
+        assert!(said(&[]).contains("nxcloud: the rule may be another (certainty: low)"), "{}", said(&[]));
+        let both = said(&["--accepted-by", "zoom"]);
+        assert!(both.contains("nxcloud: the rule") && both.contains("zoom: the rule"), "{both}");
+    }
+}
+
+/// Two files that are counted soon, and together have 269,001 states.
+#[test]
+fn an_intersection_that_takes_long_is_asked_for() {
+    let folder = tempdir().expect("there is room");
+    let file = |name: &str, rule: &str, minima: [&str; 4]| {
+        let classes = [("upper", "A-Z"), ("lower", "a-z"), ("digits", "0-9"), ("marks", "!#%+=")];
+        let classes: String = classes
+            .iter()
+            .zip(minima)
+            .map(|((name, set), minimum)| {
+                format!("[[class]]\nname = \"{name}\"\ncharacters = \"{set}\"\nminimum = {minimum}\n")
+            })
+            .collect();
+        let path = folder.path().join(name);
+        fs::write(&path, format!("min_length = 32\nmax_length = 33\n{rule}\n{classes}"))
+            .expect("there is room");
+        path.to_str().expect("it is plain").to_owned()
+    };
+    let one = file("one.toml", "max_repeat = 8", ["8", "8", "0", "0"]);
+    let other = file("other.toml", "", ["0", "0", "8", "8"]);
+    let arguments = ["generate", "--policy-file", &one, "--accepted-by", &other];
+    fails(
+        &run(&arguments),
+        "expected at most 131072 states, found 269001, which take long to count; --allow-slow counts",
+    );
+    let password = printed(&[&arguments[..], &["--allow-slow"]].concat());
+    assert_eq!(password.trim_end().len(), 32, "{password}");
+}
+
 #[cfg(feature = "submit")]
 #[test]
 fn a_vendor_s_password_for_another_system_too() {

@@ -60,15 +60,17 @@ fn completes(shell: &str, command: &str, name: &str, set_up: &str) {
         "nxcloud-r\\t",
         "-f passwordr\\t",
         "\\n",
+        "sip-password explain exotel --accepted-by huawei,twil\\t",
+        " -f toml\\n",
         "exit\\n",
     ];
     // A busy machine takes its time.
     let mut found = String::new();
     for pause in [1, 2, 5] {
         found = typed(command, directory.path(), &pieces, pause);
-        let is_complete = ["huawei: Huawei Cloud", "name = \"exotel\"", "minlength: 6"]
-            .iter()
-            .all(|printed| found.contains(printed));
+        let printed =
+            ["huawei: Huawei Cloud", "name = \"exotel\"", "minlength: 6", "name = \"exotel+huawei+twilio\""];
+        let is_complete = printed.iter().all(|printed| found.contains(printed));
         if is_complete {
             return;
         }
@@ -105,6 +107,10 @@ fn fish_completes() {
         ("sip-password validate exo", "exotel"),
         ("sip-password explain exotel --form", "--format"),
         ("sip-password explain exotel --format to", "toml"),
+        ("sip-password explain --accepted-by twi", "twilio"),
+        ("sip-password generate --accepted-by huawei,twi", "huawei,twilio"),
+        ("sip-password generate huawei --safe-for uri,asterisk-", "uri,asterisk-dial"),
+        ("sip-password validate huawei --fits cisco,lin", "cisco,linphone"),
     ] {
         let script = format!("source sip-password.fish; complete -C '{line}'");
         let mut fish = command("fish");

@@ -4,7 +4,7 @@ use std::{env, fs};
 
 use sip_password::{PRESETS, PolicyFile, SystemGroup};
 
-use super::FILES;
+use super::source::ENTRIES;
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/CATALOGUE.md");
 
@@ -43,7 +43,7 @@ CONTRIBUTING.md has a checklist: one file, and two lines.
 ";
 
 /// A row of a table, and a paragraph on the sources.
-fn entry(file: &PolicyFile, aliases: &[&str]) -> (String, String) {
+fn entry(file: &PolicyFile, aliases: &[String]) -> (String, String) {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let (name, policy) = (text(&file.name), file.policy());
     let others = aliases.iter().map(|alias| format!(", `{alias}`")).collect::<String>();
@@ -78,10 +78,10 @@ fn page() -> String {
     let presets = PRESETS.iter().map(|&preset| entry(&preset.into(), &[]));
     section("Vendors with an interface in this library", presets.collect());
     for group in SystemGroup::ALL {
-        let of_group = FILES.iter().filter(|(system, _)| system.group == group);
+        let of_group = ENTRIES.iter().filter(|entry| format!("{group:?}").to_lowercase() == entry.group);
         let name = group.name();
         let title = format!("{}{}", name[..1].to_uppercase(), &name[1..]);
-        section(&title, of_group.map(|(system, file)| entry(file, system.aliases)).collect());
+        section(&title, of_group.map(|one| entry(&one.file, &one.aliases)).collect());
     }
     page + GENERATORS
 }
