@@ -111,3 +111,17 @@ impl fmt::Display for SystemGroup {
         f.pad(self.name())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The compiler joins the groups; a program joins them alike.
+    #[test]
+    fn every_group_is_joined() {
+        let groups = [cloud::SYSTEMS, pbx::SYSTEMS, phone::SYSTEMS, store::SYSTEMS];
+        let names = joined(groups).map(|system| system.preset.name);
+        assert!(names.iter().eq(groups.concat().iter().map(|system| &system.preset.name)));
+        assert!(CATALOGUE.iter().map(|system| system.preset.name).eq(names));
+    }
+}

@@ -121,4 +121,21 @@ mod tests {
         assert!(policy.is_rare(18));
         assert_eq!(policy.tries(18), Some(UNRANK_TRIES));
     }
+
+    /// Tables are read by the compiler; a program reads them alike.
+    #[cfg(feature = "catalogue")]
+    #[test]
+    fn tables_stand_for_counts() {
+        let digits = Class::new("digits", CharSet::DIGITS);
+        let rules = || Rules::new().with_lengths(6, 8).with_class(digits).with_default_length(6);
+        let counted = Policy::new(rules()).expect("it is sound");
+        let tries = |length| counted.tries(length).expect("it is generated");
+        let steps = [(6, tries(6)), (7, tries(7)), (8, tries(8)), (9, 0)];
+        assert!(Policy::counted_before(rules(), &steps) == counted);
+        assert!(Policy::counted_before(rules(), &steps[..3]) != counted, "nothing is longer");
+        let panics = |rules: Rules, steps: &[(u8, u16)]| {
+            std::panic::catch_unwind(|| Policy::counted_before(rules.clone(), steps)).is_err()
+        };
+        assert!(panics(rules().with_min_classes(2), &steps) && panics(rules(), &steps[1..]));
+    }
 }

@@ -8,6 +8,8 @@
 #[cfg(target_os = "linux")]
 mod broken;
 #[cfg(target_os = "linux")]
+mod needles;
+#[cfg(target_os = "linux")]
 mod process;
 #[cfg(target_os = "linux")]
 mod scenarios;

@@ -10,7 +10,7 @@ use std::{
     thread,
 };
 
-use crate::secrets::{Needles, SEED};
+use crate::{needles::Needles, secrets::SEED};
 
 /// Something that uses secrets and drops them.
 pub(crate) struct Scenario {

@@ -1,5 +1,6 @@
 //! `sip-password validate`
 
+mod language;
 mod list;
 mod others;
 mod record;
@@ -39,6 +40,7 @@ use super::{
     signals::without_echo,
     usage::{HIDDEN, PASSWORD_TIP, nearest_policy, number, policy_name},
 };
+use language::Language;
 use list::Columns;
 use others::Others;
 use record::{Verdict, Writer};
@@ -95,7 +97,7 @@ pub(super) struct Options {
     /// Accept an input without a line, which is otherwise an error
     #[arg(long)]
     allow_empty: bool,
-    /// The language of the violations in --format text
+    /// The language of the verdicts in --format text
     #[arg(long, value_name = "LANGUAGE", value_parser = PossibleValuesParser::new(Messages::LANGUAGES), default_value = "en")]
     language: String,
     /// The number of threads with --quiet, or with checks of strength [default: all cores]
@@ -200,6 +202,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         writer: Writer {
             format: options.format,
             language: language.as_ref(),
+            words: Language::named(&options.language),
             is_list,
             has_name,
             has_strength,

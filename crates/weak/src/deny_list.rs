@@ -7,6 +7,8 @@ use std::{
     path::Path,
 };
 
+use zeroize::zeroize_stack;
+
 use crate::{
     digest::{HashKind, key},
     error::{DenyListError, Place},
@@ -20,6 +22,9 @@ use crate::{
 /// The largest file of words, in bytes. Reading one of this size takes some ten seconds, each time, and 8 bytes of memory a word:
 /// [`build_filter`](crate::build_filter) makes a file of it that is not read as a whole.
 pub const MAX_WORDS_FILE: u64 = 1 << 30;
+
+/// More bytes of the stack than a lookup leaves copies in: `tests/memory` finds none further down.
+const TRACES: usize = 8192;
 
 /// Passwords that nobody may use: words, hashes as Have I Been Pwned offers them, or a filter that [`build_filter`](crate::build_filter)
 /// has made of either.
@@ -148,13 +153,21 @@ impl DenyList {
     /// of another password with a probability of n / 2^64. A filter says of one in 2^16 passwords that it is in the list though it is not, and never the
     /// reverse. NTLM has no hash of bytes that are not UTF-8: no list of NTLM hashes contains them.
     ///
-    /// Copies of the password and its hash are wiped. The time depends on the password.
+    /// Copies of the password and its hash are wiped, also those that hashing leaves on the stack. The time depends on the password.
     ///
     /// # Errors
     ///
     /// A file that cannot be read; a line of hashes that is malformed or not in ascending order, where this password's hash is looked
     /// for; a part of a filter that is damaged.
     pub fn contains(&self, password: &[u8]) -> Result<bool, DenyListError> {
+        let found = self.look_up(password);
+        zeroize_stack::<TRACES>();
+        found
+    }
+
+    /// Its frame, and all that it calls, is below that of the caller, which wipes it: the hashes' crates move blocks of the password.
+    #[inline(never)]
+    fn look_up(&self, password: &[u8]) -> Result<bool, DenyListError> {
         match &self.0 {
             Kind::Words(words) => Ok(words.contains(word_key(password))),
             Kind::Hashes(hashes) => match hashes.kind().hash(password) {

@@ -29,7 +29,7 @@ pub(super) struct Refusal {
     system: usize,
     pub(super) name: String,
     /// The violations with their figures, for people.
-    reasons: String,
+    pub(super) reasons: String,
     /// The same as JSON.
     violations: Written,
 }
@@ -146,12 +146,6 @@ impl fmt::Display for Others<'_> {
             write!(f, "{separator}{} refused by {}", system.refused, system.named.name())?;
         }
         Ok(())
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "refused by {}: {}", self.name, self.reasons)
     }
 }
 

@@ -4,7 +4,7 @@ use std::{borrow::Cow, io::Write};
 
 use sip_password::{Classes, Messages, Violation, Violations};
 
-use super::{Format, others::Refusal, weakness::Weaknesses};
+use super::{Format, language::Language, others::Refusal, weakness::Weaknesses};
 use crate::{
     csv,
     json::{Json, Object},
@@ -31,6 +31,8 @@ pub(super) struct Writer<'a> {
     pub(super) format: Format,
     /// In English if there are no messages.
     pub(super) language: Option<&'a Messages>,
+    /// The language of everything else.
+    pub(super) words: Language,
     pub(super) is_list: bool,
     pub(super) has_name: bool,
     pub(super) has_strength: bool,
@@ -83,15 +85,15 @@ impl Writer<'_> {
             }
         }
         if let Some(weaknesses) = weaknesses {
-            printed(to, format_args!("{sign} {weaknesses}"));
+            printed(to, format_args!("{sign} {}", weaknesses.text(self.words)));
             sign = ";";
         }
         for refusal in refusals {
-            printed(to, format_args!("{sign} {refusal}"));
+            printed(to, format_args!("{sign} {}", self.words.refused(&refusal.name, &refusal.reasons)));
             sign = ";";
         }
         if let Some(first) = verdict.first {
-            printed(to, format_args!("; the same password as in line {first}"));
+            printed(to, format_args!("; {}", self.words.same_as(first)));
         }
         to.push(b'\n');
     }

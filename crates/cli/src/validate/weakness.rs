@@ -2,6 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
+use super::language::Language;
 use crate::json::{Json, Object};
 
 /// The codes of weaknesses, and what they mean: the password is this.
@@ -83,29 +84,54 @@ impl fmt::Display for WeaknessCounts {
     }
 }
 
-/// For people: `weak: denied (in "common.txt"), guessable (10^5.8 guesses, expected at least 10^10)`.
-impl fmt::Display for Weaknesses {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, weakness) in self.0.iter().enumerate() {
-            write!(f, "{}{weakness}", if place == 0 { "weak: " } else { ", " })?;
+impl Weaknesses {
+    /// For people: `weak: denied (in "common.txt"), guessable (10^5.8 guesses, expected at least 10^10)`.
+    pub(super) fn text(&self, language: Language) -> String {
+        let texts: Vec<_> = self.0.iter().map(|weakness| weakness.text(language)).collect();
+        match language {
+            Language::English => format!("weak: {}", texts.join(", ")),
+            Language::Chinese => format!("弱密码：{}", texts.join("，")),
         }
-        Ok(())
     }
 }
 
-impl fmt::Display for Weakness {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} (", self.code())?;
-        match self {
-            Self::Denied(list) => write!(f, "in {list:?})"),
-            Self::Default(_, made_of) => write!(f, "{made_of})"),
+impl Weakness {
+    /// The code, which is not translated, and the reason.
+    fn text(&self, language: Language) -> String {
+        let reason = match self {
+            Self::Denied(list) => match language {
+                Language::English => format!("in {list:?}"),
+                Language::Chinese => format!("出现在 {list:?} 中"),
+            },
+            Self::Default(made_of, described) => match language {
+                Language::English => (*described).to_owned(),
+                Language::Chinese => made_of_in_chinese(made_of).unwrap_or(described).to_owned(),
+            },
             Self::Guessable { found, expected } => {
                 // Rounded down: what is below the least number must not look equal to it.
                 let found = (found * 10.0).floor() / 10.0;
-                write!(f, "10^{found:.1} guesses, expected at least 10^{expected:.1})")
+                match language {
+                    Language::English => format!("10^{found:.1} guesses, expected at least 10^{expected:.1}"),
+                    Language::Chinese => format!("约 10^{found:.1} 次即可猜中，至少需要 10^{expected:.1} 次"),
+                }
             }
+        };
+        match language {
+            Language::English => format!("{} ({reason})", self.code()),
+            Language::Chinese => format!("{}（{reason}）", self.code()),
         }
     }
+}
+
+/// What a known default is made of, by the word for programs.
+fn made_of_in_chinese(made_of: &str) -> Option<&'static str> {
+    Some(match made_of {
+        "number" => "最多四位的数字",
+        "account" => "由账号自身的名称或分机号构成",
+        "word" => "由默认密码、厂商名称或常用词构成",
+        "walk" => "由相邻按键、顺序字符或重复字符构成",
+        _ => return None,
+    })
 }
 
 impl Json for Weaknesses {
@@ -125,5 +151,31 @@ impl Json for Weakness {
             Self::Guessable { found, expected } => object.member("found", found).member("expected", expected),
         };
         object.end();
+    }
+}
+
+#[cfg(all(test, feature = "strength"))]
+mod tests {
+    use sip_password_weak::KnownDefault;
+
+    use super::*;
+
+    #[test]
+    fn every_weakness_in_chinese() {
+        for known in KnownDefault::ALL {
+            let made_of = made_of_in_chinese(known.as_str()).expect("it is translated");
+            let weakness = Weakness::Default(known.as_str(), "in English");
+            assert_eq!(weakness.text(Language::Chinese), format!("default-password（{made_of}）"));
+        }
+        let guessable = Weakness::Guessable { found: 5.89, expected: 10.0 };
+        let weaknesses = Weaknesses(vec![Weakness::Denied("common.txt".into()), guessable]);
+        assert_eq!(
+            weaknesses.text(Language::Chinese),
+            "弱密码：denied（出现在 \"common.txt\" 中），guessable（约 10^5.8 次即可猜中，至少需要 10^10.0 次）"
+        );
+        assert_eq!(
+            weaknesses.text(Language::English),
+            "weak: denied (in \"common.txt\"), guessable (10^5.8 guesses, expected at least 10^10.0)"
+        );
     }
 }

@@ -296,3 +296,22 @@ fn a_filter_is_written_whole_or_not_at_all() {
     }
     fails(&run(&["deny-list", "build", &files.name("no-such.txt"), "--output", &third]), "cannot read ");
 }
+
+#[test]
+fn a_verdict_is_all_in_one_language() {
+    let list = "user,password\nalice,Huawei@123\nbob,Huawei@123\n";
+    let arguments =
+        ["validate", "huawei", "--column", "password", "--deny-defaults", "--min-guesses", "1e10"];
+    let more = ["--accepted-by", "karel", "--language", "zh"];
+    let output = run_on(list.as_bytes(), &[&arguments[..], &more].concat());
+    let text = stdout(&output);
+    let first = "2: 弱密码：default-password（由默认密码、厂商名称或常用词构成），guessable（约 10^";
+    assert!(text.starts_with(first), "{text}");
+    assert!(
+        text.contains("; 不被 karel 接受：not-allowed（") && text.contains("; 与第 2 行的密码相同\n"),
+        "{text}"
+    );
+    for english in ["weak", "refused", "same", "made of", "expected"] {
+        assert!(!text.contains(english), "{text}");
+    }
+}
