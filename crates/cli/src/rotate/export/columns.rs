@@ -100,18 +100,22 @@ fn unlike_the_added(name: &str) -> String {
 
 /// Gives columns without a name and those that share one names of their own, since most readers of JSON keep one member of a name.
 fn make_unique(names: &mut [String]) {
-    let all: BTreeSet<String> = names.iter().cloned().collect();
+    let given: BTreeSet<String> = names.iter().cloned().collect();
     let mut taken: BTreeSet<String> = ADDED.map(String::from).into();
     for (place, name) in names.iter_mut().enumerate() {
-        if name.is_empty() {
-            *name = format!("column_{}", place + 1);
+        if !name.is_empty() && taken.insert(name.clone()) {
+            continue;
         }
-        let first = name.clone();
-        let mut number = 1;
-        while !taken.insert(name.clone()) || (number > 1 && all.contains(name)) {
-            number += 1;
-            *name = format!("{first}_{number}");
-        }
+        let (base, first) = match name.is_empty() {
+            true => (format!("column_{}", place + 1), 1),
+            false => (name.clone(), 2),
+        };
+        let mut candidates = (first..).map(|number: usize| match number {
+            1 => base.clone(),
+            _ => format!("{base}_{number}"),
+        });
+        let free = candidates.find(|candidate| !given.contains(candidate) && taken.insert(candidate.clone()));
+        *name = free.expect("numbers do not end");
     }
 }
 
@@ -145,6 +149,6 @@ mod tests {
         assert_eq!(unlike_the_added("password"), "accounts_password");
         let mut names = ["a", "", "a", "a_2", "a", "column_2"].map(String::from);
         make_unique(&mut names);
-        assert_eq!(names, ["a", "column_2", "a_3", "a_2", "a_4", "column_2_2"]);
+        assert_eq!(names, ["a", "column_2_2", "a_3", "a_2", "a_4", "column_2"]);
     }
 }
