@@ -36,8 +36,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     ours::bulk(&mut criterion);
     ours::rare(&mut criterion);
     ours::threads(&mut criterion);
-    command::generate(&mut criterion)?;
+    command::command(&mut criterion)?;
     ours::check(&mut criterion);
+    ours::rules(&mut criterion);
     peers::generation(&mut criterion);
     peers::validation(&mut criterion);
 

@@ -8,7 +8,7 @@ use sip_password::{HUAWEI, Job, Keystream, Seed};
 
 use crate::{
     measure::{group, measure},
-    work::{BATCH, FLAWED, JOB, JOBS, RARE, lines, verify},
+    work::{BATCH, FLAWED, JOB, JOBS, RARE, lines, verify, with_rules},
 };
 
 fn seed() -> Seed {
@@ -149,4 +149,39 @@ pub(crate) fn check(criterion: &mut Criterion) {
         |compliant| *compliant = HUAWEI.count_lines(text.as_bytes()).compliant() as usize,
         verify,
     );
+}
+
+/// One `generate` and one `check` after another by policies that have another rule, and the counting for it.
+pub(crate) fn rules(criterion: &mut Criterion) {
+    let mut group = group(criterion, "rules");
+    for (name, policy) in with_rules() {
+        let mut rng = keystream();
+        let mut made = vec![0; BATCH * 16];
+        for password in made.chunks_exact_mut(16) {
+            policy.generate(&mut rng, password).expect("the source is good");
+        }
+        measure(
+            &mut group,
+            &format!("generate-{name}"),
+            vec![0; BATCH * 16],
+            |passwords| {
+                for password in passwords.chunks_exact_mut(16) {
+                    policy.generate(&mut rng, password).expect("the source is good");
+                }
+            },
+            |passwords| {
+                verify(&policy, 16, passwords);
+                passwords.fill(0);
+            },
+        );
+        measure(
+            &mut group,
+            &format!("check-{name}"),
+            0,
+            |compliant| {
+                *compliant = made.chunks_exact(16).filter(|password| policy.check(*password).is_ok()).count();
+            },
+            |compliant| assert_eq!(std::mem::take(compliant), BATCH),
+        );
+    }
 }

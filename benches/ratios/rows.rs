@@ -5,7 +5,7 @@ use std::error::Error;
 use crate::{
     estimates::{Estimates, Time},
     floors::KEYSTREAM,
-    work::{BATCH, COMMAND, JOB},
+    work::{BATCH, COMMAND, JOB, ROWS},
 };
 
 /// The rows about generation.
@@ -18,10 +18,18 @@ pub(crate) const GENERATION: &[Row] = &[
     over("bulk Huawei-16 with 11 characters excluded, over without", cost("bulk/readable-16"), BULK),
     against("bulk Huawei-16, against `passwords`", BULK, cost("peer/passwords")).goal(18.0, 25.0),
     against("bulk Huawei-16, against `rand` (no policy)", BULK, cost("peer/rand-alphanumeric")),
-    over("one `generate` of Huawei-16, over bulk", cost("generate/huawei-16"), BULK).goal(4.0, 2.5),
+    over("one `generate` of Huawei-16, over bulk", GENERATE, BULK).goal(4.0, 2.5),
     over("bulk of 14 digits in 16, which is counted, over Huawei-16", cost("rare/bulk"), BULK),
     over("the counting for it, over one of these passwords", cost("rare/count"), cost("rare/bulk")),
     over("the command `generate --count 20000000`, over bulk", COMMAND_TIME, BULK).goal(1.5, 1.2),
+    over("one `generate` with `max_run`, over without", cost("rules/generate-max_run"), GENERATE),
+    over("one `generate` with `max_sequence`, over without", cost("rules/generate-max_sequence"), GENERATE),
+    over("one `generate` with `min_distinct`, over without", cost("rules/generate-min_distinct"), GENERATE),
+    over(
+        "the command `generate --for`, over `--count`",
+        list("command/generate-for"),
+        list("command/generate-rows"),
+    ),
     against("a job on two threads, against one", job("job/two-threads"), job("job/one-thread"))
         .goal(1.8, 1.95),
 ];
@@ -34,9 +42,19 @@ pub(crate) const VALIDATION: &[Row] = &[
     against("one `check`, against `fancy-regex`", CHECK, cost("peer/fancy-regex")).goal(60.0, 150.0),
     against("one `check`, against `fancy-regex`, lazy", CHECK, cost("peer/fancy-regex-lazy")),
     against("one `check`, against `passwords::analyzer`", CHECK, cost("peer/passwords-analyzer")),
+    over("one `check` with `max_run`, over without", cost("rules/check-max_run"), CHECK),
+    over("one `check` with `max_sequence`, over without", cost("rules/check-max_sequence"), CHECK),
+    over("one `check` with `min_distinct`, over without", cost("rules/check-min_distinct"), CHECK),
+    over(
+        "the command `validate --quiet --column`, over bare lines",
+        list("command/validate-list"),
+        list("command/validate-lines"),
+    )
+    .goal(3.0, 2.0),
 ];
 
 const BULK: Cost = cost("bulk/huawei-16");
+const GENERATE: Cost = cost("generate/huawei-16");
 const COMMAND_TIME: Cost = Cost { id: "command/generate", bytes: None, batch: COMMAND };
 const CHECK: Cost = cost("check/huawei-16");
 
@@ -118,6 +136,10 @@ const fn cost(id: &'static str) -> Cost {
 
 const fn job(id: &'static str) -> Cost {
     Cost { id, bytes: None, batch: JOB }
+}
+
+const fn list(id: &'static str) -> Cost {
+    Cost { id, bytes: None, batch: ROWS }
 }
 
 const fn keystream(bytes: usize) -> Cost {

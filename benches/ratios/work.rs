@@ -13,6 +13,9 @@ pub(crate) const JOB: usize = 1 << 20;
 /// The number of passwords that the command makes.
 pub(crate) const COMMAND: usize = 20_000_000;
 
+/// The number of rows of a list that the command reads.
+pub(crate) const ROWS: usize = 1_000_000;
+
 /// The number of [`lines`] that are not compliant, so that a routine that passes everything is noticed.
 pub(crate) const FLAWED: usize = 4;
 
@@ -71,4 +74,15 @@ pub(crate) fn lines() -> String {
         lines.push('\n');
     }
     lines
+}
+
+/// Huawei's policy with one more rule, by the name of the rule.
+pub(crate) fn with_rules() -> [(&'static str, Policy); 3] {
+    let all = HUAWEI.classes().indices();
+    let rules = [
+        ("max_run", HUAWEI.rules().with_max_run(3, all)),
+        ("max_sequence", HUAWEI.rules().with_max_sequence(2)),
+        ("min_distinct", HUAWEI.rules().with_min_distinct(8)),
+    ];
+    rules.map(|(name, rules)| (name, Policy::new(rules).expect("it is sound")))
 }
