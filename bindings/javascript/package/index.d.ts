@@ -104,8 +104,6 @@ export const policy: {
   fromPasswordRules(text: string): Policy;
   /** The policy of a vendor by its name, in any case of letters. @throws PolicyError if there is none. */
   named(name: string): Policy;
-  /** The policy that accepts what all of the policies accept. @throws PolicyError if they conflict. */
-  intersection(...policies: readonly Policy[]): Policy;
 };
 
 /** The reasons in one of `languages`. @throws RangeError if the library does not have it. */

@@ -240,7 +240,9 @@ export function library(exports, random) {
     },
     fromPasswordRules: (text) => ofText('text', text, exports.from_password_rules),
     named: (name) => ofText('name', name, exports.named),
-    intersection: (...policies) => made(exports.intersection(instance.putNumbers(policies.map(numberOf)))),
+    ...(exports.intersection && {
+      intersection: (...policies) => made(exports.intersection(instance.putNumbers(policies.map(numberOf)))),
+    }),
   });
 
   /** The reasons in a language. */
@@ -249,5 +251,14 @@ export function library(exports, random) {
     return Object.freeze({ language, describe: (violation) => violation.describe(language) });
   };
 
-  return { Policy, PolicyError, Violation, policy, messages, languages, safeFor, safeForSources, kinds: instance.kinds, presets: byPreset, instance };
+  const [titles, groups] = [6, 7].map((list) => instance.words(list));
+  const catalogue = instance.words(5).map((name, at) => Object.freeze({ name, title: titles[at], group: groups[at] }));
+
+  const knownDefault = (password, { names } = {}) => {
+    expectString('password', password);
+    const size = exports.known_default(...instance.put(password, words('names', names)));
+    return size < 0 ? undefined : instance.text(size);
+  };
+
+  return { Policy, PolicyError, Violation, catalogue: Object.freeze(catalogue), kinds: instance.kinds, knownDefault, languages, messages, policy, presets: byPreset, safeFor, safeForSources };
 }

@@ -1,12 +1,9 @@
-// The package in Node, which reads files and does not fetch them.
-
-import { webcrypto } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+// The package in Node.
 
 import { library } from './library.js';
+import { load, random } from './load.node.js';
 
-const module = await WebAssembly.compile(await readFile(new URL('./sip-password.wasm', import.meta.url)));
-const loaded = library((await WebAssembly.instantiate(module)).exports, (bytes) => (globalThis.crypto ?? webcrypto).getRandomValues(bytes));
+const loaded = library(await load(new URL('./sip-password.wasm', import.meta.url)), random);
 
 export const { Policy, PolicyError, Violation, kinds, languages, messages, policy, safeFor } = loaded;
 export const [exotel, huawei, nxcloud, nxcloudRandom] = loaded.presets;

@@ -1,8 +1,8 @@
 // The vendors' presets in browsers and in Deno: a small module that checks and generates.
 
+import { load } from './load.js';
 import { presetsOf } from './small.js';
 
-const response = await fetch(new URL('./presets.wasm', import.meta.url));
-const { instance } = await WebAssembly.instantiate(await response.arrayBuffer());
+const exports = await load(new URL('./presets.wasm', import.meta.url));
 
-export const [exotel, huawei, nxcloud, nxcloudRandom] = presetsOf(instance.exports, (bytes) => crypto.getRandomValues(bytes));
+export const [exotel, huawei, nxcloud, nxcloudRandom] = presetsOf(exports, (bytes) => crypto.getRandomValues(bytes));

@@ -4,7 +4,12 @@ use sip_password::GenerateError;
 use sip_password_javascript_fast::{Keystream, fill};
 use zeroize::Zeroize;
 
-use crate::{generate::broken, memory::Shared, policies::policy, source::with_seed};
+use crate::{
+    generate::{SEED_TRACES, broken},
+    memory::{Shared, with_wiped_stack},
+    policies::policy,
+    source::with_seed,
+};
 
 /// The passwords, each with a line break, until JavaScript has read them.
 static LINES: Shared<Vec<u8>> = Shared::new(Vec::new());
@@ -30,12 +35,16 @@ extern "C" fn generate_lines(number: usize, length: usize, count: usize) -> i32 
         Ok(bulk) => bulk,
         Err(error) => return broken(error.into()),
     };
-    let Some(mut stream) = with_seed(Keystream::take) else { return broken(GenerateError::SourceRepeats) };
-    // SAFETY: nothing else has the value.
-    unsafe {
-        LINES.with(|lines| {
-            lines.resize(count * bulk.record_len(), 0);
-            fill(&bulk, &mut stream, lines).map_or_else(broken, |()| -1)
-        })
-    }
+    with_wiped_stack::<SEED_TRACES, _>(|| {
+        let Some(mut stream) = with_seed(Keystream::take) else {
+            return broken(GenerateError::SourceRepeats);
+        };
+        // SAFETY: nothing else has the value.
+        unsafe {
+            LINES.with(|lines| {
+                lines.resize(count * bulk.record_len(), 0);
+                fill(&bulk, &mut stream, lines).map_or_else(broken, |()| -1)
+            })
+        }
+    })
 }

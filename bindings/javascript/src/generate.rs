@@ -10,7 +10,7 @@ use sip_password::{GenerateError, LengthError, MAX_LENGTH};
 #[cfg(not(feature = "everything"))]
 use crate::source::{Exhausted, Pool};
 use crate::{
-    memory::Shared,
+    memory::{Shared, with_wiped_stack},
     policies::policy,
     source::{fill, is_ready, with_source},
 };
@@ -19,6 +19,9 @@ use crate::{
 const MADE: i32 = -1;
 /// JavaScript is to write a seed, and to call `seeded`.
 const SEED: i32 = -2;
+
+/// How far down the stack traces of a seed and its words can reach, in bytes.
+pub(crate) const SEED_TRACES: usize = 8192;
 
 static PASSWORD: Shared<[u8; MAX_LENGTH]> = Shared::new([0; MAX_LENGTH]);
 
@@ -31,7 +34,7 @@ extern "C" fn password() -> *mut [u8; MAX_LENGTH] {
 /// Takes the seed that JavaScript has written. Returns -1, or what [`broken`] does.
 #[unsafe(no_mangle)]
 extern "C" fn seeded() -> i32 {
-    if fill() { MADE } else { broken(GenerateError::SourceRepeats) }
+    if with_wiped_stack::<SEED_TRACES, _>(fill) { MADE } else { broken(GenerateError::SourceRepeats) }
 }
 
 /// Makes one password. Returns -1 if it is made, -2 if a seed is needed first, or what [`broken`] does. `length` is one that the policy
@@ -42,6 +45,7 @@ extern "C" fn generate(number: usize, length: usize) -> i32 {
         return SEED;
     }
     let policy = policy(number);
+    // A password has no trace on the stack: it stays in registers and in its own room. `tests/memory.test.js` would find one.
     // SAFETY: nothing else has the password.
     unsafe {
         PASSWORD.with(|password| match password.get_mut(..length) {

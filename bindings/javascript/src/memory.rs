@@ -2,7 +2,7 @@
 
 use core::{cell::UnsafeCell, slice};
 
-use zeroize::Zeroize;
+use zeroize::{Zeroize, zeroize_stack};
 
 /// A value that lives as long as the module.
 pub(crate) struct Shared<T>(UnsafeCell<T>);
@@ -67,5 +67,17 @@ pub(crate) fn with_input<R>(size: usize, work: impl FnOnce(&[u8]) -> R) -> R {
     let bytes = unsafe { slice::from_raw_parts_mut(start, size.min(room)) };
     let done = work(bytes);
     bytes.zeroize();
+    done
+}
+
+/// Runs `work`, then wipes the `SIZE` bytes of the stack on which it ran.
+pub(crate) fn with_wiped_stack<const SIZE: usize, R>(work: impl FnOnce() -> R) -> R {
+    /// Its frame is below that of the caller, and so is all that it calls.
+    #[inline(never)]
+    fn below<R>(work: impl FnOnce() -> R) -> R {
+        work()
+    }
+    let done = below(work);
+    zeroize_stack::<SIZE>();
     done
 }
