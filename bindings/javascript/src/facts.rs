@@ -2,25 +2,16 @@
 
 use core::fmt;
 
-use sip_password::{Certainty, Characters, MAX_LENGTH, Messages, PolicyFile};
+use sip_password::{Certainty, Characters, MAX_LENGTH, Messages};
 
 use crate::{
     answer::say,
     check::with_violation,
-    policies::{file, policy},
+    policies::{counts, policy, with_file},
 };
 
 /// There is no such text.
 const NONE: i32 = -1;
-
-/// The file of a policy: a preset's is made anew.
-fn with_file<R>(number: usize, work: impl FnOnce(&PolicyFile) -> R) -> R {
-    match (file(number), sip_password::PRESETS.get(number)) {
-        (Some(file), _) => work(file),
-        (None, Some(preset)) => work(&PolicyFile::from(*preset)),
-        (None, None) => work(&PolicyFile::from(policy(number).clone())),
-    }
-}
 
 /// Answers with a text on a policy, and returns its size; -1 if there is none.
 #[unsafe(no_mangle)]
@@ -59,17 +50,11 @@ pub(crate) fn failed(error: impl fmt::Display) -> i32 {
 /// A figure of a policy: of a length, the entropy in bits or the acceptance; of bits, the shortest length, or infinity.
 #[unsafe(no_mangle)]
 extern "C" fn figure(number: usize, which: u32, of: f64) -> f64 {
-    with_counts(number, |counts| match which {
+    let counts = counts(number);
+    match which {
         0 => counts.entropy(of as usize),
         1 => counts.acceptance(of as usize),
         _ => counts.shortest(of).map_or(f64::INFINITY, |length| length as f64),
-    })
-}
-
-fn with_counts<R>(number: usize, work: impl FnOnce(&sip_password::Counts) -> R) -> R {
-    match file(number) {
-        Some(file) => work(&file.counts()),
-        None => work(&policy(number).counts()),
     }
 }
 
@@ -77,9 +62,8 @@ fn with_counts<R>(number: usize, work: impl FnOnce(&sip_password::Counts) -> R) 
 #[unsafe(no_mangle)]
 extern "C" fn count(number: usize, length: usize, generated: u32) -> i32 {
     let length = length.min(MAX_LENGTH + 1);
-    with_counts(number, |counts| {
-        say(if generated == 0 { counts.accepted(length) } else { counts.generated(length) })
-    })
+    let counts = counts(number);
+    say(if generated == 0 { counts.accepted(length) } else { counts.generated(length) })
 }
 
 /// Describes the first record in a language, by its index. Answers with the text, and returns its size; -1 if there is no such record.

@@ -6,13 +6,17 @@ use sip_password::{CharSet, Policy, PolicyFile, SafeFor};
 use crate::{
     facts::failed,
     memory::with_input,
-    policies::{keep, policy},
+    policies::{Made, keep, policy},
     words::split,
 };
 
 /// A new policy that has no name.
 fn unnamed(policy: Policy) -> i32 {
-    keep(policy.into()) as i32
+    keep(Made::Policy(policy), None) as i32
+}
+
+fn of_file(file: PolicyFile) -> i32 {
+    keep(Made::File(file), None) as i32
 }
 
 /// The text in the input. JavaScript has refused what is none.
@@ -24,8 +28,7 @@ fn with_text<R>(size: usize, work: impl FnOnce(&str) -> R) -> R {
 #[unsafe(no_mangle)]
 extern "C" fn from_toml(size: usize, max_states: usize) -> i32 {
     with_text(size, |text| {
-        PolicyFile::parse_within(text, max_states)
-            .map_or_else(|error| failed(error), |file| keep(file) as i32)
+        PolicyFile::parse_within(text, max_states).map_or_else(|error| failed(error), of_file)
     })
 }
 
@@ -45,7 +48,7 @@ extern "C" fn named(size: usize) -> i32 {
         }
         #[cfg(feature = "all")]
         if let Some(system) = sip_password::System::named(name) {
-            return system.file().map_or_else(|error| failed(error), |file| keep(file) as i32);
+            return system.file().map_or_else(|error| failed(error), of_file);
         }
         failed(format_args!("expected a name of presets or catalogue, found {name:?}"))
     })
@@ -81,7 +84,10 @@ extern "C" fn restricted(number: usize, contexts: u32, size: usize, whole: usize
             true => rules.clone(),
             false => rules.clone().with_context_words(&words).with_reversed_context(rules.reversed_context()),
         };
-        Policy::new(words.with_excluded(excluded)).map_or_else(|error| failed(error), unnamed)
+        Policy::with_counts(words.with_excluded(excluded)).map_or_else(
+            |error| failed(error),
+            |(policy, counts)| keep(Made::Policy(policy), Some(counts)) as i32,
+        )
     })
 }
 

@@ -60,6 +60,7 @@ function control(loaded) {
   const { catalogue, languages, policy: policies, presets, safeFor, safeForSources } = loaded;
   const field = by('password');
   let policy = presets[1];
+  let table = 0;
 
   function restrictions() {
     const contexts = [...by('safe-for').querySelectorAll('input:checked')].map((box) => box.value);
@@ -67,23 +68,32 @@ function control(loaded) {
     return { exclude: by('exclude').value, safeFor: contexts, notContaining: user === '' ? [] : [user] };
   }
 
-  function showCosts(length) {
+  /** Row by row, since some policies take long to count. A newer table ends this one. */
+  async function showCosts(length) {
+    const mine = ++table;
+    let started = performance.now();
     const whole = policy.entropy(length);
-    const rows = [[`look-alikes (${LOOKALIKES})`, { exclude: LOOKALIKES }], ...safeFor.map((context) => [context, { safeFor: [context] }])];
-    by('costs').replaceChildren(
-      ...rows.map(([name, options]) => {
-        let [left, cost] = ['0', 'nothing can be generated'];
-        try {
-          const restricted = policy.restrict(options);
-          const bits = restricted.entropy(length);
-          left = restricted.alphabet.length;
-          if (Number.isFinite(bits)) cost = (whole - bits).toFixed(2);
-        } catch {
-          // The policy requires a character that does not survive there.
-        }
-        return create('tr', {}, ...[name, left, cost].map((text) => create('td', { textContent: text })));
-      }),
-    );
+    const names = [[`look-alikes (${LOOKALIKES})`, { exclude: LOOKALIKES }], ...safeFor.map((context) => [context, { safeFor: [context] }])];
+    const rows = names.map(([name]) => create('tr', {}, ...[name, '…', '…'].map((text) => create('td', { textContent: text }))));
+    by('costs').replaceChildren(...rows);
+    for (const [at, [, options]] of names.entries()) {
+      let [left, cost] = ['0', 'nothing is left'];
+      try {
+        const restricted = policy.restrict(options);
+        const bits = restricted.entropy(length);
+        left = restricted.alphabet.length;
+        if (Number.isFinite(bits)) cost = (whole - bits).toFixed(2);
+      } catch {
+        // The policy requires a character that does not survive there.
+      }
+      rows[at].cells[1].textContent = left;
+      rows[at].cells[2].textContent = cost;
+      if (performance.now() - started > 30) {
+        await new Promise((resolve) => setTimeout(resolve));
+        if (mine !== table) return;
+        started = performance.now();
+      }
+    }
   }
 
   function showStrength() {
