@@ -9,6 +9,8 @@ import { plot } from './plot.js';
 const MAX_STATES = 131_072;
 const MAX_FILE = 1 << 20;
 const MAX_COUNT = 100_000;
+/** What takes longer to count, in milliseconds, is not counted sixteen times without being asked for. */
+const SLOW = 250;
 /** Characters that people mistake for others. */
 const LOOKALIKES = '0O1lI';
 const LANGUAGES = { en: 'English', zh: '中文' };
@@ -61,6 +63,8 @@ function control(loaded) {
   const field = by('password');
   let policy = presets[1];
   let table = 0;
+  /** How long it took to count the policy, in milliseconds. */
+  let duration = 0;
 
   function restrictions() {
     const contexts = [...by('safe-for').querySelectorAll('input:checked')].map((box) => box.value);
@@ -68,15 +72,23 @@ function control(loaded) {
     return { exclude: by('exclude').value, safeFor: contexts, notContaining: user === '' ? [] : [user] };
   }
 
-  /** Row by row, since some policies take long to count. A newer table ends this one. */
-  async function showCosts(length) {
-    const mine = ++table;
-    let started = performance.now();
-    const whole = policy.entropy(length);
+  /** The costs: when they are asked for, if the policy takes long to count. */
+  function showCosts(length) {
+    const isSlow = duration > SLOW;
+    by('count-costs').hidden = !isSlow;
     const names = [[`look-alikes (${LOOKALIKES})`, { exclude: LOOKALIKES }], ...safeFor.map((context) => [context, { safeFor: [context] }])];
     const rows = names.map(([name]) => create('tr', {}, ...[name, '…', '…'].map((text) => create('td', { textContent: text }))));
     by('costs').replaceChildren(...rows);
-    for (const [at, [, options]] of names.entries()) {
+    const fill = () => fillCosts(length, names.map(([, options], at) => [options, rows[at].cells]));
+    by('count-costs').onclick = fill;
+    if (!isSlow) fill();
+  }
+
+  /** Row by row, so that the page stays awake. Newer rows end it. */
+  async function fillCosts(length, rows) {
+    const mine = ++table;
+    const whole = policy.entropy(length);
+    for (const [options, cells] of rows) {
       let [left, cost] = ['0', 'nothing is left'];
       try {
         const restricted = policy.restrict(options);
@@ -86,12 +98,10 @@ function control(loaded) {
       } catch {
         // The policy requires a character that does not survive there.
       }
-      rows[at].cells[1].textContent = left;
-      rows[at].cells[2].textContent = cost;
-      if (performance.now() - started > 30) {
+      [cells[1].textContent, cells[2].textContent] = [left, cost];
+      if (duration > SLOW) {
         await new Promise((resolve) => setTimeout(resolve));
         if (mine !== table) return;
-        started = performance.now();
       }
     }
   }
@@ -145,6 +155,10 @@ function control(loaded) {
     by('length').value = policy.defaultLength;
     for (const [id, text] of Object.entries(codesOf(policy))) by(id).textContent = text;
     clear();
+    table++;
+    const start = performance.now();
+    policy.entropy();
+    duration = performance.now() - start;
     showStrength();
   }
 

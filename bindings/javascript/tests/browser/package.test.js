@@ -117,8 +117,9 @@ for (const name of names) {
     });
 
     test('nothing broke the Content-Security-Policy', async () => {
+      // Browsers ask for an icon by themselves.
       assert.deepEqual(await page.evaluate(() => window.broken.filter((line) => !line.endsWith('/favicon.ico'))), []);
-      assert.deepEqual(page.errors, []);
+      assert.deepEqual(page.errors.filter((line) => !line.includes('/favicon.ico')), []);
     });
   });
 }

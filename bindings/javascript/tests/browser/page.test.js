@@ -9,7 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import axe from 'axe-core';
 import { huawei, policy } from 'sip-password/all';
 
-import { lines, read, root } from '../paths.js';
+import { lines, read } from '../paths.js';
 import { launch, names, open } from './browsers.js';
 
 const url = new URL('../../page/index.html', import.meta.url).href;
@@ -75,7 +75,9 @@ for (const name of names) {
     test('every vendor and system', async () => {
       const options = await page.$$eval('#policy option:not([hidden])', (options) => options.map((option) => option.value));
       assert.ok(options.length > 55);
-      for (const option of options) {
+      // Three policies take seconds to count: one is enough, in one browser.
+      const slow = ['cisco-be3000', 'cisco-expressway', 'yeastar-s'].slice(name === 'chrome' ? 1 : 0);
+      for (const option of options.filter((option) => !slow.includes(option))) {
         await set('#policy', option);
         assert.equal(await text('#explain'), policy.named(option).explain());
         assert.equal(await text('#toml'), policy.named(option).toToml());
@@ -204,7 +206,10 @@ for (const name of names) {
       await other.close();
     });
 
-    for (const [title, options] of Object.entries({ light: {}, dark: { scheme: 'dark' }, narrow: { width: 320, height: 640 } })) {
+    const looks = { light: {}, narrow: { width: 320, height: 640 } };
+    // Only Chromium takes the other scheme from outside.
+    if (name === 'chrome') looks.dark = { scheme: 'dark' };
+    for (const [title, options] of Object.entries(looks)) {
       test(`axe finds nothing, nothing moves, nothing is cut off: ${title}`, async () => {
         const other = await ready(options);
         await other.type('#password >>> #field', 'Secret');
@@ -217,11 +222,10 @@ for (const name of names) {
         assert.deepEqual(found, []);
         const [shift, overflow] = await other.evaluate(() => [window.shift, document.documentElement.scrollWidth - document.documentElement.clientWidth]);
         assert.ok(shift < 0.02, `a layout shift of ${shift}`);
-        assert.equal(overflow, 0);
-        if (name === 'chrome' && title !== 'narrow') {
-          await other.$eval('#password', (element) => (element.value = 'Secret'));
-          const image = title === 'light' ? new URL('docs/page.png', root).pathname : join(folder, `${title}.png`);
-          if (process.env.SCREENSHOT) await other.screenshot({ path: image, clip: { x: 0, y: 0, width: 1280, height: 1240 } });
+        assert.ok(overflow <= 0, `${overflow} pixels`);
+        // The picture in README.md.
+        if (name === 'chrome' && title === 'light' && process.env.SCREENSHOT) {
+          await other.screenshot({ path: process.env.SCREENSHOT, clip: { x: 0, y: 0, width: 1280, height: 1440 } });
         }
         await other.close();
       });
@@ -236,15 +240,10 @@ for (const name of names) {
       const caught = await page.evaluate(async () => {
         const error = await fetch('http://127.0.0.1:9/').catch((error) => error);
         new Image().src = 'http://127.0.0.1:9/image';
-        const isRefused = (() => {
-          try {
-            return new Function('return 1')() !== 1;
-          } catch {
-            return true;
-          }
-        })();
+        // A browser's own tools may evaluate; the page may not.
+        setTimeout('window.evaluated = true');
         await new Promise((resolve) => setTimeout(resolve, 100));
-        return [error instanceof TypeError, isRefused, window.broken.some((line) => line.startsWith('connect-src')), window.broken.some((line) => line.startsWith('img-src'))];
+        return [error instanceof TypeError, window.evaluated === undefined, window.broken.some((line) => line.startsWith('connect-src')), window.broken.some((line) => line.startsWith('img-src'))];
       });
       assert.deepEqual(caught, [true, true, true, true]);
     });
