@@ -199,6 +199,7 @@ fn complies_avx2(policy: &Policy, password: &[u8]) -> Option<bool> {
 }
 
 /// Compares a scan with the rules, still without a branch that depends on a character.
+#[cfg_attr(target_family = "wasm", inline)]
 fn violated(policy: &Policy, scan: &Scan) -> ViolationKinds {
     let (mut classes, mut too_few, mut of_classes) = (0, 0, 0);
     for (&minimum, &count) in policy.minima().iter().zip(&scan.kinds.classes) {

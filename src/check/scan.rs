@@ -37,7 +37,8 @@ impl Scan {
     }
 
     /// Adds what follows from the number of characters of each kind, and from the first one.
-    #[inline(never)]
+    #[cfg_attr(not(target_family = "wasm"), inline(never))]
+    #[cfg_attr(target_family = "wasm", inline)]
     fn scan_kinds(&mut self, policy: &Policy, password: &[u8]) {
         self.bytes = password.len();
         let mut rest = password;
@@ -123,7 +124,8 @@ pub(crate) struct Kinds {
 
 impl Kinds {
     /// Counts the bytes of one more word.
-    #[inline(never)]
+    #[cfg_attr(not(target_family = "wasm"), inline(never))]
+    #[cfg_attr(target_family = "wasm", inline)]
     fn add(&mut self, policy: &Policy, word: Word) {
         self.high += swar::count(word);
         self.continuations += swar::count(word & !(word << 1));

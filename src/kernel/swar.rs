@@ -1,10 +1,11 @@
 //! SWAR: several bytes in a general register as a vector, without a table and without a comparison that a compiler
 //! could turn into a branch.
 
-/// The widest general register. `--cfg narrow_words` selects that of small processors everywhere, for tests.
-#[cfg(all(target_pointer_width = "64", not(narrow_words)))]
+/// The widest general register: that of WebAssembly has 64 bits, though its addresses have 32. `--cfg narrow_words` selects that of small
+/// processors everywhere, for tests.
+#[cfg(all(any(target_pointer_width = "64", target_family = "wasm"), not(narrow_words)))]
 pub(crate) type Word = u64;
-#[cfg(not(all(target_pointer_width = "64", not(narrow_words))))]
+#[cfg(not(all(any(target_pointer_width = "64", target_family = "wasm"), not(narrow_words))))]
 pub(crate) type Word = u32;
 
 /// The number of bytes in a [`Word`].

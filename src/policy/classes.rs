@@ -36,6 +36,19 @@ impl<'p> Classes<'p> {
         Self { set, ..self }
     }
 
+    /// Those of these classes whose indices are in `set`; an index that none of them has is left out.
+    ///
+    /// ```
+    /// use sip_password::{ClassSet, HUAWEI};
+    ///
+    /// let classes = HUAWEI.classes().select(ClassSet::EMPTY.with(2).with(7));
+    /// assert_eq!(classes.to_string(), "digits");
+    /// ```
+    #[must_use]
+    pub fn select(self, set: ClassSet) -> Self {
+        self.only(set.iter().filter(|&index| self.set.contains(index)).collect())
+    }
+
     /// The indices of the classes in the policy's rules.
     pub const fn indices(self) -> ClassSet {
         self.set

@@ -71,6 +71,7 @@ mod deny_list;
 mod digest;
 mod error;
 mod filter_file;
+#[cfg(feature = "guesses")]
 mod guesses;
 mod hash_line;
 mod lines;
@@ -84,4 +85,5 @@ pub use defaults::{KnownDefault, MAX_DEFAULT, known_default};
 pub use deny_list::{DenyKind, DenyList, MAX_WORDS_FILE};
 pub use digest::HashKind;
 pub use error::{DenyListError, Place};
+#[cfg(feature = "guesses")]
 pub use guesses::{MAX_GUESSES_LOG10, guesses_log10};

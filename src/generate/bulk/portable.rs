@@ -8,6 +8,7 @@ use super::{Bulk, CandidateSource, Rejections};
 pub(super) struct Portable<'a>(pub(super) &'a Bulk<'a>);
 
 impl CandidateSource for Portable<'_> {
+    #[inline]
     fn make(&mut self, words: &[u8], records: &mut [u8], rejections: &mut Rejections) -> usize {
         let &Bulk { policy, length, separator, .. } = self.0;
         let mut words = words.as_chunks().0.iter();

@@ -1,0 +1,112 @@
+// Verdicts: what the library says, for whatever a form can have.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { Violation, exotel, huawei, kinds, languages, messages, nxcloud, nxcloudRandom, policy } from 'sip-password';
+import * as small from 'sip-password/presets';
+
+import { lines, read } from './paths.js';
+
+const plain = (verdict) => JSON.parse(JSON.stringify(verdict));
+
+test('the verdict has every reason, with its figures', () => {
+  assert.deepEqual(plain(huawei.check('Secret@12')), { compliant: true, violations: [] });
+  assert.deepEqual(plain(huawei.check('Secret')), {
+    compliant: false,
+    violations: [
+      { kind: 'too-short', found: 6, expected: 8 },
+      { kind: 'too-few-classes', found: 2, expected: 3, missing: ['digits', 'special characters'] },
+    ],
+  });
+  assert.deepEqual(plain(huawei.check('näïve€𝄞 x')).violations.slice(0, 2), [
+    { kind: 'not-ascii', found: 4, position: 2 },
+    { kind: 'not-allowed', found: 1, position: 8 },
+  ]);
+});
+
+test('the codes are those of docs/CODES.md, with their members', () => {
+  const rows = [...read('docs/CODES.md').matchAll(/^\| +(\d+) \| ([a-z-]+) +\|[^|]*\| ([a-z, ]*)\|$/gm)];
+  assert.deepEqual(rows.map((row) => row[2]), kinds);
+  const classes = '[[class]]\nname = "capitals"\ncharacters = "A-Z"\n[[class]]\nname = "small"\ncharacters = "a-z"\nminimum = 1\n';
+  const lengths = 'min_length = 8\nmax_length = 10\nmin_classes = 2\n';
+  const rules = ['max_repeat = 1', 'max_run = 4', 'max_sequence = 2', 'min_distinct = 4', 'first = ["capitals"]', 'context = "secret"'];
+  const seen = new Map();
+  for (const rule of rules) {
+    for (const password of ['secret', 'abc', 'aaaaaaaaaaaaaaaaa', 'Ä!', 'AAAA']) {
+      const { violations } = policy.fromToml(`${lengths}${rule}\n${classes}`).check(password);
+      for (const violation of violations) seen.set(violation.kind, Object.keys(plain(violation)).slice(1));
+    }
+  }
+  for (const [, , kind, members] of rows) {
+    const expected = members.trim().split(', ').filter(Boolean);
+    assert.deepEqual(seen.get(kind)?.sort(), expected.sort(), kind);
+  }
+});
+
+test('reasons in every language', () => {
+  const { violations } = huawei.check('Secret');
+  assert.deepEqual(languages, ['en', 'zh']);
+  assert.deepEqual(violations.map((violation) => messages('zh').describe(violation)), [
+    '只有 6 个字符，至少需要 8 个',
+    '只包含 2 类字符，至少需要 3 类；缺少：数字、特殊字符',
+  ]);
+  for (const violation of violations) {
+    assert.ok(violation instanceof Violation);
+    assert.equal(violation.message, messages('en').describe(violation));
+  }
+  assert.equal(violations[0].message, '6 characters, expected at least 8');
+  assert.throws(() => messages('tlh'), /language: expected one of en, zh, found "tlh"/);
+});
+
+test('any string has a verdict, and half of a surrogate pair is one character outside ASCII', () => {
+  for (const half of ['\ud800', '\udfff']) {
+    for (const password of [`Abcdef1${half}`, `${half}Abcdef1`, `Abcd${half}ef1`]) {
+      const position = password.indexOf(half) + 1;
+      const expected = { compliant: false, violations: [{ kind: 'not-ascii', found: 1, position }] };
+      assert.deepEqual(plain(huawei.check(password)), expected);
+      assert.deepEqual(small.huawei.check(password), expected);
+    }
+  }
+  assert.equal(huawei.check('\udc00\ud800').violations[1].found, 2);
+  assert.equal(huawei.check('').violations[0].found, 0);
+  assert.equal(huawei.check('\0'.repeat(9)).violations[0].kind, 'not-allowed');
+  const long = 'aB3'.repeat(1_000_000);
+  assert.deepEqual(plain(huawei.check(long).violations), [{ kind: 'too-long', found: 3_000_000, expected: 16 }]);
+  assert.deepEqual(small.huawei.check(long).violations, [{ kind: 'too-long', found: 3_000_000, expected: 16 }]);
+});
+
+test('what is no string is an error that does not repeat it', () => {
+  for (const value of [undefined, null, 12345678, ['Secret@12'], { toString: () => 'Secret@12' }]) {
+    for (const preset of [huawei, small.huawei]) {
+      assert.throws(() => preset.check(value), (error) => error instanceof TypeError && /^password: expected a string, found /.test(error.message) && !/Secret|1234/.test(error.message));
+    }
+  }
+});
+
+test('words of the account', () => {
+  for (const [password, words, compliant] of [
+    ['Not_Alice_1', 'alice', false],
+    ['Not_Alice_1', ['bob', 'ALICE'], false],
+    ['Not_Alice_1', ['bob', ''], true],
+    ['Not_Alice_1', [], true],
+  ]) {
+    assert.equal(huawei.check(password, { notContaining: words }).compliant, compliant);
+  }
+  const both = huawei.check('äAlice', { notContaining: ['x', 'alice'] }).violations.map((violation) => violation.kind);
+  assert.deepEqual(both, ['too-short', 'not-ascii', 'too-few-classes', 'contains-context']);
+  assert.throws(() => huawei.check('Secret@12', { notContaining: ['\ud800'] }), /half of a surrogate pair at index 0/);
+  assert.throws(() => huawei.check('Secret@12', { notContaining: 5 }), TypeError);
+});
+
+test('presets of both modules agree, on every vendor', () => {
+  const pairs = Object.entries({ exotel, huawei, nxcloud, nxcloudRandom });
+  assert.deepEqual(pairs.map(([, preset]) => preset.name), policy.presets);
+  for (const [key, preset] of pairs) {
+    assert.equal(small[key].name, preset.name);
+    for (const password of lines(read('tests/golden.txt')).map((line) => line.split(' ')[3])) {
+      assert.deepEqual(plain(preset.check(password)), small[key].check(password));
+      assert.deepEqual(plain(preset.check(password.slice(2) + 'é')), small[key].check(password.slice(2) + 'é'));
+    }
+  }
+});
