@@ -2,7 +2,7 @@
 
 use std::{ffi::CStr, mem::MaybeUninit, ptr};
 
-use sip_password::{Natural, Policy};
+use sip_password::{Natural, Policy, System};
 
 use crate::{
     Both, check as c_check,
@@ -169,7 +169,7 @@ pub(crate) fn message(status: i32) {
 }
 
 pub(crate) fn preset(which: u8, more: &[u8]) {
-    let names = ["", "exotel", "huawei", "nxcloud", "nxcloud-random"];
+    let names = ["", "exotel", "huawei", "nxcloud", "nxcloud-random", "Twilio", "asterisk", "zoom"];
     let mut name = names[usize::from(which) % names.len()].as_bytes().to_vec();
     name.extend_from_slice(more);
     let name = c_string(&name);
@@ -183,8 +183,23 @@ pub(crate) fn preset(which: u8, more: &[u8]) {
         _ => None,
     };
     assert_eq!(found.map(ptr::from_ref), expected.map(ptr::from_ref));
+    let system = name.to_str().ok().and_then(System::named);
+    let mut certainty = MaybeUninit::uninit();
+    // SAFETY: the name ends with a NUL.
+    let named = unsafe { policy::sip_password_named(name.as_ptr(), Some(&mut certainty)) };
+    // SAFETY: the function sets it in any case.
+    let certainty = unsafe { certainty.assume_init() } as i32;
+    assert_eq!(named.is_none(), certainty == policy::Certainty::None as i32);
+    match (expected, system) {
+        (Some(vendor), _) => assert!(ptr::eq(named.expect("it is a vendor"), vendor)),
+        (None, Some(system)) => assert!(ptr::eq(named.expect("it is a system"), system.preset.policy)),
+        // A vendor's name in another case of letters.
+        (None, None) => assert!(named.is_none_or(|_| certainty > 0 && !name.is_empty())),
+    }
     // SAFETY: NULL is allowed.
     assert!(unsafe { policy::sip_password_preset(ptr::null()) }.is_none());
+    // SAFETY: NULL is allowed.
+    assert!(unsafe { policy::sip_password_named(ptr::null(), None) }.is_none());
 }
 
 pub(crate) fn wipe(room: &Room, left: u8) {
