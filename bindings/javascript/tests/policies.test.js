@@ -25,8 +25,10 @@ test('a policy, and the same once more from its own text', () => {
 });
 
 test('the pattern says what the policy says, as browsers use it', () => {
+  // Node 18 has not yet the flag that browsers use.
+  const flag = Number(process.versions.node.split('.')[0]) < 20 ? 'u' : 'v';
   for (const preset of [huawei, nxcloudRandom]) {
-    const pattern = new RegExp(`^(?:${preset.pattern()})$`, 'v');
+    const pattern = new RegExp(`^(?:${preset.pattern()})$`, flag);
     for (const password of [...preset.generateMany(500), 'Secret', 'secret12', 'Secret12ä', '123456', '']) {
       assert.equal(pattern.test(password), preset.isCompliant(password), 'pattern');
     }
@@ -64,6 +66,7 @@ test('every system of the catalogue', () => {
 
 test('policies that nobody has any more are forgotten', () => {
   const code = `
+    import { webcrypto as crypto } from 'node:crypto';
     import { library } from '${new URL('../package/library.js', import.meta.url)}';
     import { instantiate } from '${new URL('./paths.js', import.meta.url)}';
     const exports = await instantiate('sip-password');
