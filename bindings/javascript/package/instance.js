@@ -49,6 +49,8 @@ export class Instance {
   #records;
   #password;
   #random;
+  /** The lengths of policies, by their numbers. */
+  #lengths = [];
 
   /** Of the exports of a module; `random` fills an array of bytes, or throws. */
   constructor(exports, random) {
@@ -187,10 +189,16 @@ export class Instance {
     }
   }
 
+  /** Forgets a policy, whose number another one may get. */
+  forget(number) {
+    this.#lengths[number] = undefined;
+    this.#exports.forget(number);
+  }
+
   /** The length that was asked for, or the usual one. */
   length(number, length) {
-    const [min, max] = [this.#exports.length(number, 0), this.#exports.length(number, 1)];
-    if (length === undefined) return this.#exports.length(number, 2);
+    const [min, max, usual] = (this.#lengths[number] ??= [0, 1, 2].map((which) => this.#exports.length(number, which)));
+    if (length === undefined) return usual;
     if (!Number.isInteger(length) || length < min || length > max) {
       const found = typeof length === 'number' ? length : `a value of type ${typeof length}`;
       throw new RangeError(`length: expected a whole number from ${min} to ${max}, found ${found}`);

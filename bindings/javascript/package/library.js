@@ -18,7 +18,7 @@ export class PolicyError extends Error {
 /** Everything that the package exports, of an instance's exports. `random` fills an array of bytes, or throws. */
 export function library(exports, random) {
   const instance = new Instance(exports, random);
-  const forgotten = new FinalizationRegistry((number) => exports.forget(number));
+  const forgotten = new FinalizationRegistry((number) => instance.forget(number));
   const [presets, safeFor, safeForSources, languages] = [1, 2, 3, 4].map((list) => Object.freeze(instance.words(list)));
   /** The words of a list that a caller gave: of one text, that text. */
   const words = (name, value) => {

@@ -50,7 +50,14 @@ extern "C" fn named(size: usize) -> i32 {
         if let Some(system) = sip_password::System::named(name) {
             return system.file().map_or_else(|error| failed(error), of_file);
         }
-        failed(format_args!("expected a name of presets or catalogue, found {name:?}"))
+        #[cfg(feature = "all")]
+        return failed(format_args!(
+            "expected the name of a preset or of a system of the catalogue, found {name:?}"
+        ));
+        #[cfg(not(feature = "all"))]
+        failed(format_args!(
+            "expected the name of a preset, found {name:?}; sip-password/all has more systems"
+        ))
     })
 }
 

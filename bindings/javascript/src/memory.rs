@@ -46,12 +46,12 @@ extern "C" fn input(size: usize) -> *mut u8 {
     unsafe {
         INPUT.with(|(start, room)| {
             if size > *room {
-                let pages = size.div_ceil(PAGE);
+                // At least twice as much: the pages before are never used again, and so they are fewer than these.
+                let pages = size.max(2 * *room).div_ceil(PAGE);
                 let before = core::arch::wasm32::memory_grow::<0>(pages);
                 if before == usize::MAX {
                     return core::ptr::null_mut();
                 }
-                // The pages before are kept by nobody; sizes at least double, so these are fewer than the new ones.
                 (*start, *room) = ((before * PAGE) as *mut u8, pages * PAGE);
             }
             *start

@@ -1,6 +1,7 @@
 // Passwords: the golden vectors of the library, and a random source that fails.
 
 import assert from 'node:assert/strict';
+import { webcrypto as crypto } from 'node:crypto';
 import { test } from 'node:test';
 
 import { exotel, huawei, nxcloud, nxcloudRandom, policy, safeFor } from 'sip-password';

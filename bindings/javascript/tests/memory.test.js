@@ -1,6 +1,7 @@
 // The memory of a module after a call: nothing of a password, of a seed, or of the words that a password was made of.
 
 import assert from 'node:assert/strict';
+import { webcrypto as crypto } from 'node:crypto';
 import { test } from 'node:test';
 
 import { library } from '../package/library.js';

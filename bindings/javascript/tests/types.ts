@@ -2,6 +2,7 @@
 
 import { type GenerateOptions, type Policy, type Verdict, type Violation, PolicyError, exotel, huawei, kinds, messages, policy } from 'sip-password';
 import { catalogue, knownDefault, policy as all } from 'sip-password/all';
+import type { SipPasswordInput, Strings } from 'sip-password/element';
 import { huawei as small } from 'sip-password/presets';
 
 const verdict: Verdict = huawei.check('Secret@12', { notContaining: ['alice'] });
@@ -18,6 +19,12 @@ const word: string | undefined = knownDefault('Huawei@2024', { names: ['alice'] 
 const names: string[] = catalogue.map((system) => system.name);
 const error: Error = new PolicyError('');
 const chinese: string = messages('zh').describe(verdict.violations[0]!);
+export function relabel(element: SipPasswordInput): string {
+  const strings: Partial<Strings> = { label: '密码', strength: (bits) => `${bits} bits` };
+  element.strings = strings;
+  element.policy = both;
+  return element.suggest({ length: 12 });
+}
 export { both, bits, chinese, count, error, kinds, names, passwords, reasons, shortest, texts, word };
 
 // @ts-expect-error: a password is a string
