@@ -3,6 +3,9 @@
 const MADE = -1;
 const SEED = -2;
 const NONE = 0xffffffff;
+const MOST_SEEDS = 3;
+/** Where the module has no text. */
+const BROKEN = 'the random source is broken';
 /** What stands before a word of the account, and in no text. */
 const MARK = 0xff;
 /** The members of a violation by the last figure of its record. */
@@ -210,14 +213,16 @@ export class Instance {
   expectMade(status) {
     if (status === MADE) return;
     const text = this.text((-3 - status) >> 1);
-    throw status & 1 ? new RangeError(text) : new Error(text || 'the random source is broken');
+    throw status & 1 ? new RangeError(text) : new Error(text || BROKEN);
   }
 
   /** A password. */
   generate(number, asked) {
     const length = this.length(number, asked);
     let status = this.#exports.generate(number, length);
-    while (status === SEED) {
+    for (let seeds = 0; status === SEED; seeds++) {
+      // A working source makes a password of the second kilobyte at the latest.
+      if (seeds === MOST_SEEDS) throw new Error(BROKEN);
       this.seed();
       this.expectMade(this.#exports.seeded());
       status = this.#exports.generate(number, length);

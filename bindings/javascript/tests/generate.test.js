@@ -98,8 +98,8 @@ test('passwords that are too rare to be found by trial', () => {
 });
 
 const sources = {
-  'sip-password': async (random) => library(await instantiate('sip-password'), random).presets[1],
-  presets: async (random) => presetsOf(await instantiate('presets'), random)[1],
+  'sip-password': async (random, preset = 1) => library(await instantiate('sip-password'), random).presets[preset],
+  presets: async (random, preset = 1) => presetsOf(await instantiate('presets'), random)[preset],
 };
 for (const [module, make] of Object.entries(sources)) {
   test(`a source that throws, or repeats itself: ${module}`, async () => {
@@ -116,10 +116,14 @@ for (const [module, make] of Object.entries(sources)) {
     assert.throws(() => sometimes.generate());
     works = true;
     assert.ok(sometimes.isCompliant(sometimes.generate()));
-    const stuck = await make((bytes) => bytes.fill(7));
-    assert.throws(() => {
-      for (let at = 0; at < 1000; at++) stuck.generate();
-    }, /^Error: the random source is broken/);
+    for (const byte of [0, 7, 255]) {
+      for (const preset of [0, 1, 2, 3]) {
+        const stuck = await make((bytes) => bytes.fill(byte), preset);
+        assert.throws(() => {
+          for (let at = 0; at < 1000; at++) stuck.generate({ length: at % 2 ? stuck.maxLength : undefined });
+        }, /^Error: the random source is broken/);
+      }
+    }
   });
 }
 

@@ -49,10 +49,15 @@ pub(crate) fn is_ready() -> bool {
     with_source(|pool| pool.left >= FEW)
 }
 
-/// Takes the bytes that JavaScript has written. The library looks at the words of each password for repetitions.
+/// Takes the bytes that JavaScript has written; false if the first four words are equal, as they are with a probability of 2^-96 if the
+/// source works. The library looks at the words of each password too, but in one word there is no repetition.
 pub(crate) fn fill() -> bool {
-    with_source(|pool| pool.left = WORDS);
-    true
+    with_source(|pool| {
+        let [first, second, third, fourth, ..] = &pool.words;
+        let is_random = [second, third, fourth].into_iter().any(|word| word != first);
+        pool.left = if is_random { WORDS } else { 0 };
+        is_random
+    })
 }
 
 /// Runs `work` with the source.
