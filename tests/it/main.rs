@@ -5,6 +5,7 @@ mod api;
 #[cfg(feature = "std")]
 mod bulk;
 mod check;
+mod classes;
 mod count;
 #[cfg(feature = "std")]
 mod exact;
