@@ -5,7 +5,10 @@ export * from './index.js';
 export const policy: typeof smaller & {
   /** The policy of a vendor, or of a system of the catalogue, by its name or another name of it. @throws PolicyError if there is none. */
   named(name: string): Policy;
-  /** The policy that accepts what all of the policies accept. @throws PolicyError if they conflict. */
+  /**
+   * The policy that accepts what all of the policies accept: policies of `sip-password/all`, presets too, since each entry point has a
+   * module of its own. @throws PolicyError if they conflict, TypeError if one is of another entry point.
+   */
   intersection(...policies: readonly Policy[]): Policy;
 };
 

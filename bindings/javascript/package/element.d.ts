@@ -21,6 +21,7 @@ export const STRINGS: Strings;
  * `required`, `disabled`, `label` and `lang`, as of any field.
  */
 export interface SipPasswordInput extends HTMLElement {
+  /** A policy of `sip-password/all`. @throws PolicyError if the attribute names none; then the element is not valid, either. */
   policy: Policy;
   value: string;
   get strings(): Strings;
@@ -32,7 +33,7 @@ export interface SipPasswordInput extends HTMLElement {
   readonly willValidate: boolean;
   checkValidity(): boolean;
   reportValidity(): boolean;
-  /** Puts a generated password into the field, shows it, and returns it. */
+  /** Puts a generated password into the field, shows it, and returns it. It has no word of `not-containing`, and none of `notContaining`. */
   suggest(options?: GenerateOptions): string;
 }
 export const SipPasswordInput: { new (): SipPasswordInput; readonly prototype: SipPasswordInput };

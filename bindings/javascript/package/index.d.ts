@@ -17,7 +17,7 @@ export interface Violation extends Reason {
 export const Violation: { readonly prototype: Violation };
 
 export interface Context {
-  /** Words that a password may not contain: the user's name, say. */
+  /** Words that a password may not contain: the user's name, say. `check` takes any; what generates takes at most 64 bytes of them. */
   readonly notContaining?: string | readonly string[];
 }
 
@@ -34,7 +34,7 @@ export interface GenerateOptions extends Restrictions {
   readonly length?: number;
 }
 
-/** Which passwords are compliant. It never changes. */
+/** Which passwords are compliant. It never changes. A member of options that a call does not know is a TypeError. */
 export interface Policy {
   /** The name in programs, if it has one. */
   readonly name: string | undefined;
@@ -62,19 +62,20 @@ export interface Policy {
   isCompliant(password: string, options?: Context): boolean;
   /**
    * A password, each compliant one of its length with the same probability.
-   * @throws RangeError if the policy has no password of the length. What `crypto.getRandomValues` throws is the `cause` of an Error.
+   * @throws RangeError if the policy has no password of the length. PolicyError if the restrictions leave nothing, or if the words of
+   * `notContaining` have more than 64 bytes. What `crypto.getRandomValues` throws is the `cause` of an Error.
    */
   generate(options?: GenerateOptions): string;
   /** Passwords of one length, from one seed: several times as fast as one by one. */
   generateMany(count: number, options?: GenerateOptions): string[];
-  /** The same policy, which generates less. @throws PolicyError if nothing is left. */
+  /** The same policy, which generates less. @throws PolicyError if nothing is left, or if there are more than 64 bytes of words. */
   restrict(restrictions: Restrictions): Policy;
   /** The min-entropy of a generated password, in bits; -Infinity if there is none of that length. */
   entropy(length?: number): number;
   /** The part of all strings of the alphabet that is compliant, 0 to 1. */
   acceptance(length?: number): number;
-  /** The exact number of compliant passwords of a length. */
-  count(length?: number): bigint;
+  /** The exact number of compliant passwords of a length; of those that are generated, as `entropy` has it, if `generated` is true. */
+  count(length?: number, options?: { readonly generated?: boolean }): bigint;
   /** The shortest length at which a generated password has so many bits. */
   shortest(bits: number): number | undefined;
   /** The rule in English, in several lines. */
@@ -98,7 +99,10 @@ export class PolicyError extends Error {}
 export const policy: {
   /** The names of the presets. */
   readonly presets: readonly string[];
-  /** Reads a policy file. `maxStates` bounds the time for a file of somebody else: some microseconds a state. @throws PolicyError with line and key. */
+  /**
+   * Reads a policy file. `maxStates` bounds the time to read a file of somebody else: some microseconds a state. It bounds no later call:
+   * `restrict` and `generate` with words count more states. @throws PolicyError with line and key.
+   */
   fromToml(text: string, options?: { readonly maxStates?: number }): Policy;
   /** Reads a text of Apple's `passwordrules`, exactly or not at all. @throws PolicyError */
   fromPasswordRules(text: string): Policy;

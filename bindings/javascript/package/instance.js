@@ -6,6 +6,10 @@ const NONE = 0xffffffff;
 const MOST_SEEDS = 3;
 /** Where the module has no text. */
 const BROKEN = 'the random source is broken';
+/** The bytes of a draw that are looked at: no two draws are equal there, and no draw has one word all over. */
+const LOOKED_AT = 32;
+/** The most bytes that an address can name. */
+const MOST_BYTES = 0xffffffff;
 /** What stands before a word of the account, and in no text. */
 const MARK = 0xff;
 /** The members of a violation by the last figure of its record. */
@@ -31,6 +35,26 @@ export function expectText(name, value) {
   if (found) throw new TypeError(`${name}: expected well-formed Unicode, found half of a surrogate pair at index ${found.index}`);
 }
 
+/** The options of a call: a plain object with no other members than these, since one that is ignored would be one that does not protect. */
+export function optionsOf(options, members) {
+  if (options === undefined) return {};
+  const expected = members.length === 0 ? 'none' : `an object with ${members.join(', ')}`;
+  const prototype = options !== null && typeof options === 'object' ? Object.getPrototypeOf(options) : undefined;
+  // The plain objects of another window have its `Object.prototype`.
+  const isPlain = prototype === null || (prototype && Object.getPrototypeOf(prototype) === null);
+  if (!isPlain) throw wrongType('options', expected, options);
+  for (const member of Object.keys(options)) {
+    if (!members.includes(member)) throw new TypeError(`options: expected ${expected}, found ${JSON.stringify(member)}`);
+  }
+  return options;
+}
+
+/** Whether the first bytes of a draw are one word all over. */
+function isOneWord(bytes) {
+  for (let at = 4; at < LOOKED_AT; at++) if (bytes[at] !== bytes[at - 4]) return false;
+  return true;
+}
+
 /** The text of ASCII bytes. A decoder, and a call with an array, would take longer than the password itself. */
 function ascii(bytes, at, end) {
   let text = '';
@@ -52,6 +76,8 @@ export class Instance {
   #records;
   #password;
   #random;
+  /** Whether the source has given two draws that differ. */
+  #isTried = false;
   /** The lengths of policies, by their numbers. */
   #lengths = [];
 
@@ -91,8 +117,9 @@ export class Instance {
   #reserve(units) {
     const size = 3 * units;
     if (size > this.#room || !this.#input) {
-      this.#input = this.#exports.input(size);
-      if (!this.#input) throw new RangeError(`expected a text that fits in memory, found one of ${units} code units`);
+      const input = size > MOST_BYTES ? 0 : this.#exports.input(size);
+      if (!input) throw new RangeError(`expected a text that fits in memory, found one of ${units} code units`);
+      this.#input = input;
       this.#room = Math.max(size, 1024);
       this.#bytes = new Uint8Array();
     }
@@ -182,14 +209,40 @@ export class Instance {
     return violation;
   }
 
-  /** Puts random bytes where the module wants them. */
-  seed() {
-    const start = this.#exports.seed();
+  #draw(bytes) {
     try {
-      this.#random(this.bytes.subarray(start, start + this.#exports.seed_size()));
+      this.#random(bytes);
     } catch (cause) {
       throw new Error('the random source failed: crypto.getRandomValues threw an exception', { cause });
     }
+  }
+
+  /**
+   * Puts random bytes where the module wants them. They are drawn elsewhere: a source of somebody else may call this package meanwhile.
+   * A second draw is beside the first one, so that a source that is stuck from the beginning makes no password; later ones are compared by
+   * the module, but for the small one. A working source gives equal draws with a probability of 2^-256, and one word all over with 2^-224.
+   */
+  seed() {
+    const size = this.#exports.seed_size();
+    const bytes = new Uint8Array(size);
+    try {
+      this.#draw(bytes);
+      if (isOneWord(bytes)) throw new Error(BROKEN);
+      if (!this.#isTried || size > LOOKED_AT) this.#expectOther(bytes);
+      this.bytes.set(bytes, this.#exports.seed());
+    } finally {
+      bytes.fill(0);
+    }
+  }
+
+  #expectOther(bytes) {
+    const other = new Uint8Array(LOOKED_AT);
+    this.#draw(other);
+    const isEqual = other.every((byte, at) => byte === bytes[at]);
+    const isStuck = isEqual || isOneWord(other);
+    other.fill(0);
+    if (isStuck) throw new Error(BROKEN);
+    this.#isTried = true;
   }
 
   /** Forgets a policy, whose number another one may get. */
@@ -207,6 +260,16 @@ export class Instance {
       throw new RangeError(`length: expected a whole number from ${min} to ${max}, found ${found}`);
     }
     return length;
+  }
+
+  /** A length that a figure is asked for, or the usual one: any whole number. */
+  anyLength(number, length) {
+    if (length === undefined) return this.length(number);
+    if (!Number.isInteger(length) || length < 0) {
+      throw new RangeError(`length: expected a whole number from 0, found ${typeof length === 'number' ? length : `a value of type ${typeof length}`}`);
+    }
+    // No policy has longer passwords.
+    return Math.min(length, 0xffff);
   }
 
   /** Throws if a call has not made what it was to make: odd numbers are about lengths. */

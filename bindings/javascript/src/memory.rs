@@ -47,7 +47,7 @@ extern "C" fn input(size: usize) -> *mut u8 {
         INPUT.with(|(start, room)| {
             if size > *room {
                 // At least twice as much: the pages before are never used again, and so they are fewer than these.
-                let pages = size.max(2 * *room).div_ceil(PAGE);
+                let pages = size.max(room.saturating_mul(2)).div_ceil(PAGE);
                 let before = core::arch::wasm32::memory_grow::<0>(pages);
                 if before == usize::MAX {
                     return core::ptr::null_mut();

@@ -2,11 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { runInNewContext } from 'node:vm';
 
 import { Violation, exotel, huawei, kinds, languages, messages, nxcloud, nxcloudRandom, policy } from 'sip-password';
+import { knownDefault } from 'sip-password/all';
 import * as small from 'sip-password/presets';
 
-import { lines, read } from './paths.js';
+import { Instance } from '../package/instance.js';
+import { instantiate, lines, read } from './paths.js';
 
 const plain = (verdict) => JSON.parse(JSON.stringify(verdict));
 
@@ -108,5 +111,53 @@ test('presets of both modules agree, on every vendor', () => {
       assert.deepEqual(plain(preset.check(password)), small[key].check(password));
       assert.deepEqual(plain(preset.check(password.slice(2) + 'é')), small[key].check(password.slice(2) + 'é'));
     }
+  }
+});
+
+test('options that would be ignored are errors', () => {
+  const wrong = ['alice', ['alice'], 8, true, null, new Map(), new Date(0), () => {}];
+  for (const options of wrong) {
+    const calls = [
+      () => huawei.check('Not_Alice_1', options),
+      () => huawei.isCompliant('Not_Alice_1', options),
+      () => huawei.generate(options),
+      () => huawei.generateMany(2, options),
+      () => huawei.restrict(options),
+      () => huawei.passwordRules(options),
+      () => huawei.count(16, options),
+      () => policy.fromToml(huawei.toToml(), options),
+      () => knownDefault('Huawei@2024', options),
+      () => small.huawei.check('Not_Alice_1', options),
+      () => small.huawei.isCompliant('Not_Alice_1', options),
+      () => small.huawei.generate(options),
+    ];
+    for (const call of calls) {
+      assert.throws(call, (error) => error instanceof TypeError && /^options: expected .*, found (null|an array|a value of type \w+)$/.test(error.message), `${call} with ${options}`);
+    }
+  }
+  for (const [call, found] of [
+    [() => huawei.check('Not_Alice_1', { notcontaining: 'alice' }), 'an object with notContaining, found "notcontaining"'],
+    [() => huawei.generate({ len: 12 }), 'an object with length, exclude, safeFor, notContaining, found "len"'],
+    [() => huawei.generateMany(2, { count: 2 }), 'an object with length, exclude, safeFor, notContaining, found "count"'],
+    [() => huawei.restrict({ length: 12 }), 'an object with exclude, safeFor, notContaining, found "length"'],
+    [() => policy.fromToml(huawei.toToml(), { maxstates: 5 }), 'an object with maxStates, found "maxstates"'],
+    [() => small.huawei.isCompliant('Not_Alice_1', { notContaining: 'alice' }), 'none, found "notContaining"'],
+    [() => small.huawei.generate({ exclude: '0O' }), 'an object with length, found "exclude"'],
+  ]) {
+    assert.throws(call, { name: 'TypeError', message: `options: expected ${found}` });
+  }
+  // An object without a prototype, and one of another window, are plain.
+  const other = runInNewContext("({ notContaining: 'alice' })");
+  for (const options of [other, Object.assign(Object.create(null), { notContaining: 'alice' })]) assert.equal(huawei.isCompliant('Not_Alice_1', options), false);
+});
+
+test('texts that no address reaches are an error, and the next call works', async () => {
+  for (const name of ['presets', 'sip-password']) {
+    const instance = new Instance(await instantiate(name), () => {});
+    const words = Array(1400).fill('x'.repeat(1 << 20));
+    assert.throws(() => instance.put('Secret@12', words), /^RangeError: expected a text that fits in memory, found one of \d+ code units$/);
+    assert.equal(instance.check(1, 'Secret@12').compliant, true);
+    assert.equal(instance.check(1, 'Secret').violations[0].found, 6);
+    assert.ok(instance.bytes.length < 1 << 22);
   }
 });

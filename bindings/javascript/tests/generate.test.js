@@ -11,14 +11,16 @@ import { library } from '../package/library.js';
 import { presetsOf } from '../package/small.js';
 import { chacha20 } from './chacha20.js';
 import { instantiate, lines, read } from './paths.js';
+import { withSeed } from './seeds.js';
 
 const golden = lines(read('tests/golden.txt')).map((line) => line.split(' '));
 
 test('golden vectors of the library, one by one and at once', async () => {
   for (const [name, length, seed, password] of golden) {
-    const { policy } = library(await instantiate('sip-password'), (bytes) => bytes.fill(Number(seed)));
+    const random = (bytes) => crypto.getRandomValues(bytes);
+    const { policy } = library(withSeed(await instantiate('sip-password'), Number(seed)), random);
     assert.equal(policy.named(name).generate({ length: Number(length) }), password);
-    const other = library(await instantiate('sip-password'), (bytes) => bytes.fill(Number(seed)));
+    const other = library(withSeed(await instantiate('sip-password'), Number(seed)), random);
     assert.deepEqual(other.policy.named(name).generateMany(1, { length: Number(length) }), [password]);
   }
 });
@@ -89,6 +91,14 @@ test('lengths', () => {
   for (const make of [() => long.generate({ length: 65 }), () => long.generateMany(2, { length: 65 })]) {
     assert.throws(make, /^RangeError: the policy allows 65 characters, but this library generates at most 64$/);
   }
+  for (const length of [-1, 2.5, NaN, Infinity, '16', null, 16n]) {
+    for (const figure of ['count', 'entropy', 'acceptance']) {
+      assert.throws(() => huawei[figure](length), /^RangeError: length: expected a whole number from 0, found /, `${figure} of ${length}`);
+    }
+  }
+  // Not the numbers that 32 bits make of them.
+  assert.deepEqual([huawei.count(2 ** 32 + 16), huawei.entropy(2 ** 32 + 16), huawei.acceptance(2 ** 32 + 16)], [0n, -Infinity, 0]);
+  for (const bits of ['80', NaN, undefined]) assert.throws(() => huawei.shortest(bits), /^RangeError: bits: expected a number, found /);
   for (const count of [-1, 1.5, '3']) assert.throws(() => huawei.generateMany(count), /count: expected a whole number from 0/);
 });
 
@@ -126,6 +136,71 @@ for (const [module, make] of Object.entries(sources)) {
     }
   });
 }
+
+for (const [module, make] of Object.entries(sources)) {
+  test(`a source that is stuck from the beginning makes no password: ${module}`, async () => {
+    const drawn = crypto.getRandomValues(new Uint8Array(4096));
+    const stuck = {
+      'does nothing': () => {},
+      zeros: (bytes) => bytes.fill(0),
+      'one byte': (bytes) => bytes.fill(7),
+      'one word': (bytes) => new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4).fill(0x12345678),
+      'the same bytes each time': (bytes) => bytes.set(drawn.subarray(0, bytes.length)),
+      'two bytes in turn': (bytes) => bytes.fill((turn = 5 - turn)),
+    };
+    let turn = 2;
+    for (const [name, random] of Object.entries(stuck)) {
+      const calls = [(preset) => preset.generate(), ...(module === 'presets' ? [] : [(preset) => preset.generateMany(1)])];
+      for (const call of calls) {
+        for (let preset = 0; preset < 4; preset++) {
+          const instance = await make(random, preset);
+          assert.throws(() => call(instance), /^Error: the random source is broken/, name);
+          assert.throws(() => call(instance), /^Error: the random source is broken/, name);
+        }
+      }
+    }
+    // It is stuck after it has worked.
+    let works = true;
+    const later = await make((bytes) => (works ? crypto.getRandomValues(bytes) : bytes.set(drawn.subarray(0, bytes.length))));
+    assert.ok(later.isCompliant(later.generate()));
+    works = false;
+    assert.throws(() => {
+      for (let at = 0; at < 100; at++) later.generate();
+    }, /^Error: the random source is broken/);
+  });
+
+  test(`a source that calls the package: ${module}`, async () => {
+    const drawn = [];
+    let inside = 0;
+    const source = await make((bytes) => {
+      crypto.getRandomValues(bytes);
+      drawn.push(bytes);
+      if (inside++ === 0) {
+        source.generate();
+        source.generateMany?.(3);
+        source.check('Secret');
+      }
+      inside--;
+    });
+    for (let at = 0; at < 60; at++) assert.ok(source.isCompliant(source.generate()));
+    assert.ok(source.generateMany?.(100).every((password) => source.isCompliant(password)) ?? true);
+    assert.ok(drawn.length > 4 && drawn.every((bytes) => bytes.every((byte) => byte === 0)), 'what was drawn is wiped');
+  });
+}
+
+test('the outer call of a source that calls the package uses what it drew', async () => {
+  const seeds = [];
+  let depth = 0;
+  const exports = await instantiate('sip-password');
+  const { presets } = library({ ...exports, seeded: () => (seeds.push(new Uint8Array(exports.memory.buffer.slice(exports.seed(), exports.seed() + 32))), exports.seeded()) }, (bytes) => {
+    crypto.getRandomValues(bytes);
+    if (depth++ === 0) presets[1].generate();
+    depth--;
+  });
+  presets[1].generate();
+  assert.ok(seeds.length > 1);
+  for (const seed of seeds) assert.ok(seed.some((byte) => byte !== 0), 'a seed of zeros');
+});
 
 test('a seed is asked for once in a kilobyte of words, and once for many', async () => {
   let calls = 0;

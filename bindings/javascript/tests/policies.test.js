@@ -2,10 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { webcrypto as crypto } from 'node:crypto';
 import { test } from 'node:test';
 
-import { PolicyError, huawei, nxcloudRandom, policy } from 'sip-password';
+import { Policy, PolicyError, huawei, nxcloudRandom, policy } from 'sip-password';
 import { catalogue, huawei as huaweiOfAll, policy as all } from 'sip-password/all';
+
+import { library } from '../package/library.js';
+import { instantiate } from './paths.js';
 
 const digits = (length) => `min_length = ${length}\nmax_length = ${length}\n[[class]]\nname = "digits"\ncharacters = "0-9"\n`;
 
@@ -48,8 +52,71 @@ test('errors say what was wrong, where, and what would be right', () => {
   for (const [make, message] of errors) assert.throws(make, typeof message === 'string' ? { name: 'PolicyError', message } : message);
   for (const value of [undefined, 5, null]) assert.throws(() => policy.fromToml(value), /^TypeError: text: expected a string/);
   assert.throws(() => all.intersection(huaweiOfAll, {}), /^TypeError: policy: expected a policy/);
-  // A policy of another module is none of this one.
-  assert.throws(() => all.intersection(huawei), /^TypeError: policy: expected a policy/);
+  const mixed = { name: 'TypeError', message: 'policy: expected a policy of this entry point, found one of another; import both from sip-password/all' };
+  assert.throws(() => all.intersection(huawei, all.named('twilio')), mixed);
+  assert.throws(() => all.intersection(null), /^TypeError: policy: expected a policy, found null$/);
+  for (const maxStates of [-1, 0, 1.5, NaN, '131072', null, -Infinity]) {
+    assert.throws(() => policy.fromToml(huawei.toToml(), { maxStates }), /^RangeError: maxStates: expected a whole number from 1, found /, `${maxStates}`);
+  }
+  assert.equal(policy.fromToml(huawei.toToml(), { maxStates: 2 ** 40 }).name, 'huawei');
+});
+
+test('a policy comes from this package alone', () => {
+  for (const args of [[99], [0], [], [1, Symbol('own')]]) assert.throws(() => new Policy(...args), /^TypeError: expected a policy from/);
+  assert.equal(Policy.number, undefined);
+  assert.equal(huawei instanceof Policy, true);
+});
+
+test('the count of what is generated is that of the entropy', () => {
+  const readable = huawei.restrict({ exclude: '0O1lI' });
+  assert.equal(readable.count(), huawei.count());
+  assert.ok(Math.abs(Math.log2(Number(readable.count(16, { generated: true }))) - readable.entropy(16)) < 1e-9);
+  assert.equal(huawei.count(undefined, { generated: true }), huawei.count());
+});
+
+test('restrictions are kept in the order of their use', () => {
+  const kept = huawei.restrict({ notContaining: 'kept' });
+  for (let at = 0; at < 100; at++) {
+    huawei.restrict({ notContaining: `other${at}` });
+    assert.equal(huawei.restrict({ notContaining: 'kept' }), kept);
+  }
+  // As many as a table has rows, again and again.
+  const row = (at) => huawei.restrict({ notContaining: `row${at}` });
+  const rows = Array.from({ length: 32 }, (_, at) => row(at));
+  rows.forEach((one, at) => assert.equal(row(at), one));
+  // A policy that somebody has stays as it was.
+  for (let at = 0; at < 100; at++) huawei.generate({ notContaining: `more${at}` });
+  assert.equal(kept.isCompliant('Not_Kept_1'), false);
+  assert.equal(rows[3].isCompliant('Not_Row3_1'), false);
+});
+
+test('a loop of passwords for many users needs no more memory', async () => {
+  const exports = await instantiate('sip-password');
+  const { policy, presets } = library(exports, (bytes) => crypto.getRandomValues(bytes));
+  const mine = policy.fromToml(huawei.toToml());
+  const held = presets[1].restrict({ notContaining: 'held' });
+  const sizes = [];
+  for (let round = 0; round < 10; round++) {
+    for (let at = 0; at < 200; at++) {
+      for (const one of [presets[1], mine]) {
+        const word = `user${round}-${at}`;
+        if (one.generate({ notContaining: word }).length !== 16 || one.generateMany(1, { notContaining: `x${word}` })[0].length !== 16) assert.fail('length');
+      }
+    }
+    sizes.push(exports.memory.buffer.byteLength);
+  }
+  assert.equal(sizes.at(-1), sizes[1], `${sizes}`);
+  assert.equal(held.isCompliant('Not_Held_1'), false);
+});
+
+test('a source that asks for many restricted policies meanwhile', async () => {
+  let depth = 0;
+  const { presets } = library(await instantiate('sip-password'), (bytes) => {
+    crypto.getRandomValues(bytes);
+    if (depth++ === 0) for (let at = 0; at < 70; at++) presets[1].restrict({ exclude: huawei.alphabet[at % 60] }), presets[1].generate({ notContaining: `inner${at}` });
+    depth--;
+  });
+  for (let at = 0; at < 30; at++) assert.match(presets[1].generate({ exclude: '0O1lI' }), /^[^0O1lI]{16}$/);
 });
 
 test('every system of the catalogue', () => {
