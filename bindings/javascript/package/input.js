@@ -1,5 +1,7 @@
 // The custom element `<sip-password-input>`: a password field that says why a password is not compliant, and suggests one that is.
 
+import { optionsOf } from './instance.js';
+
 /** Every text of the element. `strings` of an element replaces some of them. */
 export const STRINGS = Object.freeze({
   label: 'Password',
@@ -59,13 +61,15 @@ export function define({ Policy, knownDefault, policy }, name = 'sip-password-in
 
     #internals = this.attachInternals();
     #policy;
+    /** Why there is no policy: what was set before the element was defined was none. */
+    #fault;
     #strings = STRINGS;
     #field;
     #show;
     #suggest;
     #generated;
     #bits;
-    #watched;
+    #watched = null;
     #judge = () => this.#update();
 
     constructor() {
@@ -78,23 +82,22 @@ export function define({ Policy, knownDefault, policy }, name = 'sip-password-in
       // `input` leaves the shadow by itself.
       this.#field.addEventListener('change', () => this.dispatchEvent(new Event('change', { bubbles: true })));
       this.#show.addEventListener('click', () => this.#reveal(this.#field.type === 'password'));
-      this.#suggest.addEventListener('click', () => this.suggest());
+      this.#suggest.addEventListener('click', () => this.#trySuggest());
       this.#relabel();
     }
 
     connectedCallback() {
-      this.#watch();
+      for (const property of ['policy', 'strings', 'value']) this.#upgrade(property);
       this.#update();
     }
 
     disconnectedCallback() {
       this.#watched?.removeEventListener('input', this.#judge);
-      this.#watched = undefined;
+      this.#watched = null;
     }
 
     attributeChangedCallback(attribute) {
-      if (attribute === 'policy') this.#policy = undefined;
-      if (attribute === 'not-containing' && this.isConnected) this.#watch();
+      if (attribute === 'policy') this.#policy = this.#fault = undefined;
       if (attribute === 'label') this.#relabel();
       this.#update();
     }
@@ -110,12 +113,13 @@ export function define({ Policy, knownDefault, policy }, name = 'sip-password-in
 
     /** The policy: a preset or a system of the catalogue by the attribute's name, or an object of the package. */
     get policy() {
+      if (this.#fault) throw this.#fault;
       return (this.#policy ??= policy.named(this.getAttribute('policy') ?? 'huawei'));
     }
 
     set policy(value) {
-      if (!(value instanceof Policy)) throw new TypeError('policy: expected a policy of this package');
-      this.#policy = value;
+      if (!(value instanceof Policy)) throw new TypeError('policy: expected a policy of sip-password/all, which the element is made of, found something else');
+      [this.#policy, this.#fault] = [value, undefined];
       this.#update();
     }
 
@@ -160,17 +164,19 @@ export function define({ Policy, knownDefault, policy }, name = 'sip-password-in
     }
 
     checkValidity() {
+      this.#update();
       return this.#internals.checkValidity();
     }
 
     reportValidity() {
+      this.#update();
       return this.#internals.reportValidity();
     }
 
     /** Puts a generated password into the field, shows it, and returns it. */
     suggest(options) {
-      const { length, ...restrictions } = { ...options, notContaining: this.#words() };
-      const restricted = this.policy.restrict(restrictions);
+      const { length, notContaining, ...restrictions } = optionsOf(options, ['length', 'exclude', 'safeFor', 'notContaining']);
+      const restricted = this.policy.restrict({ ...restrictions, notContaining: this.#words().concat(notContaining ?? []) });
       const password = restricted.generate({ length });
       this.#generated = password;
       this.#bits = restricted.entropy(password.length);
@@ -179,6 +185,29 @@ export function define({ Policy, knownDefault, policy }, name = 'sip-password-in
       this.#update();
       this.dispatchEvent(new Event('input', { bubbles: true, composed: true }));
       return password;
+    }
+
+    /** For a person, who reads why there is no suggestion. */
+    #trySuggest() {
+      try {
+        this.suggest();
+      } catch (error) {
+        this.#update();
+        const line = this.shadowRoot.querySelector('p');
+        [line.className, line.textContent] = ['bad', error.message];
+      }
+    }
+
+    /** Takes what a script has set before the element was defined. */
+    #upgrade(property) {
+      if (!Object.hasOwn(this, property)) return;
+      const value = this[property];
+      delete this[property];
+      try {
+        this[property] = value;
+      } catch (error) {
+        this.#fault = error;
+      }
     }
 
     #relabel() {
@@ -193,15 +222,23 @@ export function define({ Policy, knownDefault, policy }, name = 'sip-password-in
       this.#show.setAttribute('aria-pressed', shown);
     }
 
-    /** Follows the field that `not-containing` selects. */
+    /** Follows the field that `not-containing` selects, which may come and go. */
     #watch() {
-      this.#watched?.removeEventListener('input', this.#judge);
       const selector = this.getAttribute('not-containing');
-      this.#watched = selector ? this.getRootNode().querySelector(selector) : undefined;
+      let found;
+      try {
+        found = selector && this.isConnected ? this.getRootNode().querySelector(selector) : null;
+      } catch (cause) {
+        throw new Error(`not-containing: expected a selector, found ${JSON.stringify(selector)}`, { cause });
+      }
+      if (found === this.#watched) return;
+      this.#watched?.removeEventListener('input', this.#judge);
+      this.#watched = found;
       this.#watched?.addEventListener('input', this.#judge);
     }
 
     #words() {
+      this.#watch();
       const word = this.#watched?.value?.trim() ?? '';
       return word === '' ? [] : [word.toWellFormed?.() ?? word];
     }
@@ -219,17 +256,24 @@ export function define({ Policy, knownDefault, policy }, name = 'sip-password-in
     }
 
     #update() {
-      const [value, words] = [this.#field.value, this.#words()];
-      const { violations } = value === '' ? { violations: [] } : this.policy.check(value, { notContaining: words });
-      const reasons = violations.map(this.#language());
+      const value = this.#field.value;
+      // Whatever happens now, the form has what stands in the field; and nothing of it goes into the saved state of the page.
+      this.#internals.setFormValue(value, null);
+      let [reasons, madeOf] = [[]];
+      try {
+        // An empty field, too, says that there is no policy.
+        const [policy, words] = [this.policy, this.#words()];
+        if (value !== '') reasons = policy.check(value, { notContaining: words }).violations.map(this.#language());
+        if (value !== '' && reasons.length === 0 && value !== this.#generated) madeOf = knownDefault(value, { names: words });
+      } catch (error) {
+        // No password is valid while nothing can be said of it.
+        reasons = [error.message || String(error)];
+      }
       const [list, line] = this.shadowRoot.getElementById('status').children;
       list.replaceChildren(...reasons.map((reason) => Object.assign(document.createElement('li'), { textContent: reason })));
-      const isCompliant = value !== '' && reasons.length === 0;
-      const madeOf = isCompliant && value !== this.#generated ? knownDefault(value, { names: words }) : undefined;
       line.className = madeOf ? 'bad' : 'good';
-      line.textContent = !isCompliant ? '' : madeOf ? this.#strings.weak(this.#strings.madeOf[madeOf]) : this.#praise(value);
+      line.textContent = value === '' || reasons.length > 0 ? '' : madeOf ? this.#strings.weak(this.#strings.madeOf[madeOf]) : this.#praise(value);
       this.#field.setAttribute('aria-invalid', reasons.length > 0);
-      this.#internals.setFormValue(value);
       if (reasons.length > 0) this.#internals.setValidity({ customError: true }, reasons.join('\n'), this.#field);
       else if (value === '' && this.hasAttribute('required')) {
         this.#internals.setValidity({ valueMissing: true }, this.#strings.required, this.#field);

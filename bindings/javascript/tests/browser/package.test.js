@@ -116,6 +116,142 @@ for (const name of names) {
       assert.ok(await page.$eval('#one >>> #suggest', (button) => button.disabled));
     });
 
+    /** A new form with the element, and what stands in it after `password` was typed. */
+    const fill = (html, password, change) =>
+      page.evaluate(
+        async (html, password, change) => {
+          const form = document.body.appendChild(Object.assign(document.createElement('form'), { innerHTML: html }));
+          const element = form.querySelector('sip-password-input');
+          const field = element.shadowRoot.getElementById('field');
+          const type = (value) => Object.assign(field, { value }).dispatchEvent(new Event('input', { bubbles: true, composed: true }));
+          if (password !== null) type(password);
+          const extra = change && (await new Function('element', 'type', 'form', `return (${change})(element, type, form)`)(element, type, form));
+          const { validationMessage: message } = element;
+          const found = { valid: form.checkValidity(), password: new FormData(form).get('password'), message, status: element.shadowRoot.getElementById('status').textContent, ...(extra && { extra }) };
+          form.remove();
+          return found;
+        },
+        html,
+        password,
+        change && `${change}`,
+      );
+    const input = (attributes) => `<sip-password-input name="password" ${attributes}></sip-password-input>`;
+
+    test('without a policy no password is valid, and the form has what stands in the field', async () => {
+      const message = 'expected the name of a preset or of a system of the catalogue, found "hauwei"';
+      for (const password of ['x', 'Secret@12', null]) {
+        const found = await fill(input('policy="hauwei"'), password);
+        assert.deepEqual(found, { valid: false, password: password ?? '', message, status: message });
+      }
+      const changed = await fill(input('policy="huawei"'), 'Secret@12', (element, type) => {
+        element.setAttribute('policy', 'hauwei');
+        type('Secret@13');
+      });
+      assert.deepEqual(changed, { valid: false, password: 'Secret@13', message, status: message });
+      const mended = await fill(input('policy="hauwei"'), 'Qw7.kPz9@Lm2', (element) => element.setAttribute('policy', 'huawei'));
+      assert.deepEqual(mended, { valid: true, password: 'Qw7.kPz9@Lm2', message: '', status: 'This password complies.' });
+      const selector = await fill(input('not-containing="#1user"'), 'Secret@12');
+      assert.deepEqual([selector.valid, selector.password, selector.message], [false, 'Secret@12', 'not-containing: expected a selector, found "#1user"']);
+    });
+
+    test('the field of the user may come later, and another may take its place', async () => {
+      const later = await fill(input('not-containing="#later"'), null, (element, type, form) => {
+        form.insertAdjacentHTML('beforeend', '<input id="later" value="alice">');
+        type('Not_Alice_1');
+      });
+      assert.match(later.message, /contains the account name/);
+      const replaced = await fill(`<input id="other" value="bob">${input('not-containing="#other"')}`, 'Not_Alice_1', (element, type, form) => {
+        const old = form.querySelector('#other');
+        old.replaceWith(Object.assign(document.createElement('input'), { id: 'other', value: 'alice' }));
+        return element.checkValidity() ? 'valid' : 'not valid';
+      });
+      assert.equal(replaced.extra, 'not valid');
+    });
+
+    test('why there is no suggestion', async () => {
+      const words = `<input id="long" value="${'bartholomew@'.repeat(6)}">${input('not-containing="#long"')}`;
+      const found = await fill(words, 'Secret@12', (element) => element.shadowRoot.getElementById('suggest').click());
+      assert.deepEqual([found.valid, found.password], [true, 'Secret@12']);
+      assert.match(found.status, /at most 64 bytes together, found 72/);
+      const both = await fill(`<input id="two" value="a">${input('not-containing="#two"')}`, null, (element) =>
+        Array.from({ length: 40 }, () => element.suggest({ notContaining: ['b', 'c'], exclude: '0O' })).filter((password) => /[abc0O]/i.test(password.replaceAll('o', ''))),
+      );
+      assert.deepEqual(both.extra, []);
+      const wrong = await fill(input(''), null, (element) => [8, 'x', { len: 8 }].map((options) => { try { return element.suggest(options); } catch (error) { return error.name; } }));
+      assert.deepEqual(wrong.extra, ['TypeError', 'TypeError', 'TypeError']);
+    });
+
+    test('what a script sets before the element is defined', async () => {
+      const other = await open(browser, `${server.origin}/tests/browser/undefined.html`);
+      const found = await other.evaluate(async () => {
+        const { policy } = await import('/package/all.js');
+        const elements = ['policy', 'value', 'fault'].map((id) => document.getElementById(id));
+        elements[0].policy = policy.named('exotel');
+        elements[0].strings = { label: '密码' };
+        elements[1].value = 'Secret@12';
+        elements[2].policy = 'huawei';
+        elements[2].value = 'Secret@12';
+        const { huawei } = await import('/package/index.js');
+        const { SipPasswordInput } = await import('/package/element.js');
+        await customElements.whenDefined('sip-password-input');
+        let mixed;
+        try {
+          elements[1].policy = huawei;
+        } catch (error) {
+          mixed = error.message;
+        }
+        return {
+          policy: elements[0].policy.name,
+          label: elements[0].shadowRoot.querySelector('label').textContent,
+          value: [elements[1].value, new FormData(document.forms[0]).get('value'), elements[1].validity.valid],
+          fault: [elements[2].validity.valid, elements[2].validationMessage],
+          own: elements.flatMap((element) => Object.keys(element)),
+          defined: elements[0] instanceof SipPasswordInput,
+          mixed,
+        };
+      });
+      assert.deepEqual(found, {
+        policy: 'exotel',
+        label: '密码',
+        value: ['Secret@12', 'Secret@12', true],
+        fault: [false, 'policy: expected a policy of sip-password/all, which the element is made of, found something else'],
+        own: [],
+        defined: true,
+        mixed: 'policy: expected a policy of sip-password/all, which the element is made of, found something else',
+      });
+      await other.close();
+    });
+
+    test('no saved state of a page has the password', async () => {
+      const other = await browser.newPage();
+      await other.evaluateOnNewDocument(() => {
+        window.states = [];
+        const { setFormValue } = ElementInternals.prototype;
+        ElementInternals.prototype.setFormValue = function (...args) {
+          window.states.push(args[1]);
+          return setFormValue.apply(this, args);
+        };
+        window.restored = [];
+        const { define } = CustomElementRegistry.prototype;
+        CustomElementRegistry.prototype.define = function (name, element, options) {
+          element.prototype.formStateRestoreCallback = (state) => window.restored.push(state);
+          return define.call(this, name, element, options);
+        };
+      });
+      await other.goto(`${server.origin}/tests/browser/blank.html`);
+      await other.waitForSelector('sip-password-input:defined');
+      await other.type('#one >>> #field', 'Qw7.kPz9@Lm2');
+      await other.click('#one >>> #show');
+      await other.type('#user', 'alice');
+      assert.ok(await other.evaluate(() => window.states.length > 12 && window.states.every((state) => state === null)));
+      await other.reload();
+      await other.waitForSelector('sip-password-input:defined');
+      const found = await other.evaluate(() => [document.getElementById('one').value, window.restored, document.getElementById('user').value]);
+      // Firefox restores the other field.
+      assert.deepEqual(found, ['', [], name === 'firefox' ? 'alice' : '']);
+      await other.close();
+    });
+
     test('nothing broke the Content-Security-Policy', async () => {
       // Browsers ask for an icon by themselves.
       assert.deepEqual(await page.evaluate(() => window.broken.filter((line) => !line.endsWith('/favicon.ico'))), []);

@@ -190,6 +190,11 @@ for (const name of names) {
       assert.equal(await text('#file-status'), '');
     });
 
+    test('no saved state of the page has a secret', async () => {
+      const kept = await page.evaluate(() => [...document.querySelectorAll('input:not([type]), input[type=text], textarea, form')].filter((field) => field.autocomplete !== 'off').map((field) => field.id));
+      assert.deepEqual(kept, []);
+    });
+
     test('by the keyboard alone', async () => {
       const other = await ready();
       const order = [];
