@@ -9,8 +9,12 @@ import { plot } from './plot.js';
 const MAX_STATES = 131_072;
 const MAX_FILE = 1 << 20;
 const MAX_COUNT = 100_000;
-/** What takes longer to count, in milliseconds, is not counted sixteen times without being asked for. */
-const SLOW = 250;
+/** What takes longer to count, in milliseconds, is not counted sixteen times without being asked for, nor at each key. */
+const SLOW = 100;
+/** How long nobody types or moves anything before that is counted, in milliseconds. */
+const PAUSE = 400;
+/** How long the page may be busy with a table, in milliseconds, before it looks at what else there is to do. */
+const BUSY = 50;
 /** Characters that people mistake for others. */
 const LOOKALIKES = '0O1lI';
 const LANGUAGES = { en: 'English', zh: '中文' };
@@ -62,9 +66,34 @@ function control(loaded) {
   const { catalogue, languages, policy: policies, presets, safeFor, safeForSources } = loaded;
   const field = by('password');
   let policy = presets[1];
+  /** Whether the policy is of a file, whose name says nothing. */
+  let isOfFile = false;
   let table = 0;
-  /** How long it took to count the policy, in milliseconds. */
+  /** How long it took to read and to count the policy, in milliseconds: what takes longest counts. */
   let duration = 0;
+  let pause;
+
+  /** What `work` makes; its time is one of those that count. */
+  function timed(work) {
+    const start = performance.now();
+    try {
+      return work();
+    } finally {
+      duration = Math.max(duration, performance.now() - start);
+    }
+  }
+
+  /** Reads a policy, whose time begins. A file is counted while it is read. */
+  function read(work) {
+    const before = duration;
+    duration = 0;
+    try {
+      policy = timed(work);
+    } catch (error) {
+      duration = before;
+      throw error;
+    }
+  }
 
   function restrictions() {
     const contexts = [...by('safe-for').querySelectorAll('input:checked')].map((box) => box.value);
@@ -74,24 +103,26 @@ function control(loaded) {
 
   /** The costs: when they are asked for, if the policy takes long to count. */
   function showCosts(length) {
+    table++;
     const isSlow = duration > SLOW;
     by('count-costs').hidden = !isSlow;
     const names = [[`look-alikes (${LOOKALIKES})`, { exclude: LOOKALIKES }], ...safeFor.map((context) => [context, { safeFor: [context] }])];
     const rows = names.map(([name]) => create('tr', {}, ...[name, '…', '…'].map((text) => create('td', { textContent: text }))));
     by('costs').replaceChildren(...rows);
-    const fill = () => fillCosts(length, names.map(([, options], at) => [options, rows[at].cells]));
-    by('count-costs').onclick = fill;
-    if (!isSlow) fill();
+    const fill = (isAsked) => fillCosts(length, names.map(([, options], at) => [options, rows[at].cells]), isAsked);
+    by('count-costs').onclick = () => fill(true);
+    if (!isSlow) fill(false);
   }
 
-  /** Row by row, so that the page stays awake. Newer rows end it. */
-  async function fillCosts(length, rows) {
+  /** Row by row, so that the page stays awake. Newer rows end it, and so does one that takes long if nobody has asked. */
+  async function fillCosts(length, rows, isAsked) {
     const mine = ++table;
+    let since = performance.now();
     const whole = policy.entropy(length);
     for (const [options, cells] of rows) {
       let [left, cost] = ['0', 'nothing is left'];
       try {
-        const restricted = policy.restrict(options);
+        const restricted = timed(() => policy.restrict(options));
         const bits = restricted.entropy(length);
         left = restricted.alphabet.length;
         if (Number.isFinite(bits)) cost = (whole - bits).toFixed(2);
@@ -99,19 +130,35 @@ function control(loaded) {
         // The policy requires a character that does not survive there.
       }
       [cells[1].textContent, cells[2].textContent] = [left, cost];
-      if (duration > SLOW) {
+      if (!isAsked && duration > SLOW) {
+        by('count-costs').hidden = false;
+        return;
+      }
+      if (performance.now() - since > BUSY) {
         await new Promise((resolve) => setTimeout(resolve));
         if (mine !== table) return;
+        since = performance.now();
       }
     }
   }
 
+  /** At once, or after a pause if the policy takes long to count. */
+  function changed() {
+    clearTimeout(pause);
+    if (duration > SLOW) {
+      table++;
+      say('generate-status', 'Counts when you pause…');
+      pause = setTimeout(showStrength, PAUSE);
+    } else showStrength();
+  }
+
   function showStrength() {
+    clearTimeout(pause);
     const length = Number(by('length').value);
     by('length-shown').textContent = length;
     let restricted;
     try {
-      restricted = policy.restrict(restrictions());
+      restricted = timed(() => policy.restrict(restrictions()));
       say('generate-status', '');
     } catch (error) {
       say('generate-status', error.message, true);
@@ -153,12 +200,9 @@ function control(loaded) {
     const longest = Math.min(policy.maxLength, 64);
     Object.assign(by('length'), { min: policy.minLength, max: longest });
     by('length').value = policy.defaultLength;
-    for (const [id, text] of Object.entries(codesOf(policy))) by(id).textContent = text;
+    for (const [id, text] of Object.entries(codesOf(policy, isOfFile))) by(id).textContent = text;
     clear();
-    table++;
-    const start = performance.now();
-    policy.entropy();
-    duration = performance.now() - start;
+    timed(() => policy.entropy());
     showStrength();
   }
 
@@ -191,7 +235,8 @@ function control(loaded) {
     try {
       if (file.size > MAX_FILE) throw new Error(`expected a file of at most ${grouped(MAX_FILE)} bytes, found ${grouped(file.size)}`);
       const text = new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());
-      policy = policies.fromToml(text, { maxStates: MAX_STATES });
+      read(() => policies.fromToml(text, { maxStates: MAX_STATES }));
+      isOfFile = true;
       by('policy').value = '';
       say('file-status', `${file.name}: read.`);
       showPolicy();
@@ -229,13 +274,14 @@ function control(loaded) {
 
   function listen() {
     by('policy').addEventListener('change', () => {
-      policy = policies.named(by('policy').value);
+      read(() => policies.named(by('policy').value));
+      isOfFile = false;
       by('file').value = '';
       say('file-status', '');
       showPolicy();
     });
     by('file').addEventListener('change', () => open(by('file').files[0]));
-    for (const id of ['length', 'exclude', 'user', 'safe-for']) by(id).addEventListener('input', showStrength);
+    for (const id of ['length', 'exclude', 'user', 'safe-for']) by(id).addEventListener('input', changed);
     by('language').addEventListener('change', () => (field.lang = by('language').value));
     by('form').addEventListener('submit', (event) => event.preventDefault());
     by('make').addEventListener('click', make);
