@@ -13,6 +13,8 @@ export interface Violation extends Reason {
   readonly message: string;
   /** The same in one of `languages`. */
   describe(language: string): string;
+  /** The members, and the message: for `JSON.stringify`. */
+  toJSON(): Reason & { readonly class?: string; readonly classes?: readonly string[]; readonly message: string };
 }
 export const Violation: { readonly prototype: Violation };
 

@@ -69,6 +69,11 @@ export function library(exports, random) {
       return this.describe('en');
     }
 
+    /** The members with the message, which is no member of the object itself. */
+    toJSON() {
+      return { ...this, message: this.message };
+    }
+
     describe(language) {
       return describe(numberOf(this.#policy), this.#record, languageOf(language));
     }

@@ -11,7 +11,9 @@ import * as small from 'sip-password/presets';
 import { Instance } from '../package/instance.js';
 import { instantiate, lines, read } from './paths.js';
 
-const plain = (verdict) => JSON.parse(JSON.stringify(verdict));
+/** A verdict, or a part of one, as plain data without what is made of it. */
+const plain = (verdict) => JSON.parse(JSON.stringify(verdict, (_, value) => (value?.kind ? without(value) : value)));
+const without = ({ message, ...members }) => members;
 
 test('the verdict has every reason, with its figures', () => {
   assert.deepEqual(plain(huawei.check('Secret@12')), { compliant: true, violations: [] });
@@ -60,6 +62,13 @@ test('reasons in every language', () => {
   }
   assert.equal(violations[0].message, '6 characters, expected at least 8');
   assert.throws(() => messages('tlh'), /language: expected one of en, zh, found "tlh"/);
+});
+
+test('a verdict as JSON has the messages, and nothing of the password', () => {
+  const { violations } = huawei.check('Secr');
+  assert.deepEqual(Object.keys(violations[0]), ['kind', 'found', 'expected']);
+  assert.deepEqual(JSON.parse(JSON.stringify(violations[0])), { kind: 'too-short', found: 4, expected: 8, message: '4 characters, expected at least 8' });
+  assert.equal(JSON.stringify(violations).includes('Secr'), false);
 });
 
 test('any string has a verdict, and half of a surrogate pair is one character outside ASCII', () => {

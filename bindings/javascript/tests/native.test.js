@@ -69,7 +69,8 @@ test('verdicts on 100,000 mixed strings and on the seeds of the target check', (
     const [large, tiny] = [policy.named(name), Object.values(small).find((preset) => preset.name === name)];
     strings.forEach((text, at) => {
       const expected = native[at].replace(/^\{"line":\d+,/, '{');
-      assert.equal(JSON.stringify(large.check(text)), expected, `${name}, string ${at}`);
+      const { compliant: complies, violations } = large.check(text);
+      assert.equal(JSON.stringify({ compliant: complies, violations: violations.map((violation) => ({ ...violation })) }), expected, `${name}, string ${at}`);
       assert.equal(JSON.stringify(tiny.check(text)), expected, `${name}, string ${at}, small module`);
       compliant += expected.startsWith('{"compliant":true') ? 1 : 0;
     });

@@ -9,6 +9,7 @@ import { Policy, PolicyError, huawei, nxcloudRandom, policy } from 'sip-password
 import { catalogue, huawei as huaweiOfAll, policy as all } from 'sip-password/all';
 
 import { library } from '../package/library.js';
+import { load } from '../package/load.js';
 import { instantiate } from './paths.js';
 
 const digits = (length) => `min_length = ${length}\nmax_length = ${length}\n[[class]]\nname = "digits"\ncharacters = "0-9"\n`;
@@ -154,4 +155,13 @@ test('policies that nobody has any more are forgotten', () => {
   const { status, stderr } = spawnSync(process.execPath, ['--expose-gc', '--input-type=module', '-e', code], { encoding: 'utf8' });
   assert.equal(status, 0, stderr);
   assert.equal(policy.fromToml(digits(7)).generate().length, 7);
+});
+
+test('a page in place of a module is an error that names the address', async (t) => {
+  t.mock.method(globalThis, 'fetch', async () => new Response('<!DOCTYPE html>', { headers: { 'content-type': 'text/html' } }));
+  await assert.rejects(load(new URL('https://example.org/assets/all.wasm')), {
+    message: 'expected a module of WebAssembly at https://example.org/assets/all.wasm, found text/html',
+  });
+  t.mock.method(globalThis, 'fetch', async () => new Response('', { status: 404 }));
+  await assert.rejects(load(new URL('https://example.org/all.wasm')), { message: 'expected https://example.org/all.wasm, found the status 404' });
 });

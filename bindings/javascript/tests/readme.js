@@ -17,7 +17,8 @@ for (const [at, block] of blocks.entries()) {
     return `assert.deepEqual(plain(${expression}), ${result});`;
   });
   const file = join(project, `example-${at}.js`);
-  const plain = "const plain = (value) => (typeof value === 'bigint' ? value : value === undefined ? value : JSON.parse(JSON.stringify(value)));";
+  // The members of a violation, without the message that its JSON has.
+  const plain = "const plain = (value) => (value?.toJSON ? { ...value } : value !== null && typeof value === 'object' ? JSON.parse(JSON.stringify(value)) : value);";
   writeFileSync(file, `import assert from 'node:assert/strict';\n${plain}\n${code}`);
   await import(pathToFileURL(file).href);
 }
