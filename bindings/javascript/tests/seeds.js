@@ -1,4 +1,4 @@
-// Golden vectors are of known seeds. Shares no file with Node, since browsers take it too.
+// Golden vectors are of known seeds. In a file of its own, since browsers load it too.
 
 /** Exports that take one seed, whatever JavaScript draws: the package refuses a source that gives the seeds of golden vectors. */
 export function withSeed(exports, byte) {
