@@ -48,7 +48,7 @@ extern "C" fn named(size: usize) -> i32 {
         }
         #[cfg(feature = "all")]
         if let Some(system) = sip_password::System::named(name) {
-            return system.file().map_or_else(|error| failed(error), of_file);
+            return of_file(PolicyFile::from(&system.preset));
         }
         #[cfg(feature = "all")]
         return failed(format_args!(

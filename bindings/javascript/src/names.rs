@@ -28,9 +28,9 @@ extern "C" fn word(list: u32, index: usize) -> i32 {
         #[cfg(feature = "everything")]
         4 => sip_password::Messages::LANGUAGES.get(index).copied(),
         #[cfg(feature = "all")]
-        5 => sip_password::CATALOGUE.get(index).map(|system| system.name),
+        5 => sip_password::CATALOGUE.get(index).map(|system| system.preset.name),
         #[cfg(feature = "all")]
-        6 => sip_password::CATALOGUE.get(index).map(|system| system.title()),
+        6 => sip_password::CATALOGUE.get(index).map(|system| system.preset.title),
         #[cfg(feature = "all")]
         7 => sip_password::CATALOGUE.get(index).map(|system| system.group.name()),
         _ => None,
