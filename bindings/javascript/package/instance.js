@@ -38,7 +38,7 @@ export function expectText(name, value) {
 /** The options of a call: a plain object with no other members than these, since one that is ignored would be one that does not protect. */
 export function optionsOf(options, members) {
   if (options === undefined) return {};
-  const expected = members.length === 0 ? 'none' : `an object with ${members.join(', ')}`;
+  const expected = members.length === 0 ? 'none' : `a plain object with ${members.join(', ')}`;
   const prototype = options !== null && typeof options === 'object' ? Object.getPrototypeOf(options) : undefined;
   // The plain objects of another window have its `Object.prototype`.
   const isPlain = prototype === null || (prototype && Object.getPrototypeOf(prototype) === null);

@@ -145,13 +145,13 @@ test('options that would be ignored are errors', () => {
     }
   }
   for (const [call, found] of [
-    [() => huawei.check('Not_Alice_1', { notcontaining: 'alice' }), 'an object with notContaining, found "notcontaining"'],
-    [() => huawei.generate({ len: 12 }), 'an object with length, exclude, safeFor, notContaining, found "len"'],
-    [() => huawei.generateMany(2, { count: 2 }), 'an object with length, exclude, safeFor, notContaining, found "count"'],
-    [() => huawei.restrict({ length: 12 }), 'an object with exclude, safeFor, notContaining, found "length"'],
-    [() => policy.fromToml(huawei.toToml(), { maxstates: 5 }), 'an object with maxStates, found "maxstates"'],
+    [() => huawei.check('Not_Alice_1', { notcontaining: 'alice' }), 'a plain object with notContaining, found "notcontaining"'],
+    [() => huawei.generate({ len: 12 }), 'a plain object with length, exclude, safeFor, notContaining, found "len"'],
+    [() => huawei.generateMany(2, { count: 2 }), 'a plain object with length, exclude, safeFor, notContaining, found "count"'],
+    [() => huawei.restrict({ length: 12 }), 'a plain object with exclude, safeFor, notContaining, found "length"'],
+    [() => policy.fromToml(huawei.toToml(), { maxstates: 5 }), 'a plain object with maxStates, found "maxstates"'],
     [() => small.huawei.isCompliant('Not_Alice_1', { notContaining: 'alice' }), 'none, found "notContaining"'],
-    [() => small.huawei.generate({ exclude: '0O' }), 'an object with length, found "exclude"'],
+    [() => small.huawei.generate({ exclude: '0O' }), 'a plain object with length, found "exclude"'],
   ]) {
     assert.throws(call, { name: 'TypeError', message: `options: expected ${found}` });
   }
