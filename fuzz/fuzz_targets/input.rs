@@ -15,13 +15,13 @@ mod error;
 #[path = "../../crates/cli/src/input.rs"]
 #[expect(dead_code, reason = "the command opens files")]
 mod input;
-
-use std::io::{self, Read};
+mod pieces;
 
 use arbitrary::Arbitrary;
 use error::CommandError;
 use input::Input;
 use libfuzzer_sys::fuzz_target;
+use pieces::Source;
 
 /// The longest line, in bytes.
 const LONGEST_LINE: usize = 64;
@@ -33,33 +33,6 @@ struct Case<'a> {
     /// Whether the source fails at the end.
     fails: bool,
     bytes: &'a [u8],
-}
-
-struct Source<'a> {
-    pieces: &'a [u8],
-    fails: bool,
-    left: &'a [u8],
-}
-
-impl Read for Source<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut most = buffer.len();
-        if let Some((&piece, later)) = self.pieces.split_first() {
-            self.pieces = later;
-            if piece == 0 {
-                return Err(io::ErrorKind::Interrupted.into());
-            }
-            most = most.min(piece.into());
-        }
-        let read = most.min(self.left.len());
-        if read == 0 && self.fails {
-            return Err(io::ErrorKind::Other.into());
-        }
-        let (now, later) = self.left.split_at(read);
-        buffer[..read].copy_from_slice(now);
-        self.left = later;
-        Ok(read)
-    }
 }
 
 impl<'a> Case<'a> {

@@ -17,15 +17,17 @@ mod error;
 #[path = "../../crates/cli/src/input.rs"]
 #[expect(dead_code, reason = "the command opens files, and reads lines")]
 mod input;
+mod pieces;
 #[path = "../../crates/cli/src/list/rows.rs"]
 #[expect(dead_code, reason = "the command asks for more")]
 mod rows;
 
-use std::io::{self, Read};
+use std::io::Read;
 
 use arbitrary::Arbitrary;
 use error::CommandError;
 use libfuzzer_sys::fuzz_target;
+use pieces::Source;
 use rows::Rows;
 
 /// More than an input can have.
@@ -46,33 +48,6 @@ struct Case<'a> {
     column: u8,
     width: u8,
     bytes: &'a [u8],
-}
-
-struct Source<'a> {
-    pieces: &'a [u8],
-    fails: bool,
-    left: &'a [u8],
-}
-
-impl Read for Source<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut most = buffer.len();
-        if let Some((&piece, later)) = self.pieces.split_first() {
-            self.pieces = later;
-            if piece == 0 {
-                return Err(io::ErrorKind::Interrupted.into());
-            }
-            most = most.min(piece.into());
-        }
-        let read = most.min(self.left.len());
-        if read == 0 && self.fails {
-            return Err(io::ErrorKind::Other.into());
-        }
-        let (now, later) = self.left.split_at(read);
-        buffer[..read].copy_from_slice(now);
-        self.left = later;
-        Ok(read)
-    }
 }
 
 /// The command prints messages with this.
