@@ -1,7 +1,7 @@
 //! Many passwords by one call.
 
 use sip_password::GenerateError;
-use sip_password_javascript_fast::{Keystream, fill};
+use sip_password_javascript_fast::{fill, keystream};
 use zeroize::Zeroize;
 
 use crate::{
@@ -36,7 +36,7 @@ extern "C" fn generate_lines(number: usize, length: usize, count: usize) -> i32 
         Err(error) => return broken(error.into()),
     };
     with_wiped_stack::<SEED_TRACES, _>(|| {
-        let Some(mut stream) = with_seed(Keystream::take) else {
+        let Some(mut stream) = with_seed(keystream) else {
             return broken(GenerateError::SourceRepeats);
         };
         // SAFETY: nothing else has the value.

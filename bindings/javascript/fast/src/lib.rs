@@ -7,9 +7,10 @@ mod source;
 
 use core::convert::Infallible;
 
+use chacha20::ChaCha20Rng;
 use sip_password::{Bulk, GenerateError, Policy, Violations};
 
-pub use source::{Keystream, Source};
+pub use source::{Source, fingerprint, keystream};
 
 /// [`Policy::check`].
 ///
@@ -43,7 +44,7 @@ pub fn generate(
 #[inline(never)]
 pub fn fill(
     bulk: &Bulk<'_>,
-    stream: &mut Keystream,
+    stream: &mut ChaCha20Rng,
     lines: &mut [u8],
 ) -> Result<(), GenerateError<Infallible>> {
     bulk.fill(stream, lines).map(drop)

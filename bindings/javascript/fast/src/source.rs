@@ -6,46 +6,20 @@ use chacha20::ChaCha20Rng;
 use sip_password::rand_core::{SeedableRng, TryCryptoRng, TryRng};
 use zeroize::{Zeroize, Zeroizing};
 
-/// The same words as the library's own keystream: ChaCha20 of a seed, wiped on drop.
-pub struct Keystream(ChaCha20Rng);
-
-impl Keystream {
-    /// The keystream of a seed, which is zeroed.
-    pub fn take(seed: &mut [u8; 32]) -> Self {
-        let stream = Self(ChaCha20Rng::from_seed(*seed));
-        seed.zeroize();
-        stream
-    }
-
-    /// A number of another stream of the same seed: it tells one seed from another, and nothing else about it.
-    pub fn fingerprint(seed: &[u8; 32]) -> u64 {
-        let mut stream = ChaCha20Rng::from_seed(*seed);
-        stream.set_stream(u64::MAX);
-        let Ok(number) = stream.try_next_u64();
-        number
-    }
+/// The keystream of a seed, which is zeroed: the same words as the library's own `Keystream`, and wiped on drop like it.
+pub fn keystream(seed: &mut [u8; 32]) -> ChaCha20Rng {
+    let stream = ChaCha20Rng::from_seed(*seed);
+    seed.zeroize();
+    stream
 }
 
-impl TryRng for Keystream {
-    type Error = Infallible;
-
-    #[inline]
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        self.0.try_next_u32()
-    }
-
-    #[inline]
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        self.0.try_next_u64()
-    }
-
-    #[inline]
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        self.0.try_fill_bytes(bytes)
-    }
+/// A number of another stream of the same seed: it tells one seed from another, and nothing else about it.
+pub fn fingerprint(seed: &[u8; 32]) -> u64 {
+    let mut stream = ChaCha20Rng::from_seed(*seed);
+    stream.set_stream(u64::MAX);
+    let Ok(number) = stream.try_next_u64();
+    number
 }
-
-impl TryCryptoRng for Keystream {}
 
 /// The words that a seed gives: sixteen blocks of ChaCha20, without the eight words of the next seed.
 const WORDS: usize = 256 - 8;
@@ -71,7 +45,7 @@ impl Source {
     /// Takes the words of a seed, which is zeroed.
     pub fn fill(&mut self, seed: &mut [u8; 32]) {
         let mut stream = Zeroizing::new([0; 4 * WORDS + 32]);
-        let Ok(()) = Keystream::take(seed).try_fill_bytes(&mut *stream);
+        let Ok(()) = keystream(seed).try_fill_bytes(&mut *stream);
         let (words, next_seed) = stream.split_at(4 * WORDS);
         for (to, word) in self.words.iter_mut().zip(words.as_chunks().0) {
             *to = u32::from_le_bytes(*word);

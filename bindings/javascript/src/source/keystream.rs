@@ -1,6 +1,6 @@
 //! The keystream of a seed that JavaScript draws from `crypto.getRandomValues`.
 
-use sip_password_javascript_fast::{Keystream, Source};
+use sip_password_javascript_fast::{Source, fingerprint};
 
 use super::FEW;
 use crate::memory::Shared;
@@ -31,7 +31,7 @@ pub(crate) fn with_seed<R>(work: impl FnOnce(&mut [u8; 32]) -> R) -> Option<R> {
     // SAFETY: JavaScript does not run meanwhile, and nothing else has the values.
     unsafe {
         SEED.with(|seed| {
-            let print = Keystream::fingerprint(seed);
+            let print = fingerprint(seed);
             let is_new = LAST.with(|last| core::mem::replace(last, print) != print);
             is_new.then(|| work(seed))
         })
