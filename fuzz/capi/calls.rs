@@ -164,7 +164,7 @@ pub(crate) fn message(status: i32) {
     let text = unsafe { CStr::from_ptr(status::sip_password_status_message(status)) };
     let text = text.to_str().expect("the messages are English");
     assert!(!text.is_empty() && !text.ends_with('.') && !text.contains('\n'));
-    let known = (0..=Status::Unknown as i32).contains(&status);
+    let known = (0..=Status::LAST as i32).contains(&status);
     assert_eq!(known, text != "not a status");
 }
 

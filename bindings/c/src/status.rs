@@ -79,7 +79,12 @@ pub enum Status {
     LengthNotGenerated,
 }
 
-const MESSAGES: [(Status, &CStr); Status::LengthNotGenerated as usize + 1] = [
+impl Status {
+    /// The one with the largest number.
+    pub const LAST: Self = Self::LengthNotGenerated;
+}
+
+const MESSAGES: [(Status, &CStr); Status::LAST as usize + 1] = [
     (Status::Ok, c"success, or compliant"),
     (Status::NotCompliant, c"the password is not compliant"),
     (Status::Null, c"expected a pointer to an object, found NULL or an impossible length"),
