@@ -73,6 +73,9 @@ pub(super) struct Options {
     words: Words,
     #[command(flatten)]
     list: ListOptions,
+    #[cfg(feature = "provision")]
+    #[command(flatten)]
+    template: super::provision::TemplateOptions,
     /// The output format
     #[arg(long, short, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -150,6 +153,8 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     let (policy, length) = (narrowed.policy(), narrowed.length(&options.length)?);
     let entropy = narrowed.counts().entropy(length);
 
+    #[cfg(feature = "provision")]
+    let record = options.record()?;
     let list = options.list.open(options.words.names())?;
     let is_text = options.format == Format::Text && list.is_none();
     let separator: &[u8] = if is_text { b"\n" } else { b"" };
@@ -178,7 +183,33 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         print(whole, options, printer, path.is_none())?;
     }
     output.finish()?;
+    #[cfg(feature = "provision")]
+    if let Some(list) = record {
+        let (column, delimiter) = options.list.new_column();
+        super::provision::from_list(Some(list), column, delimiter, &options.template, None, options.force)
+            .map_err(|error| {
+                CommandError::new(format!("{error}. The passwords are in {list:?}, which provision reads"))
+            })?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(feature = "provision")]
+impl Options {
+    /// The list that is written, if a template makes files of it: HA1 in a phone's file is no copy of a password.
+    fn record(&self) -> Result<Option<&Path>, CommandError> {
+        if !self.template.is_given() {
+            return Ok(None);
+        }
+        self.template.check()?;
+        let output = self.output.as_deref().filter(|&path| path != Path::new("-"));
+        match (self.list.is_given(), self.template.has_directory(), output) {
+            (true, true, Some(output)) => Ok(Some(output)),
+            _ => Err(CommandError::new(
+                "--template: expected --for with a list, --output for the list with its passwords, and --output-dir for the template's files",
+            )),
+        }
+    }
 }
 
 /// Prints the passwords of a job, or of its part.

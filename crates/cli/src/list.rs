@@ -106,6 +106,12 @@ impl<S: Read> List<S> {
         Ok(self.rows.peek()?.expect("the header is not read yet"))
     }
 
+    /// The names of the columns.
+    #[cfg(feature = "provision")]
+    pub(super) fn names(&mut self) -> Result<Vec<String>, CommandError> {
+        Ok(names(&self.header()?))
+    }
+
     /// Reads past the header.
     pub(super) fn skip_header(&mut self) -> Result<(), CommandError> {
         self.rows.next().map(drop)

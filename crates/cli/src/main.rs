@@ -27,6 +27,8 @@ mod progress;
 #[cfg(feature = "submit")]
 #[cfg_attr(not(feature = "rotate"), expect(dead_code, reason = "only rotate needs the fleets"))]
 mod providers;
+#[cfg(feature = "provision")]
+mod provision;
 #[cfg(feature = "rotate")]
 mod rotate;
 #[cfg(feature = "submit")]
@@ -96,6 +98,8 @@ enum Command {
     Policy(new_policy::Command),
     #[cfg(feature = "strength")]
     DenyList(deny_list::Command),
+    #[cfg(feature = "provision")]
+    Provision(provision::Options),
     #[cfg(feature = "submit")]
     Submit(submit::Command),
     #[cfg(feature = "rotate")]
@@ -113,6 +117,8 @@ impl Command {
             Self::Policy(command) => new_policy::run(command),
             #[cfg(feature = "strength")]
             Self::DenyList(command) => deny_list::run(command),
+            #[cfg(feature = "provision")]
+            Self::Provision(options) => provision::run(options),
             #[cfg(feature = "submit")]
             Self::Submit(command) => submit::run(command),
             #[cfg(feature = "rotate")]

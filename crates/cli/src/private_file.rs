@@ -11,6 +11,12 @@ use super::{seed, signals};
 /// What the temporary name begins with.
 const PREFIX: &str = ".sip-password-";
 
+/// A name that no file in the directory has: it has 64 random bits.
+pub(super) fn temporary_name(directory: &Path) -> io::Result<PathBuf> {
+    let random = seed::random::<8>().map_err(io::Error::other)?;
+    Ok(directory.join(format!("{PREFIX}{:016x}", u64::from_le_bytes(*random))))
+}
+
 /// A file with a temporary name, which is removed when this is dropped, or by a signal.
 pub(super) struct PrivateFile {
     file: File,
@@ -20,10 +26,9 @@ pub(super) struct PrivateFile {
 impl PrivateFile {
     /// Creates an empty file in a directory.
     pub(super) fn create_in(directory: &Path) -> io::Result<Self> {
-        let random = seed::random::<8>().map_err(io::Error::other)?;
-        let path = directory.join(format!("{PREFIX}{:016x}", u64::from_le_bytes(*random)));
+        let path = temporary_name(directory)?;
         signals::remove_if_interrupted(path.clone());
-        // A file or a link of this name is an error: the name has 64 random bits, so it is no coincidence.
+        // A file or a link of this name is an error: it is no coincidence.
         let file = private(OpenOptions::new().write(true).create_new(true)).open(&path);
         let file = file.inspect_err(|_| signals::keep(&path))?;
         Ok(Self { file, path })
@@ -56,7 +61,7 @@ impl PrivateFile {
 }
 
 /// Renames a file, unless there is one of the new name: a hard link fails then, and renaming would overwrite it.
-fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+pub(super) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
     match fs::hard_link(from, to) {
         Ok(()) => {
             let _ = fs::remove_file(from);
@@ -93,14 +98,14 @@ pub(super) fn directory(path: &Path) -> &Path {
 }
 
 #[cfg(unix)]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
 
     options.mode(0o600)
 }
 
 #[cfg(not(unix))]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 

@@ -17,7 +17,7 @@ pub(super) const INTERRUPTED: u8 = 130;
 
 /// What is to be done when a signal comes.
 struct Response {
-    /// Files under their temporary names.
+    /// Files and directories under their temporary names.
     unfinished: Vec<PathBuf>,
     /// Set by the first signal, if the command wants to end in order.
     stop: Option<Arc<AtomicBool>>,
@@ -134,7 +134,8 @@ pub(super) fn signalled() {
         return;
     }
     for file in &response.unfinished {
-        let _ = fs::remove_file(file);
+        // A directory's name has 64 random bits: it is ours.
+        let _ = fs::remove_file(file).or_else(|_| fs::remove_dir_all(file));
     }
     #[cfg(unix)]
     restore_terminal(&response);

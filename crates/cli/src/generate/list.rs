@@ -47,6 +47,12 @@ impl ListOptions {
         self.list.is_some()
     }
 
+    /// What a template for the list's rows is told of it.
+    #[cfg(feature = "provision")]
+    pub(super) const fn new_column(&self) -> (&String, Option<u8>) {
+        (&self.column, self.delimiter)
+    }
+
     /// Opens the list, if there is one. `words` are the columns whose fields the password of their row may not contain.
     pub(super) fn open(&self, words: &[String]) -> Result<Option<ListPrinter<'_>>, CommandError> {
         let Some(path) = &self.list else { return Ok(None) };

@@ -1,6 +1,7 @@
 //! `sip-password rotate export`
 
 mod columns;
+mod templated;
 
 use std::{
     fs,
@@ -10,7 +11,7 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use sip_password_rotate::{Journal, RotationState, display_name, display_text};
+use sip_password_rotate::{Journal, PhoneRecord, RotationState, display_name, display_text};
 
 use self::columns::{Columns, Format, MAX_RECORD};
 use super::{
@@ -19,7 +20,9 @@ use super::{
     journal::{VisitError, journal_error, open_or_read},
     key::{FileOption, GivenKey, KEY_HELP},
 };
-use crate::{error::CommandError, output::Output, plural, private_file::directory, secrets};
+use crate::{
+    error::CommandError, output::Output, plural, private_file::directory, provision::TemplateOptions, secrets,
+};
 
 /// Write the new passwords to a file, to provision the phones with; also while a rotation runs
 ///
@@ -31,6 +34,10 @@ use crate::{error::CommandError, output::Output, plural, private_file::directory
 /// `forget` erases the passwords that were exported. After that, no export overwrites a file: that file may be the only copy of
 /// the passwords. Before, an export that overwrites a file with phones other than the confirmed ones makes all phones count as
 /// not exported.
+///
+/// With --template, the files of phones or a PBX are written in place of a list, of the phones that have a new password: confirmed ones, or with
+/// --only unknown those. `password` is the one that the vendor reported, if it did, else the new one. Such files do not count as exported: HA1 is no copy of a
+/// password.
 #[derive(Args)]
 #[command(after_help = format!("{KEY_HELP}
 
@@ -41,6 +48,8 @@ Examples:
       --new --format json --output new.jsonl              # those confirmed since the last export
   sip-password rotate export --journal rotation.db --key-file rotation.key \\
       --since 2026-03-01T09:00:00Z --output since.csv     # by time, also while a rotation runs
+  sip-password rotate export --journal rotation.db --key-file rotation.key \\
+      --template yealink --set registrar=sip.example.com --output-dir tftp
 
 Exit status: 0, or 3 if somebody changed rows of the journal, or the journal as a whole, or put an older copy in its place: then \
 the passwords that can be decrypted are exported, and nothing counts as exported; 2 wrong usage, or an error."))]
@@ -49,20 +58,28 @@ pub(super) struct Options {
     #[arg(long, value_name = "FILE")]
     journal: PathBuf,
     /// Write to a new file that only its owner can read
-    #[arg(long, short, value_name = "FILE")]
-    output: PathBuf,
+    #[arg(
+        long,
+        short,
+        value_name = "FILE",
+        required_unless_present = "output_dir",
+        conflicts_with = "output_dir"
+    )]
+    output: Option<PathBuf>,
     /// Only phones in this state
     #[arg(long, value_enum, value_name = "STATE")]
     only: Option<Only>,
     /// Only phones that were confirmed since the last export. Not while a rotation runs, which alone writes its journal
-    #[arg(long, conflicts_with_all = ["only", "since", "force"])]
+    #[arg(long, conflicts_with_all = ["only", "since", "force", "template"])]
     new: bool,
     /// Only phones whose last call ended at this time or later, in UTC: 2026-03-01T09:00:00Z. They do not count as exported
     #[arg(long, value_name = "TIME", value_parser = time)]
     since: Option<SystemTime>,
     /// The format of the file
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", conflicts_with = "template")]
     format: Format,
+    #[command(flatten)]
+    template: TemplateOptions,
     /// Overwrite an existing file, unless the journal has forgotten passwords, which may be in it
     #[arg(long)]
     force: bool,
@@ -74,6 +91,13 @@ pub(super) struct Options {
     older: OlderCopy,
 }
 
+impl Options {
+    /// Whether a phone's last call ended at the time that was given, or later.
+    fn is_since(&self, phone: &PhoneRecord<'_>) -> bool {
+        self.since.is_none_or(|since| phone.changed.is_some_and(|changed| changed >= since))
+    }
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 enum Only {
     Confirmed,
@@ -82,57 +106,70 @@ enum Only {
 }
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
-    let (path, target) = (&options.journal, &options.output);
     let secrets = options.secrets.open()?;
-    if target == Path::new("-") {
-        return Err(CommandError::new("--output: expected a file for the passwords, found standard output"));
-    }
+    let path = &options.journal;
     let (mut journal, is_running) = open_or_read(path)?;
     if is_running && options.new {
         return Err(CommandError::new(
             "--new: a rotation is running, which alone writes its journal: expected --since TIME meanwhile",
         ));
     }
-    check_target(options)?;
+    if let Some(target) = &options.output {
+        check_target(options, target)?;
+    }
     let given = GivenKey::find(&options.key, false, &secrets)?;
     let key = given.for_existing(journal.protection(), path)?;
     unlock_to_read(&mut journal, &key, options.older.is_accepted(), path)?;
     let trouble = journal.check_integrity().err().map(journal_error(path));
-
-    let overwrites = options.force && fs::symlink_metadata(target).is_ok();
-    if overwrites {
-        check_overwriting(&journal, trouble.as_ref(), options)?;
+    let overwritten =
+        options.output.as_deref().filter(|target| options.force && fs::symlink_metadata(target).is_ok());
+    if let Some(target) = overwritten {
+        check_overwriting(&journal, trouble.as_ref(), path, target)?;
     }
+    let damaged = match &options.output {
+        Some(target) if !options.template.is_given() => {
+            list(&mut journal, options, target, is_running, trouble.is_none())?
+        }
+        _ => templated::write(&journal, options)?,
+    };
+    report_troubles(is_running, trouble.as_ref(), &damaged);
+    let is_whole = trouble.is_none() && damaged.is_empty();
+    Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) })
+}
+
+/// Writes the list of the phones, and marks those that are in it as exported: the phones whose rows are damaged.
+fn list(
+    journal: &mut Journal,
+    options: &Options,
+    target: &Path,
+    is_running: bool,
+    is_whole: bool,
+) -> Result<Vec<String>, CommandError> {
+    let path = &options.journal;
+    let overwrites = options.force && fs::symlink_metadata(target).is_ok();
     let mut output = Output::for_records(MAX_RECORD, Some(target), options.force)?;
-    let exported = write(&journal, options, &mut output).map_err(VisitError::at(path))?;
+    let exported = write(journal, options, &mut output).map_err(VisitError::at(path))?;
     let has_all_confirmed = options.since.is_none() && matches!(options.only, None | Some(Only::Confirmed));
     if !is_running && overwrites && !has_all_confirmed {
         // The file may have been an export of confirmed phones, and it will be none: the journal must keep their passwords.
         journal.unmark_exported().map_err(journal_error(path))?;
     }
     output.finish()?;
-    if !is_running
-        && has_all_confirmed
-        && exported.confirmed > 0
-        && exported.damaged.is_empty()
-        && trouble.is_none()
-    {
+    if !is_running && has_all_confirmed && exported.confirmed > 0 && exported.damaged.is_empty() && is_whole {
         journal.mark_exported().map_err(journal_error(path))?;
     }
     crate::report(&exported.summary(target));
-    report_troubles(is_running, trouble.as_ref(), &exported.damaged);
-    let is_whole = trouble.is_none() && exported.damaged.is_empty();
-    Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) })
+    Ok(exported.damaged)
 }
 
 /// Refuses to overwrite a file that may be the only copy of a password.
 fn check_overwriting(
     journal: &Journal,
     trouble: Option<&CommandError>,
-    options: &Options,
+    path: &Path,
+    target: &Path,
 ) -> Result<(), CommandError> {
-    let target = &options.output;
-    let forgotten = journal.forgotten().map_err(journal_error(&options.journal))?;
+    let forgotten = journal.forgotten().map_err(journal_error(path))?;
     if forgotten > 0 {
         return Err(CommandError::new(format!(
             "the journal has forgotten {forgotten} password{}, and {target:?} may be the only copy; choose another file",
@@ -171,8 +208,11 @@ fn report_troubles(is_running: bool, trouble: Option<&CommandError>, damaged: &[
 }
 
 /// Refuses to overwrite a file that the export itself reads.
-fn check_target(options: &Options) -> Result<(), CommandError> {
-    let (journal, target) = (&options.journal, &options.output);
+fn check_target(options: &Options, target: &Path) -> Result<(), CommandError> {
+    if target == Path::new("-") {
+        return Err(CommandError::new("--output: expected a file for the passwords, found standard output"));
+    }
+    let journal = &options.journal;
     let refused = |what: &str| Err(CommandError::new(format!("--output: {target:?} is {what}")));
     for (source, what) in [
         (Some(&**journal), "the journal itself"),
@@ -252,8 +292,7 @@ fn write(journal: &Journal, options: &Options, output: &mut Output) -> Result<Ex
     output.record(|to| columns.write_header(to))?;
     let mut exported = Exported::default();
     journal.passwords::<VisitError>(states, |phone, passwords| {
-        let is_late = options.since.is_none_or(|since| phone.changed.is_some_and(|changed| changed >= since));
-        if !is_late || options.new && phone.exported {
+        if !options.is_since(phone) || options.new && phone.exported {
             return Ok(());
         }
         output.record(|to| columns.write_phone(phone, passwords, to))?;

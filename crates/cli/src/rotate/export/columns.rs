@@ -33,8 +33,7 @@ pub(super) struct Columns {
 
 impl Columns {
     pub(super) fn new(journal: &Journal, format: Format) -> Self {
-        let accounts = journal.accounts_columns().iter();
-        let mut names: Vec<_> = accounts.map(|name| unlike_the_added(name)).collect();
+        let mut names = accounts_names(journal);
         if matches!(format, Format::Json) {
             make_unique(&mut names);
         }
@@ -87,6 +86,11 @@ impl Columns {
             }
         }
     }
+}
+
+/// The names that the columns of the accounts file have in an export.
+pub(super) fn accounts_names(journal: &Journal) -> Vec<String> {
+    journal.accounts_columns().iter().map(|name| unlike_the_added(name)).collect()
 }
 
 /// A column of the accounts file that has the name of an added one: that of an old password, for example.

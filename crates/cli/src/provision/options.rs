@@ -1,0 +1,209 @@
+//! The options that name a template and give it values.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+
+use clap::{Args, builder::PossibleValuesParser, builder::TypedValueParser};
+use sip_password_provision::{Place, TARGETS, Target, Template};
+
+use super::{
+    directory::Staged,
+    sheet::{Destination, Sheet},
+};
+use crate::{
+    error::{CommandError, name_of},
+    list::List,
+    output::Output,
+    usage::nearest,
+};
+
+/// The largest template, in bytes.
+const MAX_TEMPLATE: u64 = 1 << 20;
+
+/// A template, its values, and the directory for its files.
+#[derive(Args)]
+pub(crate) struct TemplateOptions {
+    /// Write the files of phones or a PBX by a template: one that `provision --list-templates` describes, or a file in the language of Jinja2
+    #[arg(long, value_name = "NAME|FILE")]
+    template: Option<String>,
+    /// What the values in the template's file are escaped for [default: by the file's name: .xml, .json, .csv, .sql, .sh, .conf, .cfg]
+    #[arg(long, value_name = "PLACE", requires = "template", value_parser = places())]
+    escape: Option<Place>,
+    /// Write the template's files to this directory, which is made if it does not exist: one a phone, if the template has a name for it
+    #[arg(long, value_name = "DIR", requires = "template")]
+    output_dir: Option<PathBuf>,
+    /// The name of a phone's file: a template too, such as '{{ mac | mac }}.cfg'
+    #[arg(long, value_name = "TEMPLATE", requires = "output_dir")]
+    file_name: Option<String>,
+    /// Give the template a value that all phones share, such as registrar=sip.example.com; can be given several times
+    #[arg(long, value_name = "NAME=TEXT", requires = "template")]
+    set: Vec<Assignment>,
+    /// Give the template a column of the list under another name, such as user=Extension; can be given several times
+    #[arg(long, value_name = "NAME=COLUMN", requires = "template")]
+    map: Vec<Assignment>,
+}
+
+/// A name and what it stands for.
+#[derive(Clone)]
+struct Assignment {
+    name: String,
+    value: String,
+}
+
+impl FromStr for Assignment {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let is_name = |name: &str| {
+            !name.is_empty()
+                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+                && !name.starts_with(|char: char| char.is_ascii_digit())
+        };
+        match text.split_once('=') {
+            Some((name, value)) if name == "password" => {
+                let _ = value;
+                Err("a password is never an argument, which other users of this machine can read")
+            }
+            Some((name, value)) if is_name(name) => Ok(Self { name: name.into(), value: value.into() }),
+            _ => Err("expected NAME=VALUE, with a name of letters, digits and _"),
+        }
+    }
+}
+
+fn places() -> impl TypedValueParser<Value = Place> {
+    PossibleValuesParser::new(Place::ALL.iter().map(|place| place.name()))
+        .map(|name| Place::named(&name).expect("it is one of the names"))
+}
+
+/// The names of the templates that come with the command.
+pub(super) fn names() -> String {
+    TARGETS.iter().map(|target| target.name).collect::<Vec<_>>().join(", ")
+}
+
+/// The template of this name.
+pub(super) fn target(name: &str, option: &str) -> Result<&'static Target, CommandError> {
+    Target::named(name).ok_or_else(|| {
+        let nearest = nearest(name, TARGETS.iter().map(|target| target.name));
+        let hint = nearest.map(|name| format!("; did you mean {name}?")).unwrap_or_default();
+        CommandError::new(format!("{option}: expected one of {}, found none of these{hint}", names()))
+    })
+}
+
+impl TemplateOptions {
+    pub(crate) const fn is_given(&self) -> bool {
+        self.template.is_some()
+    }
+
+    pub(crate) const fn has_directory(&self) -> bool {
+        self.output_dir.is_some()
+    }
+
+    /// The target, if the template is one that comes with the command.
+    pub(crate) fn target(&self) -> Option<&'static Target> {
+        Target::named(self.template.as_deref()?)
+    }
+
+    /// Opens the template for the rows of a list, whose header is not read yet. `secret`: the column that no variable but the password has.
+    pub(crate) fn open_list(
+        &self,
+        list: &mut List,
+        secret: usize,
+        file: impl FnOnce() -> Result<Output, CommandError>,
+        overwrite: bool,
+    ) -> Result<Sheet, CommandError> {
+        let names = list.names()?;
+        self.open(names, Some(secret), |name| list.column("--map", name), file, overwrite)
+    }
+
+    /// Opens the template for phones with these columns. `column` finds one by its name; `file` opens the file of all phones.
+    pub(crate) fn open(
+        &self,
+        names: Vec<String>,
+        secret: Option<usize>,
+        mut column: impl FnMut(&str) -> Result<usize, CommandError>,
+        file: impl FnOnce() -> Result<Output, CommandError>,
+        overwrite: bool,
+    ) -> Result<Sheet, CommandError> {
+        let template = self.parse()?;
+        let mapped = self.map.iter().map(|map| Ok((map.name.clone(), column(&map.value)?)));
+        let mapped = mapped.collect::<Result<Vec<_>, CommandError>>()?;
+        let set = self.set.iter().map(|set| (set.name.clone(), set.value.clone())).collect();
+        let destination = match &self.output_dir {
+            Some(directory) => {
+                Destination::Directory(Staged::create(directory, overwrite)?, self.name_of_all())
+            }
+            None if template.has_file_name() => {
+                return Err(CommandError::new(format!(
+                    "--template: {} makes a file a phone: expected --output-dir",
+                    template.name()
+                )));
+            }
+            None => Destination::File(file()?),
+        };
+        Ok(Sheet::new(template, self.target(), names, secret, mapped, set, destination))
+    }
+
+    /// The name of the file of all phones in a directory.
+    fn name_of_all(&self) -> String {
+        let given = self.template.as_deref().unwrap_or_default();
+        let own = || {
+            let name = Path::new(given).file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let name = [".j2", ".jinja", ".jinja2"]
+                .iter()
+                .find_map(|end| name.strip_suffix(end))
+                .map(str::to_owned)
+                .unwrap_or(name);
+            name
+        };
+        self.target().map_or_else(own, |target| target.file_of_all.to_owned())
+    }
+
+    /// Refuses a template that cannot be used, before anything is made for it.
+    pub(crate) fn check(&self) -> Result<(), CommandError> {
+        self.parse().map(drop)
+    }
+
+    /// The template, parsed.
+    fn parse(&self) -> Result<Template, CommandError> {
+        let given = self.template.as_deref().unwrap_or_default();
+        let named = self.target();
+        let template = match named {
+            Some(target) => Ok(target.parsed()),
+            None => self.read(given)?,
+        };
+        let template = match (&self.file_name, named) {
+            (Some(name), _) => template.and_then(|template| template.with_file_name(name)),
+            (None, _) => template,
+        };
+        template.map_err(|error| CommandError::new(format!("--template: {error}")))
+    }
+
+    /// The template in a file.
+    fn read(
+        &self,
+        given: &str,
+    ) -> Result<Result<Template, sip_password_provision::TemplateError>, CommandError> {
+        let path = PathBuf::from(given);
+        if !given.contains(['/', '.', '\\']) && fs::metadata(&path).is_err() {
+            return target(given, "--template").map(|target| Ok(target.parsed()));
+        }
+        let size = fs::metadata(&path).map_err(CommandError::with("read", &path))?.len();
+        if size > MAX_TEMPLATE {
+            return Err(CommandError::new(format!(
+                "--template: expected a file of at most {MAX_TEMPLATE} bytes, found {size}"
+            )));
+        }
+        let source = fs::read_to_string(&path).map_err(CommandError::with("read", &path))?;
+        let place = self.escape.or_else(|| Place::of_file(given)).ok_or_else(|| {
+            CommandError::new(format!(
+                "--template: {}: expected a name that ends in .xml, .json, .csv, .sql, .sh, .conf or .cfg, or --escape with what its values \
+                 are escaped for",
+                name_of(&path)
+            ))
+        })?;
+        Ok(Template::new(given, &source, place))
+    }
+}

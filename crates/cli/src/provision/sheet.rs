@@ -1,0 +1,174 @@
+//! What a template makes of phones, one after another.
+
+use sip_password_provision::{Phone, Target, Template, variable};
+
+use super::directory::Staged;
+use crate::{error::CommandError, output::Output, plural, progress::clear_line, report};
+
+/// The variables that may have other names in a list, most usual first.
+const ALIASES: [(&str, &[&str]); 3] = [
+    (
+        "user",
+        &["username", "user_name", "sip_user", "auth_user", "extension", "account", "user_account", "number"],
+    ),
+    ("mac", &["mac_address", "macaddress", "mac_addr", "device_mac"]),
+    ("name", &["display_name", "displayname", "full_name", "fullname"]),
+];
+
+/// Where the phones go.
+pub(super) enum Destination {
+    File(Output),
+    /// With the name of the file of all phones.
+    Directory(Staged, String),
+}
+
+/// Files of phones, which appear when all are complete.
+pub(crate) struct Sheet {
+    template: Template,
+    target: Option<&'static Target>,
+    /// The names of the columns.
+    names: Vec<String>,
+    /// The column that no variable has.
+    secret: Option<usize>,
+    /// Variables, and the columns that they have.
+    mapped: Vec<(String, usize)>,
+    set: Vec<(String, String)>,
+    destination: Destination,
+    /// The last phone: whether another follows is a variable.
+    waiting: Option<(Phone, String)>,
+    /// The number of phones that were written.
+    number: u64,
+    wrong: u64,
+}
+
+/// A phone.
+pub(crate) struct Fields<'a> {
+    /// The line of the list.
+    pub(crate) line: u64,
+    /// The columns, in the order of their names.
+    pub(crate) fields: &'a [&'a str],
+    /// Variables that are wiped.
+    pub(crate) secrets: &'a [(&'a str, &'a str)],
+}
+
+impl Sheet {
+    pub(super) fn new(
+        template: Template,
+        target: Option<&'static Target>,
+        names: Vec<String>,
+        secret: Option<usize>,
+        mut mapped: Vec<(String, usize)>,
+        set: Vec<(String, String)>,
+        destination: Destination,
+    ) -> Self {
+        for (name, aliases) in ALIASES {
+            let is_given =
+                mapped.iter().any(|(given, _)| given == name) || set.iter().any(|(given, _)| given == name);
+            let column = |name: &str| names.iter().position(|column| variable(column) == name);
+            if !is_given && column(name).is_none() {
+                mapped.extend(
+                    aliases.iter().find_map(|alias| column(alias)).map(|column| (name.to_owned(), column)),
+                );
+            }
+        }
+        Self { template, target, names, secret, mapped, set, destination, waiting: None, number: 0, wrong: 0 }
+    }
+
+    /// Writes a phone. If it cannot be written, that is reported, and nothing is written at the end.
+    pub(crate) fn phone(&mut self, fields: &Fields<'_>) -> Result<(), CommandError> {
+        let mut phone = Phone::new();
+        for (column, name) in self.names.iter().enumerate() {
+            if Some(column) != self.secret {
+                phone.column(name, fields.fields.get(column).copied().unwrap_or_default());
+            }
+        }
+        for (name, column) in &self.mapped {
+            phone.text(name, fields.fields.get(*column).copied().unwrap_or_default());
+        }
+        for (name, text) in &self.set {
+            phone.text(name, text);
+        }
+        for (name, secret) in fields.secrets {
+            phone.secret(name, secret);
+        }
+        let place = match phone.get("user") {
+            Some(user) => format!("line {} ({user:?})", fields.line),
+            None => format!("line {}", fields.line),
+        };
+        if let (Some(target), [(_, password), ..]) = (self.target, fields.secrets)
+            && let Err(error) = target.check_length(password)
+        {
+            self.wrong(&format!("{place}: {error}"));
+            return Ok(());
+        }
+        match self.waiting.replace((phone, place)) {
+            Some((phone, place)) => self.write(&phone, &place, false),
+            None => Ok(()),
+        }
+    }
+
+    /// Reports a row that cannot be written.
+    pub(crate) fn wrong(&mut self, message: &str) {
+        self.wrong += 1;
+        clear_line();
+        report(&format!("sip-password: {message}"));
+    }
+
+    fn write(&mut self, phone: &Phone, place: &str, is_last: bool) -> Result<(), CommandError> {
+        self.number += 1;
+        let rendered = self.template.render(phone, (self.number, is_last));
+        let named = rendered.and_then(|content| Ok((content, self.template.file_name(phone)?)));
+        match named {
+            Err(error) => self.wrong(&format!("{place}: {error}")),
+            Ok((content, name)) => self.put(&content, name.as_deref(), place)?,
+        }
+        Ok(())
+    }
+
+    /// Writes a phone's part, unless a phone before is wrong: then nothing appears, and the others are only checked.
+    fn put(&mut self, content: &[u8], name: Option<&str>, place: &str) -> Result<(), CommandError> {
+        let is_right = self.wrong == 0;
+        match &mut self.destination {
+            Destination::File(output) if is_right => output.records(content)?,
+            Destination::File(_) => {}
+            Destination::Directory(staged, of_all) => {
+                let is_first = self.number == 1;
+                let wrong = if name.is_some() || is_first {
+                    staged.refuses(name.unwrap_or(of_all), place)
+                } else {
+                    None
+                };
+                if is_right && wrong.is_none() {
+                    staged.append(name.unwrap_or(of_all), content)?;
+                }
+                if let Some(wrong) = wrong {
+                    self.wrong(&format!("{place}: {wrong}"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the files their names: what to report.
+    pub(crate) fn finish(mut self) -> Result<String, CommandError> {
+        if let Some((phone, place)) = self.waiting.take() {
+            self.write(&phone, &place, true)?;
+        }
+        if self.wrong > 0 {
+            return Err(CommandError::new(format!(
+                "{} phone{} cannot be written, named above; no file was written",
+                self.wrong,
+                plural(self.wrong)
+            )));
+        }
+        let (name, number) = (self.template.name(), self.number);
+        let place = match self.destination {
+            Destination::File(output) => {
+                output.finish()?;
+                String::new()
+            }
+            Destination::Directory(staged, _) => format!(" in {:?}", staged.finish()?),
+        };
+        Ok(format!("sip-password: {number} phone{} by template {name}{place}", plural(number)))
+    }
+}

@@ -1,0 +1,306 @@
+//! The places in a file that a text is written to, each with its rules of escaping.
+
+use core::fmt;
+
+/// A place in a file. [`write`](Self::write) writes a text so that whoever reads the file there reads exactly that text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Place {
+    /// The rest of a line, as in `account.1.password = TEXT`. Nothing is escaped: line breaks, other control characters and spaces at
+    /// either end, which readers trim, are refused.
+    Line,
+    /// The text of an XML element, or an attribute's value in quotes of either kind (XML 1.0).
+    Xml,
+    /// A value in JSON, with its quotes (RFC 8259).
+    Json,
+    /// A field of CSV, with quotes where they are needed (RFC 4180): exact, for programs. A spreadsheet takes some texts for formulas, numbers or
+    /// dates: see [`Spreadsheet`](Self::Spreadsheet).
+    Csv,
+    /// A field of CSV for a spreadsheet: a formula whose value is the text, `="…"`. The cell shows the text, whatever it begins with, and
+    /// a spreadsheet that saves the list as CSV writes the text.
+    Spreadsheet,
+    /// A string literal of SQL, with its quotes, for any database. `\` is refused, since MySQL and MariaDB read it as an escape and
+    /// the others don't: see the next two.
+    Sql,
+    /// The same for MySQL and MariaDB.
+    Mysql,
+    /// The same for SQLite, and for PostgreSQL with `standard_conforming_strings`, as it is by default.
+    Sqlite,
+    /// A word of a POSIX shell, with its quotes.
+    Shell,
+    /// The value of a setting in Asterisk's files, such as pjsip.conf.
+    Pjsip,
+    /// XML that FreeSWITCH reads, which expands `$${name}` before it parses.
+    Freeswitch,
+    /// A parameter in quotes of baresip's accounts file, `;auth_pass="TEXT"`. It has no escapes: the quotation mark is refused, and so is `\` at the
+    /// end.
+    Baresip,
+    /// The user or the password of a SIP URI (RFC 3261, section 25.1).
+    Uri,
+}
+
+/// A text that a place cannot carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Uncarried {
+    /// Where.
+    pub place: Place,
+    /// The first character that cannot stand there.
+    pub character: char,
+    /// Whether it is only at the beginning or the end that it cannot.
+    pub at_an_end: bool,
+}
+
+impl Place {
+    /// Every place.
+    pub const ALL: &[Self] = &[
+        Self::Line,
+        Self::Xml,
+        Self::Json,
+        Self::Csv,
+        Self::Spreadsheet,
+        Self::Sql,
+        Self::Mysql,
+        Self::Sqlite,
+        Self::Shell,
+        Self::Pjsip,
+        Self::Freeswitch,
+        Self::Baresip,
+        Self::Uri,
+    ];
+
+    /// The name, which is that of the filter in a template: `"xml"`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Line => "line",
+            Self::Xml => "xml",
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Spreadsheet => "spreadsheet",
+            Self::Sql => "sql",
+            Self::Mysql => "mysql",
+            Self::Sqlite => "sqlite",
+            Self::Shell => "shell",
+            Self::Pjsip => "pjsip",
+            Self::Freeswitch => "freeswitch",
+            Self::Baresip => "baresip",
+            Self::Uri => "uri",
+        }
+    }
+
+    /// The place of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|place| place.name() == name)
+    }
+
+    /// The place that the values of a file have, by the end of the file's name: `phone.xml`, `phone.xml.j2`.
+    ///
+    /// ```
+    /// use sip_password_provision::Place;
+    ///
+    /// assert_eq!(Place::of_file("directory.xml.j2"), Some(Place::Xml));
+    /// assert_eq!(Place::of_file("notes"), None);
+    /// ```
+    pub fn of_file(name: &str) -> Option<Self> {
+        let name = name.to_ascii_lowercase();
+        let name =
+            [".j2", ".jinja", ".jinja2"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
+        match name.rsplit_once('.')?.1 {
+            "cfg" | "ini" | "txt" => Some(Self::Line),
+            "conf" => Some(Self::Pjsip),
+            "csv" => Some(Self::Csv),
+            "json" | "jsonl" => Some(Self::Json),
+            "sh" => Some(Self::Shell),
+            "sql" => Some(Self::Sql),
+            "xml" => Some(Self::Xml),
+            _ => None,
+        }
+    }
+
+    /// Appends a text as it is written at this place. Nothing is appended if the place cannot carry it.
+    ///
+    /// `to` grows by at most twelve times the text and eight bytes: with that much room, no copy of a secret is left behind by growing.
+    ///
+    /// ```
+    /// use sip_password_provision::Place;
+    ///
+    /// let mut line = String::from("password = ");
+    /// Place::Pjsip.write("Abc1;--Def2", &mut line)?;
+    /// assert_eq!(line, r"password = Abc1\;--Def2");
+    /// assert!(Place::Line.write("two\nlines", &mut line).is_err());
+    /// # Ok::<(), sip_password_provision::Uncarried>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Uncarried`], with the first character that cannot stand there.
+    pub fn write(self, text: &str, to: &mut String) -> Result<(), Uncarried> {
+        self.check(text)?;
+        match self {
+            Self::Line | Self::Baresip => to.push_str(text),
+            Self::Xml => each(text, to, xml),
+            Self::Freeswitch => each(text, to, |char| if char == '$' { "&#36;" } else { xml(char) }),
+            Self::Json => {
+                to.push('"');
+                text.chars().for_each(|char| json(char, to));
+                to.push('"');
+            }
+            Self::Csv if needs_quotes(text) => quoted(text, '"', to),
+            Self::Csv => to.push_str(text),
+            Self::Spreadsheet => {
+                to.push_str("\"=\"\"");
+                // A quote is doubled in the formula, and both once more in the field.
+                each(text, to, |char| if char == '"' { "\"\"\"\"" } else { "" });
+                to.push_str("\"\"\"");
+            }
+            Self::Sql | Self::Sqlite => quoted(text, '\'', to),
+            Self::Mysql => {
+                to.push('\'');
+                each(text, to, |char| match char {
+                    '\'' => "''",
+                    '\\' => r"\\",
+                    _ => "",
+                });
+                to.push('\'');
+            }
+            Self::Shell => {
+                to.push('\'');
+                each(text, to, |char| if char == '\'' { r"'\''" } else { "" });
+                to.push('\'');
+            }
+            Self::Pjsip => {
+                // Directly behind the equals sign it would be part of it; a space in between is trimmed.
+                if text.starts_with('>') {
+                    to.push(' ');
+                }
+                each(text, to, |char| if char == ';' { r"\;" } else { "" });
+            }
+            Self::Uri => text.bytes().for_each(|byte| uri(byte, to)),
+        }
+        Ok(())
+    }
+
+    fn check(self, text: &str) -> Result<(), Uncarried> {
+        let refuses = |char: char| match self {
+            Self::Xml | Self::Freeswitch => {
+                char.is_control() && !matches!(char, '\t' | '\n' | '\r' | '\u{7f}'..)
+                    || matches!(char, '\u{fffe}' | '\u{ffff}')
+            }
+            Self::Json | Self::Uri => false,
+            Self::Sql => char == '\\' || char == '\0',
+            Self::Csv | Self::Mysql | Self::Sqlite | Self::Shell => char == '\0',
+            Self::Line | Self::Pjsip | Self::Spreadsheet => char.is_control(),
+            Self::Baresip => char.is_control() || char == '"',
+        };
+        let uncarried = |character, at_an_end| Uncarried { place: self, character, at_an_end };
+        if let Some(char) = text.chars().find(|&char| refuses(char)) {
+            return Err(uncarried(char, false));
+        }
+        let ends = [text.chars().next(), text.chars().next_back()];
+        let is_trimmed = matches!(self, Self::Line | Self::Pjsip);
+        if self == Self::Baresip && text.ends_with('\\') {
+            return Err(uncarried('\\', true));
+        }
+        match ends.into_iter().flatten().find(|char| is_trimmed && char.is_whitespace()) {
+            Some(space) => Err(uncarried(space, true)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Appends each character, or what stands for it unless that is nothing.
+fn each(text: &str, to: &mut String, escape: impl Fn(char) -> &'static str) {
+    for char in text.chars() {
+        match escape(char) {
+            "" => to.push(char),
+            escaped => to.push_str(escaped),
+        }
+    }
+}
+
+/// Appends a text between quotes; a quote in it is doubled.
+fn quoted(text: &str, quote: char, to: &mut String) {
+    to.push(quote);
+    for char in text.chars() {
+        if char == quote {
+            to.push(quote);
+        }
+        to.push(char);
+    }
+    to.push(quote);
+}
+
+/// What stands for a character in XML. White space other than the space would become a space in an attribute.
+const fn xml(char: char) -> &'static str {
+    match char {
+        '&' => "&amp;",
+        '<' => "&lt;",
+        '>' => "&gt;",
+        '"' => "&quot;",
+        '\'' => "&#39;",
+        '\t' => "&#9;",
+        '\n' => "&#10;",
+        '\r' => "&#13;",
+        _ => "",
+    }
+}
+
+fn json(char: char, to: &mut String) {
+    match char {
+        '"' => to.push_str("\\\""),
+        '\\' => to.push_str("\\\\"),
+        '\0'..'\u{20}' => {
+            to.push_str("\\u00");
+            hex(char as u8, to);
+        }
+        _ => to.push(char),
+    }
+}
+
+fn uri(byte: u8, to: &mut String) {
+    if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte) {
+        to.push(char::from(byte));
+    } else {
+        to.push('%');
+        hex(byte, to);
+    }
+}
+
+/// Appends two hexadecimal digits.
+fn hex(byte: u8, to: &mut String) {
+    for digit in [byte >> 4, byte & 15] {
+        to.push(char::from(if digit < 10 { b'0' + digit } else { b'A' + digit - 10 }));
+    }
+}
+
+/// Whether a field of CSV needs quotes. Spaces at its ends don't, by the standard; some readers trim them.
+fn needs_quotes(text: &str) -> bool {
+    text.contains([',', ';', '\t', '"', '\r', '\n']) || text.starts_with(' ') || text.ends_with(' ')
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl fmt::Display for Uncarried {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { place, character, at_an_end } = self;
+        let expected = match place {
+            Place::Line => "a text on one line",
+            Place::Pjsip => "a text that a line of Asterisk's files can carry",
+            Place::Sql => "a text that every database reads alike (the filters mysql and sqlite take more)",
+            _ => "a text",
+        };
+        write!(f, "{place}: expected {expected}, found ")?;
+        match character {
+            ' ' => f.write_str("a space")?,
+            '!'..='~' => write!(f, "{character:?}")?,
+            _ => write!(f, "U+{:04X}", u32::from(*character))?,
+        }
+        f.write_str(if *at_an_end { " at an end of it" } else { "" })
+    }
+}
+
+impl core::error::Error for Uncarried {}
