@@ -11,7 +11,7 @@ LAST = "Ash Bell Cole Day Eaves Fox Gray Hill Ives Jay King Lane Moss Nash Orr P
 count = int(sys.argv[1]) if len(sys.argv) > 1 else 5000
 choose = random.Random(count)  # the same list every time
 rows = csv.writer(sys.stdout, lineterminator="\n")
-rows.writerow(["user", "name", "extension"])
+rows.writerow(["user", "name", "extension", "mac"])
 for number in range(count):
     first, last = choose.choice(FIRST), choose.choice(LAST)
-    rows.writerow([f"{first.lower()}{number % 97}", f"{last}, {first}", 1000 + number])
+    rows.writerow([f"{first.lower()}{number % 97}", f"{last}, {first}", 1000 + number, f"001565{number:06x}"])

@@ -70,7 +70,7 @@ fn mended(shell: Shell, script: &str) -> String {
 }
 
 /// The options whose value is a list with commas, of names that are known.
-const LISTS: [&str; 3] = ["accepted-by", "safe-for", "fits"];
+const LISTS: [&str; 4] = ["accepted-by", "safe-for", "fits", "for-target"];
 
 /// What is before the last comma is kept.
 fn lists_in_bash(script: &str) -> String {

@@ -220,7 +220,7 @@ impl NamedPolicy {
         exclusions: &Exclusions,
         length: &Length,
     ) -> Result<Narrowed<'_>, CommandError> {
-        let mut narrowed = Narrowed { narrower: None, named: self };
+        let mut narrowed = Narrowed { narrower: None, named: self, longest: exclusions.longest() };
         for (option, characters) in exclusions.characters()? {
             if let Some(narrower) = narrowed.excluding(characters, length, option)? {
                 narrowed.narrower = Some(narrower);
@@ -234,6 +234,8 @@ impl NamedPolicy {
 pub(super) struct Narrowed<'p> {
     pub(super) named: &'p NamedPolicy,
     narrower: Option<(Policy, Counts)>,
+    /// The target whose longest password is the shortest, and that in characters.
+    longest: Option<(&'static str, usize)>,
 }
 
 impl Narrowed<'_> {
@@ -255,6 +257,16 @@ impl Narrowed<'_> {
 
     /// The number of characters in each password: one for which a password can be generated.
     pub(super) fn length(&self, asked: &Length) -> Result<usize, CommandError> {
+        let length = self.asked_length(asked)?;
+        match self.longest.filter(|&(_, longest)| length > longest) {
+            Some((target, longest)) => Err(CommandError::new(format!(
+                "--for-target {target}: expected a length of at most {longest} characters, found {length}"
+            ))),
+            None => Ok(length),
+        }
+    }
+
+    fn asked_length(&self, asked: &Length) -> Result<usize, CommandError> {
         if let Some(bits) = asked.bits {
             return self.counts().shortest(bits).ok_or_else(|| {
                 let entropies = self.policy().lengths().map(|length| self.counts().entropy(length));

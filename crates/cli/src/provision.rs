@@ -22,8 +22,7 @@ use super::{
     standard_output::print,
 };
 pub(super) use options::TemplateOptions;
-pub(super) use sheet::Fields;
-use sheet::Sheet;
+pub(super) use sheet::{Fields, Sheet};
 
 /// Write the files of phones and PBXs from a list with passwords, by a template that escapes for its place
 ///
@@ -135,7 +134,7 @@ fn write_row(row: &Row<'_>, password: usize, sheet: &mut Sheet) -> Result<(), Co
         }
         Ok(fields) => {
             let secrets = [("password", fields[password])];
-            return sheet.phone(&Fields { line: row.line, fields: &fields, secrets: &secrets });
+            return sheet.phone(&Fields { line: Some(row.line), fields: &fields, secrets: &secrets });
         }
     }
     Ok(())

@@ -19,6 +19,8 @@ pub(super) use submission::{Submission, check, show};
 pub(super) const REFUSED: u8 = 1;
 /// The exit status if nobody knows whether the phone has the new password.
 const UNKNOWN: u8 = 3;
+/// The exit status if the phone has the new password, and the files of a template could not be written.
+const NOT_PROVISIONED: u8 = 4;
 
 /// Set one phone's password through its vendor's API
 ///
@@ -34,7 +36,8 @@ pub(super) struct Command {
 each_vendor!();
 
 const EXIT_STATUS: &str = "\
-Exit status: 0 updated; 1 refused by the vendor; 2 wrong usage, or not sent (also if there is no token); 3 the outcome is unknown.";
+Exit status: 0 updated; 1 refused by the vendor; 2 wrong usage, or not sent (also if there is no token); 3 the outcome is unknown; 4 updated, \
+but the files of --template could not be written.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -46,6 +49,11 @@ Examples:
       --account-sid acme1 --user-uuid 0a1b2c --device-id 12345 \\
       --output 12345.txt
   sip-password submit nxcloud --secrets nxcloud.env --username 1049001 --dry-run
+
+  # the phone's own file, if and when the vendor has confirmed
+  sip-password submit nxcloud --secrets nxcloud.env --username 1049001 \\
+      --output 1049001.txt --template yealink --output-dir tftp \\
+      --set user=1049001 --set mac=001565abcdef --set registrar=sip.example.com
 
   # the same password again, after an unknown outcome
   sip-password submit nxcloud --secrets nxcloud.env --username 1049001 \\
@@ -64,7 +72,9 @@ Exit status:
      file in a line that says so. Keep them all, and find out with which one the phone registers,
      or send the new one --again. At Huawei find out first: three failed checks
      of the account's password lock the account. After Ctrl-C (130) the same
-     holds, if there is a file";
+     holds, if there is a file
+  4  updated, but the files of --template could not be written: the password is
+     in the file that --output names";
 
 /// The options of `submit VENDOR`.
 #[derive(Args)]

@@ -7,6 +7,8 @@ use clap::{
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
 };
 use sip_password::{CATALOGUE, CharSet, PRESETS, SafeFor};
+#[cfg(feature = "provision")]
+use sip_password_provision::{TARGETS, Target};
 
 use super::{NamedPolicy, known::Known};
 use crate::{error::CommandError, usage::number};
@@ -40,6 +42,11 @@ pub(crate) struct Exclusions {
     /// Generate only characters that need no escaping in this context; can be given several times, or as a list with commas
     #[arg(long, value_name = "CONTEXT", value_delimiter = ',', value_parser = contexts())]
     safe_for: Vec<SafeFor>,
+    /// Generate only passwords that this phone or PBX certainly carries in its file (see provision --list-templates); can be given several times,
+    /// or as a list with commas
+    #[cfg(feature = "provision")]
+    #[arg(long, value_name = "TARGET", value_delimiter = ',', value_parser = targets())]
+    for_target: Vec<&'static Target>,
 }
 
 /// The length of the passwords.
@@ -91,11 +98,34 @@ pub(crate) static MISSING: LazyLock<String> = LazyLock::new(|| {
 
 impl Exclusions {
     pub(crate) fn is_empty(&self) -> bool {
-        self.exclude.is_empty() && self.safe_for.is_empty()
+        self.exclude.is_empty() && self.safe_for.is_empty() && self.carried() == CharSet::PRINTABLE
+    }
+
+    /// The characters that every target carries.
+    fn carried(&self) -> CharSet {
+        #[cfg(feature = "provision")]
+        return self
+            .for_target
+            .iter()
+            .fold(CharSet::PRINTABLE, |carried, target| carried.intersection(target.alphabet));
+        #[cfg(not(feature = "provision"))]
+        CharSet::PRINTABLE
+    }
+
+    /// The target with the shortest longest password, and its length in characters, if one of the targets has one.
+    pub(super) fn longest(&self) -> Option<(&'static str, usize)> {
+        #[cfg(feature = "provision")]
+        return self
+            .for_target
+            .iter()
+            .filter_map(|target| Some((target.name, target.max_length?)))
+            .min_by_key(|&(_, longest)| longest);
+        #[cfg(not(feature = "provision"))]
+        None
     }
 
     /// The characters that each option excludes.
-    pub(super) fn characters(&self) -> Result<[(&'static str, CharSet); 2], CommandError> {
+    pub(super) fn characters(&self) -> Result<[(&'static str, CharSet); 3], CommandError> {
         let mut excluded = CharSet::EMPTY;
         for text in &self.exclude {
             let characters =
@@ -106,7 +136,8 @@ impl Exclusions {
             .safe_for
             .iter()
             .fold(CharSet::PRINTABLE, |safe, context| safe.intersection(context.characters()));
-        Ok([("--exclude", excluded), ("--safe-for", CharSet::PRINTABLE.difference(safe))])
+        let others = |characters| CharSet::PRINTABLE.difference(characters);
+        Ok([("--exclude", excluded), ("--safe-for", others(safe)), ("--for-target", others(self.carried()))])
     }
 }
 
@@ -122,6 +153,13 @@ fn contexts() -> impl TypedValueParser<Value = SafeFor> {
         let context = SafeFor::ALL.iter().copied().find(|context| context.name() == name);
         context.expect("only the names of contexts are possible")
     })
+}
+
+#[cfg(feature = "provision")]
+fn targets() -> impl TypedValueParser<Value = &'static Target> {
+    let value = |target: &Target| PossibleValue::new(target.name).help(target.title);
+    PossibleValuesParser::new(TARGETS.iter().map(value))
+        .map(|name| Target::named(&name).expect("only the names of targets are possible"))
 }
 
 /// The characters with their ranges written out. A hyphen stands for a range between two letters or digits, and for itself elsewhere.

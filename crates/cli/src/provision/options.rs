@@ -146,6 +146,21 @@ impl TemplateOptions {
         Ok(Sheet::new(template, self.target(), names, secret, mapped, set, destination))
     }
 
+    /// Opens the template for one phone of no list, if there is one: the files go to a directory.
+    #[cfg(feature = "submit")]
+    pub(crate) fn open_for_one(&self) -> Result<Option<Sheet>, CommandError> {
+        if !self.is_given() {
+            return Ok(None);
+        }
+        if !self.has_directory() {
+            return Err(CommandError::new("--template: expected --output-dir for its files"));
+        }
+        let no_column =
+            |_: &str| Err(CommandError::new("--map: expected --set, since there is no list with columns"));
+        let file = || unreachable!("there is a directory");
+        self.open(Vec::new(), None, no_column, file, true).map(Some)
+    }
+
     /// The name of the file of all phones in a directory.
     fn name_of_all(&self) -> String {
         let given = self.template.as_deref().unwrap_or_default();

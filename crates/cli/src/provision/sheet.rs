@@ -43,8 +43,8 @@ pub(crate) struct Sheet {
 
 /// A phone.
 pub(crate) struct Fields<'a> {
-    /// The line of the list.
-    pub(crate) line: u64,
+    /// The line of the list, if there is one.
+    pub(crate) line: Option<u64>,
     /// The columns, in the order of their names.
     pub(crate) fields: &'a [&'a str],
     /// Variables that are wiped.
@@ -91,9 +91,10 @@ impl Sheet {
         for (name, secret) in fields.secrets {
             phone.secret(name, secret);
         }
-        let place = match phone.get("user") {
-            Some(user) => format!("line {} ({user:?})", fields.line),
-            None => format!("line {}", fields.line),
+        let place = match (fields.line, phone.get("user")) {
+            (None, _) => "the phone".into(),
+            (Some(line), Some(user)) => format!("line {line} ({user:?})"),
+            (Some(line), None) => format!("line {line}"),
         };
         if let (Some(target), [(_, password), ..]) = (self.target, fields.secrets)
             && let Err(error) = target.check_length(password)
@@ -149,18 +150,23 @@ impl Sheet {
         Ok(())
     }
 
-    /// Gives the files their names: what to report.
-    pub(crate) fn finish(mut self) -> Result<String, CommandError> {
+    /// Writes the last phone, and refuses if one is wrong. The files have no names yet.
+    pub(crate) fn complete(&mut self) -> Result<(), CommandError> {
         if let Some((phone, place)) = self.waiting.take() {
             self.write(&phone, &place, true)?;
         }
-        if self.wrong > 0 {
-            return Err(CommandError::new(format!(
-                "{} phone{} cannot be written, named above; no file was written",
-                self.wrong,
-                plural(self.wrong)
-            )));
+        match self.wrong {
+            0 => Ok(()),
+            wrong => Err(CommandError::new(format!(
+                "{wrong} phone{} cannot be written, named above; no file was written",
+                plural(wrong)
+            ))),
         }
+    }
+
+    /// Gives the files their names: what to report.
+    pub(crate) fn finish(mut self) -> Result<String, CommandError> {
+        self.complete()?;
         let (name, number) = (self.template.name(), self.number);
         let place = match self.destination {
             Destination::File(output) => {

@@ -4,6 +4,7 @@ use std::{
     fs::File,
     io::{IsTerminal, Read},
     path::Path,
+    str,
 };
 
 use sip_password::{Keystream, api::NewPassword};
@@ -98,6 +99,10 @@ impl PhonePassword {
             ))
         })?;
         Ok(if self.is_own { NewPassword::TenantPolicy { password, policy: rule } } else { password.into() })
+    }
+
+    pub(super) fn text(&self) -> &str {
+        str::from_utf8(&self.characters).expect("a compliant password is ASCII")
     }
 
     /// Writes the password to a file, so that it cannot be lost.

@@ -13,7 +13,7 @@ use sip_password::{
 };
 
 use super::{
-    REFUSED, UNKNOWN,
+    NOT_PROVISIONED, REFUSED, UNKNOWN,
     contradiction::{self, Contradiction},
     password::PhonePassword,
     redacted::redacted,
@@ -28,6 +28,7 @@ use crate::{
         words::Words,
     },
     progress::while_waiting,
+    provision::{Fields, Sheet, TemplateOptions},
     secrets::{self, Secrets},
     signals,
     standard_output::print,
@@ -41,10 +42,10 @@ pub(crate) struct Submission {
     #[arg(long, short, value_name = "FILE", required_unless_present = "dry_run")]
     output: Option<PathBuf>,
     /// Send the password that is in the file, instead of generating one
-    #[arg(long, requires = "output", conflicts_with_all = ["password_stdin", "length", "bits", "exclude", "safe_for"])]
+    #[arg(long, requires = "output", conflicts_with_all = ["password_stdin", "length", "bits", "exclude", "safe_for", "for_target"])]
     again: bool,
     /// Read the new password from standard input, one line, instead of generating one; a terminal asks for it and does not show it
-    #[arg(long, conflicts_with_all = ["length", "bits", "exclude", "safe_for"])]
+    #[arg(long, conflicts_with_all = ["length", "bits", "exclude", "safe_for", "for_target"])]
     password_stdin: bool,
     #[command(flatten)]
     length: Length,
@@ -56,6 +57,8 @@ pub(crate) struct Submission {
     accepted_by: AcceptedBy,
     #[command(flatten)]
     words: Words,
+    #[command(flatten)]
+    template: TemplateOptions,
     #[command(flatten)]
     secrets: secrets::Options,
     /// Print the requests with their secrets redacted, and send nothing
@@ -128,8 +131,9 @@ impl Submission {
         signals::report_if_interrupted(
             "sip-password: interrupted. No password was sent. The phone keeps its current password".into(),
         );
+        let sheet = self.template.open_for_one()?;
         let output = if self.again { None } else { Some(self.create()?) };
-        Ok(Prepared { submission: self, client, output })
+        Ok(Prepared { submission: self, client, output, sheet })
     }
 
     /// The file for the new password.
@@ -163,6 +167,8 @@ pub(crate) struct Prepared<'a> {
     client: Client,
     /// The file for the password, unless the password is in one already.
     output: Option<Output>,
+    /// The files of a template, which appear when the phone has the password.
+    sheet: Option<Sheet>,
 }
 
 impl Prepared<'_> {
@@ -172,10 +178,15 @@ impl Prepared<'_> {
 
     /// Writes the password to the file, sends the call, and reports the outcome.
     pub(crate) fn send<C: Call<Outcome = Outcome<T, P>>, T, P: Contradiction>(
-        self,
+        mut self,
         call: &C,
         password: &PhonePassword,
     ) -> Result<ExitCode, CommandError> {
+        if let Some(sheet) = &mut self.sheet {
+            // What the template cannot carry is found before anything is sent.
+            sheet.phone(&Fields { line: None, fields: &[], secrets: &[("password", password.text())] })?;
+            sheet.complete()?;
+        }
         if let Some(output) = self.output {
             password.write(output)?;
         }
@@ -184,12 +195,28 @@ impl Prepared<'_> {
         match while_waiting("waiting for the vendor's reply", || self.client.send(call)) {
             Ok(Outcome::Updated(_)) => {
                 crate::report(&format!("sip-password: updated; the password is in {path:?}"));
-                Ok(ExitCode::SUCCESS)
+                Ok(provisioned(self.sheet))
             }
             Ok(Outcome::Failed(failure)) => Ok(failed(self.submission, password, &failure)),
             Ok(Outcome::Partial(reply)) => Ok(contradicted(path, &reply)),
             Err(SendError::Unknown(error)) => Ok(unknown(path, &format!("no usable reply: {error}"))),
             Err(error) => Err(CommandError::new(format!("{error}. {}", self.submission.unchanged(password)))),
+        }
+    }
+}
+
+/// Gives the files of a template their names, after the phone has got its password.
+fn provisioned(sheet: Option<Sheet>) -> ExitCode {
+    match sheet.map(Sheet::finish).transpose() {
+        Ok(report) => {
+            report.iter().for_each(|report| crate::report(report));
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            crate::report(&format!(
+                "sip-password: the phone has the new password, but not its file: {error}"
+            ));
+            ExitCode::from(NOT_PROVISIONED)
         }
     }
 }

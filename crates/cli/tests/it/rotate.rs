@@ -20,6 +20,7 @@ mod pace;
 mod results;
 mod setting;
 mod stops;
+mod templates;
 
 use std::thread;
 

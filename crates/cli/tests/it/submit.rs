@@ -10,4 +10,5 @@ mod passwords;
 mod proxies;
 mod secrets;
 mod setting;
+mod templates;
 mod usage;

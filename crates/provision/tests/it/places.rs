@@ -42,7 +42,7 @@ fn every_printable_character_in_every_position() {
 }
 
 #[test]
-fn a_shell_reads_every_word() {
+fn a_shell_reads_each() {
     let words: Vec<_> =
         PASSWORDS.iter().map(|password| written(Place::Shell, password).expect("it takes all")).collect();
     assert_eq!(shell(&words), *PASSWORDS);

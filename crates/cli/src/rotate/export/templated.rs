@@ -40,7 +40,7 @@ pub(super) fn write(journal: &Journal, options: &Options) -> Result<Vec<String>,
             without += 1;
         } else {
             sheet.phone(&Fields {
-                line: phone.line,
+                line: Some(phone.line),
                 fields: &phone.fields,
                 secrets: &[("password", password)],
             })?;

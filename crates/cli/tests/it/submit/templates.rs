@@ -1,0 +1,49 @@
+//! The file of a phone, which appears when the vendor has confirmed its password.
+
+use std::fs;
+
+use fake_vendors::{Kind, Vendor};
+
+use crate::submit::setting::Setting;
+
+const TEMPLATE: [&str; 12] = [
+    "--output",
+    "new.txt",
+    "--template",
+    "yealink",
+    "--output-dir",
+    "tftp",
+    "--set",
+    "user=1001",
+    "--set",
+    "mac=001565abcd01",
+    "--set",
+    "registrar=sip.example.com",
+];
+
+#[test]
+fn a_phones_file_appears_when_its_password_is_set() {
+    for vendor in Vendor::ALL {
+        let setting = Setting::new(vendor);
+        setting.run(&mut setting.command(&TEMPLATE)).is(0, &["updated", "1 phone by template yealink"]);
+        let file = fs::read_to_string(setting.path("tftp/001565abcd01.cfg")).expect("it is there");
+        assert!(file.contains(&format!("account.1.password = {}\n", setting.in_file())), "another password");
+    }
+}
+
+#[test]
+fn no_file_of_a_password_that_is_not_set() {
+    let kind = Kind::Status { status: 404, headers: Vec::new(), body: Vec::new() };
+    let setting = Setting::failing(Vendor::NxCloud, kind);
+    setting.run(&mut setting.command(&TEMPLATE)).is(1, &["refused"]);
+    assert!(!setting.path("tftp").exists());
+    // What the template cannot do is found before anything is sent or written.
+    let setting = Setting::new(Vendor::NxCloud);
+    setting.run(&mut setting.command(&TEMPLATE[..8])).is(2, &["expected a value of mac, found none"]);
+    setting.run(&mut setting.command(&TEMPLATE[..4])).is(2, &["expected --output-dir"]);
+    setting
+        .run(&mut setting.command(&[&TEMPLATE[..], &["--map", "a=b"]].concat()))
+        .is(2, &["expected --set"]);
+    assert_eq!(setting.on_phone(), None);
+    assert!(!setting.path("new.txt").exists() && !setting.path("tftp").exists());
+}
