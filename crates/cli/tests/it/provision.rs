@@ -127,7 +127,7 @@ fn wrong_rows() {
     );
     let files = Files::new(&list);
     let output = files.into_directory("cisco", &[]);
-    fails(&output, "line 3 (\"2\"): template cisco: mac: expected a MAC address");
+    fails(&output, "line 3 (\"2\"): template cisco, line 1: mac: expected a MAC address");
     for said in [
         "line 4 (\"3\"): the file's name \"SEP001565ABCD01.cnf.xml\" is that of line 2 (\"1\") already",
         "line 5 (\"4\"): template cisco: expected a password of at most 30 characters, found 31",

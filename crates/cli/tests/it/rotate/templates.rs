@@ -38,7 +38,7 @@ fn the_files_of_confirmed_phones() {
             Some(password) => {
                 let file = fs::read_to_string(path).expect("it is there");
                 assert!(file.contains(&format!("account.1.user_name = {account}\n")));
-                assert!(file.contains(&format!("account.1.password = {}\n", **password)), "another password");
+                assert!(file.contains(&format!("account.1.password = {}\n", password)), "another password");
             }
             None => assert!(!path.exists(), "{account}"),
         }

@@ -75,5 +75,5 @@ fn every_example_works() {
             assert_eq!(page.contains(name), expected, "{name}");
         }
     }
-    assert_eq!(count, 7);
+    assert_eq!(count, 8);
 }

@@ -39,7 +39,7 @@ fn no_file_of_a_password_that_is_not_set() {
     assert!(!setting.path("tftp").exists());
     // What the template cannot do is found before anything is sent or written.
     let setting = Setting::new(Vendor::NxCloud);
-    setting.run(&mut setting.command(&TEMPLATE[..8])).is(2, &["expected a value of mac, found none"]);
+    setting.run(&mut setting.command(&TEMPLATE[..8])).is(2, &["expected a value of registrar, found none"]);
     setting.run(&mut setting.command(&TEMPLATE[..4])).is(2, &["expected --output-dir"]);
     setting
         .run(&mut setting.command(&[&TEMPLATE[..], &["--map", "a=b"]].concat()))
