@@ -29,6 +29,7 @@ use crate::{
 use crate::{
     counting::unrank::{TooLarge, Unranker},
     policy::UNRANK_TRIES,
+    rules::alphabet::Alphabet,
 };
 
 pub use error::{GenerateError, LengthError};
@@ -148,7 +149,8 @@ impl Policy {
         if !self.is_rare(length) {
             return Ok(None);
         }
-        let unranker = Unranker::new(&self.rules(), self.alphabet(), length);
+        let rules = self.rules();
+        let unranker = Unranker::new(&rules, Alphabet::generated(&rules), length);
         unranker.map(Some).map_err(|TooLarge| LengthError::TooRare { length })
     }
 
@@ -170,8 +172,18 @@ impl Policy {
             rejected |= digits.split(*word, block);
         }
         self.spell(candidate);
-        // Both verdicts are declassified as one: the candidate is rejected whole or handed out.
-        Ok(Verdict { is_kept: declassify((rejected == 0) & complies(self, candidate)), differs })
+        let complies = complies(self, candidate) & self.begins_well(candidate);
+        // All verdicts are declassified as one: the candidate is rejected whole or handed out.
+        Ok(Verdict { is_kept: declassify((rejected == 0) & complies), differs })
+    }
+
+    /// Whether a candidate begins with a character that is generated as the first one.
+    #[inline]
+    fn begins_well(&self, candidate: &[u8]) -> bool {
+        match candidate.first() {
+            Some(&first) if self.restricts_first() => self.ct_refuses_first(first) == 0,
+            _ => true,
+        }
     }
 
     /// Replaces each index in the alphabet by its character, by stepping over the gaps: without a table, and so without an
