@@ -269,7 +269,8 @@ mod tests {
             let longer = |string: String| policy.alphabet().iter().map(move |c| std::format!("{string}{c}"));
             strings = strings.into_iter().flat_map(longer).collect();
         }
-        strings.retain(|string| policy.check(string).is_ok());
+        let first = policy.rules().excluded_first();
+        strings.retain(|string| policy.check(string).is_ok() && !string.starts_with(|c| first.contains(c)));
         strings
     }
 
@@ -282,6 +283,7 @@ mod tests {
             minima in prop::array::uniform3(prop_oneof![2 => Just(0_u8), 1 => 1..4_u8]),
             min_classes in 0..4_u8,
             excluded in prop::option::weighted(0.3, select(vec!["a", "A", "1", "ab"])),
+            excluded_first in prop::option::weighted(0.4, select(vec!["a", "A", "1", "ab", "bA1", "aAb"])),
             max_repeat in prop::option::of(1..4_u8),
             first in prop::option::weighted(0.3, 1..8_u8),
             context in prop::option::weighted(0.5, select(vec!["a", "ab", "aA", "aba", "1a1", "AAB", "b1", "abab"])),
@@ -304,7 +306,8 @@ mod tests {
                 .with_classes(&classes)
                 .with_min_classes(min_classes)
                 .with_uncounted(sets[3])
-                .with_excluded(CharSet::of(excluded.unwrap_or_default()));
+                .with_excluded(CharSet::of(excluded.unwrap_or_default()))
+                .with_excluded_first(CharSet::of(excluded_first.unwrap_or_default()));
             rules.max_repeat = max_repeat;
             let of = |bits: u8| (0..classes.len()).filter(|index| bits >> index & 1 == 1).collect();
             rules.first = first.map(of);
