@@ -15,7 +15,7 @@ use sip_password::{
 
 use super::{encoding, error::CommandError, input, progress::while_waiting, usage::found};
 use known::Known;
-use options::{Exclusions, Length};
+use options::{Exclusions, Length, Restriction};
 
 /// The longest policy file that is read, in bytes: far longer than any needs to be.
 const MAX_FILE: u64 = 1 << 16;

@@ -4,7 +4,7 @@ use sip_password::{Certainty, Class, ClassSet, Counts, Policy, Rules, SafeFor};
 
 use crate::{
     json::{Json, Object},
-    policy::{NamedPolicy, Narrowed, Restriction},
+    policy::{NamedPolicy, Narrowed, options::Restriction},
 };
 
 /// The facts about a policy, with their figures for one length.
