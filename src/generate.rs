@@ -172,18 +172,18 @@ impl Policy {
             rejected |= digits.split(*word, block);
         }
         self.spell(candidate);
-        let complies = complies(self, candidate) & self.begins_well(candidate);
+        if self.restricts_first() {
+            rejected |= self.refuses_first(candidate);
+        }
         // All verdicts are declassified as one: the candidate is rejected whole or handed out.
-        Ok(Verdict { is_kept: declassify((rejected == 0) & complies), differs })
+        Ok(Verdict { is_kept: declassify((rejected == 0) & complies(self, candidate)), differs })
     }
 
-    /// Whether a candidate begins with a character that is generated as the first one.
-    #[inline]
-    fn begins_well(&self, candidate: &[u8]) -> bool {
-        match candidate.first() {
-            Some(&first) if self.restricts_first() => self.ct_refuses_first(first) == 0,
-            _ => true,
-        }
+    /// 1 if a candidate begins with a character that is not generated as the first one, otherwise 0.
+    // Not inlined: together with its caller it would take more of a small stack.
+    #[inline(never)]
+    fn refuses_first(&self, candidate: &[u8]) -> u32 {
+        candidate.first().map_or(0, |&first| self.ct_refuses_first(first) as u32)
     }
 
     /// Replaces each index in the alphabet by its character, by stepping over the gaps: without a table, and so without an
