@@ -107,7 +107,7 @@ impl SafeFor {
         }
     }
 
-    /// The characters that are safe in this context, some of them but [at the start](Self::excluded_first).
+    /// The characters that are safe in this context; some of them not [at the start](Self::excluded_first).
     ///
     /// ```
     /// use sip_password::{HUAWEI, SafeFor};
