@@ -414,11 +414,6 @@ typedef struct {
  */
 typedef int (*sip_password_source)(void *context, uint8_t *bytes, size_t length);
 
-/**
- * The one with the largest number.
- */
-#define sip_password_status_LAST sip_password_status_LengthNotGenerated
-
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
