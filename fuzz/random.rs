@@ -47,11 +47,12 @@ pub(crate) struct Parts {
     pub(crate) rules: Rules,
 }
 
-/// The classes, of which there can be one too many, then the characters that count for none, the excluded ones, and those that are
-/// not allowed.
-const SLOTS: usize = 12;
+/// The classes, of which there can be one too many, then the characters that count for none, the excluded ones, those that are
+/// excluded as the first one, and those that are not allowed.
+const SLOTS: usize = 13;
 const UNCOUNTED: usize = 9;
 const EXCLUDED: usize = 10;
+const EXCLUDED_FIRST: usize = 11;
 
 impl RandomRules {
     pub(crate) fn parts(&self) -> Parts {
@@ -83,7 +84,8 @@ impl RandomRules {
             .with_classes(&parts.classes())
             .with_min_classes(self.min_classes % (count as u8 + 2))
             .with_uncounted(sets[UNCOUNTED])
-            .with_excluded(sets[EXCLUDED]);
+            .with_excluded(sets[EXCLUDED])
+            .with_excluded_first(sets[EXCLUDED_FIRST]);
         if let Some(max) = self.max_repeat {
             parts.rules = parts.rules.with_max_repeat(if max < 160 { max % 6 } else { max });
         }
@@ -121,7 +123,7 @@ impl RandomRules {
             };
             let to = usize::from(slot) % SLOTS;
             // Some are in two classes.
-            if to != EXCLUDED && slot < 250 {
+            if to != EXCLUDED && to != EXCLUDED_FIRST && slot < 250 {
                 sets[..EXCLUDED].iter_mut().for_each(|set| *set = set.difference(run));
             }
             sets[to] = sets[to].union(run);

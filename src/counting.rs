@@ -16,7 +16,7 @@ use crate::{
         distinct::Used,
         natural::Natural,
     },
-    rules::{MAX_LENGTH, Rules, charset::CharSet},
+    rules::{MAX_LENGTH, Rules, alphabet::Alphabet},
 };
 
 /// The largest number of states that are counted without an allocator (feature `std`), and in a `const`.
@@ -39,22 +39,22 @@ pub(crate) const MAX_STATES_CONST: usize = MAX_STATES_ON_STACK;
 /// The number of passwords of each length: `[n]` of n characters.
 pub(crate) type Lengths = [Natural; MAX_LENGTH + 1];
 
-/// Counts the strings over `characters` that satisfy `rules`, for each length from 1 to the longest that `rules` allow; the
+/// Counts the strings over an alphabet that satisfy `rules`, for each length from 1 to the longest that `rules` allow; the
 /// shortest length has no effect. The rules must be valid and have at most [`MAX_STATES`] states.
-pub(crate) fn count(rules: &Rules, characters: CharSet) -> Lengths {
+pub(crate) fn count(rules: &Rules, alphabet: Alphabet) -> Lengths {
     #[cfg(feature = "std")]
     if states(rules) > MAX_STATES_ON_STACK {
-        let automaton = Automaton::new(rules, characters);
+        let automaton = Automaton::new(rules, alphabet);
         let mut now = std::vec![Natural::ZERO; automaton.states()];
         let mut next = now.clone();
         return run(&automaton, &mut now, &mut next);
     }
-    count_on_stack(rules, characters)
+    count_on_stack(rules, alphabet)
 }
 
 /// [`count`] without an allocator, for at most [`MAX_STATES_CONST`] states; of a policy of the catalogue with more, it finds none.
-pub(crate) const fn count_on_stack(rules: &Rules, characters: CharSet) -> Lengths {
-    let automaton = Automaton::new(rules, characters);
+pub(crate) const fn count_on_stack(rules: &Rules, alphabet: Alphabet) -> Lengths {
+    let automaton = Automaton::new(rules, alphabet);
     match automaton.states() {
         0..=64 => on_stack::<64>(&automaton),
         65..=512 => on_stack::<512>(&automaton),
@@ -65,7 +65,7 @@ pub(crate) const fn count_on_stack(rules: &Rules, characters: CharSet) -> Length
 
 /// The number of states of the automaton of `rules`; `usize::MAX` stands for more.
 pub(crate) const fn states(rules: &Rules) -> usize {
-    Automaton::new(rules, rules.accepted()).states()
+    Automaton::new(rules, Alphabet::accepted(rules)).states()
 }
 
 // Not inlined: a policy of few states must not need the stack of one with many.
@@ -163,13 +163,18 @@ struct From<'a> {
 }
 
 impl From<'_> {
+    /// The number of characters of a group that can come next. Which of them was the first makes no difference for what follows.
+    const fn size(self, group: &Group) -> u64 {
+        (if self.length == 1 { group.first } else { group.size }) as u64
+    }
+
     /// Every transition, where it does not matter which characters are there.
     const fn follow(self, automaton: &Automaton<'_>, next: &mut [Natural]) {
         // The last character belongs to one group: it is taken out of that group and makes a transition of its own.
         let mut repeated = automaton.max_repeat == 0;
         let mut at = 0;
         while let Some((_, [group, ..])) = automaton.groups().split_at_checked(at) {
-            let mut others = group.size;
+            let mut others = self.size(group);
             if let (Some(last), false) = (self.last, repeated)
                 && automaton.may_end_with(last, *group)
             {
@@ -189,8 +194,8 @@ impl From<'_> {
         while let Some((_, [group, ..])) = automaton.groups().split_at_checked(at) {
             let mut old = if at < GROUPS { used[at] as u64 } else { 0 };
             // Other numbers belong to no string.
-            if old <= group.size {
-                let new = group.size - old;
+            if old <= self.size(group) {
+                let new = self.size(group) - old;
                 if let (Some(last), false) = (self.last, repeated)
                     && automaton.may_end_with(last, *group)
                     && old > 0
@@ -218,7 +223,7 @@ impl From<'_> {
         part: usize,
         factor: u64,
     ) {
-        if factor == 0 || self.length == 1 && !automaton.may_start(group.slot) {
+        if factor == 0 {
             return;
         }
         let Some(arrival) = automaton.arrival(self.last, group, again) else { return };

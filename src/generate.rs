@@ -29,6 +29,7 @@ use crate::{
 use crate::{
     counting::unrank::{TooLarge, Unranker},
     policy::UNRANK_TRIES,
+    rules::alphabet::Alphabet,
 };
 
 pub use error::{GenerateError, LengthError};
@@ -148,7 +149,8 @@ impl Policy {
         if !self.is_rare(length) {
             return Ok(None);
         }
-        let unranker = Unranker::new(&self.rules(), self.alphabet(), length);
+        let rules = self.rules();
+        let unranker = Unranker::new(&rules, Alphabet::generated(&rules), length);
         unranker.map(Some).map_err(|TooLarge| LengthError::TooRare { length })
     }
 
@@ -170,8 +172,18 @@ impl Policy {
             rejected |= digits.split(*word, block);
         }
         self.spell(candidate);
-        // Both verdicts are declassified as one: the candidate is rejected whole or handed out.
+        if self.restricts_first() {
+            rejected |= self.refuses_first(candidate);
+        }
+        // All verdicts are declassified as one: the candidate is rejected whole or handed out.
         Ok(Verdict { is_kept: declassify((rejected == 0) & complies(self, candidate)), differs })
+    }
+
+    /// 1 if a candidate begins with a character that is not generated as the first one, otherwise 0.
+    // Not inlined: together with its caller it would take more of a small stack.
+    #[inline(never)]
+    fn refuses_first(&self, candidate: &[u8]) -> u32 {
+        candidate.first().map_or(0, |&first| self.ct_refuses_first(first) as u32)
     }
 
     /// Replaces each index in the alphabet by its character, by stepping over the gaps: without a table, and so without an

@@ -9,6 +9,7 @@ mod error;
 pub(crate) mod explain;
 #[cfg(feature = "std")]
 mod intersection;
+mod restricted;
 mod tables;
 mod tries;
 mod validate;
@@ -20,10 +21,12 @@ use crate::{
     kernel::uniform::Digits,
     policy::{
         entropy::Counts,
+        restricted::Restricted,
         tables::{Names, Tables},
     },
     rules::{
         MAX_LENGTH, Rules,
+        alphabet::Alphabet,
         charset::CharSet,
         class::{Class, ClassSet, MAX_CLASSES},
         words::WordList,
@@ -97,7 +100,7 @@ pub struct Policy {
     max_sequence: u8,
     /// The characters of the classes, and from indices to characters.
     tables: Tables,
-    excluded: CharSet,
+    restricted: Restricted,
     /// Empty for no such rule.
     context: WordList,
     /// 0 for no such rule.
@@ -171,7 +174,7 @@ impl Policy {
         if states > max.min(MAX_STATES) {
             return Err(PolicyError::TooComplex { states });
         }
-        let generated = count(&rules, rules.alphabet());
+        let generated = count(&rules, Alphabet::generated(&rules));
         if let Some(usual) = usual {
             rules.default_length = Self::usual_length(&rules, &generated, usual);
         }
@@ -209,7 +212,7 @@ impl Policy {
         if states > MAX_STATES_CONST {
             panic!("{}", PolicyError::TooComplex { states }.rule());
         }
-        let tries = tries::tries(&rules, &count_on_stack(&rules, rules.alphabet()));
+        let tries = tries::tries(&rules, &count_on_stack(&rules, Alphabet::generated(&rules)));
         let policy = Self::compile(&rules, tries);
         if policy.bound(rules.default_length as usize) == 0 {
             panic!("{}", PolicyError::Infeasible { conflict: Conflict::NONE }.rule());
@@ -243,7 +246,7 @@ impl Policy {
             run_classes: rules.run_classes,
             min_distinct: rules.min_distinct,
             context: rules.context,
-            excluded: rules.excluded,
+            restricted: Restricted::new(rules),
             tables: Tables::new(rules),
             digits: Digits::new(rules.alphabet().len() as u8),
             tries,
@@ -267,7 +270,8 @@ impl Policy {
     ///
     /// [`PolicyError::NothingToGenerate`] if no password of the default length is left.
     pub fn excluding(&self, characters: CharSet) -> Result<Self, PolicyError> {
-        Self::new(self.rules().with_excluded(self.excluded | characters))
+        let rules = self.rules();
+        Self::new(rules.clone().with_excluded(rules.excluded() | characters))
     }
 
     /// The same policy with a word that no password may contain, in place of those before: the name of the account, say.
@@ -280,10 +284,11 @@ impl Policy {
         Self::new(self.rules().with_context(word))
     }
 
-    /// The rules that the policy was made from.
+    /// The rules that the policy was made from, without what [has no effect](Rules::with_excluded_first).
     ///
     /// Cost: a copy of some 450 bytes, assembled from the policy's tables.
     pub const fn rules(&self) -> Rules {
+        let generated = self.alphabet();
         let mut rules = Rules {
             min_length: self.min_length,
             max_length: self.max_length() as u16,
@@ -292,7 +297,8 @@ impl Policy {
             class_count: self.class_count,
             min_classes: self.min_classes,
             uncounted: self.tables.characters(self.class_count as usize),
-            excluded: self.excluded,
+            excluded: self.restricted.excluded(generated),
+            excluded_first: self.restricted.excluded_first(generated),
             max_repeat: self.max_repeat(),
             max_run: or_none(self.max_run),
             run_classes: self.run_classes,
@@ -331,7 +337,7 @@ impl Policy {
 
     /// The characters that generated passwords can contain.
     pub const fn alphabet(&self) -> CharSet {
-        self.accepted().difference(self.excluded)
+        self.tables.alphabet(self.digits.radix())
     }
 
     /// The number of states of the automaton that counts the compliant passwords: what counting costs. A preset has up to 16,

@@ -1,5 +1,6 @@
 //! The rules of a policy as plain data, not yet validated.
 
+pub(crate) mod alphabet;
 pub(crate) mod charset;
 pub(crate) mod class;
 #[cfg(feature = "std")]
@@ -64,6 +65,7 @@ pub struct Rules {
     pub(crate) min_classes: u8,
     pub(crate) uncounted: CharSet,
     pub(crate) excluded: CharSet,
+    pub(crate) excluded_first: CharSet,
     pub(crate) max_repeat: Option<u8>,
     pub(crate) max_run: Option<u8>,
     /// The classes of which [`max_run`](field@Self::max_run) speaks.
@@ -86,6 +88,7 @@ pub(crate) const FIELDS: usize = {
         min_classes: _,
         uncounted: _,
         excluded: _,
+        excluded_first: _,
         max_repeat: _,
         max_run: _,
         run_classes: _,
@@ -94,7 +97,7 @@ pub(crate) const FIELDS: usize = {
         first: _,
         context: _,
     } = Rules::new();
-    15
+    16
 };
 
 impl Rules {
@@ -110,6 +113,7 @@ impl Rules {
             min_classes: 0,
             uncounted: CharSet::EMPTY,
             excluded: CharSet::EMPTY,
+            excluded_first: CharSet::EMPTY,
             max_repeat: None,
             max_run: None,
             run_classes: ClassSet::EMPTY,
@@ -184,6 +188,27 @@ impl Rules {
     #[must_use]
     pub const fn with_excluded(mut self, characters: CharSet) -> Self {
         self.excluded = characters;
+        self
+    }
+
+    /// Characters that are never generated as the first one, and are generated elsewhere: a spreadsheet takes a password that begins
+    /// with `=` for a formula. As with [`with_excluded`](Self::with_excluded), what is accepted stays the same.
+    ///
+    /// A character that is not generated at all has no effect here, and [`Policy::rules`](crate::Policy::rules) leaves it out.
+    ///
+    /// ```
+    /// use sip_password::{CharSet, HUAWEI, Policy};
+    ///
+    /// let policy = Policy::new(HUAWEI.rules().with_excluded_first(CharSet::of("+@")))?;
+    /// assert!(policy.check("+Not_a_real_1").is_ok());
+    /// let counts = policy.counts();
+    /// assert!(counts.generated(16) < counts.accepted(16));
+    /// assert!(HUAWEI.entropy(16) - counts.entropy(16) < 0.05);
+    /// # Ok::<(), sip_password::PolicyError>(())
+    /// ```
+    #[must_use]
+    pub const fn with_excluded_first(mut self, characters: CharSet) -> Self {
+        self.excluded_first = characters;
         self
     }
 
@@ -314,6 +339,11 @@ impl Rules {
         self.excluded
     }
 
+    /// Characters that are never generated as the first one.
+    pub const fn excluded_first(&self) -> CharSet {
+        self.excluded_first
+    }
+
     /// How often one character may stand in a row; `None` for no such rule.
     pub const fn max_repeat(&self) -> Option<u8> {
         self.max_repeat
@@ -393,6 +423,7 @@ impl fmt::Debug for Rules {
             .field("min_classes", &self.min_classes)
             .field("uncounted", &self.uncounted)
             .field("excluded", &self.excluded)
+            .field("excluded_first", &self.excluded_first)
             .field("max_repeat", &self.max_repeat)
             .field("max_run", &self.max_run())
             .field("max_sequence", &self.max_sequence)

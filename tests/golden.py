@@ -72,18 +72,19 @@ OTHERS = {"exotel": "".join(c for c in map(chr, range(33, 127)) if not c.isalnum
 
 
 def blocks(classes, min_classes, length, uncounted="", excluded="", max_repeat=0, minima=(), first=None, context=(),
-           max_run=0, run_classes=(), max_sequence=0, min_distinct=0, reversed_context=False):
+           max_run=0, run_classes=(), max_sequence=0, min_distinct=0, reversed_context=False, excluded_first=""):
     """A policy in blocks of 16 bytes: the documentation of `Seed::for_job`."""
     yield b"sip-password job"
     allowed = 0 if first is None else sum(1 << index for index in first)
     described = [1, length, len(classes), min_classes, max_repeat, int(first is not None), allowed]
     words = b"\xff".join(word.lower().encode() for word in context)
     limited = sum(1 << index for index in run_classes)
-    described += [len(words), max_run, limited, max_sequence, min_distinct, int(reversed_context)]
+    accepted = "".join(classes) + uncounted
+    not_first = [c for c in excluded_first if c in accepted and c not in excluded]
+    described += [len(words), max_run, limited, max_sequence, min_distinct, int(reversed_context), int(bool(not_first))]
     yield bytes(described).ljust(16, b"\0")
     yield bytes(minima).ljust(16, b"\0")
-    accepted = "".join(classes) + uncounted
-    for characters in [*classes, uncounted, "".join(c for c in excluded if c in accepted)]:
+    for characters in [*classes, uncounted, "".join(c for c in excluded if c in accepted), *([not_first] if not_first else [])]:
         yield sum(1 << ord(character) for character in characters).to_bytes(16, "little")
     for start in range(0, len(words), 16):
         yield words[start : start + 16].ljust(16, b"\0")
@@ -116,6 +117,8 @@ def jobs():
     print("more-rules", job_seed(bytes(range(32)), described).hex())
     described = blocks(classes, 2, 14, "", "A2x", 3, (1, 0, 4), (0, 2), min_distinct=6)
     print("distinct", job_seed(bytes(range(32)), described).hex())
+    described = blocks(classes, 2, 14, "", "A2x", 3, (1, 0, 4), (0, 2), ["4567"], excluded_first="ABab9x-")
+    print("not-first", job_seed(bytes(range(32)), described).hex())
 
 
 if sys.argv[1:] == ["jobs"]:

@@ -29,6 +29,7 @@ pub(crate) enum Fault {
     Characters(u8, Option<Vec<u8>>),
     Uncounted(Vec<u8>),
     Excluded(Vec<u8>),
+    ExcludedFirst(Vec<u8>),
     Context(Vec<u8>),
 }
 
@@ -56,6 +57,7 @@ struct Described {
     default_length: u8,
     uncounted: Option<CString>,
     excluded: Option<CString>,
+    excluded_first: Option<CString>,
     context: Vec<CString>,
     no_storage: bool,
     no_rules: bool,
@@ -74,6 +76,7 @@ impl Described {
             default_length: case.default_length.unwrap_or(parts.rules.default_length()),
             uncounted: string(parts.rules.uncounted()).filter(|string| !string.is_empty()),
             excluded: string(parts.rules.excluded()),
+            excluded_first: string(parts.rules.excluded_first()).filter(|string| !string.is_empty()),
             context: parts.context.iter().map(|word| c_string(word.as_bytes())).collect(),
             no_storage: false,
             no_rules: false,
@@ -103,6 +106,7 @@ impl Described {
             }
             Fault::Uncounted(characters) => self.uncounted = Some(c_string(characters)),
             Fault::Excluded(characters) => self.excluded = Some(c_string(characters)),
+            Fault::ExcludedFirst(characters) => self.excluded_first = Some(c_string(characters)),
             Fault::Context(word) => self.context = vec![c_string(word)],
         }
     }
@@ -124,7 +128,8 @@ impl Described {
         for string in self.names.iter().flatten().chain(&self.context) {
             check(string.to_str().is_err(), Status::RulesNotUtf8);
         }
-        for string in self.characters.iter().chain([&self.uncounted, &self.excluded]).flatten() {
+        let sets = [&self.uncounted, &self.excluded, &self.excluded_first];
+        for string in self.characters.iter().chain(sets).flatten() {
             let is_printable = string.as_bytes().iter().all(|byte| (b' '..=b'~').contains(byte));
             check(!is_printable, Status::RulesNotPrintable);
         }
@@ -151,6 +156,7 @@ impl Described {
             min_classes: parts.rules.min_classes(),
             uncounted: pointer_to(self.uncounted.as_ref()),
             excluded: pointer_to(self.excluded.as_ref()),
+            excluded_first: pointer_to(self.excluded_first.as_ref()),
             max_repeat: parts.rules.max_repeat().unwrap_or(0),
             first: parts.first.unwrap_or(0),
             max_run,
@@ -190,7 +196,8 @@ impl Described {
             .with_classes(&classes)
             .with_min_classes(parts.rules.min_classes())
             .with_uncounted(set(self.uncounted.as_ref()))
-            .with_excluded(set(self.excluded.as_ref()));
+            .with_excluded(set(self.excluded.as_ref()))
+            .with_excluded_first(set(self.excluded_first.as_ref()));
         // In C, 0 means that there is no such rule.
         if let Some(max) = parts.rules.max_repeat().filter(|&max| max != 0) {
             rules = rules.with_max_repeat(max);

@@ -60,10 +60,19 @@ fn is_valid(parts: &Parts) -> bool {
         && parts.context.iter().map(|word| word.len() + 1).sum::<usize>() <= MAX_LENGTH + 1
 }
 
-/// The number of passwords of `characters`, if there are few enough strings to try each.
-fn one_by_one(rules: &Rules, characters: CharSet, length: usize) -> Option<usize> {
-    let strings = characters.len().checked_pow(length as u32)?;
-    (strings <= MOST_STRINGS).then(|| naive::compliant(rules, characters, length).len())
+/// The number of compliant passwords, if there are few enough strings to try each.
+fn accepted_one_by_one(rules: &Rules, length: usize) -> Option<usize> {
+    let characters = rules.accepted();
+    are_few(characters, length).then(|| naive::compliant(rules, characters, length).len())
+}
+
+/// The number of passwords that are generated.
+fn generated_one_by_one(rules: &Rules, length: usize) -> Option<usize> {
+    are_few(rules.alphabet(), length).then(|| naive::generated(rules, length).len())
+}
+
+fn are_few(characters: CharSet, length: usize) -> bool {
+    characters.len().checked_pow(length as u32).is_some_and(|strings| strings <= MOST_STRINGS)
 }
 
 /// The default length is the longest that can be generated.
@@ -73,12 +82,12 @@ fn assert_refused(parts: &Parts, error: PolicyError) {
     match error {
         PolicyError::Infeasible { .. } => {
             assert!(is_valid(parts));
-            assert!(one_by_one(rules, rules.accepted(), length).is_none_or(|count| count == 0));
+            assert!(accepted_one_by_one(rules, length).is_none_or(|count| count == 0));
         }
         PolicyError::NothingToGenerate { .. } => {
             assert!(is_valid(parts));
-            assert!(one_by_one(rules, rules.accepted(), length).is_none_or(|count| count > 0));
-            assert!(one_by_one(rules, rules.alphabet(), length).is_none_or(|count| count == 0));
+            assert!(accepted_one_by_one(rules, length).is_none_or(|count| count > 0));
+            assert!(generated_one_by_one(rules, length).is_none_or(|count| count == 0));
         }
         // What `is_valid` does not know.
         PolicyError::MaxRun { .. } | PolicyError::MaxSequence | PolicyError::MinDistinct { .. } => {}
@@ -89,7 +98,8 @@ fn assert_refused(parts: &Parts, error: PolicyError) {
 fn assert_holds(policy: &Policy, parts: &Parts, case: &Case) {
     let rules = policy.rules();
     assert!(is_valid(parts));
-    assert_eq!(rules, parts.rules);
+    let not_first = parts.rules.excluded_first().intersection(parts.rules.alphabet());
+    assert_eq!(rules, parts.rules.clone().with_excluded_first(not_first));
     let password = random::password(parts, &case.password);
     assert_eq!(naive::reasons(policy, password.as_bytes()), naive::check(&rules, &password));
 
@@ -113,8 +123,10 @@ fn assert_counts(policy: &Policy, counts: &Counts, length: usize) {
     if length > MAX_LENGTH {
         return assert_eq!((accepted, generated), (Natural::ZERO, Natural::ZERO), "it is not counted");
     }
-    for (count, characters) in [(accepted, policy.accepted()), (generated, policy.alphabet())] {
-        if let Some(one_by_one) = one_by_one(&policy.rules(), characters, length) {
+    let rules = policy.rules();
+    let one_by_one = [accepted_one_by_one(&rules, length), generated_one_by_one(&rules, length)];
+    for (count, one_by_one) in [accepted, generated].into_iter().zip(one_by_one) {
+        if let Some(one_by_one) = one_by_one {
             assert_eq!(count, Natural::from(one_by_one as u64));
         }
     }
@@ -155,6 +167,7 @@ fn assert_generates(policy: &Policy, acceptance: f64, length: usize, seed: u8) {
         let text = str::from_utf8(&buffer).expect("passwords are ASCII");
         assert!(naive::check(&rules, text).is_empty());
         assert!(text.chars().all(|character| policy.alphabet().contains(character)));
+        assert!(!text.starts_with(|first| rules.excluded_first().contains(first)));
         // The reference implementation tries candidates, which takes time if few are accepted.
         if acceptance > 0.05 && length > 0 && count == 2 {
             assert_eq!(naive::generate(&rules, length, || reference.next_u32()).0, text);

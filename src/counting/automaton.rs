@@ -18,7 +18,7 @@ pub(crate) use end::Last;
 
 use crate::{
     counting::{distinct::Distinct, trie::Trie},
-    rules::{Rules, charset::CharSet, class::MAX_CLASSES},
+    rules::{Rules, alphabet::Alphabet, charset::CharSet, class::MAX_CLASSES},
 };
 
 /// The classes, and one more slot for the characters that count for none.
@@ -32,7 +32,10 @@ pub(crate) struct Group {
     pub(crate) slot: usize,
     /// The only character, if a context word contains it or a sequence can; 0 otherwise.
     only: u8,
-    pub(crate) size: u64,
+    /// The number of characters.
+    pub(crate) size: u8,
+    /// How many of them a password can begin with.
+    pub(crate) first: u8,
 }
 
 pub(crate) struct Automaton<'a> {
@@ -54,10 +57,10 @@ pub(crate) struct Automaton<'a> {
 }
 
 impl<'a> Automaton<'a> {
-    pub(crate) const fn new(rules: &'a Rules, characters: CharSet) -> Self {
+    pub(crate) const fn new(rules: &'a Rules, alphabet: Alphabet) -> Self {
         let mut automaton = Self {
             rules,
-            groups: [Group { slot: 0, only: 0, size: 0 }; GROUPS],
+            groups: [Group { slot: 0, only: 0, size: 0, first: 0 }; GROUPS],
             group_count: 0,
             max_repeat: limit(rules.max_repeat, rules.longest_generated()),
             max_sequence: limit(rules.max_sequence, rules.longest_generated()),
@@ -68,25 +71,30 @@ impl<'a> Automaton<'a> {
             caps: caps(rules),
         };
         if automaton.max_sequence > 0 {
-            automaton.sequential = sequential(characters, automaton.max_sequence);
+            automaton.sequential = sequential(alphabet.all, automaton.max_sequence);
         }
         let mut slot = 0;
         while slot <= rules.classes().len() {
-            automaton.add_groups(slot, rules.slot(slot).intersection(characters));
+            let first = if automaton.may_start(slot) { alphabet.first } else { CharSet::EMPTY };
+            automaton.add_groups(slot, rules.slot(slot).intersection(alphabet.all), first);
             slot += 1;
         }
         automaton.distinct = Distinct::new(rules.min_distinct as usize, automaton.group_count);
         automaton
     }
 
-    /// Divides the characters of a slot into those of context words and sequences, each by itself, and the rest.
-    const fn add_groups(&mut self, slot: usize, set: CharSet) {
-        let mut rest = Group { slot, only: 0, size: set.len() as u64 };
+    /// Divides the characters of a slot into those of context words and sequences, each by itself, and the rest. A password can begin
+    /// with those in `first`.
+    const fn add_groups(&mut self, slot: usize, set: CharSet, first: CharSet) {
+        let first = set.intersection(first);
+        let mut rest = Group { slot, only: 0, size: set.len() as u8, first: first.len() as u8 };
         let mut byte: u8 = 0;
         while byte.is_ascii() {
             if set.has(byte) && self.is_alone(byte) {
-                self.add_group(Group { slot, only: byte, size: 1 });
+                let is_first = first.has(byte) as u8;
+                self.add_group(Group { slot, only: byte, size: 1, first: is_first });
                 rest.size -= 1;
+                rest.first -= is_first;
             }
             byte += 1;
         }
@@ -159,7 +167,7 @@ impl<'a> Automaton<'a> {
         let (node, part) = (state as usize / together, state as usize % together / vectors);
         let vector = state as usize % vectors;
         let (last, group) = (self.last(node), self.groups[index]);
-        if start && !self.may_start(group.slot) {
+        if start && group.first == 0 {
             return [None; 3];
         }
         let counted = Self::counted(vector, self.stride(group.slot), self.values(group.slot));
@@ -169,9 +177,7 @@ impl<'a> Automaton<'a> {
         let other = self.arrival(last, group, false);
         let is_old = state(other, part);
         let is_new = match self.distinct.used(part) {
-            Some(used) if u64::from(used[index]) < group.size => {
-                state(other, self.distinct.after(&used, index))
-            }
+            Some(used) if used[index] < group.size => state(other, self.distinct.after(&used, index)),
             Some(_) => None,
             None => is_old,
         };
@@ -185,9 +191,9 @@ impl<'a> Automaton<'a> {
 
     /// The number of characters of the group at `index` that are in the password; `None` if no rule asks.
     #[cfg(feature = "std")]
-    pub(crate) fn used(&self, state: usize, index: usize) -> Option<u64> {
+    pub(crate) fn used(&self, state: usize, index: usize) -> Option<u8> {
         let part = state % self.counted_together() / self.vectors();
-        self.distinct.used(part).map(|used| used[index].into())
+        self.distinct.used(part).map(|used| used[index])
     }
 
     /// Whether the last character can belong to the group at `index`.
@@ -227,7 +233,7 @@ impl<'a> Automaton<'a> {
     }
 
     /// Whether a password can start with a character of `slot`.
-    pub(crate) const fn may_start(&self, slot: usize) -> bool {
+    const fn may_start(&self, slot: usize) -> bool {
         match self.rules.first {
             Some(classes) => classes.contains(slot),
             None => true,
@@ -328,7 +334,7 @@ mod tests {
         let states = |min_classes| {
             let classes = [a.at_least(1), b.at_least(2), c, d];
             let rules = Rules::new().with_classes(&classes).with_min_classes(min_classes);
-            Automaton::new(&rules, rules.alphabet()).states()
+            Automaton::new(&rules, Alphabet::generated(&rules)).states()
         };
         assert_eq!([0, 2, 3, 4].map(states), [6, 6, 24, 24]);
     }

@@ -11,9 +11,9 @@ use subtle::{Choice, ConditionallySelectable, ConstantTimeEq, ConstantTimeLess};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
-    counting::automaton::Automaton,
+    counting::automaton::{Automaton, Group},
     kernel::declassify::declassify,
-    rules::{Rules, charset::CharSet},
+    rules::{Rules, alphabet::Alphabet, charset::CharSet},
 };
 
 /// The compliant passwords of one length, by their ranks.
@@ -21,6 +21,8 @@ use crate::{
 pub(crate) struct Unranker {
     /// The alphabet in ASCII order; each character with the index of its group in the automaton.
     members: Vec<(u8, usize)>,
+    /// The characters with which a password can begin.
+    first: CharSet,
     /// The number of groups.
     groups: usize,
     /// Layer n describes the states after n characters.
@@ -50,12 +52,12 @@ const MAX_MEMORY: usize = 1 << 30;
 pub(crate) struct TooLarge;
 
 impl Unranker {
-    /// Counts the passwords of `length` characters of `alphabet`. The rules must be valid and allow the length.
-    pub(crate) fn new(rules: &Rules, alphabet: CharSet, length: usize) -> Result<Self, TooLarge> {
+    /// Counts the passwords of `length` characters of an alphabet. The rules must be valid and allow the length.
+    pub(crate) fn new(rules: &Rules, alphabet: Alphabet, length: usize) -> Result<Self, TooLarge> {
         let automaton = Automaton::new(rules, alphabet);
         let groups = automaton.groups().len();
         let group_of = |byte: u8| (0..groups).find(|&group| automaton.has(group, byte));
-        let members = (0..128).filter(|&byte| alphabet.has(byte));
+        let members = (0..128).filter(|&byte| alphabet.all.has(byte));
         let members = members.filter_map(|byte| Some((byte, group_of(byte)?))).collect();
 
         let reached = reached(&automaton, length, MAX_MEMORY)?;
@@ -78,7 +80,8 @@ impl Unranker {
                         layer.moves.push(moves.map(|place| place.map_or(NOWHERE, |place| place as u32)));
                         let [new, again, old] =
                             moves.map(|place| place.map_or(U448::ZERO, |place| next[place]));
-                        let size = automaton.groups()[group].size;
+                        let Group { size, first, .. } = automaton.groups()[group];
+                        let size = if at == 0 { first } else { size };
                         // Where no rule asks, all characters are taken for old ones.
                         let mut used = automaton.used(state as usize, group).unwrap_or(size).min(size);
                         let others = size - used;
@@ -88,8 +91,8 @@ impl Unranker {
                             used -= 1;
                             ways = ways.wrapping_add(&again);
                         }
-                        ways = ways.wrapping_add(&new.wrapping_mul(&U448::from_u64(others)));
-                        ways = ways.wrapping_add(&old.wrapping_mul(&U448::from_u64(used)));
+                        ways = ways.wrapping_add(&new.wrapping_mul(&U448::from_u8(others)));
+                        ways = ways.wrapping_add(&old.wrapping_mul(&U448::from_u8(used)));
                     }
                 }
                 if bool::from(ways.is_nonzero()) {
@@ -104,7 +107,7 @@ impl Unranker {
         }
         layers.reverse();
         let count = layers.first().and_then(|first| first.ways.first()).copied().unwrap_or_default();
-        Ok(Self { members, groups, layers, count })
+        Ok(Self { members, first: alphabet.first, groups, layers, count })
     }
 
     /// The number of random words that a candidate takes.
@@ -152,11 +155,15 @@ impl Unranker {
         let (mut state, mut last) = (Zeroizing::new(0_u32), Zeroizing::new(0_u8));
         // 1 for each character of the alphabet that is there.
         let mut used = Zeroizing::new(vec![0_u8; self.members.len()]);
-        for (place, layers) in password.iter_mut().zip(self.layers.windows(2)) {
+        for (at, (place, layers)) in password.iter_mut().zip(self.layers.windows(2)).enumerate() {
             let [layer, next] = layers else { return };
             layer.look(*state, &next.ways, &mut continuations);
             let mut taken = Choice::from(0);
             for (&(byte, group), used) in self.members.iter().zip(used.iter_mut()) {
+                // No password begins with it.
+                if at == 0 && !self.first.has(byte) {
+                    continue;
+                }
                 let (again, old) = (byte.ct_eq(&last), used.ct_eq(&1));
                 let Continuation { ways, to } = &continuations[group];
                 let other = U448::conditional_select(&ways[0], &ways[2], old);
@@ -245,7 +252,7 @@ mod tests {
 
     /// Every password, in the order of the ranks.
     fn all(rules: &Rules, length: usize) -> Vec<String> {
-        let unranker = Unranker::new(rules, rules.alphabet(), length).expect("it is small");
+        let unranker = Unranker::new(rules, Alphabet::generated(rules), length).expect("it is small");
         let count = u64::from_le_bytes(unranker.count.to_le_bytes()[..8].try_into().expect("8 bytes"));
         let mut password = vec![0; length];
         let mut nth = |number: u64| {
@@ -262,7 +269,8 @@ mod tests {
             let longer = |string: String| policy.alphabet().iter().map(move |c| std::format!("{string}{c}"));
             strings = strings.into_iter().flat_map(longer).collect();
         }
-        strings.retain(|string| policy.check(string).is_ok());
+        let first = policy.rules().excluded_first();
+        strings.retain(|string| policy.check(string).is_ok() && !string.starts_with(|c| first.contains(c)));
         strings
     }
 
@@ -275,6 +283,7 @@ mod tests {
             minima in prop::array::uniform3(prop_oneof![2 => Just(0_u8), 1 => 1..4_u8]),
             min_classes in 0..4_u8,
             excluded in prop::option::weighted(0.3, select(vec!["a", "A", "1", "ab"])),
+            excluded_first in prop::option::weighted(0.4, select(vec!["a", "A", "1", "ab", "bA1", "aAb"])),
             max_repeat in prop::option::of(1..4_u8),
             first in prop::option::weighted(0.3, 1..8_u8),
             context in prop::option::weighted(0.5, select(vec!["a", "ab", "aA", "aba", "1a1", "AAB", "b1", "abab"])),
@@ -297,7 +306,8 @@ mod tests {
                 .with_classes(&classes)
                 .with_min_classes(min_classes)
                 .with_uncounted(sets[3])
-                .with_excluded(CharSet::of(excluded.unwrap_or_default()));
+                .with_excluded(CharSet::of(excluded.unwrap_or_default()))
+                .with_excluded_first(CharSet::of(excluded_first.unwrap_or_default()));
             rules.max_repeat = max_repeat;
             let of = |bits: u8| (0..classes.len()).filter(|index| bits >> index & 1 == 1).collect();
             rules.first = first.map(of);
@@ -321,7 +331,7 @@ mod tests {
         let digits = Class::new("digits", CharSet::DIGITS).at_least(14);
         let classes = [digits, Class::new("letters", CharSet::LOWERCASE)];
         let rules = Rules::new().with_classes(&classes);
-        let automaton = Automaton::new(&rules, rules.alphabet());
+        let automaton = Automaton::new(&rules, Alphabet::generated(&rules));
         let states = reached(&automaton, 16, MAX_MEMORY).expect("they are few");
         let counts: Vec<_> = states.iter().map(Vec::len).collect();
         assert_eq!(counts, [1, 2, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 2, 1]);
@@ -329,7 +339,8 @@ mod tests {
         // Three characters, one of each of three classes: no class twice.
         let classes = ["a", "b", "c"].map(|set| Class::new("one", CharSet::of(set)));
         let each = Rules::new().with_classes(&classes).with_min_classes(3);
-        let states = reached(&Automaton::new(&each, each.alphabet()), 3, MAX_MEMORY).expect("they are few");
+        let states =
+            reached(&Automaton::new(&each, Alphabet::generated(&each)), 3, MAX_MEMORY).expect("they are few");
         assert!(states.iter().map(Vec::len).eq([1, 3, 3, 1]));
 
         // 56 bytes for a number, and for either class three indices of four bytes; the start takes none.
@@ -341,7 +352,7 @@ mod tests {
     #[test]
     fn huawei_from_the_first_to_the_last() {
         let rules = &crate::HUAWEI.rules();
-        let unranker = Unranker::new(rules, rules.alphabet(), 8).expect("it is small");
+        let unranker = Unranker::new(rules, Alphabet::generated(rules), 8).expect("it is small");
         assert_eq!(unranker.count, U448::from_u64(514_631_085_696_000));
         assert_eq!(unranker.words(), 2);
         let nth = |number: u64| {
@@ -362,7 +373,7 @@ mod tests {
     #[test]
     fn ranks_come_from_words() {
         let rules = &crate::HUAWEI.rules();
-        let unranker = Unranker::new(rules, rules.alphabet(), 8).expect("it is small");
+        let unranker = Unranker::new(rules, Alphabet::generated(rules), 8).expect("it is small");
         let draw = |words: [u32; 2]| {
             let mut words = words.into_iter();
             let mut password = [0; 8];

@@ -10,6 +10,7 @@ use crate::{
     policy::Policy,
     rules::{
         FIELDS,
+        alphabet::Alphabet,
         charset::CharSet,
         cnf::{characters, clauses},
     },
@@ -62,6 +63,9 @@ pub enum PasswordRulesError {
     MinDistinct,
     /// [`Rules::with_first`](crate::Rules::with_first): there is no rule for the first character.
     First,
+    /// [`Rules::with_excluded_first`](crate::Rules::with_excluded_first), for [`Characters::Generated`] alone: there is no rule for the
+    /// first character.
+    ExcludedFirst,
     /// [`Rules::with_context`](crate::Rules::with_context): there is no rule against a word.
     Context,
 }
@@ -100,7 +104,7 @@ impl Policy {
     /// [`PasswordRulesError`] names the rule that `passwordrules` cannot express.
     pub fn password_rules(&self, of: Characters) -> Result<PasswordRules, PasswordRulesError> {
         let rules = &self.rules();
-        const _: () = assert!(FIELDS == 15, "a rule that was added must be written here, or refused");
+        const _: () = assert!(FIELDS == 16, "a rule that was added must be written here, or refused");
         if let Some((index, class)) =
             rules.classes().iter().enumerate().find(|(_, class)| class.minimum() > 1)
         {
@@ -114,6 +118,9 @@ impl Policy {
         }
         if rules.first().is_some() {
             return Err(PasswordRulesError::First);
+        }
+        if of == Characters::Generated && Alphabet::generated(rules).first != rules.alphabet() {
+            return Err(PasswordRulesError::ExcludedFirst);
         }
         if rules.context().next().is_some() {
             return Err(PasswordRulesError::Context);
@@ -187,6 +194,7 @@ impl fmt::Display for PasswordRulesError {
             Self::MaxRun => f.write_str("max_run: there is no rule for a row of one class"),
             Self::MinDistinct => f.write_str("min_distinct: there is no rule for different characters"),
             Self::First => f.write_str("first: there is no rule for the first character"),
+            Self::ExcludedFirst => f.write_str("excluded_first: there is no rule for the first character"),
             Self::Context => f.write_str("context: there is no rule against a word"),
         }
     }

@@ -42,7 +42,7 @@ pub struct Pattern<'p>(&'p Policy);
 impl fmt::Display for Pattern<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rules = &self.0.rules();
-        const _: () = assert!(FIELDS == 15, "a rule that was added must be written here");
+        const _: () = assert!(FIELDS == 16, "a rule that was added must be written here");
         for clause in clauses(rules, rules.accepted()) {
             let class = OneOf(characters(rules, clause));
             let minimum = match clause.len() {

@@ -13,6 +13,7 @@ use crate::{
     counting::{Lengths, count},
     policy::{Policy, entropy::Counts},
     presets::{Preset, certainty::Certainty},
+    rules::alphabet::Alphabet,
 };
 
 pub use error::PolicyFileError;
@@ -66,6 +67,7 @@ pub use error::PolicyFileError;
 /// | `min_classes` | the number of classes of which a password must contain a character, 0 to 8; by default 0 |
 /// | `uncounted` | characters that a password may contain and that count for no class |
 /// | `excluded` | characters that are accepted and never generated |
+/// | `excluded_first` | characters that are accepted and never generated as the first one; one that is not generated at all has no effect |
 /// | `max_repeat` | how often one character may stand in a row, 1 to 255 |
 /// | `max_run` | how many characters of one class may stand in a row, 1 to 255 |
 /// | `run_classes` | a list of class names: the classes that `max_run` is about; by default all |
@@ -170,7 +172,10 @@ impl PolicyFile {
     }
 
     fn generated(&self) -> &Lengths {
-        self.generated.get_or_init(|| Box::new(count(&self.policy.rules(), self.policy.alphabet())))
+        self.generated.get_or_init(|| {
+            let rules = self.policy.rules();
+            Box::new(count(&rules, Alphabet::generated(&rules)))
+        })
     }
 }
 

@@ -67,13 +67,14 @@ impl Seed {
     /// The policy is described in blocks of 16 bytes, numbers as little-endian:
     ///
     /// 0. the ASCII text `sip-password job`;
-    /// 1. 13 bytes, and three zeros: the version of this description, 1; the length; the number of classes; `min_classes`;
+    /// 1. 14 bytes, and two zeros: the version of this description, 1; the length; the number of classes; `min_classes`;
     ///    `max_repeat`; whether there is a rule on the first character, 1 or 0; the classes that it allows, class n as bit n; the length
     ///    of the context, in bytes; `max_run` and the classes that it is about; `max_sequence`; `min_distinct`; whether the context may not
-    ///    be there reversed, 1 or 0. A rule that is not stated is 0;
+    ///    be there reversed, 1 or 0; whether characters are excluded as the first one alone, 1 or 0. A rule that is not stated is 0;
     /// 2. the minimum of each class, one byte each, and zeros;
     /// 3. for each class, for the uncounted characters and for the excluded ones that are accepted, one block: character c is bit c;
-    /// 4. the words of the context in lower case, a byte of 255 between two of them, filled up with zeros; nothing if there is none.
+    /// 4. for the characters that are excluded as the first one alone, one block; nothing if there are none;
+    /// 5. the words of the context in lower case, a byte of 255 between two of them, filled up with zeros; nothing if there is none.
     ///
     /// The key is the seed at first. For each block in turn, it becomes the first 32 bytes of the block of ChaCha20 (20 rounds, as D. J.
     /// Bernstein defined it) with this key, the first eight bytes as the counter and the last eight as the nonce. The last key is the
@@ -112,6 +113,7 @@ impl Seed {
             *place = byte.to_ascii_lowercase();
             context_length += 1;
         }
+        let not_first = rules.excluded_first().intersection(rules.alphabet());
         let (mut head, mut minima) = ([0; 16], [0; 16]);
         let described = [
             VERSION,
@@ -128,6 +130,7 @@ impl Seed {
             rules.max_sequence().unwrap_or(0),
             rules.min_distinct(),
             u8::from(rules.reversed_context()),
+            u8::from(!not_first.is_empty()),
         ];
         head[..described.len()].copy_from_slice(&described);
         for (place, class) in minima.iter_mut().zip(rules.classes()) {
@@ -135,7 +138,9 @@ impl Seed {
         }
         let sets = rules.classes().iter().map(|class| class.characters());
         let excluded = rules.excluded().intersection(rules.accepted());
-        let sets = sets.chain([rules.uncounted(), excluded]).map(|set| set.bits().to_le_bytes());
+        let not_first = (!not_first.is_empty()).then_some(not_first);
+        let sets = sets.chain([rules.uncounted(), excluded]).chain(not_first);
+        let sets = sets.map(|set| set.bits().to_le_bytes());
         let words = context.chunks(16).take(usize::div_ceil(context_length, 16)).map(|piece| {
             let mut block = [0; 16];
             block.copy_from_slice(piece);

@@ -55,7 +55,6 @@ impl Digits {
         self.per_word.get() as usize
     }
 
-    #[cfg(all(feature = "std", target_arch = "x86_64"))]
     pub(crate) const fn radix(self) -> u8 {
         self.radix
     }

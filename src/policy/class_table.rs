@@ -24,7 +24,7 @@ impl ClassTable {
     /// `None` if there are other rules, or eight classes.
     pub(super) const fn new(rules: &Rules) -> Option<Self> {
         const _: () = assert!(
-            FIELDS == 15,
+            FIELDS == 16,
             "a rule that was added must be left to the other checks here, or judged by the table"
         );
         if rules.classes().len() > 7

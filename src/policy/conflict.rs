@@ -5,7 +5,7 @@ use core::fmt;
 use super::PolicyError;
 use crate::{
     counting::count,
-    rules::{FIELDS, Rules, charset::CharSet, class::ClassSet, words::WordList},
+    rules::{FIELDS, Rules, alphabet::Alphabet, charset::CharSet, class::ClassSet, words::WordList},
 };
 
 /// Rules that are valid each by itself and that no password of the default length satisfies together. Without any one of
@@ -33,6 +33,8 @@ pub struct Conflict {
     pub context: bool,
     /// Whether the exclusion of characters is one of the rules.
     pub excluded: bool,
+    /// Whether the exclusion of first characters is one of the rules.
+    pub excluded_first: bool,
 }
 
 impl Conflict {
@@ -48,6 +50,7 @@ impl Conflict {
         first: false,
         context: false,
         excluded: false,
+        excluded_first: false,
     };
 }
 
@@ -58,10 +61,11 @@ impl Conflict {
 pub(super) fn error(rules: &Rules) -> PolicyError {
     let (mut left, mut conflict) =
         (rules.clone(), Conflict { length: rules.default_length, ..Conflict::NONE });
-    const _: () = assert!(FIELDS == 15, "a rule that was added must be left out here like the others");
+    const _: () = assert!(FIELDS == 16, "a rule that was added must be left out here like the others");
     // Longer passwords need not be counted.
     left.max_length = left.default_length as u16;
 
+    conflict.excluded_first = takes_part(&mut left, |rules| rules.excluded_first = CharSet::EMPTY);
     conflict.excluded = takes_part(&mut left, |rules| rules.excluded = CharSet::EMPTY);
     conflict.context = takes_part(&mut left, |rules| rules.context = WordList::EMPTY);
     conflict.max_repeat = takes_part(&mut left, |rules| rules.max_repeat = None);
@@ -80,7 +84,7 @@ pub(super) fn error(rules: &Rules) -> PolicyError {
             conflict.minima = conflict.minima.with(index);
         }
     }
-    match conflict.excluded {
+    match conflict.excluded || conflict.excluded_first {
         true => PolicyError::NothingToGenerate { conflict },
         false => PolicyError::Infeasible { conflict },
     }
@@ -102,7 +106,7 @@ fn takes_part(left: &mut Rules, leave_out: impl FnOnce(&mut Rules)) -> bool {
 
 /// Whether there is a password of the default length to generate.
 fn is_feasible(rules: &Rules) -> bool {
-    let counts = count(rules, rules.alphabet());
+    let counts = count(rules, Alphabet::generated(rules));
     counts.get(usize::from(rules.default_length)).is_some_and(|count| !count.is_zero())
 }
 
@@ -117,6 +121,7 @@ impl fmt::Display for Conflict {
             (self.first, "first"),
             (self.context, "context"),
             (self.excluded, "excluded"),
+            (self.excluded_first, "excluded_first"),
         ];
         write!(f, "at {} character{}, conflict: ", self.length, if self.length == 1 { "" } else { "s" })?;
         let mut separator = "";

@@ -5,7 +5,7 @@ use core::fmt;
 use super::Policy;
 use crate::{
     counting::{Lengths, count, natural::Natural},
-    rules::MAX_LENGTH,
+    rules::{MAX_LENGTH, alphabet::Alphabet},
 };
 
 /// The exact number of compliant passwords of each length, counted once. [`Policy::counts`] makes it.
@@ -35,7 +35,8 @@ impl Policy {
     /// Without the feature `std`, the passwords of some systems of the catalogue are too many to count: those that refuse sequences. Their
     /// counts are then zero for every length, and their entropies minus infinity.
     pub fn counts(&self) -> Counts {
-        Counts::new(self, count(&self.rules(), self.alphabet()))
+        let rules = self.rules();
+        Counts::new(self, count(&rules, Alphabet::generated(&rules)))
     }
 
     /// The exact number of compliant passwords of `length` characters: those that [`check`](Self::check) passes. Zero for more
@@ -67,10 +68,10 @@ impl Policy {
 impl Counts {
     /// Completes the number of passwords that a policy can generate.
     pub(crate) fn new(policy: &Policy, mut generated: Lengths) -> Self {
-        let (rules, alphabet) = (policy.rules(), policy.alphabet());
-        let mut accepted = match alphabet == policy.accepted() {
+        let rules = policy.rules();
+        let mut accepted = match Alphabet::generated(&rules) == Alphabet::accepted(&rules) {
             true => generated,
-            false => count(&rules, policy.accepted()),
+            false => count(&rules, Alphabet::accepted(&rules)),
         };
         for length in 0..usize::from(rules.min_length()).min(generated.len()) {
             (generated[length], accepted[length]) = (Natural::ZERO, Natural::ZERO);
@@ -79,7 +80,7 @@ impl Counts {
         Self {
             accepted,
             generated,
-            radix: alphabet.len() as u8,
+            radix: policy.alphabet().len() as u8,
             possible: possible.fold(0, |possible, length| possible | 1 << length),
         }
     }
@@ -91,7 +92,7 @@ impl Counts {
     }
 
     /// The number of passwords of `length` characters that [`Policy::generate`] can make, each with the same probability:
-    /// the compliant ones without an excluded character.
+    /// the compliant ones without an excluded character, and without an excluded first one.
     pub fn generated(&self, length: usize) -> Natural {
         self.generated.get(length).copied().unwrap_or_default()
     }

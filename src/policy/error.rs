@@ -122,7 +122,8 @@ pub enum PolicyError {
         /// The rules that conflict.
         conflict: Conflict,
     },
-    /// Some passwords are compliant, but none of the default length can be generated without the excluded characters.
+    /// Some passwords are compliant, but none of the default length can be generated without the excluded characters and first
+    /// characters.
     NothingToGenerate {
         /// The rules that conflict with the exclusion.
         conflict: Conflict,

@@ -33,7 +33,7 @@ impl fmt::Display for Explanation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let policy = self.0;
         let rules = policy.rules();
-        const _: () = assert!(FIELDS == 15, "a rule that was added must be explained here");
+        const _: () = assert!(FIELDS == 16, "a rule that was added must be explained here");
         let (min, max, default) = (rules.min_length(), rules.max_length(), rules.default_length());
         if u16::from(min) == max {
             write!(f, "exactly {min} character{}", if min == 1 { "" } else { "s" })?;
@@ -64,6 +64,10 @@ impl fmt::Display for Explanation<'_> {
         let excluded = rules.excluded().intersection(rules.accepted());
         if !excluded.is_empty() {
             write!(f, "\naccepted but not generated: {}", Spans(excluded))?;
+        }
+        let not_first = rules.excluded_first().intersection(rules.alphabet());
+        if !not_first.is_empty() {
+            write!(f, "\naccepted but not generated as the first character: {}", Spans(not_first))?;
         }
         write_order(policy, &rules, f)
     }

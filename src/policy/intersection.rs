@@ -95,7 +95,7 @@ fn intersection(policies: &[&Policy], max_states: usize) -> Result<Policy, Inter
         [policy] => return Ok((*policy).clone()),
         _ => policies.iter().map(|policy| policy.rules()).collect::<Vec<_>>(),
     };
-    const _: () = assert!(FIELDS == 15, "a rule that was added must be joined here");
+    const _: () = assert!(FIELDS == 16, "a rule that was added must be joined here");
     let joined = with_order(with_lengths(&rules)?, &rules);
     let accepted = rules.iter().fold(CharSet::PRINTABLE, |set, one| set.intersection(one.accepted()));
     if accepted.is_empty() {
@@ -108,7 +108,9 @@ fn intersection(policies: &[&Policy], max_states: usize) -> Result<Policy, Inter
     }
     let joined = with_classes(joined.with_lengths(min, max), &needs, accepted, &rules)?;
     let excluded = rules.iter().fold(CharSet::EMPTY, |set, one| set.union(one.excluded()));
-    let joined = with_context(joined.with_excluded(excluded.intersection(accepted)), &rules);
+    let not_first = rules.iter().fold(CharSet::EMPTY, |set, one| set.union(one.excluded_first()));
+    let joined = joined.with_excluded(excluded.intersection(accepted));
+    let joined = with_context(joined.with_excluded_first(not_first.intersection(accepted)), &rules);
     let usual = rules.first().map(Rules::default_length);
     match Policy::counted_within(joined, usual, max_states) {
         Ok((policy, _)) => Ok(policy),

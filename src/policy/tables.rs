@@ -75,6 +75,22 @@ impl Tables {
         self.gaps.get(..usize::from(self.gap_count)).unwrap_or_default()
     }
 
+    /// The alphabet of this many characters.
+    pub(super) const fn alphabet(&self, size: u8) -> CharSet {
+        let (mut set, mut index, mut byte, mut at) = (CharSet::EMPTY, 0, 0_u8, 0);
+        while index < size && byte.is_ascii() {
+            if at < self.gap_count as usize && at < GAPS && self.gaps[at].from == index {
+                byte = byte.wrapping_add(self.gaps[at].length);
+                at += 1;
+            }
+            if byte.is_ascii() {
+                set = set.with(byte);
+            }
+            (index, byte) = (index + 1, byte.wrapping_add(1));
+        }
+        set
+    }
+
     /// The characters of the class at `index`; those that count for no class if it is the number of classes.
     pub(super) const fn characters(&self, index: usize) -> CharSet {
         let (mut set, mut class) = (CharSet::EMPTY, 0);

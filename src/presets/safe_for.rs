@@ -16,7 +16,7 @@ use crate::{
 pub enum SafeFor {
     /// A SIP URI, `sip:user:password@host`: letters, digits and `-_.!~*'()&=+$,`.
     Uri,
-    /// `password=` in Asterisk's pjsip.conf: printable ASCII without the space and `;>\`.
+    /// `password=` in Asterisk's pjsip.conf: printable ASCII without the space and `;\`, and no `>` at the start.
     ///
     /// There `;` begins a comment, and `;--` one that goes over the ends of lines and so swallows the users that follow; `\` escapes a
     /// semicolon, and `>` at the start is taken for a part of the equals sign.
@@ -48,13 +48,13 @@ pub enum SafeFor {
     /// The query of a URL, or a form, by a program that does not encode: letters, digits and `-._~!$'()*,:@/`. There `&`, `;` and `=`
     /// separate, `+` is a space, `%` begins an escape, and `#` and `?` a part of the URL.
     Query,
-    /// A cell of a spreadsheet, and a field of a CSV file without quotes: printable ASCII without the space and
-    /// `=+-@"',;`.
+    /// A cell of a spreadsheet, and a field of a CSV file without quotes: printable ASCII without the space and `",;`, and none of
+    /// `=+-@'` at the start.
     ///
     /// A cell that begins with `=`, `+`, `-` or `@` is a formula, and one that begins with `'` loses it; `,`, `;` and the tab separate, and
     /// `"` quotes. A spreadsheet may still take a password for a number, such as one of digits alone or `1E10`: import the column as text.
     Csv,
-    /// A word of a shell command: letters, digits and `@%_+=:,./-`. A password that begins with `-` may still be taken for an option.
+    /// A word of a shell command: letters, digits and `@%_+=:,./-`, and no `-` at the start, which begins an option.
     Shell,
     /// The keypad of a phone: letters, digits and `*`. On many phones `#` ends the input.
     Keypad,
@@ -107,7 +107,7 @@ impl SafeFor {
         }
     }
 
-    /// The characters that are safe in this context.
+    /// The characters that are safe in this context; some of them not [at the start](Self::excluded_first).
     ///
     /// ```
     /// use sip_password::{HUAWEI, SafeFor};
@@ -119,7 +119,7 @@ impl SafeFor {
     pub const fn characters(self) -> CharSet {
         match self {
             Self::Uri => ALPHANUMERIC.union(CharSet::of("-_.!~*'()&=+$,")),
-            Self::Asterisk => CharSet::GRAPHIC.difference(CharSet::of(";>\\")),
+            Self::Asterisk => CharSet::GRAPHIC.difference(CharSet::of(";\\")),
             Self::AsteriskDial => ALPHANUMERIC.union(CharSet::of("-_.!*+")),
             Self::Freeswitch => WITHOUT_ENTITIES.difference(CharSet::of("${}")),
             Self::Kamctl => CharSet::GRAPHIC.difference(CharSet::of("'\\")),
@@ -129,7 +129,7 @@ impl SafeFor {
             Self::Xml => WITHOUT_ENTITIES,
             Self::Json => CharSet::GRAPHIC.difference(CharSet::of("\"\\")),
             Self::Query => ALPHANUMERIC.union(CharSet::of("-._~!$'()*,:@/")),
-            Self::Csv => CharSet::GRAPHIC.difference(CharSet::of("=+-@\"',;")),
+            Self::Csv => CharSet::GRAPHIC.difference(CharSet::of("\",;")),
             Self::Shell => ALPHANUMERIC.union(CharSet::of("@%_+=:,./-")),
             Self::Keypad => ALPHANUMERIC.union(CharSet::of("*")),
             Self::ReadingAloud => {
@@ -138,12 +138,29 @@ impl SafeFor {
         }
     }
 
+    /// Those of the [`characters`](Self::characters) that are not safe at the start.
+    ///
+    /// ```
+    /// use sip_password::{CharSet, SafeFor};
+    ///
+    /// assert_eq!(SafeFor::Csv.excluded_first(), CharSet::of("=+-@'"));
+    /// assert!(SafeFor::Uri.excluded_first().is_empty());
+    /// ```
+    pub const fn excluded_first(self) -> CharSet {
+        match self {
+            Self::Asterisk => CharSet::of(">"),
+            Self::Csv => CharSet::of("=+-@'"),
+            Self::Shell => CharSet::of("-"),
+            _ => CharSet::EMPTY,
+        }
+    }
+
     /// The source of the set of characters.
     pub const fn source(self) -> &'static str {
         match self {
             Self::Uri => "RFC 3261, section 25.1: password, without the characters that must be escaped",
             Self::Asterisk => {
-                "Asterisk of 2026-08, tried with every printable character: password= in pjsip.conf, without the semicolon, the greater-than sign and the backslash"
+                "Asterisk of 2026-08, tried with every printable character: password= in pjsip.conf, without the semicolon, the backslash and a greater-than sign at the start"
             }
             Self::AsteriskDial => {
                 "Asterisk's documentation of Dial, variables and register lines: characters without a meaning there"
@@ -171,10 +188,10 @@ impl SafeFor {
                 "RFC 3986, section 3.4, and the WHATWG's URL standard: without those that separate, or that forms decode"
             }
             Self::Csv => {
-                "OWASP ASVS 1.2.10 and RFC 4180, section 2: without the characters that begin a formula, separate or quote"
+                "OWASP ASVS 1.2.10 and RFC 4180, section 2: without those that separate or quote, and at the start those that begin a formula or a text"
             }
             Self::Shell => {
-                "POSIX.1-2024, Shell Command Language, sections 2.2 and 2.6: without those that need quotes"
+                "POSIX.1-2024, Shell Command Language, sections 2.2 and 2.6: without those that need quotes, and no hyphen at the start, which begins an option by section 12.2 of the Base Definitions"
             }
             Self::Keypad => "ITU-T E.161: the keys, with letters by repeated presses",
             Self::ReadingAloud => {
@@ -191,7 +208,7 @@ impl fmt::Display for SafeFor {
 }
 
 impl Policy {
-    /// The same policy, generating only characters that are safe in every context of `contexts`. What is accepted stays the same.
+    /// The same policy, generating only passwords that are safe in every context of `contexts`. What is accepted stays the same.
     ///
     /// ```
     /// use sip_password::{HUAWEI, SafeFor};
@@ -206,9 +223,13 @@ impl Policy {
     ///
     /// [`PolicyError::NothingToGenerate`] if no password of the default length is left.
     pub fn safe_for(&self, contexts: &[SafeFor]) -> Result<Self, PolicyError> {
-        let safe =
-            contexts.iter().fold(CharSet::PRINTABLE, |safe, context| safe.intersection(context.characters()));
-        self.excluding(CharSet::PRINTABLE.difference(safe))
+        let rules = self.rules();
+        let (mut excluded, mut first) = (rules.excluded(), rules.excluded_first());
+        for context in contexts {
+            excluded |= CharSet::PRINTABLE.difference(context.characters());
+            first |= context.excluded_first();
+        }
+        Self::new(rules.with_excluded(excluded).with_excluded_first(first))
     }
 }
 
@@ -225,6 +246,9 @@ mod tests {
             for context in SafeFor::ALL {
                 assert!(safe.alphabet().is_subset(context.characters()), "{context}");
                 assert!(context.characters().is_subset(CharSet::GRAPHIC), "{context}");
+                assert!(context.excluded_first().is_subset(context.characters()), "{context}");
+                let first = context.excluded_first().intersection(safe.alphabet());
+                assert!(first.is_subset(safe.rules().excluded_first()), "{context}");
             }
             assert_eq!(safe.accepted(), policy.accepted());
         }
@@ -238,7 +262,7 @@ mod tests {
     #[test]
     fn sizes() {
         let sizes = SafeFor::ALL.iter().map(|context| context.characters().len());
-        assert!(sizes.eq([76, 91, 68, 86, 92, 87, 91, 90, 89, 92, 76, 86, 72, 63, 63]));
+        assert!(sizes.eq([76, 92, 68, 86, 92, 87, 91, 90, 89, 92, 76, 91, 72, 63, 63]));
     }
 
     /// Completions put them into scripts of shells.
@@ -252,8 +276,9 @@ mod tests {
     /// A line of three fields stays one, with either delimiter, and no field is a formula.
     #[test]
     fn a_csv_line_keeps_its_fields() {
-        for character in CharSet::GRAPHIC {
-            let password = std::format!("{character}a{character}");
+        let (safe, first) = (SafeFor::Csv.characters(), SafeFor::Csv.excluded_first());
+        for (character, at_start) in CharSet::GRAPHIC.iter().flat_map(|one| [(one, false), (one, true)]) {
+            let password = std::format!("{}a{character}", if at_start { character } else { 'a' });
             let is_plain = |delimiter: char| {
                 let line = std::format!("user{delimiter}{password}{delimiter}1");
                 line.split(delimiter).eq(["user", &password, "1"])
@@ -261,7 +286,9 @@ mod tests {
             let is_formula = password.starts_with(['=', '+', '-', '@']);
             let is_quoted = password.starts_with(['"', '\'']);
             let is_safe = is_plain(',') && is_plain(';') && !is_formula && !is_quoted;
-            assert_eq!(SafeFor::Csv.characters().contains(character), is_safe, "{character}");
+            let is_generated = safe.contains(character) && !(at_start && first.contains(character));
+            // A quotation mark elsewhere is read by some programs as it stands, and by others not.
+            assert_eq!(is_generated, is_safe && character != '"', "{password}");
         }
     }
 

@@ -6,9 +6,11 @@ use core::{
     ops::{BitOr, BitOrAssign},
 };
 
+use crate::kernel::swar::{self, Word};
+
 /// A set of ASCII characters: plain `Copy` data of 16 bytes.
 ///
-/// A set describes a rule, not a password, so its operations are not constant-time.
+/// A set describes a rule, not a password, so its public operations are not constant-time.
 ///
 /// ```
 /// use sip_password::CharSet;
@@ -147,6 +149,17 @@ impl CharSet {
     /// [`contains`](Self::contains) for a byte.
     pub(crate) const fn has(self, byte: u8) -> bool {
         byte.is_ascii() && self.words[(byte / 32) as usize] >> (byte % 32) & 1 == 1
+    }
+
+    /// 1 if the set contains `byte`, which must be ASCII, otherwise 0. No branch and no address depends on the byte.
+    #[inline]
+    pub(crate) fn ct_has(self, byte: u8) -> usize {
+        let mut found = 0;
+        for (words, at) in self.words.into_iter().zip((0..128).step_by(32)) {
+            let is_here = swar::within(byte.into(), at, at + 32) >> 7;
+            found |= is_here & Word::from(words >> (byte % 32));
+        }
+        (found & 1) as usize
     }
 
     /// The number of characters before `byte`.

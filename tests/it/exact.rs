@@ -24,7 +24,7 @@ fn is_rare(policy: &Policy, length: usize) -> bool {
 /// Tries every word that a candidate can be made of: each password comes once, and every other word is rejected.
 fn by_all_words(rules: Rules, length: usize) {
     let policy = Policy::new(rules.clone()).expect("it can be satisfied");
-    let expected: BTreeSet<_> = naive::compliant(&rules, policy.alphabet(), length).into_iter().collect();
+    let expected: BTreeSet<_> = naive::generated(&rules, length).into_iter().collect();
     assert!(is_rare(&policy, length) && policy.tries(length) == Some(UNRANK_TRIES));
     let bits = (expected.len() - 1).checked_ilog2().map_or(0, |bits| bits + 1);
     let (mut made, mut refused) = (BTreeMap::new(), 0);
@@ -58,6 +58,11 @@ fn rare_passwords_are_equally_likely() {
     by_all_words(base.clone().with_max_repeat(4), 8);
     by_all_words(base.clone().with_max_repeat(5).with_context("a1"), 8);
     by_all_words(base.clone().with_excluded(CharSet::of("b")), 8);
+    by_all_words(base.clone().with_excluded_first(CharSet::of("A")), 8);
+    by_all_words(
+        base.clone().with_excluded_first(CharSet::of("aA")).with_max_repeat(5).with_context("a1"),
+        8,
+    );
     let classes = [of("ones", "1", 6), of("letters", "abA", 1), of("stars", "*", 0)];
     by_all_words(base.clone().with_classes(&classes).with_min_classes(3).with_context("1A1"), 8);
     by_all_words(base.clone().with_classes(&classes).with_min_classes(3).with_uncounted(CharSet::of("-")), 8);
@@ -170,7 +175,7 @@ fn a_stuck_source_is_blamed() {
 
 /// How many passwords of the default length, one by one.
 fn generated(rules: &Rules) -> usize {
-    naive::compliant(rules, rules.alphabet(), rules.default_length().into()).len()
+    naive::generated(rules, rules.default_length().into()).len()
 }
 
 /// Only the rules that are to be kept.
@@ -188,6 +193,9 @@ fn keep(rules: &Rules, kept: impl Fn(&'static str, usize) -> bool) -> Rules {
     }
     if kept("excluded", 0) {
         left = left.with_excluded(rules.excluded());
+    }
+    if kept("excluded_first", 0) {
+        left = left.with_excluded_first(rules.excluded_first());
     }
     if let Some(max) = rules.max_repeat().filter(|_| kept("max_repeat", 0)) {
         left = left.with_max_repeat(max);
@@ -222,6 +230,7 @@ fn members(conflict: &Conflict) -> Vec<(&'static str, usize)> {
         (conflict.first, "first"),
         (conflict.context, "context"),
         (conflict.excluded, "excluded"),
+        (conflict.excluded_first, "excluded_first"),
     ];
     let flags = flags.into_iter().filter(|(part, _)| *part).map(|(_, name)| (name, 0));
     conflict.minima.iter().map(|place| ("minimum", place)).chain(flags).collect()
@@ -242,7 +251,7 @@ fn decided_exactly(rules: Rules) {
         }
         Err(error @ (PolicyError::Infeasible { conflict } | PolicyError::NothingToGenerate { conflict })) => {
             assert_eq!(generated(&rules), 0, "{rules:?}");
-            let accepted = rules.clone().with_excluded(CharSet::EMPTY);
+            let accepted = rules.clone().with_excluded(CharSet::EMPTY).with_excluded_first(CharSet::EMPTY);
             assert_eq!(generated(&accepted) > 0, matches!(error, PolicyError::NothingToGenerate { .. }));
             let named = members(&conflict);
             assert!(!named.is_empty(), "{rules:?}");

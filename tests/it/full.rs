@@ -77,6 +77,7 @@ fn policies() {
     policy(rules.clone().with_lengths(9, 9));
     policy(rules.clone().with_min_classes(2).with_uncounted(CharSet::of("_~")));
     policy(rules.clone().with_min_classes(3).with_excluded(CharSet::of("0Oo")).with_max_repeat(2));
+    policy(rules.clone().with_excluded_first(CharSet::of(" -")));
     policy(rules.clone().with_first(ClassSet::EMPTY.with(0).with(2)).with_context("Ab-1"));
     policy(rules.clone().with_classes(&classes[1..]).with_max_repeat(1));
 }
@@ -96,6 +97,7 @@ fn policy_files() {
         min_classes = 2
         uncounted = "_"
         excluded = "0O"
+        excluded_first = "a-c"
         max_repeat = 3
         first = ["letters", "others"]
         context = "word"

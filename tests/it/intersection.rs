@@ -34,6 +34,9 @@ fn compare(policies: &[&Policy], words: &[String]) -> Result<bool, TestCaseError
             let generated =
                 policies.iter().fold(CharSet::PRINTABLE, |set, one| set.intersection(one.alphabet()));
             prop_assert_eq!(both.alphabet(), generated);
+            let first =
+                policies.iter().fold(CharSet::EMPTY, |set, one| set.union(one.rules().excluded_first()));
+            prop_assert_eq!(both.rules().excluded_first(), first.intersection(generated));
             return Ok(true);
         }
         Err(error) => match error.conflict {
@@ -50,8 +53,11 @@ fn compare(policies: &[&Policy], words: &[String]) -> Result<bool, TestCaseError
                 PolicyError::Infeasible { .. } | PolicyError::NothingToGenerate { .. },
             ) => {
                 let alphabets: Vec<_> = policies.iter().map(|policy| policy.alphabet()).collect();
-                let is_generated =
-                    |word: &str| word.chars().all(|c| alphabets.iter().all(|one| one.contains(c)));
+                let is_first = |c: char| policies.iter().all(|one| !one.rules().excluded_first().contains(c));
+                let is_generated = |word: &str| {
+                    word.starts_with(is_first)
+                        && word.chars().all(|c| alphabets.iter().all(|one| one.contains(c)))
+                };
                 let word = words.iter().find(|word| is_generated(word) && all(word));
                 prop_assert!(word.is_none(), "{:?}: {}", word, error);
             }

@@ -275,7 +275,7 @@ fn golden_jobs() {
         assert_eq!((lines[0], lines[BLOCK as usize]), (first.as_bytes(), second.as_bytes()), "{line}");
         jobs += 1;
     }
-    assert_eq!((jobs, rules), (60, 3));
+    assert_eq!((jobs, rules), (60, 4));
 }
 
 /// The seed of the line with a name, if it is that of the policy.
@@ -299,6 +299,7 @@ fn seed_by_rules(name: &str) -> String {
             .with_max_sequence(3)
             .with_context_words(&["Agent-of-the-Call-Centre", "4567"])
             .with_reversed_context(true),
+        "not-first" => rules.with_excluded_first(CharSet::of("ABab9x-")).with_context("4567"),
         _ => rules.with_min_distinct(6),
     };
     let policy = Policy::new(rules).expect("it can be satisfied");
@@ -321,7 +322,16 @@ fn seed_by_rules(name: &str) -> String {
 fn jobs_of_one_seed_are_unrelated() {
     let without = Policy::new(HUAWEI.rules().with_excluded(CharSet::of("0"))).unwrap();
     let repeat = Policy::new(HUAWEI.rules().with_max_repeat(2)).unwrap();
-    let jobs = [(&HUAWEI, 16), (&HUAWEI, 15), (&without, 16), (&repeat, 16), (&EXOTEL, 16), (&NXCLOUD, 16)];
+    let first = Policy::new(HUAWEI.rules().with_excluded_first(CharSet::of("0"))).unwrap();
+    let jobs = [
+        (&HUAWEI, 16),
+        (&HUAWEI, 15),
+        (&without, 16),
+        (&first, 16),
+        (&repeat, 16),
+        (&EXOTEL, 16),
+        (&NXCLOUD, 16),
+    ];
     let passwords: Vec<Vec<u8>> = jobs
         .iter()
         .map(|&(policy, length)| {

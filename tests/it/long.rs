@@ -38,6 +38,7 @@ fn rules_of_every_kind() -> Vec<(&'static str, Rules)> {
         ("minima", base.clone().with_classes(&[lower.at_least(2), digits.at_least(60)])),
         ("uncounted", base.clone().with_uncounted(CharSet::of("-_")).with_min_classes(2)),
         ("excluded", base.clone().with_excluded(CharSet::of("ab01"))),
+        ("excluded first", base.clone().with_excluded_first(CharSet::of("ab01"))),
         ("repeats of 2", base.clone().with_max_repeat(2)),
         ("repeats of 63", base.clone().with_max_repeat(63)),
         ("repeats of 64", base.clone().with_max_repeat(64)),

@@ -10,6 +10,7 @@ mod count;
 #[cfg(feature = "std")]
 mod exact;
 mod exhaustive;
+mod first;
 #[cfg(all(feature = "api", feature = "passwordrules", feature = "toml"))]
 mod full;
 mod golden;

@@ -170,6 +170,17 @@ pub(crate) fn compliant(rules: &Rules, characters: CharSet, length: usize) -> Ve
     strings(&alphabet, length).filter(|password| check(rules, password).is_empty()).collect()
 }
 
+/// Every password of `length` characters that is generated, one by one.
+pub(crate) fn generated(rules: &Rules, length: usize) -> Vec<String> {
+    let mut all = compliant(rules, rules.alphabet(), length);
+    all.retain(|password| begins_well(rules, password));
+    all
+}
+
+fn begins_well(rules: &Rules, password: &str) -> bool {
+    !password.starts_with(|first| rules.excluded_first().contains(first))
+}
+
 /// The number of indices in an alphabet of `radix` characters that one word gives: the most of 6 to 8 such that at most one word in
 /// 64 is rejected, or 4.
 pub(crate) fn per_word(radix: u64) -> u32 {
@@ -196,7 +207,7 @@ pub(crate) fn generate(rules: &Rules, length: usize, mut words: impl FnMut() -> 
             let digits = (0..per_word).rev().map(|power| block / radix.pow(power) % radix);
             candidate.extend(digits.take(length - candidate.len()).map(|digit| alphabet[digit as usize]));
         }
-        if !rejected && check(rules, &candidate).is_empty() {
+        if !rejected && check(rules, &candidate).is_empty() && begins_well(rules, &candidate) {
             return (candidate, taken);
         }
     }

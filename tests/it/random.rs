@@ -25,7 +25,10 @@ pub(crate) fn rules(alphabet: &'static str, longest: u8) -> impl Strategy<Value 
     (
         sets,
         prop::collection::vec(prop_oneof![3 => Just(0_u8), 1 => 1..=3_u8], 8),
-        prop_oneof![2 => Just(Vec::new()), 1 => subsequence(characters, 0..=most)],
+        (
+            prop_oneof![2 => Just(Vec::new()), 1 => subsequence(characters.clone(), 0..=most)],
+            prop_oneof![2 => Just(Vec::new()), 1 => subsequence(characters, 0..=most)],
+        ),
         lengths,
         0..=4_u8,
         prop::option::of(1..=4_u8),
@@ -44,7 +47,7 @@ pub(crate) fn rules(alphabet: &'static str, longest: u8) -> impl Strategy<Value 
             |(
                 (sets, uncounted),
                 minima,
-                excluded,
+                (excluded, excluded_first),
                 (min, max),
                 min_classes,
                 max_repeat,
@@ -62,7 +65,8 @@ pub(crate) fn rules(alphabet: &'static str, longest: u8) -> impl Strategy<Value 
                     .with_classes(&classes)
                     .with_min_classes(min_classes.min(classes.len() as u8))
                     .with_uncounted(uncounted)
-                    .with_excluded(excluded.into_iter().collect());
+                    .with_excluded(excluded.into_iter().collect())
+                    .with_excluded_first(excluded_first.into_iter().collect());
                 if let Some(max) = max_repeat {
                     rules = rules.with_max_repeat(max);
                 }

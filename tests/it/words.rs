@@ -155,6 +155,7 @@ fn rules_explained() {
         .with_min_classes(2)
         .with_uncounted(CharSet::of(" _"))
         .with_excluded(CharSet::of("1_"))
+        .with_excluded_first(CharSet::of("_xyz"))
         .with_max_repeat(2)
         .with_first(ClassSet::EMPTY.with(1))
         .with_context("Acme");
@@ -168,6 +169,7 @@ fn rules_explained() {
          special characters: +- (2)\n\
          also allowed, for no class: space _ (2)\n\
          accepted but not generated: 1_ (2)\n\
+         accepted but not generated as the first character: xyz (3)\n\
          the same character at most 2 times in a row\n\
          the first character is one of these: letters\n\
          does not contain \"Acme\", in upper or lower case"

@@ -358,6 +358,11 @@ typedef struct {
      */
     const char *excluded;
     /**
+     * Characters that are never generated as the first one, and are generated elsewhere: "=+-@" for a spreadsheet,
+     * which takes what begins with one of them for a formula. A character that is not generated has no effect here.
+     */
+    const char *excluded_first;
+    /**
      * How often one character may stand in a row. Upper and lower case are different characters.
      */
     uint8_t max_repeat;

@@ -63,6 +63,9 @@ pub struct Rules {
     pub uncounted: *const c_char,
     /// Characters that are accepted and never generated. A character that is not accepted has no effect here.
     pub excluded: *const c_char,
+    /// Characters that are never generated as the first one, and are generated elsewhere: "=+-@" for a spreadsheet,
+    /// which takes what begins with one of them for a formula. A character that is not generated has no effect here.
+    pub excluded_first: *const c_char,
     /// How often one character may stand in a row. Upper and lower case are different characters.
     pub max_repeat: u8,
     /// The classes to one of which the first character must belong: 1 << 0 for the first class, 1 << 1 for the
@@ -163,10 +166,14 @@ impl Rules {
             // SAFETY: as the caller promises.
             rules = rules.with_class(unsafe { class.read() }?);
         }
-        // SAFETY: as the caller promises, for both.
-        let (uncounted, excluded) = unsafe { (characters(self.uncounted)?, characters(self.excluded)?) };
-        rules =
-            rules.with_uncounted(uncounted.unwrap_or_default()).with_excluded(excluded.unwrap_or_default());
+        // SAFETY: as the caller promises, for all.
+        let [uncounted, excluded, excluded_first] = unsafe {
+            [characters(self.uncounted)?, characters(self.excluded)?, characters(self.excluded_first)?]
+        };
+        rules = rules
+            .with_uncounted(uncounted.unwrap_or_default())
+            .with_excluded(excluded.unwrap_or_default())
+            .with_excluded_first(excluded_first.unwrap_or_default());
         if self.max_repeat != 0 {
             rules = rules.with_max_repeat(self.max_repeat);
         }

@@ -81,7 +81,7 @@ pub enum Status {
 
 impl Status {
     /// The one with the largest number.
-    pub const LAST: Self = Self::LengthNotGenerated;
+    pub(crate) const LAST: Self = Self::LengthNotGenerated;
 }
 
 const MESSAGES: [(Status, &CStr); Status::LAST as usize + 1] = [

@@ -37,6 +37,7 @@ static const sip_password_policy *policy_of_freed_rules(void)
         .min_classes = 2,
         .uncounted = string("-"),
         .excluded = string("0-"),
+        .excluded_first = string("1"),
         .max_repeat = 2,
         .first = 1 << 0,
         .context = context,
@@ -51,6 +52,7 @@ static const sip_password_policy *policy_of_freed_rules(void)
     free(classes);
     free((void *)rule_values.uncounted);
     free((void *)rule_values.excluded);
+    free((void *)rule_values.excluded_first);
     for (size_t at = 0; at < 2; at++) {
         free((void *)context_values[at]);
     }

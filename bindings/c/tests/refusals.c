@@ -177,6 +177,8 @@ static void wrong_rules_are_refused(void)
     WRONG(uncounted = "a", RULES_OVERLAP);
     WRONG(excluded = "\xc3\xa4", RULES_NOT_PRINTABLE);
     WRONG(excluded = "abc123", RULES_NOTHING_TO_GENERATE);
+    WRONG(excluded_first = "\xc3\xa4", RULES_NOT_PRINTABLE);
+    WRONG(excluded_first = "abc123", RULES_NOTHING_TO_GENERATE);
     WRONG(first = 1 << 2, RULES_FIRST);
     rules = good;
     rules.max_run = 1;

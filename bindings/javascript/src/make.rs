@@ -84,14 +84,17 @@ extern "C" fn restricted(number: usize, contexts: u32, size: usize, whole: usize
             Err(error) => return failed(format_args!("exclude: {error}")),
         };
         let contexts = SafeFor::ALL.iter().enumerate().filter(|(index, _)| contexts >> index & 1 == 1);
-        let unsafe_ones = contexts.map(|(_, context)| rules.accepted().difference(context.characters()));
-        let excluded = unsafe_ones.fold(rules.excluded() | exclude, |all, more| all | more);
+        let (mut excluded, mut excluded_first) = (rules.excluded() | exclude, rules.excluded_first());
+        for (_, context) in contexts {
+            excluded |= rules.accepted().difference(context.characters());
+            excluded_first |= context.excluded_first();
+        }
         let words: Vec<&str> = rules.context().chain(words).collect();
         let words = match words.is_empty() {
             true => rules.clone(),
             false => rules.clone().with_context_words(&words).with_reversed_context(rules.reversed_context()),
         };
-        Policy::with_counts(words.with_excluded(excluded)).map_or_else(
+        Policy::with_counts(words.with_excluded(excluded).with_excluded_first(excluded_first)).map_or_else(
             |error| failed(error),
             |(policy, counts)| keep(Made::Policy(policy), Some(counts)) as i32,
         )

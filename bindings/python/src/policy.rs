@@ -79,17 +79,21 @@ impl PyPolicy {
             return Ok(None);
         }
         let rules = self.policy().rules();
+        let mut excluded_first = rules.excluded_first();
         let mut excluded = rules.excluded()
             | CharSet::new(exclude).map_err(|error| policy_error(format!("exclude: {error}")))?;
         for name in safe_for {
-            excluded |= rules.accepted().difference(place(name)?.characters());
+            let place = place(name)?;
+            excluded |= rules.accepted().difference(place.characters());
+            excluded_first |= place.excluded_first();
         }
         let words: Vec<&str> = rules.context().chain(not_containing.iter().map(|word| &**word)).collect();
         let changed = match not_containing {
             [] => rules.clone(),
             _ => rules.clone().with_context_words(&words).with_reversed_context(rules.reversed_context()),
         };
-        py.detach(|| Policy::new(changed.with_excluded(excluded))).map(Some).map_err(policy_error)
+        let changed = changed.with_excluded(excluded).with_excluded_first(excluded_first);
+        py.detach(|| Policy::new(changed)).map(Some).map_err(policy_error)
     }
 
     /// Fills `buffer` from the operating system's generator.

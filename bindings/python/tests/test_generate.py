@@ -57,6 +57,13 @@ def test_what_is_asked_for(exclude: str, safe_for: list[str], words: list[str]) 
 
 def test_safe_for_is_what_the_place_takes() -> None:
     assert HUAWEI.restrict(safe_for=["keypad"]).alphabet == "*" + HUAWEI.restrict(exclude="~@^_*+.?").alphabet
+    # A formula begins with one of these; elsewhere they are characters like others.
+    csv = HUAWEI.restrict(safe_for=["csv"])
+    passwords = csv.generate_many(2_000)
+    assert csv.alphabet == HUAWEI.alphabet
+    assert any("+" in password for password in passwords)
+    assert not any(password.startswith(("+", "@")) for password in passwords)
+    assert csv.check("+Not_a_real_1")
     with pytest.raises(PolicyError, match="^safe_for: expected one of uri, .*, found \"paper\"$"):
         HUAWEI.generate(safe_for=["paper"])
 

@@ -36,23 +36,28 @@ fn base() -> Rules {
     of(&[UPPERCASE, LOWERCASE, DIGITS, SPECIALS])
 }
 
-fn simple() -> [(&'static str, Rules); 7] {
+fn simple() -> [(&'static str, Rules); 8] {
     [
         ("no rule", base()),
         ("k of n classes", base().with_min_classes(2)),
         ("uncounted characters", base().with_uncounted(CharSet::of("-/ "))),
         ("excluded characters", base().with_excluded(CharSet::of("0O1lI"))),
+        ("excluded first characters", base().with_excluded_first(CharSet::of("+@abcXYZ7"))),
         ("a required class", of(&[UPPERCASE, DIGITS.at_least(1)])),
         ("six characters a word", of(&[Class::new("letters", CharSet::of("abcdefghijklmn"))])),
         ("eight characters a word", of(&[DIGITS, Class::new("letters", CharSet::of("ABCDEF"))])),
     ]
 }
 
-fn other() -> [(&'static str, Rules); 11] {
+fn other() -> [(&'static str, Rules); 12] {
     [
         ("at most two repeats", base().with_max_repeat(2)),
         ("no character twice in a row", base().with_max_repeat(1)),
         ("a first character", base().with_first(FIRST)),
+        (
+            "a first character, and excluded ones",
+            base().with_first(FIRST).with_excluded_first(CharSet::of("abcXYZ")),
+        ),
         ("a context word", base().with_context("Ag7")),
         ("words, reversed too", base().with_context_words(&["Ag7", "4567"]).with_reversed_context(true)),
         ("at most three digits in a row", base().with_max_run(3, ClassSet::EMPTY.with(2))),
@@ -84,6 +89,7 @@ fn all(digits: u8) -> Rules {
         .with_min_classes(3)
         .with_uncounted(CharSet::of("-/ "))
         .with_excluded(CharSet::of("0O1lI"))
+        .with_excluded_first(CharSet::of("abcXYZ"))
         .with_max_repeat(2)
         .with_first(FIRST)
         .with_max_run(3, ClassSet::EMPTY.with(3))

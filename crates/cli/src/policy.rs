@@ -15,7 +15,7 @@ use sip_password::{
 
 use super::{encoding, error::CommandError, input, progress::while_waiting, usage::found};
 use known::Known;
-use options::{Exclusions, Length};
+use options::{Exclusions, Length, Restriction};
 
 /// The longest policy file that is read, in bytes: far longer than any needs to be.
 const MAX_FILE: u64 = 1 << 16;
@@ -221,8 +221,8 @@ impl NamedPolicy {
         length: &Length,
     ) -> Result<Narrowed<'_>, CommandError> {
         let mut narrowed = Narrowed { narrower: None, named: self, longest: exclusions.longest() };
-        for (option, characters) in exclusions.characters()? {
-            if let Some(narrower) = narrowed.excluding(characters, length, option)? {
+        for restriction in exclusions.restrictions()? {
+            if let Some(narrower) = narrowed.excluding(restriction, length)? {
                 narrowed.narrower = Some(narrower);
             }
         }
@@ -307,20 +307,16 @@ impl Narrowed<'_> {
         }))
     }
 
-    /// The policy without these characters, if that makes a difference. A password of the default length or of the length that
+    /// The policy without what is excluded, if that makes a difference. A password of the default length or of the length that
     /// is asked for must be left.
     fn excluding(
         &self,
-        characters: CharSet,
+        restriction: Restriction,
         length: &Length,
-        option: &str,
     ) -> Result<Option<(Policy, Counts)>, CommandError> {
-        let policy = self.policy();
-        if characters.intersection(policy.alphabet()).is_empty() {
+        let Some(rules) = restriction.narrow(self.policy().rules()) else {
             return Ok(None);
-        }
-        let rules = policy.rules();
-        let rules = rules.clone().with_excluded(rules.excluded() | characters);
+        };
         let other_default = |error| {
             let lengths = rules.min_length()..=rules.max_length().min(MAX_LENGTH as u16) as u8;
             let mut asked = lengths.filter(|&one| length.bits.is_some() || length.length == Some(one.into()));
@@ -330,7 +326,7 @@ impl Narrowed<'_> {
         let narrower = while_waiting("counting the passwords without the excluded characters", || {
             Policy::with_counts(rules.clone()).or_else(other_default)
         });
-        narrower.map(Some).map_err(|error| self.nothing_left(option, error))
+        narrower.map(Some).map_err(|error| self.nothing_left(restriction.option, error))
     }
 
     fn nothing_left(&self, option: &str, error: PolicyError) -> CommandError {

@@ -237,7 +237,12 @@ impl Journal {
 
     /// The characters of which the new passwords are made.
     pub fn alphabet(&self) -> &str {
-        &self.header.alphabet
+        self.header.alphabet.lines().next().unwrap_or_default()
+    }
+
+    /// Those of the characters with which no password begins.
+    pub fn excluded_first(&self) -> &str {
+        self.header.alphabet.lines().nth(1).unwrap_or_default()
     }
 
     /// The number of phones in each state.

@@ -23,7 +23,7 @@ use crate::{
     },
 };
 
-const KEYS: [&str; 21] = [
+const KEYS: [&str; 22] = [
     "name",
     "title",
     "source",
@@ -36,6 +36,7 @@ const KEYS: [&str; 21] = [
     "min_classes",
     "uncounted",
     "excluded",
+    "excluded_first",
     "max_repeat",
     "max_run",
     "run_classes",
@@ -106,7 +107,8 @@ fn rules(file: &Table<'_>, tables: &[Table<'_>]) -> Result<Rules, PolicyFileErro
         .with_classes(&classes)
         .with_min_classes(file.number("min_classes", 0, MAX_CLASSES as u8)?.unwrap_or_default())
         .with_uncounted(file.characters("uncounted")?.unwrap_or_default())
-        .with_excluded(file.characters("excluded")?.unwrap_or_default());
+        .with_excluded(file.characters("excluded")?.unwrap_or_default())
+        .with_excluded_first(file.characters("excluded_first")?.unwrap_or_default());
     if let Some(length) = file.number("default_length", 1, LONGEST)? {
         rules = rules.with_default_length(length);
     }
@@ -275,6 +277,7 @@ fn conflicting(
         (conflict.first, "first"),
         (conflict.context, "context"),
         (conflict.excluded, "excluded"),
+        (conflict.excluded_first, "excluded_first"),
     ];
     let keys: Vec<_> = keys.into_iter().filter(|(part, _)| *part).map(|(_, key)| key).collect();
     let minima = conflict.minima.iter().filter_map(|index| rules.classes().get(index));

@@ -16,7 +16,7 @@ use crate::{
 impl fmt::Display for PolicyFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rules = self.policy.rules();
-        const _: () = assert!(FIELDS == 15, "a rule that was added must be written here");
+        const _: () = assert!(FIELDS == 16, "a rule that was added must be written here");
         let certainty = self.certainty.map(|certainty| certainty.name().to_owned());
         let texts = [
             ("name", &self.name),
@@ -45,7 +45,12 @@ impl fmt::Display for PolicyFile {
         if rules.min_classes() > 0 {
             writeln!(f, "min_classes = {}", rules.min_classes())?;
         }
-        for (key, set) in [("uncounted", rules.uncounted()), ("excluded", rules.excluded())] {
+        let sets = [
+            ("uncounted", rules.uncounted()),
+            ("excluded", rules.excluded()),
+            ("excluded_first", rules.excluded_first()),
+        ];
+        for (key, set) in sets {
             if !set.is_empty() {
                 writeln!(f, "{key} = {}", Quoted(Written(set)))?;
             }

@@ -197,6 +197,12 @@ impl Avx2<'_> {
             found |= found >> 16;
             *kept = (found | found >> 8) as u8;
         }
+        if self.bulk.policy.restricts_first() {
+            for (candidate, kept) in self.kept[..candidates].iter_mut().enumerate() {
+                let first = self.characters[candidate * span];
+                *kept |= REJECTED * self.bulk.policy.ct_refuses_first(first) as u8;
+            }
+        }
         match self.tables.class_table {
             Some(class_table) => {
                 for kept in &mut self.kept[..candidates] {

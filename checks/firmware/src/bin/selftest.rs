@@ -28,6 +28,7 @@ static STRICT: Policy = Policy::of(
         .with_class(Class::new("digits", CharSet::DIGITS).at_least(2))
         .with_min_classes(2)
         .with_uncounted(CharSet::of("-_"))
+        .with_excluded_first(CharSet::of("abcXYZ"))
         .with_max_repeat(2)
         .with_max_run(4, ClassSet::EMPTY.with(1))
         .with_first(ClassSet::EMPTY.with(0))

@@ -218,5 +218,7 @@ proptest! {
             || rules.first().is_some()
             || rules.context().next().is_some();
         assert_eq!(policy.password_rules(Characters::Accepted).is_err(), refused);
+        let refused = refused || !rules.excluded_first().is_empty();
+        assert_eq!(policy.password_rules(Characters::Generated).is_err(), refused);
     }
 }

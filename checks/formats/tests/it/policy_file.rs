@@ -152,6 +152,7 @@ default_length = 18
 min_classes = 3
 uncounted = "_-"
 excluded = "01IOl"
+excluded_first = "X-Zx-z"
 max_repeat = 2
 max_run = 4
 run_classes = ["digits", "special characters"]

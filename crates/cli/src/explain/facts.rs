@@ -1,10 +1,10 @@
 //! The facts about a policy, with their figures for one length.
 
-use sip_password::{Certainty, CharSet, Class, ClassSet, Counts, Policy, SafeFor};
+use sip_password::{Certainty, Class, ClassSet, Counts, Policy, Rules, SafeFor};
 
 use crate::{
     json::{Json, Object},
-    policy::{NamedPolicy, Narrowed},
+    policy::{NamedPolicy, Narrowed, options::Restriction},
 };
 
 /// The facts about a policy, with their figures for one length.
@@ -19,7 +19,7 @@ pub(super) struct Facts<'p> {
     pub(super) tries: Option<u16>,
     /// The entropy of a generated password, by length.
     pub(super) by_length: Vec<LengthEntropy>,
-    /// The entropy if only characters are generated that are safe in a context.
+    /// The entropy if only passwords are generated that are safe in a context.
     pub(super) safe_for: Vec<ContextCost>,
 }
 
@@ -33,6 +33,8 @@ pub(super) struct LengthEntropy {
 pub(super) struct ContextCost {
     pub(super) context: SafeFor,
     pub(super) characters: String,
+    /// Those of the characters that are not safe at the start.
+    excluded_first: String,
     /// In bits; `None` if no password is left, or if that was not counted.
     entropy: Option<f64>,
     pub(super) cost: Option<f64>,
@@ -88,25 +90,29 @@ impl<'p> Facts<'p> {
 impl ContextCost {
     fn new(policy: &Policy, counts: &Counts, context: SafeFor, length: usize) -> Self {
         let all = counts.entropy(length);
-        let others = policy.alphabet().difference(context.characters());
-        let is_counted = others.is_empty() || policy.states() <= MAX_STATES;
-        let entropy = match is_counted {
-            true if others.is_empty() => policy.tries(length).map(|_| all),
-            true => entropy_without(policy, others, length),
-            false => None,
+        let narrower = Restriction::of(context).narrow(policy.rules());
+        let is_counted = narrower.is_none() || policy.states() <= MAX_STATES;
+        let entropy = match narrower {
+            None => policy.tries(length).map(|_| all),
+            Some(rules) if is_counted => entropy_of(rules, length),
+            Some(_) => None,
         };
-        let characters = policy.alphabet().intersection(context.characters()).to_string();
-        Self { context, characters, entropy, cost: entropy.map(|left| all - left), is_counted }
+        let safe = policy.alphabet().intersection(context.characters());
+        Self {
+            context,
+            characters: safe.to_string(),
+            excluded_first: safe.intersection(context.excluded_first()).to_string(),
+            entropy,
+            cost: entropy.map(|left| all - left),
+            is_counted,
+        }
     }
 }
 
-/// The entropy if these characters are not generated; `None` if no password is left.
-fn entropy_without(policy: &Policy, characters: CharSet, length: usize) -> Option<f64> {
-    let rules = policy.rules();
-    let excluded = rules.excluded() | characters;
+/// The entropy of a generated password; `None` if there is none.
+fn entropy_of(rules: Rules, length: usize) -> Option<f64> {
     // Longer and shorter passwords need not be counted.
-    let narrower = rules.with_lengths(length as u8, length as u16).with_excluded(excluded);
-    let (narrower, counts) = Policy::with_counts(narrower).ok()?;
+    let (narrower, counts) = Policy::with_counts(rules.with_lengths(length as u8, length as u16)).ok()?;
     narrower.tries(length).map(|_| counts.entropy(length))
 }
 
@@ -131,6 +137,7 @@ impl Json for Facts<'_> {
             .member("classes", rules.classes())
             .member("uncounted", &rules.uncounted().to_string())
             .member("excluded", &rules.excluded().to_string())
+            .member("excluded_first", &rules.excluded_first().to_string())
             .member("length", &self.length)
             // As texts: most readers of JSON have no numbers of this size.
             .member("compliant", &self.compliant)
@@ -176,6 +183,7 @@ impl Json for ContextCost {
         Object::begin(to)
             .member("context", self.context.name())
             .member("characters", &self.characters)
+            .member("excluded_first", &self.excluded_first)
             .member("entropy", &self.entropy)
             .member("cost", &self.cost)
             .member("counted", &self.is_counted)

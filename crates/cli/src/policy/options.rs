@@ -6,7 +6,7 @@ use clap::{
     ArgGroup, Args,
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
 };
-use sip_password::{CATALOGUE, CharSet, PRESETS, SafeFor};
+use sip_password::{CATALOGUE, CharSet, PRESETS, Rules, SafeFor};
 #[cfg(feature = "provision")]
 use sip_password_provision::{TARGETS, Target};
 
@@ -31,7 +31,7 @@ pub(crate) struct PolicySource {
     allow_slow: bool,
 }
 
-/// Characters that are accepted and never generated.
+/// Characters that are accepted and never generated, or never as the first one.
 #[derive(Args)]
 pub(crate) struct Exclusions {
     /// Generate none of these characters, such as '0O1lI', or a range of letters or digits, such as A-Z; can be given several times
@@ -39,7 +39,7 @@ pub(crate) struct Exclusions {
     /// Write characters that begin with a hyphen as --exclude='-_'. A hyphen between letters or digits stands for a range.
     #[arg(long, short = 'x', value_name = "CHARS")]
     exclude: Vec<String>,
-    /// Generate only characters that need no escaping in this context; can be given several times, or as a list with commas
+    /// Generate only passwords that need no escaping in this context; can be given several times, or as a list with commas
     #[arg(long, value_name = "CONTEXT", value_delimiter = ',', value_parser = contexts())]
     safe_for: Vec<SafeFor>,
     /// Generate only passwords that this phone or PBX certainly carries in its file (see provision --list-templates); can be given several times,
@@ -124,20 +124,59 @@ impl Exclusions {
         None
     }
 
-    /// The characters that each option excludes.
-    pub(super) fn characters(&self) -> Result<[(&'static str, CharSet); 3], CommandError> {
+    /// What each option excludes.
+    pub(super) fn restrictions(&self) -> Result<[Restriction; 3], CommandError> {
         let mut excluded = CharSet::EMPTY;
         for text in &self.exclude {
             let characters =
                 characters(text).and_then(|text| CharSet::new(&text).map_err(|error| error.to_string()));
             excluded |= characters.map_err(|error| CommandError::new(format!("--exclude: {error}")))?;
         }
-        let safe = self
-            .safe_for
-            .iter()
-            .fold(CharSet::PRINTABLE, |safe, context| safe.intersection(context.characters()));
-        let others = |characters| CharSet::PRINTABLE.difference(characters);
-        Ok([("--exclude", excluded), ("--safe-for", others(safe)), ("--for-target", others(self.carried()))])
+        let safe = self.safe_for.iter().fold(Restriction::NONE, |all, &context| all.with(context));
+        Ok([
+            Restriction { option: "--exclude", excluded, ..Restriction::NONE },
+            Restriction { option: "--safe-for", ..safe },
+            Restriction {
+                option: "--for-target",
+                excluded: CharSet::PRINTABLE.difference(self.carried()),
+                ..Restriction::NONE
+            },
+        ])
+    }
+}
+
+/// What an option excludes.
+#[derive(Clone, Copy)]
+pub(crate) struct Restriction {
+    pub(super) option: &'static str,
+    excluded: CharSet,
+    excluded_first: CharSet,
+}
+
+impl Restriction {
+    const NONE: Self = Self { option: "", excluded: CharSet::EMPTY, excluded_first: CharSet::EMPTY };
+
+    /// What is not safe in a context.
+    pub(crate) const fn of(context: SafeFor) -> Self {
+        Self::NONE.with(context)
+    }
+
+    const fn with(self, context: SafeFor) -> Self {
+        Self {
+            option: self.option,
+            excluded: self.excluded.union(CharSet::PRINTABLE.difference(context.characters())),
+            excluded_first: self.excluded_first.union(context.excluded_first()),
+        }
+    }
+
+    /// The rules with this restriction; `None` if that makes no difference.
+    pub(crate) fn narrow(self, rules: Rules) -> Option<Rules> {
+        let (excluded, excluded_first) =
+            (rules.excluded() | self.excluded, rules.excluded_first() | self.excluded_first);
+        let generated = rules.alphabet().difference(excluded);
+        let is_same =
+            generated == rules.alphabet() && generated.intersection(excluded_first) == rules.excluded_first();
+        (!is_same).then(|| rules.with_excluded(excluded).with_excluded_first(excluded_first))
     }
 }
 

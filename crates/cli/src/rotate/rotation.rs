@@ -290,10 +290,17 @@ impl Rotation {
         if self.length.bits.is_some() && narrowed.length(&self.length)? != length {
             return Err(other_length("--bits"));
         }
-        if !self.exclusions.is_empty() && narrowed.policy().alphabet().iter().ne(journal.alphabet().chars()) {
+        let asked = (narrowed.policy().alphabet(), narrowed.policy().rules().excluded_first());
+        let planned = (journal.alphabet(), journal.excluded_first());
+        let is_same = asked.0.iter().eq(planned.0.chars()) && asked.1.iter().eq(planned.1.chars());
+        if !self.exclusions.is_empty() && !is_same {
+            let first = match planned.1 {
+                "" => String::new(),
+                first => format!(", and none of these as the first: {}", display_text(first)),
+            };
             return Err(CommandError::new(format!(
-                "--exclude or --safe-for: the journal {path:?} was planned with passwords of other characters: {}",
-                display_text(journal.alphabet())
+                "--exclude or --safe-for: the journal {path:?} was planned with passwords of other characters: {}{first}",
+                display_text(planned.0)
             )));
         }
         Ok(())

@@ -87,6 +87,8 @@ fn json_has_every_rule() {
     let words: Vec<_> = rules.context().collect();
     assert_eq!(record["context"], serde_json::json!(words));
     assert_eq!(record["context_reversed"].as_bool(), Some(rules.reversed_context()));
+    assert_eq!(record["excluded"], rules.excluded().to_string());
+    assert_eq!(record["excluded_first"], "XYZxyz");
     assert_eq!(record["max_run"].as_u64(), rules.max_run().map(|(max, _)| max.into()));
     assert_eq!(record["max_sequence"].as_u64(), rules.max_sequence().map(u64::from));
     assert_eq!(record["min_distinct"].as_u64(), Some(rules.min_distinct().into()));

@@ -112,6 +112,7 @@ fn a_new_policy_file_is_a_policy_to_start_from() {
         "max_sequence",
         "context_reversed",
         "excluded",
+        "excluded_first",
         "uncounted",
         "first",
         "context",

@@ -175,6 +175,10 @@ fn passwords_are_safe_in_every_context() {
             made.lines().all(|password| password.chars().all(|c| context.characters().contains(c))),
             "{context}"
         );
+        assert!(
+            !made.lines().any(|password| password.starts_with(|c| context.excluded_first().contains(c))),
+            "{context}"
+        );
     }
     let all: Vec<_> = SafeFor::ALL.iter().map(|context| context.name()).collect();
     let all = all.join(",");
@@ -191,6 +195,24 @@ fn passwords_are_safe_in_every_context() {
     assert_eq!(record["safe_for"][0]["context"], "uri");
     assert_eq!(record["safe_for"][1]["context"], "asterisk");
     assert_eq!(record["safe_for"][1]["cost"], 0.0);
+    // What begins a formula is generated behind the first character, which costs little.
+    let csv = &record["safe_for"][11];
+    assert_eq!((&csv["context"], &csv["excluded_first"]), (&"csv".into(), &"+@".into()));
+    assert_eq!(csv["characters"], HUAWEI.alphabet().to_string());
+    assert!((0.02..0.06).contains(&csv["cost"].as_f64().expect("it is counted")), "{csv}");
+    let made = printed(&["generate", "huawei", "--safe-for", "csv", "--count", "2000"]);
+    assert!(made.contains('+') && made.contains('@'));
+    let words = printed(&["explain", "huawei", "--safe-for", "csv"]);
+    assert!(words.contains("accepted but not generated as the first character: +@ (2)"), "{words}");
+    // No rule of `passwordrules` says so, and one that says less is not written.
+    refuses(
+        &["explain", "huawei", "--safe-for", "csv", "--format", "passwordrules"],
+        "excluded_first: there is no rule for the first character",
+    );
+    refuses(
+        &["generate", "nxcloud-random", "--safe-for", "csv", "-x", "0123456789"],
+        "--exclude: without these characters no password satisfies nxcloud-random",
+    );
 }
 
 /// What other characters cost is not counted for each context where that takes long, but is for the one that is asked for.

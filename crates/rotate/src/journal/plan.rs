@@ -265,7 +265,7 @@ impl<'a, R: TryCryptoRng> Filler<'a, R> {
             columns: plan.fleet.columns().join(","),
             accounts_columns: record::write(accounts_columns.iter().map(String::as_str)),
             length: plan.length,
-            alphabet: plan.policy.alphabet().iter().collect(),
+            alphabet: characters(plan.policy),
             protection,
             salt,
             key_check: seal.seal(KEY_CHECK, &salt, rng).map_err(source_failed)?.to_vec(),
@@ -336,4 +336,10 @@ fn not_generated(error: impl ToString) -> PlanError {
 
 fn source_failed(error: impl core::fmt::Display) -> PlanError {
     PlanError::Generate(format!("the random source failed: {error}"))
+}
+
+/// What [`Header::alphabet`] says of a policy.
+fn characters(policy: &Policy) -> String {
+    let (alphabet, not_first) = (policy.alphabet(), policy.rules().excluded_first());
+    if not_first.is_empty() { alphabet.to_string() } else { format!("{alphabet}\n{not_first}") }
 }

@@ -140,6 +140,7 @@ pub(super) struct Header {
     /// The columns of the accounts file but for the account password's, as a [record](super::record).
     pub(super) accounts_columns: String,
     pub(super) length: usize,
+    /// The characters of the passwords, and on a second line those that are never the first one, if there are any.
     pub(super) alphabet: String,
     pub(super) protection: Protection,
     pub(super) salt: [u8; SALT],

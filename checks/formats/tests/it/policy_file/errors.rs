@@ -111,7 +111,7 @@ const WRONG: &[(&str, &str, &str, bool)] = &[
         "\n\n",
         "\nlongest-run = 1\n",
         "line 3, longest-run: expected one of name, title, source, read, certainty, notes, min_length, max_length, default_length, min_classes, \
-         uncounted, excluded, max_repeat, max_run, run_classes, max_sequence, min_distinct, first, context, \
+         uncounted, excluded, excluded_first, max_repeat, max_run, run_classes, max_sequence, min_distinct, first, context, \
          context_reversed, class; found an unknown key",
         true,
     ),

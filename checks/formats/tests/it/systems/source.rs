@@ -92,6 +92,7 @@ fn rules(policy: &Policy) -> Vec<String> {
     call(rules.min_classes() > 0, format!("with_min_classes({})", rules.min_classes()));
     call(!rules.uncounted().is_empty(), format!("with_uncounted({})", set(rules.uncounted())));
     call(!rules.excluded().is_empty(), format!("with_excluded({})", set(rules.excluded())));
+    call(!rules.excluded_first().is_empty(), format!("with_excluded_first({})", set(rules.excluded_first())));
     if let Some(max) = rules.max_repeat() {
         call(true, format!("with_max_repeat({max})"));
     }

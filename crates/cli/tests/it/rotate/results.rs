@@ -278,6 +278,22 @@ fn the_length_and_excluded_characters_are_kept() {
     }
 }
 
+/// The alphabet of `--safe-for csv` is Huawei's own, and only the first character is another.
+#[test]
+fn a_journal_knows_what_no_password_begins_with() {
+    let phones = made(Vendor::Huawei, 50);
+    let setting = Setting::with(Vendor::Huawei, &phones, Vec::new());
+    setting.all_confirmed(&setting.rotate(&["--safe-for", "csv"]), &phones);
+    assert!(!setting.on_phones().values().any(|password| password.starts_with(['+', '@'])));
+    let other = "was planned with passwords of other characters: ";
+    setting.rotate(&["--safe-for", "asterisk"]).failed(&[other, ", and none of these as the first: +@"]);
+    let same = setting.rotate(&["--safe-for", "csv"]);
+    assert!(!same.stderr.contains("was planned with"), "{}", same.stderr);
+    let setting = Setting::with(Vendor::Huawei, &phones, Vec::new());
+    setting.all_confirmed(&setting.rotate(&[]), &phones);
+    setting.rotate(&["--safe-for", "csv"]).failed(&[other]);
+}
+
 /// A tenant's own policy in place of the vendor's.
 #[test]
 fn a_tenants_own_policy_is_kept() {
