@@ -236,7 +236,7 @@ mod tests {
     use super::*;
     use std::{collections::BTreeSet, string::String};
 
-    use proptest::{prelude::*, sample::select};
+    use proptest::{prelude::*, sample::select, test_runner::FileFailurePersistence};
 
     use crate::{
         policy::Policy,
@@ -267,7 +267,13 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(1024))]
+        #![proptest_config(ProptestConfig {
+            // Beside those of the other tests.
+            failure_persistence: Some(std::boxed::Box::new(FileFailurePersistence::Direct(
+                "tests/proptest-regressions/unrank.txt"
+            ))),
+            ..ProptestConfig::with_cases(1024)
+        })]
 
         #[test]
         fn each_compliant_password_has_one_rank(

@@ -21,6 +21,8 @@ mod policies;
 mod process;
 #[cfg(unix)]
 mod prompts;
+#[cfg(feature = "registered")]
+mod registered;
 #[cfg(feature = "rotate")]
 mod rotate;
 #[cfg(unix)]

@@ -54,6 +54,25 @@ fn places(password: &str) -> Vec<Vec<&str>> {
     #[cfg(feature = "strength")]
     places.extend(options(&["deny-list", "build"], &["--output=no-such/no-such.filter"]));
     places.extend(options(&["validate", "huawei", "README.md", "--column"], &["no-such"]));
+    #[cfg(feature = "registered")]
+    places.extend(options(
+        &["registered", "--registrar=127.0.0.1:9"],
+        &[
+            "--delimiter",
+            "--domain",
+            "--format",
+            "--old-password",
+            "--password",
+            "--rate",
+            "--timeout",
+            "--transport",
+            "--user",
+        ],
+    ));
+    #[cfg(feature = "registered")]
+    places.push(vec!["registered", "--registrar", password]);
+    #[cfg(feature = "registered")]
+    places.push(vec!["registered", "--registrar=127.0.0.1:9", password]);
     places.extend(options(&["validate", "huawei", "--column=password"], &["--name", "--delimiter"]));
     places.extend(options(&["explain", "huawei"], &["--format", "--policy-file", "--safe-for"]));
     places

@@ -173,14 +173,11 @@ fn other_statuses_say_nothing() {
     ] {
         let fake = FakeRegistrar::interfering(Wire::Udp, one_user(), move |exchanged| {
             let is_it = exchanged.request.contains("Authorization") == is_answered;
-            // What controls a terminal is not shown.
-            let other =
-                || reply(exchanged.request, &format!("{status} \u{1b}[2J"), "X: y\r\n").replace('\u{1b}', "");
+            let other = || reply(exchanged.request, &format!("{status} Whatever"), "X: y\r\n");
             vec![if is_it { other() } else { exchanged.reply.clone() }.into_bytes()]
         });
         let verdict = ask(&registrar(&fake, Transport::Udp), "1001", RIGHT);
         assert_eq!(verdict, Verdict::NotKnown(expected));
-        assert!(!expected.to_string().contains(|char: char| char.is_control()));
     }
 }
 
