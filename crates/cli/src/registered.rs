@@ -80,6 +80,8 @@ Outcomes:
   neither    it refuses each password that was tried
   not known  there was no reply, or an unexpected one; the reason follows
 
+FreeSWITCH takes no REGISTER without a contact: its phones are not known.
+
 A refused password is a failed login. Registrars lock accounts and block
 addresses after some of them: try a few phones first, and see --rate.
 

@@ -46,9 +46,12 @@
 //!
 //! # Not supported
 //!
+//! Registrars that take no REGISTER without `Contact`: FreeSWITCH replies 400 to it before it asks for a password (read in its source, not
+//! tried), so that nothing is known. A registrar that replies 403 to a digest for another reason than the password is taken to refuse it.
+//!
 //! Session keys (`-sess`), `auth-int`, `userhash`, AKA, and client certificates; SRV and NAPTR records; WebSocket; a registrar that
 //! replies from another address than it was asked at; several challenges of several servers one after the other; users and passwords
-//! with characters other than printable ASCII. A registration whose requests go to one realm and whose users' `From` is of another is asked by its domain alone.
+//! with characters other than printable ASCII; a name for authentication that is not the user's.
 
 #![forbid(unsafe_code)]
 
