@@ -117,7 +117,8 @@ fn garbage_is_ignored_by_udp() {
 
 #[test]
 fn a_connection_with_garbage_is_given_up() {
-    let garbage: [(fn(Exchanged<'_>) -> Vec<Vec<u8>>, Reason); 6] = [
+    type Interference = fn(Exchanged<'_>) -> Vec<Vec<u8>>;
+    let garbage: [(Interference, Reason); 6] = [
         (|_| vec![(0..=255).collect()], Reason::NotSip),
         (|_| vec![b"HTTP/1.1 200 OK\r\n\r\n".to_vec()], Reason::NotSip),
         (|_| vec![b"SIP/2.0 200 OK\r\nX: ".to_vec(), vec![b'x'; 2 * MAX_REPLY]], Reason::NotSip),
