@@ -47,6 +47,8 @@ pub struct AddressError;
 #[derive(Clone, Debug)]
 pub struct Registrar {
     address: SocketAddr,
+    /// The name that the certificate must have.
+    #[cfg(feature = "tls")]
     host: String,
     transport: Transport,
     domain: String,
@@ -138,6 +140,7 @@ impl Registrar {
         let found = addresses.next().ok_or(io::ErrorKind::NotFound)?;
         Ok(Self {
             address: found,
+            #[cfg(feature = "tls")]
             host: address.host.clone(),
             transport,
             domain: address.host.clone(),
