@@ -232,7 +232,7 @@ pub(super) fn header_hint(line: &[u8]) -> Option<&'static str> {
 }
 
 /// A column's name as a message may show it. A list without a header has passwords in the header's place.
-fn shown(name: &str) -> &str {
+pub(super) fn shown(name: &str) -> &str {
     if shown_as_is(name) { name } else { HIDDEN }
 }
 

@@ -29,6 +29,8 @@ mod progress;
 mod providers;
 #[cfg(feature = "provision")]
 mod provision;
+#[cfg(feature = "registered")]
+mod registered;
 #[cfg(feature = "rotate")]
 mod rotate;
 #[cfg(feature = "submit")]
@@ -71,8 +73,8 @@ struct Cli {
 }
 
 const EXIT_STATUS: &str = "\
-Exit status: 0 success; 1 a password is not compliant; 2 wrong usage, or an input or output error; submit and rotate have more; 130 after \
-Ctrl-C.";
+Exit status: 0 success; 1 a password is not compliant; 2 wrong usage, or an input or output error; submit, rotate and registered have \
+more; 130 after Ctrl-C.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -88,7 +90,7 @@ Exit status:
   0  success
   1  a password is not compliant
   2  wrong usage, or an input or output error
-submit and rotate have more; 130 after Ctrl-C";
+submit, rotate and registered have more; 130 after Ctrl-C";
 
 #[derive(Subcommand)]
 enum Command {
@@ -104,6 +106,8 @@ enum Command {
     Submit(submit::Command),
     #[cfg(feature = "rotate")]
     Rotate(rotate::Command),
+    #[cfg(feature = "registered")]
+    Registered(registered::Options),
     Completions(manual::CompletionsOptions),
     Man(manual::ManOptions),
 }
@@ -123,6 +127,8 @@ impl Command {
             Self::Submit(command) => submit::run(command),
             #[cfg(feature = "rotate")]
             Self::Rotate(command) => rotate::run(command),
+            #[cfg(feature = "registered")]
+            Self::Registered(options) => registered::run(options),
             Self::Completions(options) => manual::completions(options),
             Self::Man(options) => manual::man(options),
         }

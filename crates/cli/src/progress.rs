@@ -29,6 +29,12 @@ impl StatusLine {
         io::stderr().is_terminal().then_some(Self { width: 0, updated: Instant::now() })
     }
 
+    /// The same; `None` also if results scroll by on the same terminal.
+    #[cfg(feature = "registered")]
+    pub(super) fn beside_results() -> Option<Self> {
+        if io::stdout().is_terminal() { None } else { Self::on_terminal() }
+    }
+
     /// Shows a text in place of the last one, unless that one is recent.
     pub(super) fn update(&mut self, text: impl FnOnce() -> String) {
         if self.updated.elapsed() >= INTERVAL {

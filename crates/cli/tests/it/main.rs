@@ -23,6 +23,8 @@ mod process;
 mod prompts;
 #[cfg(feature = "provision")]
 mod provision;
+#[cfg(feature = "registered")]
+mod registered;
 #[cfg(feature = "rotate")]
 mod rotate;
 #[cfg(unix)]

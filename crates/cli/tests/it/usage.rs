@@ -59,6 +59,33 @@ fn places(password: &str) -> Vec<Vec<&str>> {
     places
 }
 
+#[cfg(feature = "registered")]
+fn registrars_places(password: &str) -> Vec<Vec<&str>> {
+    let options = [
+        "--delimiter",
+        "--domain",
+        "--format",
+        "--old-password",
+        "--password",
+        "--rate",
+        "--root",
+        "--timeout",
+        "--transport",
+        "--user",
+    ];
+    let command = ["registered", "--registrar=127.0.0.1:9"];
+    let mut places: Vec<_> =
+        options.iter().map(|option| [&command[..], &[*option, password]].concat()).collect();
+    places.push(vec!["registered", "--registrar", password]);
+    places.push([&command[..], &[password]].concat());
+    places
+}
+
+#[cfg(not(feature = "registered"))]
+fn registrars_places(_: &str) -> Vec<Vec<&str>> {
+    Vec::new()
+}
+
 #[cfg(feature = "rotate")]
 fn vendors_places(password: &str) -> Vec<Vec<&str>> {
     let exotel = [
@@ -107,7 +134,8 @@ fn vendors_places(_: &str) -> Vec<Vec<&str>> {
 #[test]
 fn a_password_in_the_wrong_place_is_never_repeated() {
     for password in PASSWORDS {
-        for arguments in places(password).into_iter().chain(vendors_places(password)) {
+        let others = vendors_places(password).into_iter().chain(registrars_places(password));
+        for arguments in places(password).into_iter().chain(others) {
             // Any number may be a count, or one of guesses.
             if password == "671897"
                 && arguments.iter().any(|argument| ["--count", "-n", "--min-guesses"].contains(argument))
