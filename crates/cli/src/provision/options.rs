@@ -63,8 +63,7 @@ impl FromStr for Assignment {
                 && !name.starts_with(|char: char| char.is_ascii_digit())
         };
         match text.split_once('=') {
-            Some((name, value)) if name == "password" => {
-                let _ = value;
+            Some(("password", _)) => {
                 Err("a password is never an argument, which other users of this machine can read")
             }
             Some((name, value)) if is_name(name) => Ok(Self { name: name.into(), value: value.into() }),
@@ -166,12 +165,8 @@ impl TemplateOptions {
         let given = self.template.as_deref().unwrap_or_default();
         let own = || {
             let name = Path::new(given).file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let name = [".j2", ".jinja", ".jinja2"]
-                .iter()
-                .find_map(|end| name.strip_suffix(end))
-                .map(str::to_owned)
-                .unwrap_or(name);
-            name
+            let stem = [".j2", ".jinja", ".jinja2"].iter().find_map(|end| name.strip_suffix(end));
+            stem.map(str::to_owned).unwrap_or(name)
         };
         self.target().map_or_else(own, |target| target.file_of_all.to_owned())
     }

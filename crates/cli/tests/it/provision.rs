@@ -57,7 +57,7 @@ impl Files {
     }
 
     /// Provisions into the directory `out`.
-    fn into_directory(&self, template: &str, more: &[&str]) -> std::process::Output {
+    fn provision_directory(&self, template: &str, more: &[&str]) -> std::process::Output {
         let directory = self.text("out");
         self.provision(
             template,
@@ -83,7 +83,7 @@ fn one_file_of_all_phones() {
     assert_eq!(files.read("pjsip.conf"), stdout(&output));
     fails(&files.provision("asterisk", &["--output", &file]), "exists");
     assert_eq!(status(&files.provision("asterisk", &["--output", &file, "--force"])), 0);
-    assert_eq!(status(&files.into_directory("asterisk", &[])), 0);
+    assert_eq!(status(&files.provision_directory("asterisk", &[])), 0);
     assert_eq!(files.names("out"), ["pjsip_auth.conf"]);
     assert_eq!(files.read("out/pjsip_auth.conf"), stdout(&output));
     let piped = run_on(LIST.as_bytes(), &["provision", "--template", "asterisk"]);
@@ -93,7 +93,7 @@ fn one_file_of_all_phones() {
 #[test]
 fn a_file_a_phone() {
     let files = Files::new(LIST);
-    let output = files.into_directory("yealink", &[]);
+    let output = files.provision_directory("yealink", &[]);
     assert_eq!(status(&output), 0, "{}", stderr(&output));
     assert_eq!(files.names("out"), ["001565abcd01.cfg", "001565abcd02.cfg"]);
     let file = files.read("out/001565abcd01.cfg");
@@ -108,11 +108,11 @@ fn a_file_a_phone() {
     }
     // Nothing is overwritten by chance: both phones are named, and what was there stays.
     files.write("out/001565abcd02.cfg", "mine");
-    let again = files.into_directory("yealink", &[]);
+    let again = files.provision_directory("yealink", &[]);
     fails(&again, "line 2 (\"1001\"): ");
     assert!(stderr(&again).contains("line 3 (\"1002\"): ") && stderr(&again).contains("no file was written"));
     assert_eq!(files.read("out/001565abcd02.cfg"), "mine");
-    assert_eq!(status(&files.into_directory("yealink", &["--force"])), 0);
+    assert_eq!(status(&files.provision_directory("yealink", &["--force"])), 0);
     assert!(files.read("out/001565abcd02.cfg").contains("Fake;Pass2"));
     assert_eq!(files.names("out"), ["001565abcd01.cfg", "001565abcd02.cfg"]);
 }
@@ -126,7 +126,7 @@ fn wrong_rows() {
          5,001565abcd05\n6,001565abcd06,\n7,001565abcd07,Fake-Pass-7\n"
     );
     let files = Files::new(&list);
-    let output = files.into_directory("cisco", &[]);
+    let output = files.provision_directory("cisco", &[]);
     fails(&output, "line 3 (\"2\"): template cisco, line 1: mac: expected a MAC address");
     for said in [
         "line 4 (\"3\"): the file's name \"SEP001565ABCD01.cnf.xml\" is that of line 2 (\"1\") already",
@@ -173,10 +173,10 @@ fn a_template_of_ones_own() {
     files.write("mine.xml.j2", "<p u=\"{{ extension }}\">{{ password }}{{ loop.last }}</p>\n");
     let output = files.provision(&mine, &[]);
     assert_eq!(stdout(&output), "<p u=\"1001\">Fake&amp;Pass1false</p>\n<p u=\"1002\">Fake;Pass2true</p>\n");
-    let output = files.into_directory(&mine, &["--file-name", "{{ extension }}.xml"]);
+    let output = files.provision_directory(&mine, &["--file-name", "{{ extension }}.xml"]);
     assert_eq!(status(&output), 0, "{}", stderr(&output));
     assert_eq!(files.names("out"), ["1001.xml", "1002.xml"]);
-    assert_eq!(status(&files.into_directory(&mine, &[])), 0);
+    assert_eq!(status(&files.provision_directory(&mine, &[])), 0);
     assert_eq!(files.names("out"), ["1001.xml", "1002.xml", "mine.xml"]);
 
     files.write("mine", "{{ password }}\n");
@@ -201,9 +201,9 @@ fn what_comes_with_the_command() {
     let files = Files::new(LIST);
     files.write("copy.cfg.j2", stdout(&printed));
     let name = ["--file-name", "{{ mac | mac }}.cfg"];
-    assert_eq!(status(&files.into_directory(&files.text("copy.cfg.j2"), &name)), 0);
+    assert_eq!(status(&files.provision_directory(&files.text("copy.cfg.j2"), &name)), 0);
     let copied = files.read("out/001565abcd01.cfg");
-    assert_eq!(status(&files.into_directory("yealink", &["--force"])), 0);
+    assert_eq!(status(&files.provision_directory("yealink", &["--force"])), 0);
     assert_eq!(files.read("out/001565abcd01.cfg"), copied);
     fails(&run(&["provision", "--print", "snm"]), "did you mean snom?");
 }
@@ -271,7 +271,7 @@ fn for_a_target() {
 fn wrong_directories() {
     let files = Files::new(LIST);
     files.write("out", "a file");
-    let output = files.into_directory("yealink", &[]);
+    let output = files.provision_directory("yealink", &[]);
     assert_eq!(status(&output), 2, "{}", stderr(&output));
     assert_eq!(files.read("out"), "a file");
     let deep = files.text("no/such");
