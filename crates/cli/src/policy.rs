@@ -9,9 +9,7 @@ pub(super) mod words;
 
 use std::{cell::OnceCell, io::Read, path::Path};
 
-use sip_password::{
-    Certainty, CharSet, Conflict, Counts, MAX_LENGTH, Policy, PolicyError, PolicyFile, Preset,
-};
+use sip_password::{Certainty, Conflict, Counts, MAX_LENGTH, Policy, PolicyError, PolicyFile, Preset};
 
 use super::{encoding, error::CommandError, input, progress::while_waiting, usage::found};
 use known::Known;
