@@ -160,6 +160,12 @@ impl TemplateOptions {
         self.open(Vec::new(), None, no_column, file, true).map(Some)
     }
 
+    /// The file of all phones, if it is one in a directory.
+    #[cfg(feature = "rotate")]
+    pub(crate) fn file_of_all(&self) -> Option<PathBuf> {
+        Some(self.output_dir.as_ref()?.join(self.name_of_all()))
+    }
+
     /// The name of the file of all phones in a directory.
     fn name_of_all(&self) -> String {
         let given = self.template.as_deref().unwrap_or_default();

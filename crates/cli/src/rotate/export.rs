@@ -130,7 +130,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         Some(target) if !options.template.is_given() => {
             list(&mut journal, options, target, is_running, trouble.is_none())?
         }
-        _ => templated::write(&journal, options)?,
+        _ => templated::write(&mut journal, options, is_running)?,
     };
     report_troubles(is_running, trouble.as_ref(), &damaged);
     let is_whole = trouble.is_none() && damaged.is_empty();

@@ -1,14 +1,25 @@
 //! `sip-password rotate export --template`: the files of phones or a PBX.
 
+use std::fs;
+
 use sip_password_rotate::{Journal, RotationState, display_name, display_text};
 
 use super::{Only, Options, columns::accounts_names};
 use crate::{
-    error::CommandError, output::Output, plural, provision::Fields, report, rotate::journal::VisitError,
+    error::CommandError,
+    output::Output,
+    plural,
+    provision::Fields,
+    report,
+    rotate::journal::{VisitError, journal_error},
 };
 
 /// Writes the files of the phones that have a new password: the phones whose rows are damaged, which are left out.
-pub(super) fn write(journal: &Journal, options: &Options) -> Result<Vec<String>, CommandError> {
+pub(super) fn write(
+    journal: &mut Journal,
+    options: &Options,
+    is_running: bool,
+) -> Result<Vec<String>, CommandError> {
     let states = match options.only {
         None | Some(Only::Confirmed) => &[RotationState::Confirmed],
         Some(Only::Unknown) => &[RotationState::Unknown],
@@ -28,15 +39,20 @@ pub(super) fn write(journal: &Journal, options: &Options) -> Result<Vec<String>,
             ))
         })
     };
+    let of_all = options.template.file_of_all();
+    let target = options.output.as_ref().or(of_all.as_ref());
+    let overwrites = options.force && target.is_some_and(|file| fs::symlink_metadata(file).is_ok());
     let file = || Output::open(options.output.as_deref(), options.force);
     let mut sheet = options.template.open(names.clone(), None, column, file, options.force)?;
     let (mut damaged, mut without) = (Vec::new(), 0);
     let visited = journal.passwords::<VisitError>(states, |phone, passwords| {
         let password = if passwords.vendor.is_empty() { passwords.new } else { passwords.vendor };
+        if !phone.damaged && !options.is_since(phone) {
+            return Ok(());
+        }
         if phone.damaged {
             damaged.push(format!("{}: {}", display_name(&phone.names), display_text(phone.reason)));
-        } else if !options.is_since(phone) {
-        } else if password.is_empty() {
+        } else if password.is_empty() || phone.line == 0 {
             without += 1;
         } else {
             sheet.phone(&Fields {
@@ -48,10 +64,15 @@ pub(super) fn write(journal: &Journal, options: &Options) -> Result<Vec<String>,
         Ok(())
     });
     visited.map_err(VisitError::at(&options.journal))?;
+    sheet.complete()?;
+    if overwrites && !is_running {
+        // The file may have been an export of confirmed phones, and it will be none: the journal must keep their passwords.
+        journal.unmark_exported().map_err(journal_error(&options.journal))?;
+    }
     report(&sheet.finish()?);
     if without > 0 {
         report(&format!(
-            "sip-password: {without} phone{} left out: the journal has forgotten the password",
+            "sip-password: {without} phone{} left out: the journal has forgotten the password, or no line of the accounts file has the phone",
             plural(without)
         ));
     }

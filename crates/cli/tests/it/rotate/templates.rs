@@ -56,6 +56,28 @@ fn the_files_of_confirmed_phones() {
     assert_eq!(setting.export(&[]).status, Some(0));
 }
 
+/// The file may be the only copy of the passwords: if it is overwritten, the journal keeps them.
+#[test]
+fn an_export_that_is_overwritten() {
+    let setting = rotated();
+    let forget = || setting.run(&mut setting.bare(&["forget", "--journal", "journal", "--key-file", "key"]));
+    let new = |file: &[&str]| {
+        assert_eq!(setting.export(&["--force"]).status, Some(0));
+        let usual = ["--template", "kamailio-csv", "--set", "domain=d", "--force"];
+        let ended = export(&setting, &[&usual, file].concat());
+        assert_eq!(ended.status, Some(0), "{}", ended.all());
+    };
+    new(&["--output", "export.csv"]);
+    assert!(!forget().all().contains("9 passwords forgotten"));
+    fs::rename(setting.path("export.csv"), setting.path("subscriber.csv")).expect("it is ours");
+    new(&["--output-dir", "."]);
+    assert!(!forget().all().contains("9 passwords forgotten"));
+    // A file beside it changes nothing.
+    fs::remove_file(setting.path("subscriber.csv")).expect("it is ours");
+    new(&["--output-dir", "."]);
+    assert!(forget().all().contains("9 passwords forgotten"));
+}
+
 #[test]
 fn wrong_usage() {
     let setting = rotated();
