@@ -185,14 +185,13 @@ impl TemplateOptions {
     /// The template, parsed.
     fn parse(&self) -> Result<Template, CommandError> {
         let given = self.template.as_deref().unwrap_or_default();
-        let named = self.target();
-        let template = match named {
+        let template = match self.target() {
             Some(target) => Ok(target.parsed()),
             None => self.read(given)?,
         };
-        let template = match (&self.file_name, named) {
-            (Some(name), _) => template.and_then(|template| template.with_file_name(name)),
-            (None, _) => template,
+        let template = match &self.file_name {
+            Some(name) => template.and_then(|template| template.with_file_name(name)),
+            None => template,
         };
         template.map_err(|error| CommandError::new(format!("--template: {error}")))
     }
