@@ -1,14 +1,11 @@
 //! The options for the connection to a vendor's API.
 
-use std::{fs::File, io::Read, path::PathBuf, time::Duration};
+use std::{path::PathBuf, time::Duration};
 
 use clap::Args;
 use sip_password::{Client, ClientBuilder, api::BaseUrl};
 
-use super::{error::CommandError, usage::number};
-
-/// The longest file of certificates, in bytes: fifty times that of a browser's authorities.
-const MAX_ROOTS: u64 = 1 << 24;
+use super::{certificates, error::CommandError, usage::number};
 
 #[derive(Args)]
 // Other modules have a struct of this name, and `clap` would take them for one group.
@@ -40,14 +37,7 @@ impl Options {
             builder.try_build().map_err(|error| CommandError::new(format!("{error}; nothing was sent")))
         };
         let Some(path) = &self.root else { return build(builder) };
-        let mut pem = Vec::new();
-        let read = File::open(path).and_then(|file| file.take(MAX_ROOTS + 1).read_to_end(&mut pem));
-        read.map_err(CommandError::with("read", path))?;
-        if pem.len() as u64 > MAX_ROOTS {
-            return Err(CommandError::new(format!(
-                "--root: {path:?}: expected at most {MAX_ROOTS} bytes of certificates, found more"
-            )));
-        }
+        let pem = certificates::read(path)?;
         let builder = builder.private_roots(&pem);
         build(builder.map_err(|error| CommandError::new(format!("--root: {path:?}: {error}")))?)
     }

@@ -1,14 +1,11 @@
 //! The registrar that the options name.
 
-use std::{fs::File, io::Read, path::PathBuf, time::Duration};
+use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
 use sip_password_registered::{Address, AddressError, Registrar, Roots, Transport, check_domain};
 
-use crate::{error::CommandError, plural, usage::number};
-
-/// The longest file of certificates, in bytes: fifty times that of a browser's authorities.
-const MAX_ROOTS: u64 = 1 << 24;
+use crate::{certificates, error::CommandError, plural, usage::number};
 
 #[derive(Args)]
 #[group(skip)]
@@ -58,14 +55,7 @@ impl Target {
 
     fn roots(&self) -> Result<Roots, CommandError> {
         let Some(path) = &self.root else { return Ok(Roots::of_browsers()) };
-        let mut pem = Vec::new();
-        let read = File::open(path).and_then(|file| file.take(MAX_ROOTS + 1).read_to_end(&mut pem));
-        read.map_err(CommandError::with("read", path))?;
-        if pem.len() as u64 > MAX_ROOTS {
-            return Err(CommandError::new(format!(
-                "--root: {path:?}: expected at most {MAX_ROOTS} bytes of certificates, found more"
-            )));
-        }
+        let pem = certificates::read(path)?;
         Roots::from_pem(&pem).map_err(|error| CommandError::new(format!("--root: {path:?}: {error}")))
     }
 
