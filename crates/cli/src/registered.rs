@@ -2,7 +2,7 @@
 
 mod list;
 mod pace;
-mod record;
+pub(crate) mod record;
 mod target;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -19,8 +19,11 @@ use super::{
     standard_output::print,
 };
 use list::{Columns, Entry, Phones};
-use pace::{Pace, Pacer};
-use target::Target;
+pub(crate) use {
+    list::Phone,
+    pace::{Pace, Pacer},
+    target::Target,
+};
 
 /// The exit status if some phones cannot register with their new passwords, or nobody knows.
 const NOT_NEW: u8 = 1;
@@ -52,7 +55,7 @@ pub(super) struct Options {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub(crate) enum Format {
     /// `LINE USER: OUTCOME`, and the reason if it is not known
     Text,
     /// One row a phone: line, user, outcome, reason
@@ -93,7 +96,7 @@ Exit status:
 
 /// How many phones there were of each outcome.
 #[derive(Default)]
-struct Counts {
+pub(crate) struct Counts {
     new: u64,
     old: u64,
     neither: u64,
@@ -103,7 +106,7 @@ struct Counts {
 }
 
 impl Counts {
-    fn add(&mut self, outcome: Option<Registration>) {
+    pub(crate) fn add(&mut self, outcome: Option<Registration>) {
         *match outcome {
             Some(Registration::New) => &mut self.new,
             Some(Registration::Old) => &mut self.old,
@@ -113,11 +116,22 @@ impl Counts {
         } += 1;
     }
 
-    fn total(&self) -> u64 {
+    /// A phone about which nothing could be asked.
+    #[cfg(feature = "rotate")]
+    pub(crate) const fn add_not_known(&mut self) {
+        self.not_known += 1;
+    }
+
+    /// Whether each phone that was asked about can register with its new password.
+    pub(crate) fn all_new(&self) -> bool {
+        self.new + self.not_asked == self.total()
+    }
+
+    pub(crate) fn total(&self) -> u64 {
         self.new + self.old + self.neither + self.not_known + self.not_asked
     }
 
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let Self { new, old, neither, not_known, .. } = self;
         let phones = self.total();
         format!(
@@ -128,7 +142,7 @@ impl Counts {
 
     /// The exit status. `if_new` is the one if all phones so far have their new passwords.
     fn status(&self, if_new: u8) -> ExitCode {
-        ExitCode::from(if self.new + self.not_asked < self.total() { NOT_NEW } else { if_new })
+        ExitCode::from(if self.all_new() { if_new } else { NOT_NEW })
     }
 }
 

@@ -2,19 +2,24 @@
 
 mod advice;
 mod anchor;
+mod check;
 mod correction;
 mod export;
 mod forget;
+mod hook;
 mod interrupt;
 mod journal;
 mod key;
 mod keygen;
 mod max_rate;
+mod plan;
 mod progress;
 mod rotation;
 mod rows;
 mod status;
 mod summary;
+mod waves;
+mod window;
 
 use std::process::ExitCode;
 
@@ -46,6 +51,8 @@ pub(super) struct Command {
 enum Action {
     #[command(flatten)]
     Rotate(Box<Vendor>),
+    Plan(plan::Options),
+    Check(check::Options),
     Status(status::Options),
     Export(export::Options),
     Forget(forget::Options),
@@ -115,7 +122,8 @@ impl<P: Provider> Options<P> {
         let secrets = self.rotation.secrets()?;
         let mut provider = P::open(&self.tenant, self.rotation.connection(), &secrets)?;
         let policy = self.rotation.policy(P::NAME)?;
-        let prepared = self.rotation.prepare(&secrets)?;
+        let names = [P::SECRETS, P::SUBMIT.secrets, &key::SECRETS].concat().into_iter().map(|(name, _)| name);
+        let prepared = self.rotation.prepare(&secrets, names.collect())?;
         if let Some(journal) = prepared.existing() {
             let headers = journal.extra_headers().map(|(name, value)| (name.to_owned(), value.to_owned()));
             provider.resume_with_headers(headers.collect());
@@ -134,6 +142,8 @@ fn after_help(secrets: &[(&str, &str)], help: &RotateHelp) -> String {
 pub(super) fn run(command: &Command) -> Result<ExitCode, CommandError> {
     match &command.action {
         Action::Rotate(vendor) => vendor.run(),
+        Action::Plan(options) => plan::run(options),
+        Action::Check(options) => check::run(options),
         Action::Status(options) => status::run(options),
         Action::Export(options) => export::run(options),
         Action::Forget(options) => forget::run(options),

@@ -104,8 +104,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let plan = Plan { fleet: &fleet, policy: &HUAWEI, length: 16, key: &key, not_containing: &[] };
     let mut journal = Draft::new(&path, &plan, accounts.as_bytes(), &mut rng)?.commit(&key)?;
 
-    let limits =
-        Limits { rate: Some(fleet.default_rate()), concurrency: NonZeroUsize::new(4).ok_or("no calls")? };
+    let limits = Limits {
+        rate: Some(fleet.default_rate()),
+        concurrency: NonZeroUsize::new(4).ok_or("no calls")?,
+        wave: None,
+    };
     let (client, stop) = (Client::builder().build(), AtomicBool::new(false));
     let end = run(&mut journal, &fleet, &client, &limits, &stop, |_| ())?;
 

@@ -62,6 +62,10 @@ struct Rules {
     recorded: fn(Knowledge, PhoneOutcome, LockoutEffect, Option<u8>) -> Knowledge,
     named: fn(Knowledge) -> Knowledge,
     reopened: fn(Knowledge) -> Knowledge,
+    settled_new: fn(Knowledge) -> Knowledge,
+    settled_old: fn(Knowledge) -> Knowledge,
+    /// Whether a call without a reply is waited for before the old password settles anything.
+    waits_for_late: bool,
     keeps_vendors: bool,
 }
 
@@ -72,6 +76,9 @@ const REAL: Rules = Rules {
     recorded: Knowledge::recorded,
     named: Knowledge::named_by_another,
     reopened: Knowledge::reopened,
+    settled_new: Knowledge::settled_new,
+    settled_old: Knowledge::settled_old,
+    waits_for_late: true,
     keeps_vendors: true,
 };
 
@@ -157,12 +164,33 @@ impl Search {
                 next.push(later);
             }
         }
+        self.settled(world, &mut next);
         if world.phones.iter().any(|phone| phone.known.refused) {
             let mut again = world.clone();
             again.phones.iter_mut().for_each(|phone| phone.known = phone.known.retried());
             next.push(again);
         }
         next
+    }
+
+    /// While no run has the journal, a registrar is asked about a phone.
+    fn settled(&self, world: &World, next: &mut Vec<World>) {
+        if !world.flights.is_empty() {
+            return;
+        }
+        for (index, phone) in world.phones.iter().enumerate() {
+            let rules = &self.rules;
+            let settled = match phone.device.password {
+                Password::New => (rules.settled_new)(phone.known.reopened()),
+                Password::Old if !(rules.waits_for_late && phone.late) => {
+                    (rules.settled_old)(phone.known.reopened())
+                }
+                Password::Old | Password::Vendors => continue,
+            };
+            let mut world = world.clone();
+            world.phones[index].known = settled;
+            next.push(world);
+        }
     }
 
     /// A worker gets phones.

@@ -12,6 +12,7 @@ mod integrity;
 pub(crate) mod knowledge;
 mod place;
 mod plan;
+mod provisioning;
 mod record;
 mod rows;
 mod schema;
@@ -49,7 +50,7 @@ use self::{
     schema::{Header, NAME_SEPARATOR},
 };
 pub(crate) use self::{
-    claims::{Claim, Claimed},
+    claims::{Claim, Claimed, Wanted},
     schema::Progress,
 };
 pub use self::{
@@ -58,6 +59,7 @@ pub use self::{
     export::{PhonePasswords, PhoneRecord},
     integrity::Integrity,
     plan::{Draft, Plan},
+    provisioning::{Provisioned, Provisioning, RegisteredWith},
     state::{RotationState, StateCounts},
 };
 use crate::{
@@ -309,6 +311,7 @@ impl Journal {
             new_password: open(&phone.new_password, "new_password", SecretKind::New)?,
             account_password: open(&phone.account_password, "account_password", SecretKind::Account)?,
             name: phone.name.clone(),
+            was_planned: false,
         })
     }
 

@@ -38,6 +38,7 @@
 //! let limits = Limits {
 //!     rate: Some(fleet.default_rate()),
 //!     concurrency: NonZeroUsize::new(8).expect("it is not zero"),
+//!     wave: None,
 //! };
 //! let stop = AtomicBool::new(false); // for a signal handler to set
 //! let end = run(&mut journal, &fleet, &Client::builder().build(), &limits, &stop, |_| ())?;
@@ -85,8 +86,8 @@ pub use fleet::{
     nxcloud::NxCloud,
 };
 pub use journal::{
-    Correction, Draft, Integrity, Journal, Key, PhonePasswords, PhoneRecord, Plan, Protection, RotationState,
-    StateCounts,
+    Correction, Draft, Integrity, Journal, Key, PhonePasswords, PhoneRecord, Plan, Protection, Provisioned,
+    Provisioning, RegisteredWith, RotationState, StateCounts,
 };
 pub use run::{Limits, RunEnd, RunProgress, run};
 pub use throttle::{Feedback, ParseRateError, Rate, StopReason};

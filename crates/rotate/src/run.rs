@@ -23,13 +23,15 @@ use crate::{
     throttle::{Clock, Rate, StopReason, SystemClock, Throttle},
 };
 
-/// How fast a run may be.
+/// How fast a run may be, and how far it goes.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// The highest rate of calls; `None` sends as fast as the vendor replies.
     pub rate: Option<Rate>,
     /// The most calls in flight at a time.
     pub concurrency: NonZeroUsize,
+    /// The most planned phones for which the run makes a call: a wave; `None` for all. Phones whose state is unknown are sent in any case.
+    pub wave: Option<u64>,
 }
 
 /// How far a run is.
@@ -47,7 +49,8 @@ pub struct RunProgress {
 /// How a run ended. The journal has what became of each phone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunEnd {
-    /// Why the run ended before it had done all that it could; another run resumes there. `None`: no further run can do more.
+    /// Why the run ended before it had done all that it could; another run resumes there. `None`: no further run can do more, but with
+    /// [`Limits::wave`] the next wave.
     pub stopped: Option<StopReason>,
 }
 
@@ -55,7 +58,7 @@ pub struct RunEnd {
 ///
 /// The journal records each call before it is made, and its outcome after. A phone whose state is unknown is sent the same password
 /// again, in a later round, after all others; an account that one more failed check could lock is left alone. The run ends when
-/// nothing is left to send, when four rounds in a row brought no phone to its end, when `stop` is set, or when no further call
+/// nothing is left to send, when the wave is sent, when four rounds in a row brought no phone to its end, when `stop` is set, or when no further call
 /// makes sense. Calls in flight are always waited for and recorded. The rate, and what the vendor asked to wait, hold over runs.
 ///
 /// Calls `observe` on this thread, several times a second. Memory does not grow with the fleet.
@@ -89,7 +92,8 @@ pub fn run(
         }
         // The writer ends when the last worker is gone.
         drop(messages);
-        JournalWriter::new(journal, fleet, &throttle).run(&inbox, &mut observe)
+        JournalWriter::new(journal, fleet, &throttle, limits.wave.unwrap_or(u64::MAX))
+            .run(&inbox, &mut observe)
     });
     ended.map(|()| RunEnd { stopped: throttle.stopped() })
 }

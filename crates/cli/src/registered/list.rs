@@ -81,13 +81,13 @@ pub(super) enum Entry<'a> {
 }
 
 /// A phone.
-pub(super) struct Phone<'a> {
-    pub(super) line: u64,
-    pub(super) user: User<'a>,
-    pub(super) new: Password<'a>,
-    pub(super) old: Option<Password<'a>>,
+pub(crate) struct Phone<'a> {
+    pub(crate) line: u64,
+    pub(crate) user: User<'a>,
+    pub(crate) new: Password<'a>,
+    pub(crate) old: Option<Password<'a>>,
     /// The number of bytes of the row.
-    pub(super) bytes: u64,
+    pub(crate) bytes: u64,
 }
 
 impl Phones<'_> {

@@ -8,7 +8,7 @@ use std::{
 
 /// The time from one question to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Pace(Duration);
+pub(crate) struct Pace(Duration);
 
 impl FromStr for Pace {
     type Err = &'static str;
@@ -30,19 +30,19 @@ impl FromStr for Pace {
 }
 
 /// Spaces questions evenly. A late one is followed by no burst.
-pub(super) struct Pacer {
+pub(crate) struct Pacer {
     pace: Pace,
     due: Instant,
 }
 
 impl Pacer {
     /// The first question is due now.
-    pub(super) fn new(pace: Pace) -> Self {
+    pub(crate) fn new(pace: Pace) -> Self {
         Self { pace, due: Instant::now() }
     }
 
     /// Waits until the next question is due.
-    pub(super) fn wait(&mut self) {
+    pub(crate) fn wait(&mut self) {
         thread::sleep(self.due.saturating_duration_since(Instant::now()));
         self.due = Instant::now() + self.pace.0;
     }

@@ -8,14 +8,14 @@ use super::{Format, list::Phone};
 use crate::{csv, json::Object, usage::HIDDEN};
 
 /// The header of CSV.
-pub(super) fn begin(format: Format, to: &mut Vec<u8>) {
+pub(crate) fn begin(format: Format, to: &mut Vec<u8>) {
     if format == Format::Csv {
         csv::write_row(&["line", "user", "outcome", "reason"], to);
     }
 }
 
 /// `outcome`: `None` if nobody asked.
-pub(super) fn write(format: Format, phone: &Phone<'_>, outcome: Option<Registration>, to: &mut Vec<u8>) {
+pub(crate) fn write(format: Format, phone: &Phone<'_>, outcome: Option<Registration>, to: &mut Vec<u8>) {
     // A user that is a password of the row, too, is not shown.
     let is_secret = |user: &str| {
         [Some(phone.new), phone.old].into_iter().flatten().any(|one| one.expose_secret() == user.as_bytes())

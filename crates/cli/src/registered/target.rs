@@ -9,7 +9,7 @@ use crate::{certificates, error::CommandError, plural, usage::number};
 
 #[derive(Args)]
 #[group(skip)]
-pub(super) struct Target {
+pub(crate) struct Target {
     /// The registrar: a host, with a port unless it is 5060, or 5061 for TLS. SRV records are not asked for
     #[arg(long, value_name = "HOST[:PORT]", value_parser = Address::new)]
     registrar: Address,
@@ -42,7 +42,7 @@ fn domain(text: &str) -> Result<String, AddressError> {
 }
 
 impl Target {
-    pub(super) fn transport(&self) -> Result<Transport, CommandError> {
+    pub(crate) fn transport(&self) -> Result<Transport, CommandError> {
         match (self.transport, &self.root) {
             (Wire::Tls, _) => Ok(Transport::Tls(self.roots()?)),
             (_, Some(_)) => {
@@ -60,7 +60,7 @@ impl Target {
     }
 
     /// Looks up the registrar's address. The message does not repeat the host, which may be a password.
-    pub(super) fn resolve(&self, transport: Transport) -> Result<Registrar, CommandError> {
+    pub(crate) fn resolve(&self, transport: Transport) -> Result<Registrar, CommandError> {
         let registrar = Registrar::resolve(&self.registrar, transport).map_err(|error| CommandError::Io {
             action: "--registrar: cannot look up the host".into(),
             error,
@@ -75,7 +75,7 @@ impl Target {
     }
 
     /// What would be done for this many phones.
-    pub(super) fn text(&self, phones: u64) -> String {
+    pub(crate) fn text(&self, phones: u64) -> String {
         let host = self.registrar.host();
         let (transport, usual) = match self.transport {
             Wire::Udp => ("UDP", Transport::Udp),

@@ -1,7 +1,8 @@
 //! `sip-password rotate export`
 
-mod columns;
+pub(super) mod columns;
 mod templated;
+mod watch;
 
 use std::{
     fs,
@@ -11,6 +12,7 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
+use jiff::Timestamp;
 use sip_password_rotate::{Journal, PhoneRecord, RotationState, display_name, display_text};
 
 use self::columns::{Columns, Format, MAX_RECORD};
@@ -28,7 +30,8 @@ use crate::{
 ///
 /// The columns are: those of the accounts file, in its order, but for an account password's; password, the new one, which confirmed and unknown phones have (refused and planned
 /// phones keep their old ones); vendor_password, what the vendor reported in place of the new one, if it did; state; calls, the number
-/// of calls for the phone; sent and changed, the times when its last call began and ended; reason. A column of the accounts file that has
+/// of calls for the phone; sent and changed, the times when its last call began and ended; reason; provisioned, the time when the new password was handed on
+/// (by --on-confirmed or by files of --template); registered, which password a registrar accepted for `rotate check`. A column of the accounts file that has
 /// one of these names gets "accounts_" before it.
 ///
 /// `forget` erases the passwords that were exported. After that, no export overwrites a file: that file may be the only copy of
@@ -48,6 +51,8 @@ Examples:
       --new --format json --output new.jsonl              # those confirmed since the last export
   sip-password rotate export --journal rotation.db --key-file rotation.key \\
       --since 2026-03-01T09:00:00Z --output since.csv     # by time, also while a rotation runs
+  sip-password rotate export --journal rotation.db --key-file rotation.key \\
+      --watch --output - | provision-phones                # while a rotation runs
   sip-password rotate export --journal rotation.db --key-file rotation.key \\
       --template yealink --set registrar=sip.example.com --output-dir tftp
 
@@ -80,6 +85,9 @@ pub(super) struct Options {
     format: Format,
     #[command(flatten)]
     template: TemplateOptions,
+    /// Write each phone when it is confirmed, as a line of JSON, until the rotation ends; those that are confirmed already come first. To a file, or with --output - to another program. The phones do not count as exported
+    #[arg(long, conflicts_with_all = ["only", "new", "force", "template", "output_dir"])]
+    watch: bool,
     /// Overwrite an existing file, unless the journal has forgotten passwords, which may be in it
     #[arg(long)]
     force: bool,
@@ -108,6 +116,9 @@ enum Only {
 pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     let secrets = options.secrets.open()?;
     let path = &options.journal;
+    if options.watch {
+        return watch::run(options, &secrets);
+    }
     let (mut journal, is_running) = open_or_read(path)?;
     if is_running && options.new {
         return Err(CommandError::new(
@@ -209,7 +220,7 @@ fn report_troubles(is_running: bool, trouble: Option<&CommandError>, damaged: &[
 
 /// Refuses to overwrite a file that the export itself reads.
 fn check_target(options: &Options, target: &Path) -> Result<(), CommandError> {
-    if target == Path::new("-") {
+    if target == Path::new("-") && !options.watch {
         return Err(CommandError::new("--output: expected a file for the passwords, found standard output"));
     }
     let journal = &options.journal;
@@ -276,8 +287,12 @@ impl Exported {
 
 /// A time of the option `--since`.
 fn time(text: &str) -> Result<SystemTime, String> {
-    humantime::parse_rfc3339(text)
-        .map_err(|_| String::from("expected a time in UTC such as 2026-03-01T09:00:00Z"))
+    let is_utc = text.ends_with('Z');
+    text.parse::<Timestamp>()
+        .ok()
+        .filter(|_| is_utc)
+        .map(SystemTime::from)
+        .ok_or_else(|| String::from("expected a time in UTC such as 2026-03-01T09:00:00Z"))
 }
 
 fn write(journal: &Journal, options: &Options, output: &mut Output) -> Result<Exported, VisitError> {

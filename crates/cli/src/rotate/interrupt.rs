@@ -22,10 +22,6 @@ impl Interrupt {
         Self(flag)
     }
 
-    pub(super) fn flag(&self) -> &AtomicBool {
-        &self.0
-    }
-
     pub(super) fn is_set(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }

@@ -7,6 +7,7 @@ use std::{
     num::NonZeroUsize,
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
 
@@ -17,6 +18,7 @@ use sip_password_rotate::{
 };
 
 use super::{
+    INCOMPLETE,
     anchor::{OlderCopy, anchor, unlock, unlock_for_dry_run},
     correction::correct,
     interrupt::{Interrupt, Reader},
@@ -26,6 +28,7 @@ use super::{
     progress::ProgressReport,
     rows::{self, report_wrong},
     summary::{self, Format, Summary},
+    waves::{self, Next, Waves},
 };
 use crate::{
     connection,
@@ -82,6 +85,8 @@ pub(super) struct Rotation {
     plaintext: bool,
     #[command(flatten)]
     connection: connection::Options,
+    #[command(flatten)]
+    waves: waves::Options,
     /// Check everything, print what would be sent, and send nothing. No journal is written or changed
     #[arg(long)]
     dry_run: bool,
@@ -98,6 +103,7 @@ pub(super) struct Rotation {
 /// What does not depend on the fleet.
 pub(super) struct Prepared {
     client: Client,
+    waves: Waves,
     key: GivenKey,
     existing: Option<Journal>,
 }
@@ -141,11 +147,17 @@ impl Rotation {
     }
 
     /// Opens the journal, if there is one.
-    pub(super) fn prepare(&self, secrets: &Secrets) -> Result<Prepared, CommandError> {
+    /// `names`: those of the secrets.
+    pub(super) fn prepare(
+        &self,
+        secrets: &Secrets,
+        names: Vec<&'static str>,
+    ) -> Result<Prepared, CommandError> {
+        let waves = self.waves.open(names)?;
         let client = self.connection.client(self.concurrency.into())?;
         let key = GivenKey::find(&self.key, self.plaintext, secrets)?;
         let exists = fs::symlink_metadata(&self.journal).is_ok();
-        Ok(Prepared { client, key, existing: exists.then(|| open(&self.journal)).transpose()? })
+        Ok(Prepared { client, waves, key, existing: exists.then(|| open(&self.journal)).transpose()? })
     }
 
     /// Plans or resumes the rotation, and runs it.
@@ -155,7 +167,7 @@ impl Rotation {
         policy: &NamedPolicy,
         prepared: Prepared,
     ) -> Result<ExitCode, CommandError> {
-        let Prepared { client, key, existing } = prepared;
+        let Prepared { client, waves, key, existing } = prepared;
         let (planned, interrupt) = match existing {
             Some(journal) => self.resume(journal, fleet, policy, key)?,
             None => self.plan(fleet, policy, key)?,
@@ -179,7 +191,9 @@ impl Rotation {
                 Summary::new(&journal, &self.journal, None)?.print(self.format)?;
                 Ok(ExitCode::SUCCESS)
             }
-            Planned::Journal { mut journal, .. } => self.send(&mut journal, fleet, &client, &interrupt),
+            Planned::Journal { mut journal, .. } => {
+                self.send(&mut journal, fleet, &client, &waves, &interrupt)
+            }
         }
     }
 
@@ -346,26 +360,66 @@ impl Rotation {
         journal: &mut Journal,
         fleet: &dyn Fleet,
         client: &Client,
+        waves: &Waves,
         interrupt: &Interrupt,
     ) -> Result<ExitCode, CommandError> {
         if self.retry_refused {
             journal.retry_refused().map_err(journal_error(&self.journal))?;
         }
+        let path = &self.journal;
+        let mut next = waves.first(journal, path, interrupt)?;
+        while let Next::Send(wave) = next {
+            let stopped = self.send_wave(journal, fleet, client, waves, wave, interrupt)?;
+            next = waves.after(wave, stopped, journal, path, interrupt)?;
+        }
+        let (stopped, for_later) = match next {
+            Next::Export(phones) => (None, phones),
+            Next::End(stopped) => (stopped, 0),
+            Next::Send(_) => unreachable!("the loop is over"),
+        };
+        let reason = stopped.as_ref().map(ToString::to_string);
+        let left =
+            if waves.has_hook() { journal.unprovisioned(false).map_err(journal_error(path))? } else { 0 };
+        let status = match stopped {
+            Some(StopReason::Requested) => ExitCode::from(INTERRUPTED),
+            _ if left > 0 => ExitCode::from(INCOMPLETE),
+            _ => summary::status(&journal.counts()),
+        };
+        Summary::new(journal, path, reason.as_deref())?.print_with_advice(self.format)?;
+        if for_later > 0 {
+            crate::report(&format!(
+                "The wave is sent. Export it, and provision its phones: then the same command sends the next of {for_later} planned phone{}.",
+                plural(for_later)
+            ));
+        }
+        Ok(status)
+    }
+
+    /// Sends at most this many planned phones, and those whose state is unknown: why it stopped before.
+    fn send_wave(
+        &self,
+        journal: &mut Journal,
+        fleet: &dyn Fleet,
+        client: &Client,
+        waves: &Waves,
+        wave: Option<u64>,
+        interrupt: &Interrupt,
+    ) -> Result<Option<StopReason>, CommandError> {
         let limits = Limits {
             rate: self.rate(fleet),
             concurrency: NonZeroUsize::new(self.concurrency.into()).expect("the option is at least 1"),
+            wave,
         };
+        waves.wait_until_open(interrupt);
+        let stop = AtomicBool::new(interrupt.is_set());
         let mut report = ProgressReport::new(&journal.counts(), interrupt);
-        let ended = run(journal, fleet, client, &limits, interrupt.flag(), |now| report.show(now));
-        drop(report);
-        let stopped = ended.map_err(journal_error(&self.journal))?.stopped;
-        let reason = stopped.as_ref().map(ToString::to_string);
-        let status = match stopped {
-            Some(StopReason::Requested) => ExitCode::from(INTERRUPTED),
-            _ => summary::status(&journal.counts()),
-        };
-        Summary::new(journal, &self.journal, reason.as_deref())?.print_with_advice(self.format)?;
-        Ok(status)
+        let ended = run(journal, fleet, client, &limits, &stop, |now| {
+            report.show(now);
+            if interrupt.is_set() || !waves.is_open() {
+                stop.store(true, Ordering::Relaxed);
+            }
+        });
+        Ok(ended.map_err(journal_error(&self.journal))?.stopped)
     }
 }
 

@@ -3,7 +3,7 @@
 #[path = "../../../registered/tests/it/certificates.rs"]
 mod certificates;
 #[path = "../../../registered/tests/it/fake.rs"]
-mod fake;
+pub(crate) mod fake;
 
 use std::{
     fs,

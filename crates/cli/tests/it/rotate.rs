@@ -7,6 +7,7 @@
 
 mod accounts;
 mod batches;
+mod check;
 mod columns;
 mod corrections;
 mod faults;
@@ -21,6 +22,7 @@ mod results;
 mod setting;
 mod stops;
 mod templates;
+mod waves;
 
 use std::thread;
 

@@ -32,6 +32,9 @@ pub struct Exotel<'a> {
 }
 
 impl Exotel<'_> {
+    /// The rate unless another is asked for. 50 calls a minute: the lower of the two limits in the vendor's documents.
+    pub const USUAL_RATE: Rate = Rate::per_minute(50);
+
     fn call<'b>(&'b self, phone: &PhoneUpdate<'b>) -> Result<UpdatePassword<'b>, FieldError> {
         let name = |column: usize| phone.names.get(column).copied().unwrap_or_default();
         Ok(UpdatePassword {
@@ -63,9 +66,8 @@ impl Fleet for Exotel<'_> {
         &["user_uuid", "device_id"]
     }
 
-    /// 50 calls a minute: the lower of the two limits in the vendor's documents.
     fn default_rate(&self) -> Rate {
-        Rate::per_minute(50)
+        Self::USUAL_RATE
     }
 
     fn validate(&self, phone: &PhoneUpdate<'_>) -> Result<(), FieldError> {

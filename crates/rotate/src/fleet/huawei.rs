@@ -127,6 +127,9 @@ impl NoToken {
 }
 
 impl Huawei<'_> {
+    /// The rate unless another is asked for. 100 calls a minute: no document of the vendor states a limit.
+    pub const USUAL_RATE: Rate = Rate::per_minute(100);
+
     fn call<'b>(
         &'b self,
         token: Secret<'b>,
@@ -201,9 +204,8 @@ impl Fleet for Huawei<'_> {
         true
     }
 
-    /// 100 calls a minute: no document of the vendor states a limit.
     fn default_rate(&self) -> Rate {
-        Rate::per_minute(100)
+        Self::USUAL_RATE
     }
 
     fn validate(&self, phone: &PhoneUpdate<'_>) -> Result<(), FieldError> {

@@ -37,6 +37,9 @@ pub struct NxCloud<'a> {
 }
 
 impl NxCloud<'_> {
+    /// The rate unless another is asked for. 30 calls a minute: other calls of the vendor allow one in two seconds from one address.
+    pub const USUAL_RATE: Rate = Rate::per_minute(30);
+
     /// The usual number of phones in one call, for [`batch`](Self::batch).
     pub const DEFAULT_BATCH: usize = 20;
 
@@ -128,9 +131,8 @@ impl Fleet for NxCloud<'_> {
         self.batch
     }
 
-    /// 30 calls a minute: other calls of the vendor allow one in two seconds from one address.
     fn default_rate(&self) -> Rate {
-        Rate::per_minute(30)
+        Self::USUAL_RATE
     }
 
     fn validate(&self, phone: &PhoneUpdate<'_>) -> Result<(), FieldError> {

@@ -46,6 +46,17 @@ pub(crate) struct Claimed {
     pub(super) name: String,
     pub(super) account_password: Zeroizing<String>,
     pub(super) new_password: Zeroizing<String>,
+    /// Whether no call was made for it, or none that arrived.
+    pub(crate) was_planned: bool,
+}
+
+/// Which phones are claimed.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted {
+    /// The most planned phones.
+    pub(crate) planned: u64,
+    /// Those whose state is unknown, too.
+    pub(crate) unknown_too: bool,
 }
 
 impl Claimed {
@@ -65,19 +76,20 @@ impl Claimed {
 }
 
 impl Journal {
-    /// Marks the next phones after `after` as being sent, at most this many: planned ones, and with `unknown_too` those whose state is
-    /// unknown. Leaves an account alone that one more failed check could lock, and a phone whose row is damaged.
+    /// Marks the next phones after `after` as being sent, at most this many: planned ones, of which there is a limit, and with
+    /// `unknown_too` those whose state is unknown. Leaves an account alone that one more failed check could lock, and a phone whose row is damaged.
     pub(crate) fn claim(
         &mut self,
         fleet: &dyn Fleet,
         after: i64,
-        unknown_too: bool,
+        wanted: Wanted,
         most: usize,
     ) -> Result<Vec<Claimed>, JournalError> {
-        let (found, damaged) = self.next_phones(after, unknown_too, most)?;
+        let (found, damaged) = self.next_phones(after, wanted, most)?;
         damaged.into_iter().for_each(|id| self.note_damaged(id));
         let mut claimed = Vec::with_capacity(found.len());
         for (row, mut phone, before) in found {
+            phone.was_planned = before.state == RotationState::Planned;
             if fleet.locks_accounts() {
                 phone.claim.checks = Some(before.checks);
             }
@@ -94,25 +106,31 @@ impl Journal {
 
     /// The phones that [`claim`](Self::claim) is to mark, with what is known of them; and the numbers of those that cannot be sent because
     /// their rows are damaged.
-    fn next_phones(&self, after: i64, unknown_too: bool, most: usize) -> Result<NextPhones, JournalError> {
+    fn next_phones(&self, after: i64, wanted: Wanted, most: usize) -> Result<NextPhones, JournalError> {
         let query = select_phones!(
             "WHERE ",
             is_open!(),
-            " AND id > ? AND NOT refused AND new_password IS NOT NULL ORDER BY id"
+            // 0 is `Planned`.
+            " AND id > ?1 AND (state <> 0 OR ?2) AND NOT refused AND new_password IS NOT NULL ORDER BY id"
         );
         let mut select = self.connection.prepare_cached(query).sql()?;
-        let mut phones = select.query([after]).sql()?;
+        let mut planned_left = wanted.planned;
+        let mut phones = select.query(params![after, planned_left > 0]).sql()?;
         let (mut found, mut damaged) = (Vec::with_capacity(most.min(1024)), Vec::new());
         while found.len() < most
             && let Some(row) = phones.next().sql()?
         {
             let row = PhoneRow::read(row)?;
-            let phone = self.authentic(&row).and_then(|known| match known.is_claimable(unknown_too) {
+            let phone = self.authentic(&row).and_then(|known| match known.is_claimable(wanted.unknown_too) {
+                true if known.state == RotationState::Planned && planned_left == 0 => Ok(None),
                 true => Ok(Some((self.secrets(&row)?, known))),
                 false => Ok(None),
             });
             match phone {
-                Ok(Some((phone, known))) => found.push((row, phone, known)),
+                Ok(Some((phone, known))) => {
+                    planned_left -= u64::from(known.state == RotationState::Planned);
+                    found.push((row, phone, known));
+                }
                 Ok(None) => {}
                 Err(JournalError::Damaged(_)) => damaged.push(row.id),
                 Err(error) => return Err(error),
@@ -121,15 +139,16 @@ impl Journal {
         Ok((found, damaged))
     }
 
-    /// Whether there is a phone that [`claim`](Self::claim) would take.
-    pub(crate) fn has_claimable(&self) -> Result<bool, JournalError> {
+    /// Whether there is a phone that [`claim`](Self::claim) would take; with `planned_too`, also a planned one.
+    pub(crate) fn has_claimable(&self, planned_too: bool) -> Result<bool, JournalError> {
         let query = concat!(
             "SELECT id FROM phones WHERE ",
             is_open!(),
-            " AND state <> ? AND NOT refused AND new_password IS NOT NULL AND checks < ? ORDER BY id"
+            " AND state <> ?1 AND (state <> 0 OR ?3) AND NOT refused AND new_password IS NOT NULL AND checks < ?2 ORDER BY id"
         );
         let mut select = self.connection.prepare_cached(query).sql()?;
-        let mut found = select.query(params![RotationState::Sending.to_sql(), MAX_FAILED_CHECKS]).sql()?;
+        let parameters = params![RotationState::Sending.to_sql(), MAX_FAILED_CHECKS, planned_too];
+        let mut found = select.query(parameters).sql()?;
         while let Some(row) = found.next().sql()? {
             if !self.damaged.contains(&row.get(0).sql()?) {
                 return Ok(true);
@@ -145,11 +164,34 @@ impl Journal {
     ///
     /// [`JournalError`].
     pub fn to_send(&self, refused_too: bool) -> Result<u64, JournalError> {
-        let query = concat!(
-            "SELECT count(*) FROM phones WHERE checks < ?1 AND new_password IS NOT NULL AND ((",
-            is_open!(),
-            " AND NOT refused) OR (?2 AND refused))"
-        );
+        self.count_to_send(
+            concat!(
+                "SELECT count(*) FROM phones WHERE checks < ?1 AND new_password IS NOT NULL AND ((",
+                is_open!(),
+                " AND NOT refused) OR (?2 AND refused))"
+            ),
+            refused_too,
+        )
+    }
+
+    /// How many phones a run would send of which it is not known which password they have.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError`].
+    pub fn to_settle(&self) -> Result<u64, JournalError> {
+        self.count_to_send(
+            concat!(
+                "SELECT count(*) FROM phones WHERE checks < ?1 AND new_password IS NOT NULL AND (",
+                is_open!(),
+                // 0 is `Planned`.
+                " AND state <> 0 AND NOT refused AND NOT ?2)"
+            ),
+            false,
+        )
+    }
+
+    fn count_to_send(&self, query: &str, refused_too: bool) -> Result<u64, JournalError> {
         let count = |query: &str, id: Option<i64>| -> Result<u64, JournalError> {
             let mut select = self.connection.prepare_cached(query).sql()?;
             let found: i64 = match id {

@@ -15,7 +15,9 @@ use super::{
     claims::FOREIGN,
     encryption::SecretKind,
     integrity::Verdict,
-    name_for_message, record,
+    name_for_message,
+    provisioning::RegisteredWith,
+    record,
     rows::{PhoneRow, Stored, select_phones},
     state::RotationState,
 };
@@ -45,6 +47,14 @@ pub struct PhoneRecord<'a> {
     pub reason: &'a str,
     /// Whether [`Journal::mark_exported`] has marked the phone.
     pub exported: bool,
+    /// When the new password was handed on to the phone: [`Journal::provision`].
+    pub provisioned: Option<SystemTime>,
+    /// Why the last attempt at that failed; empty if none did. For messages: [`display_text`](crate::display_text).
+    pub provisioning: &'a str,
+    /// Which password a registrar accepted when it was last asked: [`Journal::ask_registrar`].
+    pub registered: Option<RegisteredWith>,
+    /// When it was asked.
+    pub asked: Option<SystemTime>,
     /// Whether somebody else, or a bad disk, changed the journal's row of this phone: nothing of it is certain, its state is
     /// [`RotationState::Unknown`], and it is not sent. Without the key, most changes are not noticed.
     pub damaged: bool,
@@ -113,6 +123,7 @@ impl Journal {
             let vendor = open(&row.vendor_password, SecretKind::Vendor)?;
             let others = record::read(&open(&row.other_fields, SecretKind::Fields)?);
             let passwords = PhonePasswords { new: &new, vendor: &vendor };
+            let others: Vec<&str> = others.iter().map(String::as_str).collect();
             let fields = self.in_order(&record.names, &others);
             match damaged {
                 Some(place) if !record.damaged => {
@@ -128,11 +139,11 @@ impl Journal {
     }
 
     /// The row of a phone with these names and other fields, in the order of the accounts file.
-    fn in_order<'a>(&self, names: &[&'a str], others: &'a [String]) -> Vec<&'a str> {
-        let mut others = others.iter();
+    fn in_order<'a>(&self, names: &[&'a str], others: &[&'a str]) -> Vec<&'a str> {
+        let mut others = others.iter().copied();
         let field = |column: &String| match self.columns().position(|name| name == column) {
             Some(place) => names[place],
-            None => others.next().map(String::as_str).unwrap_or_default(),
+            None => others.next().unwrap_or_default(),
         };
         self.accounts_columns.iter().map(field).collect()
     }
@@ -159,22 +170,37 @@ impl Journal {
             if !states.contains(&state) {
                 continue;
             }
-            let names = self.fields(&row.name);
-            let record = PhoneRecord {
-                line: row.line.unsigned_abs(),
-                fields: self.in_order(&names, &[]),
-                names,
-                state,
-                calls: u32::try_from(row.calls).unwrap_or(u32::MAX),
-                sent: row.sent.and_then(time),
-                changed: row.changed.and_then(time),
-                reason,
-                exported: row.exported != 0,
-                damaged: is_damaged,
-            };
+            let record = PhoneRecord { damaged: is_damaged, ..self.phone_record(&row, state, reason, &[]) };
             visit(&row, &record)?;
         }
         Ok(())
+    }
+
+    /// The phone in this row, with its other fields.
+    pub(super) fn phone_record<'a>(
+        &self,
+        row: &'a PhoneRow,
+        state: RotationState,
+        reason: &'a str,
+        others: &[&'a str],
+    ) -> PhoneRecord<'a> {
+        let names = self.fields(&row.name);
+        PhoneRecord {
+            line: row.line.unsigned_abs(),
+            fields: self.in_order(&names, others),
+            names,
+            state,
+            calls: u32::try_from(row.calls).unwrap_or(u32::MAX),
+            sent: row.sent.and_then(time),
+            changed: row.changed.and_then(time),
+            reason,
+            exported: row.exported != 0,
+            provisioned: row.provisioned.and_then(time),
+            provisioning: &row.provisioning,
+            registered: row.registered.and_then(RegisteredWith::from_sql),
+            asked: row.asked.and_then(time),
+            damaged: false,
+        }
     }
 
     /// Notes that the passwords of the confirmed phones are safe elsewhere, so that [`forget`](Self::forget) may forget them.
@@ -262,7 +288,8 @@ impl Journal {
     }
 }
 
-const IN_FLIGHT: &str = "the call is in flight, or the process ended before its reply was recorded";
+pub(super) const IN_FLIGHT: &str =
+    "the call is in flight, or the process ended before its reply was recorded";
 
 fn time(millis: i64) -> Option<SystemTime> {
     UNIX_EPOCH.checked_add(Duration::from_millis(u64::try_from(millis).ok()?))

@@ -60,6 +60,11 @@ fn with_plan<T>(work: impl FnOnce(&Plan<'_>) -> T) -> T {
     with_fleet(|fleet| work(&Plan { fleet, policy: &HUAWEI, length: 16, key: &key(), not_containing: &[] }))
 }
 
+/// Phones without a limit.
+const fn all(unknown_too: bool) -> Wanted {
+    Wanted { planned: u64::MAX, unknown_too }
+}
+
 /// A journal of five phones, and a place for copies of it.
 struct Setting {
     directory: TempDir,
@@ -81,7 +86,7 @@ impl Setting {
         let mut journal = draft.expect("the accounts are good").commit(key).expect("there is room");
         journal.reopen_phones().expect("there is room");
         let claimed = journal
-            .step(|journal| with_fleet(|fleet| journal.claim(fleet, 1, false, 4)))
+            .step(|journal| with_fleet(|fleet| journal.claim(fleet, 1, all(false), 4)))
             .expect("there are four");
         let claim = |phone: usize| claimed[phone - 2].claim;
         let record = |journal: &mut Journal, phone, outcome| {
@@ -131,7 +136,7 @@ fn rows(journal: &Journal) -> Vec<Vec<(String, Value)>> {
     let mut select = journal.connection.prepare("SELECT * FROM phones ORDER BY id").expect("it is whole");
     let names: Vec<_> = select.column_names().map(String::from).collect();
     let row = |row: &rusqlite::Row<'_>| {
-        let columns = names.iter().filter(|name| !["sent", "changed", "mac"].contains(&&***name));
+        let columns = names.iter().filter(|name| !["sent", "changed", "provisioned", "asked", "mac"].contains(&&***name));
         columns.map(|name| Ok((name.clone(), row.get(&**name)?))).collect()
     };
     select.query_map([], row).and_then(Iterator::collect).expect("it is whole")
@@ -174,7 +179,7 @@ const WORKS: &[(&str, Work)] = &[
     }),
     ("claim and record", |journal| {
         let done = journal.step(|journal| {
-            let claimed = with_fleet(|fleet| journal.claim(fleet, 0, true, 9))?;
+            let claimed = with_fleet(|fleet| journal.claim(fleet, 0, all(true), 9))?;
             claimed.iter().zip([PhoneOutcome::NotSent, PhoneOutcome::Confirmed]).try_for_each(
                 |(phone, outcome)| {
                     journal.record(phone.claim, &report(outcome))?;
@@ -185,12 +190,28 @@ const WORKS: &[(&str, Work)] = &[
         });
         Ok(done?)
     }),
-    ("has_claimable", |journal| Ok(journal.has_claimable().map(drop)?)),
+    ("has_claimable", |journal| Ok(journal.has_claimable(true).map(drop)?)),
     ("to_send", |journal| Ok(journal.to_send(true).map(drop)?)),
     ("retry_refused", |journal| Ok(journal.retry_refused().map(drop)?)),
     ("correct_accounts: nothing to correct", |journal| {
         let accounts = "user_account,account_password\ne,not-real-e\n";
         with_fleet(|fleet| journal.correct_accounts(fleet, accounts.as_bytes(), |_| ())).map(drop)
+    }),
+    ("provision", |journal| {
+        // A step each.
+        let mut attempts = [Provisioning::Done].into_iter();
+        Ok(journal.provision(|_, _| attempts.next().unwrap_or(Provisioning::Stop)).map(drop)?)
+    }),
+    ("provision: not done", |journal| {
+        let mut attempts = [Provisioning::Failed("no".into())].into_iter();
+        Ok(journal.provision(|_, _| attempts.next().unwrap_or(Provisioning::Stop)).map(drop)?)
+    }),
+    ("mark_as_provisioned", |journal| Ok(journal.mark_as_provisioned([4, 3].into())?)),
+    ("unprovisioned", |journal| Ok(journal.unprovisioned(true).map(drop)?)),
+    ("ask_registrar", |journal| {
+        let states = [RotationState::Unknown, RotationState::Confirmed];
+        let mut replies = [RegisteredWith::New].into_iter();
+        Ok(journal.ask_registrar(&states, true, |_, _| replies.next())?)
     }),
     ("unmark_exported", |journal| Ok(journal.unmark_exported()?)),
     ("exported", |journal| Ok(journal.mark_exported()?)),

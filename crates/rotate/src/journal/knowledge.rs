@@ -89,6 +89,29 @@ impl Knowledge {
         }
     }
 
+    /// A registrar accepts the new password.
+    pub(crate) const fn settled_new(self) -> Self {
+        match self.state {
+            RotationState::Unknown => {
+                Self { state: RotationState::Confirmed, refused: false, disputed: false, ..self }
+            }
+            _ => self,
+        }
+    }
+
+    /// A registrar accepts the old password, and no call is on its way any more.
+    pub(crate) const fn settled_old(self) -> Self {
+        match (self.state, self.refused) {
+            (RotationState::Unknown, false) => {
+                Self { state: RotationState::Planned, uncertain: false, disputed: false, ..self }
+            }
+            (RotationState::Unknown, true) => {
+                Self { state: RotationState::Refused, uncertain: false, disputed: false, ..self }
+            }
+            _ => self,
+        }
+    }
+
     /// A person gave the account's password anew, after this many calls for the phone.
     pub(crate) const fn corrected(self, calls: u32) -> Self {
         Self { checks: checks_after_correction(self.checks, calls), ..self }

@@ -20,6 +20,20 @@ fn the_numbers_of_the_states() {
 }
 
 #[test]
+fn the_numbers_of_what_a_registrar_accepts() {
+    for (registration, number) in [
+        (RegisteredWith::New, 0),
+        (RegisteredWith::Old, 1),
+        (RegisteredWith::Neither, 2),
+        (RegisteredWith::NotKnown, 3),
+    ] {
+        assert_eq!(registration.to_sql(), number, "{registration:?}");
+        assert_eq!(RegisteredWith::from_sql(number), Some(registration));
+    }
+    assert_eq!([-1, 4].map(RegisteredWith::from_sql), [None; 2]);
+}
+
+#[test]
 fn sql_calls_a_state_open_unless_the_rotation_has_ended() {
     let connection = Connection::open_in_memory().expect("there is room");
     for state in RotationState::ALL {
@@ -36,7 +50,7 @@ fn sql_calls_a_state_open_unless_the_rotation_has_ended() {
 #[test]
 fn the_marks_of_a_journal_file() {
     assert_eq!(APPLICATION.to_be_bytes(), *b"SIPJ");
-    assert_eq!(VERSION, 4);
+    assert_eq!(VERSION, 5);
     assert_eq!(KEY_CHECK, "sip-password rotation journal");
     assert_eq!(NAME_SEPARATOR, "\u{1f}");
 }
@@ -82,14 +96,16 @@ fn the_macs() {
     (row.calls, row.exported, row.sent) = (2, 1, Some(1_700_000_000_000));
     (row.reason, row.new_password) = (String::from("né"), Some(Zeroizing::new([0xff, 0].into())));
     row.other_fields = Some(Zeroizing::new(b"\0x".to_vec()));
+    (row.provisioned, row.provisioning) = (Some(1_700_000_000_001), String::from("é"));
+    (row.registered, row.asked) = (Some(1), Some(1_700_000_000_002));
     row.mac = authenticator.row(&row).into();
-    assert_eq!(hex(&row.mac), "707783d4ac7204f1e46f37fe98dec551f2446246e5748968735728bc2051d270");
+    assert_eq!(hex(&row.mac), "2a7ebd79cbd032f90163292731daf6367daf39ff24fce73d26e53a076b24828e");
     assert!(authenticator.is_row(&row));
     let mut rows = RowSet::default();
     rows.toggle(authenticator.addend(&row));
     assert_eq!(
         hex(&authenticator.addend(&row)),
-        "52422909ff96d4d06916adcf3fbe78eedf0ff104f29d229b5be12e02ae93f2ff"
+        "2a19bbf44039695fd85e60869bb2de5a8000ed48d8a332f14486ddd38af1a3dd"
     );
 
     let mut header = Header {
@@ -112,7 +128,7 @@ fn the_macs() {
         mac: [].into(),
     };
     header.mac = authenticator.head(&header, rows).into();
-    assert_eq!(hex(&header.mac), "595b6e16f7f4e561596eaf2d586634285c56ff7aefdfa45450ac90d6c44f090e");
+    assert_eq!(hex(&header.mac), "db96162b67131cfa139d41bc6cd92aaf53a822bc4ca8a5b526c967e958fe5af3");
     assert!(authenticator.is_head(&header, rows));
     assert!(!authenticator.is_head(&header, RowSet::default()));
     assert_eq!(

@@ -20,7 +20,8 @@ macro_rules! select_phones {
     ($($rest:expr),*) => {
         concat!(
             "SELECT id, line, name, state, uncertain, refused, disputed, checks, calls, exported, sent, changed, reason, \
-             new_password, account_password, vendor_password, other_fields, mac FROM phones ",
+             new_password, account_password, vendor_password, other_fields, provisioned, provisioning, registered, asked, mac \
+             FROM phones ",
             $($rest),*
         )
     };
@@ -52,6 +53,10 @@ pub(super) struct PhoneRow {
     pub(super) account_password: Stored,
     pub(super) vendor_password: Stored,
     pub(super) other_fields: Stored,
+    pub(super) provisioned: Option<i64>,
+    pub(super) provisioning: String,
+    pub(super) registered: Option<i64>,
+    pub(super) asked: Option<i64>,
     pub(super) mac: Vec<u8>,
     /// No text was damaged so that it is none.
     is_legible: bool,
@@ -78,6 +83,10 @@ impl PhoneRow {
             account_password: None,
             vendor_password: None,
             other_fields: None,
+            provisioned: None,
+            provisioning: String::new(),
+            registered: None,
+            asked: None,
             mac: Vec::new(),
             is_legible: true,
         }
@@ -89,9 +98,9 @@ impl PhoneRow {
             row.get(column).sql()
         }
         let secret = |column| Ok::<_, JournalError>(get::<Option<Vec<u8>>>(row, column)?.map(Zeroizing::new));
-        let (name, reason) = (text(row, 2)?, text(row, 12)?);
+        let (name, reason, provisioning) = (text(row, 2)?, text(row, 12)?, text(row, 18)?);
         Ok(Self {
-            is_legible: [&name, &reason].iter().all(|text| matches!(text, Cow::Borrowed(_))),
+            is_legible: [&name, &reason, &provisioning].iter().all(|text| matches!(text, Cow::Borrowed(_))),
             id: get(row, 0)?,
             line: get(row, 1)?,
             name: name.into_owned(),
@@ -109,7 +118,11 @@ impl PhoneRow {
             account_password: secret(14)?,
             vendor_password: secret(15)?,
             other_fields: secret(16)?,
-            mac: get(row, 17)?,
+            provisioned: get(row, 17)?,
+            provisioning: provisioning.into_owned(),
+            registered: get(row, 19)?,
+            asked: get(row, 20)?,
+            mac: get(row, 21)?,
         })
     }
 
@@ -132,6 +145,10 @@ impl PhoneRow {
         {
             to.blob(secret.as_ref().map(|secret| secret.as_slice()));
         }
+        to.integer_or_null(self.provisioned);
+        to.text(&self.provisioning);
+        to.integer_or_null(self.registered);
+        to.integer_or_null(self.asked);
     }
 
     pub(super) fn state(&self) -> Result<RotationState, JournalError> {
@@ -162,7 +179,8 @@ impl PhoneRow {
     }
 
     pub(super) fn insert(&self, connection: &Connection) -> Result<(), JournalError> {
-        let insert = "INSERT INTO phones VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        let insert =
+            "INSERT INTO phones VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         let values = params![
             self.id,
             self.line,
@@ -181,6 +199,10 @@ impl PhoneRow {
             bytes(&self.account_password),
             bytes(&self.vendor_password),
             bytes(&self.other_fields),
+            self.provisioned,
+            self.provisioning,
+            self.registered,
+            self.asked,
             self.mac
         ];
         connection.prepare_cached(insert).sql()?.execute(values).sql()?;
@@ -190,8 +212,8 @@ impl PhoneRow {
     /// Writes all columns that ever change.
     fn update(&self, connection: &Connection) -> Result<(), JournalError> {
         let update = "UPDATE phones SET state = ?, uncertain = ?, refused = ?, disputed = ?, checks = ?, calls = ?, exported = ?, \
-                      sent = ?, changed = ?, reason = ?, new_password = ?, account_password = ?, vendor_password = ?, mac = ? \
-                      WHERE id = ?";
+                      sent = ?, changed = ?, reason = ?, new_password = ?, account_password = ?, vendor_password = ?, provisioned = ?, \
+                      provisioning = ?, registered = ?, asked = ?, mac = ? WHERE id = ?";
         let values = params![
             self.state,
             self.uncertain,
@@ -206,6 +228,10 @@ impl PhoneRow {
             bytes(&self.new_password),
             bytes(&self.account_password),
             bytes(&self.vendor_password),
+            self.provisioned,
+            self.provisioning,
+            self.registered,
+            self.asked,
             self.mac,
             self.id
         ];

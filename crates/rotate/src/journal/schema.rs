@@ -24,7 +24,7 @@ use crate::{
 /// SQLite's `application_id`, which marks the file as ours: `SIPJ`.
 pub(super) const APPLICATION: i32 = 0x5349_504a;
 /// SQLite's `user_version`: the version of the tables.
-pub(super) const VERSION: i32 = 4;
+pub(super) const VERSION: i32 = 5;
 /// Separates the names of a phone in the column `name`.
 pub(super) use crate::accounts::NAME_SEPARATOR;
 
@@ -79,6 +79,10 @@ pub(super) const TABLES: [(&str, &str); 3] = [
         account_password BLOB,
         vendor_password BLOB,         -- what the vendor says that the phone has in place of the new one
         other_fields BLOB,            -- what the accounts file has in its other columns, as a CSV record
+        provisioned INTEGER,          -- when the new password was handed on to the phone, in milliseconds since 1970
+        provisioning TEXT NOT NULL,   -- why the last attempt at that failed
+        registered INTEGER,           -- which password a registrar accepted when it was last asked
+        asked INTEGER,                -- when that was, in milliseconds since 1970
         mac BLOB NOT NULL             -- of all columns before; empty without a key
     ) STRICT",
     ),

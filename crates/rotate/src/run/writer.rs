@@ -18,7 +18,7 @@ use super::{
 use crate::{
     error::JournalError,
     fleet::{Fleet, PhoneOutcome},
-    journal::{Claim, Claimed, Journal, Progress},
+    journal::{Claim, Claimed, Journal, Progress, Wanted},
     throttle::{Pace, StopReason, Throttle, pauses},
 };
 
@@ -40,6 +40,8 @@ pub(crate) struct JournalWriter<'a> {
     /// Phones in doubt that are not in the journal as such yet, and who waits for that.
     notes: Vec<(Vec<Claim>, Sender<()>)>,
     batches: Batches,
+    /// How many planned phones may still be claimed.
+    planned_left: u64,
     /// The number of phones that workers hold.
     in_flight: usize,
     /// Why the journal could not be written. Nothing is claimed any more.
@@ -63,7 +65,13 @@ struct Round {
 type Answers = Vec<(Sender<Vec<Claimed>>, Vec<Claimed>)>;
 
 impl<'a> JournalWriter<'a> {
-    pub(crate) fn new(journal: &'a mut Journal, fleet: &'a dyn Fleet, throttle: &'a Throttle<'a>) -> Self {
+    /// `most_planned`: the most planned phones that are claimed.
+    pub(crate) fn new(
+        journal: &'a mut Journal,
+        fleet: &'a dyn Fleet,
+        throttle: &'a Throttle<'a>,
+        most_planned: u64,
+    ) -> Self {
         let round = Round { after: 0, unknown_too: false, ended: 0, idle_rounds: 0, pauses: pauses() };
         let batches = Batches::new(journal.progress().proven);
         Self {
@@ -75,6 +83,7 @@ impl<'a> JournalWriter<'a> {
             unrecorded: Vec::new(),
             notes: Vec::new(),
             batches,
+            planned_left: most_planned,
             in_flight: 0,
             failed: None,
         }
@@ -197,7 +206,7 @@ impl<'a> JournalWriter<'a> {
         }
         if stopped {
             self.waiting.clear();
-        } else if self.in_flight == 0 && !self.journal.has_claimable()? {
+        } else if self.in_flight == 0 && !self.journal.has_claimable(self.planned_left > 0)? {
             // Nobody need wait until the rate allows a call that is not made.
             self.finish();
         } else if self.in_flight == 0 && !self.waiting.is_empty() {
@@ -215,7 +224,7 @@ impl<'a> JournalWriter<'a> {
         let (fleet, waiting, batches) = (self.fleet, &self.waiting, &mut self.batches);
         let (unrecorded, notes) = (&self.unrecorded, &self.notes);
         let unknown_too = self.round.unknown_too;
-        let mut after = self.round.after;
+        let (mut after, mut planned_left) = (self.round.after, self.planned_left);
         let progress = progress(batches, self.throttle);
         let claims = self.journal.step(|journal| {
             notes.iter().try_for_each(|(doubted, _)| journal.doubt(doubted))?;
@@ -224,18 +233,20 @@ impl<'a> JournalWriter<'a> {
             let mut claims = Vec::with_capacity(waiting.len());
             for request in waiting {
                 let most = if stopped { 0 } else { batches.next_size(request.most) };
-                let claimed = journal.claim(fleet, after, unknown_too, most)?;
+                let wanted = Wanted { planned: planned_left, unknown_too };
+                let claimed = journal.claim(fleet, after, wanted, most)?;
+                planned_left -= claimed.iter().filter(|phone| phone.was_planned).count() as u64;
                 batches.claimed(&claimed);
                 after = claimed.last().map_or(after, |last| last.claim.id());
                 claims.push(claimed);
             }
             Ok(claims)
         })?;
-        self.round.after = after;
+        (self.round.after, self.planned_left) = (after, planned_left);
         Ok(claims)
     }
 
-    /// No phone needs a call.
+    /// No phone needs a call, or only planned ones do that this run leaves to another.
     fn finish(&mut self) {
         // A worker without an answer ends.
         self.waiting.clear();

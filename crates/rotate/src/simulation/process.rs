@@ -2,7 +2,7 @@
 
 use core::{mem, time::Duration};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     format,
     path::PathBuf,
     string::String,
@@ -18,8 +18,9 @@ use sip_password::api::{RetryAfter, lockout::LockoutEffect};
 
 use super::world::{Faults, Twin, World, fleet, nanos};
 use crate::{
+    error::JournalError,
     fleet::{CallReport, Fleet, PhoneOutcome},
-    journal::{Claim, Claimed},
+    journal::{Claim, Claimed, RotationState},
     run::{
         self,
         duty::{Duty, Event, Task},
@@ -57,12 +58,21 @@ pub(super) fn run(world: &mut World) -> Result<Ended, String> {
     let Faults { kill, disk, stop: stops, .. } = world.faults;
     let kill_after = world.happens(kill).then(|| world.rng.u32(..80));
     let disk_fails_after = world.happens(disk).then(|| world.rng.u32(..12));
+    let wave = world.wave.unwrap_or(u64::MAX);
+    let mut planned = BTreeSet::new();
+    let visited = journal.phones::<JournalError>(&[RotationState::Planned], |phone| {
+        planned.insert(phone.line as usize - 2);
+        Ok(())
+    });
+    visited.map_err(|error| format!("the phones cannot be read: {error}"))?;
     let mut process = Process {
         workers: (0..world.workers).map(|_| Worker::new(&*fleet)).collect(),
         world,
+        planned,
+        sent: BTreeSet::new(),
         throttle: &throttle,
         stop: &stop,
-        writer: JournalWriter::new(&mut journal, &*fleet, &throttle),
+        writer: JournalWriter::new(&mut journal, &*fleet, &throttle, wave),
         inbox: Vec::new(),
         queue: BTreeMap::new(),
         scheduled: 0,
@@ -136,6 +146,9 @@ impl Worker<'_> {
 
 struct Process<'a> {
     world: &'a mut World,
+    /// The phones that were planned when the process began, as indices, and those of them that it has sent.
+    planned: BTreeSet<usize>,
+    sent: BTreeSet<usize>,
     throttle: &'a Throttle<'a>,
     stop: &'a AtomicBool,
     writer: JournalWriter<'a>,
@@ -219,6 +232,13 @@ impl<'a> Process<'a> {
                     let phones = worker.duty.phones()[call].iter();
                     worker.call = phones.map(|phone| phone.claim.id() as usize - 1).collect();
                     let (call, permitted) = (worker.call.clone(), worker.permitted);
+                    self.sent.extend(call.iter().filter(|phone| self.planned.contains(phone)));
+                    if self.world.wave.is_some_and(|wave| self.sent.len() as u64 > wave) {
+                        return Err(format!(
+                            "planned phones {:?} were sent, which is more than the wave",
+                            self.sent
+                        ));
+                    }
                     self.world.call(permitted)?;
                     self.world.note(|| format!("worker {at} sends {call:?}"));
                     self.slowly(Happening::Arrives(at));
@@ -389,6 +409,7 @@ impl<'a> Process<'a> {
         self.world.wait_until = self.world.kept_wait;
     }
 
+    /// The last worker has ended.
     fn end(mut self) -> Result<Ended, String> {
         // What the last worker sent is read before its absence is noticed.
         if !self.inbox.is_empty() {
@@ -413,7 +434,11 @@ impl<'a> Process<'a> {
             self.world.wait_until = self.world.kept_wait;
         }
         self.world.kept_wait = self.world.wait_until;
-        Ok(if ended.is_ok() && stopped.is_none() { Ended::Done } else { Ended::Early })
+        Ok(if ended.is_ok() && stopped.is_none() && self.world.wave.is_none() {
+            Ended::Done
+        } else {
+            Ended::Early
+        })
     }
 
     /// All workers that wait for a permit look again.

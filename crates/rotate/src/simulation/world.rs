@@ -155,6 +155,8 @@ pub(super) struct World {
     pub(super) faults: Faults,
     pub(super) rate: Option<Rate>,
     pub(super) workers: usize,
+    /// The most planned phones that a run sends, while there are faults.
+    pub(super) wave: Option<u64>,
     /// When the calls that were made had been allowed, in nanoseconds.
     permits: Vec<u64>,
     /// The vendor asked to wait until then, as far as the run knows, and as far as the journal does.
@@ -189,6 +191,9 @@ impl World {
         let rate = [None, Some("10/s"), Some("1/s"), Some("100/min")][rng.usize(..4)];
         let rate = rate.map(|rate| rate.parse().expect("it is a rate"));
         let workers = rng.usize(1..=4);
+        // By chance of its own, so that all else of a seed is the same with a wave and without.
+        let mut of_waves = fastrand::Rng::with_seed(!seed);
+        let wave = of_waves.bool().then(|| of_waves.u64(1..=3));
         let directory = tempdir_in("/dev/shm").or_else(|_| tempdir()).expect("there is room");
         let path = directory.path().join("0.db");
         let clock = Arc::new(VirtualClock { start: Instant::now(), now: AtomicU64::new(0) });
@@ -205,6 +210,7 @@ impl World {
             faults,
             rate,
             workers,
+            wave,
             permits: Vec::new(),
             wait_until: 0,
             kept_wait: 0,
@@ -229,11 +235,12 @@ impl World {
     pub(super) fn rotate(&mut self) -> Result<(), String> {
         self.plan();
         let (vendor, faults, phones, rate) = (self.vendor, self.faults, self.devices.len(), self.rate);
-        self.note(|| format!("{vendor:?}, {phones} phones, rate {rate:?}, {faults:?}"));
+        let wave = self.wave;
+        self.note(|| format!("{vendor:?}, {phones} phones, rate {rate:?}, a wave of {wave:?}, {faults:?}"));
         for _ in 0..self.rng.usize(1..=5) {
             self.process()?;
         }
-        self.faults = NO_FAULTS;
+        (self.faults, self.wave) = (NO_FAULTS, None);
         self.pass(Duration::from_secs(24 * 3600));
         for _ in 0..4 {
             if matches!(self.process()?, Ended::Done) && self.unsettled()?.is_empty() {

@@ -261,7 +261,7 @@ pub(crate) fn open(path: &Path) -> Journal {
 }
 
 pub(crate) fn limits(concurrency: usize) -> Limits {
-    Limits { rate: None, concurrency: NonZeroUsize::new(concurrency).expect("it is not zero") }
+    Limits { rate: None, concurrency: NonZeroUsize::new(concurrency).expect("it is not zero"), wave: None }
 }
 
 pub(crate) fn go(journal: &mut Journal, vendor: &Vendor<'_>, concurrency: usize) -> RunEnd {

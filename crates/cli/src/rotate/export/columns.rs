@@ -1,9 +1,10 @@
 //! What an export has of each phone.
 
-use std::{collections::BTreeSet, fmt::Write, time::SystemTime};
+use std::{collections::BTreeSet, time::SystemTime};
 
 use clap::ValueEnum;
-use sip_password_rotate::{Journal, MAX_ACCOUNTS_ROW, PhonePasswords, PhoneRecord};
+use jiff::Timestamp;
+use sip_password_rotate::{Journal, MAX_ACCOUNTS_ROW, PhonePasswords, PhoneRecord, RegisteredWith};
 
 use crate::{csv, json::Object};
 
@@ -14,10 +15,20 @@ const MAX_REASON: usize = 1 << 10;
 pub(super) const MAX_RECORD: usize = 2 * 6 * (MAX_ACCOUNTS_ROW as usize + (1 << 14));
 
 /// What an export adds to the columns of the accounts file.
-const ADDED: [&str; 7] = ["password", "vendor_password", "state", "calls", "sent", "changed", "reason"];
+const ADDED: [&str; 9] = [
+    "password",
+    "vendor_password",
+    "state",
+    "calls",
+    "sent",
+    "changed",
+    "reason",
+    "provisioned",
+    "registered",
+];
 
 #[derive(Clone, Copy, Default, ValueEnum)]
-pub(super) enum Format {
+pub(in crate::rotate) enum Format {
     /// A header, and a row for each phone
     #[default]
     Csv,
@@ -26,13 +37,13 @@ pub(super) enum Format {
 }
 
 /// The columns of an export: those of the accounts file, in its order, and what is added.
-pub(super) struct Columns {
+pub(in crate::rotate) struct Columns {
     format: Format,
     names: Vec<String>,
 }
 
 impl Columns {
-    pub(super) fn new(journal: &Journal, format: Format) -> Self {
+    pub(in crate::rotate) fn new(journal: &Journal, format: Format) -> Self {
         let mut names = accounts_names(journal);
         if matches!(format, Format::Json) {
             make_unique(&mut names);
@@ -48,13 +59,15 @@ impl Columns {
         }
     }
 
-    pub(super) fn write_phone(
+    pub(in crate::rotate) fn write_phone(
         &self,
         phone: &PhoneRecord<'_>,
         passwords: PhonePasswords<'_>,
         to: &mut Vec<u8>,
     ) {
-        let [sent, changed] = [phone.sent, phone.changed].map(|time| time.map(utc).unwrap_or_default());
+        let times = [phone.sent, phone.changed, phone.provisioned];
+        let [sent, changed, provisioned] = times.map(|time| time.map(utc).unwrap_or_default());
+        let registered = phone.registered.map(RegisteredWith::name).unwrap_or_default();
         let end = (0..=MAX_REASON).rev().find(|&at| phone.reason.is_char_boundary(at)).unwrap_or_default();
         let reason = &phone.reason[..end];
         let state = phone.state.name();
@@ -63,6 +76,7 @@ impl Columns {
                 let calls = phone.calls.to_string();
                 let mut row = phone.fields.clone();
                 row.extend([passwords.new, passwords.vendor, state, &calls, &sent, &changed, reason]);
+                row.extend([&*provisioned, registered]);
                 csv::write_row(&row, to);
             }
             Format::Json => {
@@ -73,7 +87,8 @@ impl Columns {
                 }
                 // What there is not is null, as it is in other formats of JSON.
                 let text = |text| Some(text).filter(|text: &&str| !text.is_empty());
-                let [password, vendor, state_name, calls, sent_name, changed_name, reason_name] = added
+                let [password, vendor, state_name, calls, sent_name, changed_name, reason_name, when, with] =
+                    added
                 else {
                     unreachable!("{} columns are added", ADDED.len());
                 };
@@ -81,6 +96,7 @@ impl Columns {
                 object.member(state_name, state).member(calls, &u64::from(phone.calls));
                 object.member(sent_name, &text(&sent)).member(changed_name, &text(&changed));
                 object.member(reason_name, &text(reason));
+                object.member(when, &text(&provisioned)).member(with, &text(registered));
                 object.end();
                 to.push(b'\n');
             }
@@ -125,11 +141,8 @@ fn make_unique(names: &mut [String]) {
 
 /// A time as in RFC 3339, in seconds; empty if its year does not have four digits.
 fn utc(time: SystemTime) -> String {
-    let mut text = String::new();
-    match write!(text, "{}", humantime::format_rfc3339_seconds(time)) {
-        Ok(()) => text,
-        Err(_) => String::new(),
-    }
+    let Ok(time) = Timestamp::try_from(time) else { return String::new() };
+    format!("{}", time.strftime("%Y-%m-%dT%H:%M:%SZ"))
 }
 
 #[cfg(test)]

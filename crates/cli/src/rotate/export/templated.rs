@@ -44,7 +44,7 @@ pub(super) fn write(
     let overwrites = options.force && target.is_some_and(|file| fs::symlink_metadata(file).is_ok());
     let file = || Output::open(options.output.as_deref(), options.force);
     let mut sheet = options.template.open(names.clone(), None, column, file, options.force)?;
-    let (mut damaged, mut without) = (Vec::new(), 0);
+    let (mut damaged, mut without, mut lines) = (Vec::new(), 0, Vec::new());
     let visited = journal.passwords::<VisitError>(states, |phone, passwords| {
         let password = if passwords.vendor.is_empty() { passwords.new } else { passwords.vendor };
         if !phone.damaged && !options.is_since(phone) {
@@ -60,6 +60,7 @@ pub(super) fn write(
                 fields: &phone.fields,
                 secrets: &[("password", password)],
             })?;
+            lines.push(phone.line);
         }
         Ok(())
     });
@@ -70,6 +71,9 @@ pub(super) fn write(
         journal.unmark_exported().map_err(journal_error(&options.journal))?;
     }
     report(&sheet.finish()?);
+    if !is_running && journal.check_integrity().is_ok() {
+        journal.mark_as_provisioned(lines).map_err(journal_error(&options.journal))?;
+    }
     if without > 0 {
         report(&format!(
             "sip-password: {without} phone{} left out: the journal has forgotten the password, or no line of the accounts file has the phone",

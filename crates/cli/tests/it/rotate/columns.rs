@@ -34,7 +34,7 @@ fn every_column_comes_back_in_both_formats() {
     let csv = lines(&setting);
     assert_eq!(
         csv[0],
-        "accounts_password,username,mac,,mac,password,vendor_password,state,calls,sent,changed,reason"
+        "accounts_password,username,mac,,mac,password,vendor_password,state,calls,sent,changed,reason,provisioned,registered"
     );
     assert_eq!(csv.len(), 11);
     let on_phones = setting.on_phones();
@@ -49,7 +49,7 @@ fn every_column_comes_back_in_both_formats() {
     let [first, second]: [Value; 2] =
         [0, 1].map(|line: usize| serde_json::from_str(&json[line]).expect("it is JSON"));
     let names: Vec<_> = first.as_object().expect("it is an object").keys().collect();
-    assert_eq!(names.len(), 12);
+    assert_eq!(names.len(), 14);
     assert_eq!(first["accounts_password"], "not-real-old-0");
     assert_eq!(
         (&first["username"], &first["mac"], &first["mac_2"]),

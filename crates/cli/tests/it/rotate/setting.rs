@@ -119,6 +119,8 @@ pub(crate) struct Row {
     pub(crate) sent: String,
     pub(crate) changed: String,
     pub(crate) reason: String,
+    pub(crate) provisioned: String,
+    pub(crate) registered: String,
 }
 
 impl Setting {
@@ -276,6 +278,13 @@ impl Setting {
         summary
     }
 
+    /// The same, if the rotation is planned.
+    pub(crate) fn status_if_any(&self) -> Option<Value> {
+        let usual = ["status", "--journal", "journal", "--format", "json"];
+        let ended = self.run(&mut self.bare(&usual));
+        (ended.status != Some(2)).then(|| ended.summary())
+    }
+
     /// The summary of `rotate status`, with these arguments.
     #[track_caller]
     pub(crate) fn status_with(&self, arguments: &[&str]) -> Value {
@@ -298,18 +307,39 @@ impl Setting {
         private(&self.path("export.csv"));
         let mut reader = csv::Reader::from_path(self.path("export.csv")).expect("it is there");
         let ours = columns(self.vendor);
-        let others = ["password", "vendor_password", "state", "calls", "sent", "changed", "reason"];
+        let others = [
+            "password",
+            "vendor_password",
+            "state",
+            "calls",
+            "sent",
+            "changed",
+            "reason",
+            "provisioned",
+            "registered",
+        ];
         let header: Vec<_> = reader.headers().expect("it has one").iter().map(String::from).collect();
         let (accounts, added) = header.split_at(header.len() - others.len());
         assert_eq!(added, others);
         let place = |name| accounts.iter().position(|column| column == name).expect("it is there");
         let names: Vec<_> = ours.iter().map(place).collect();
         let row = |record: csv::StringRecord| {
-            let [password, vendor_password, state, calls, sent, changed, reason] =
-                [0, 1, 2, 3, 4, 5, 6].map(|place| record[accounts.len() + place].to_owned());
+            let [password, vendor_password, state, calls, sent, changed, reason, provisioned, registered] =
+                [0, 1, 2, 3, 4, 5, 6, 7, 8].map(|place| record[accounts.len() + place].to_owned());
             let name = names.iter().map(|&place| &record[place]).collect::<Vec<_>>().join("/");
             let calls = calls.parse().expect("it is a number");
-            Row { name, password, vendor_password, state, calls, sent, changed, reason }
+            Row {
+                name,
+                password,
+                vendor_password,
+                state,
+                calls,
+                sent,
+                changed,
+                reason,
+                provisioned,
+                registered,
+            }
         };
         reader.records().map(|record| row(record.expect("it is whole"))).collect()
     }
@@ -431,6 +461,11 @@ impl Ended {
     }
 
     /// Asserts that the command ended with 2, and wrote these words to standard error.
+    #[track_caller]
+    pub(crate) fn succeeded(&self) {
+        assert_eq!(self.status, Some(0), "{}", self.all());
+    }
+
     #[track_caller]
     pub(crate) fn failed(&self, said: &[&str]) {
         assert_eq!(self.status, Some(2), "{}", self.all());
