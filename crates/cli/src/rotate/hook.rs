@@ -9,10 +9,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sip_password_rotate::{Journal, PhonePasswords, PhoneRecord, Provisioning};
+use sip_password_rotate::{PhonePasswords, PhoneRecord, Provisioning};
 use zeroize::Zeroizing;
 
-use super::export::columns::{Columns, Format};
+use super::export::columns::Columns;
 use crate::error::{CommandError, name_of};
 
 /// The longest time between two looks at whether the program has ended.
@@ -20,14 +20,14 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 
 /// A program, and what it is told of a phone.
 pub(super) struct Hook<'a> {
-    program: &'a Path,
-    timeout: Duration,
-    columns: Columns,
+    pub(super) program: &'a Path,
+    pub(super) timeout: Duration,
+    pub(super) columns: Columns,
     /// Names of environment variables that the program does not get.
-    secrets: &'a [&'static str],
+    pub(super) secrets: &'a [&'static str],
 }
 
-impl<'a> Hook<'a> {
+impl Hook<'_> {
     /// Refuses a program that cannot be started, before anything is sent.
     pub(super) fn find(program: &Path) -> Result<PathBuf, CommandError> {
         let paths: Vec<PathBuf> = match program.components().count() {
@@ -44,19 +44,11 @@ impl<'a> Hook<'a> {
         })
     }
 
-    pub(super) fn new(
-        program: &'a Path,
-        timeout: Duration,
-        journal: &Journal,
-        secrets: &'a [&'static str],
-    ) -> Self {
-        Self { program, timeout, columns: Columns::new(journal, Format::Json), secrets }
-    }
-
     /// Runs the program for a phone. What it prints is shown on standard error, and not kept: it may be a password.
     pub(super) fn hand_on(&self, phone: &PhoneRecord<'_>, passwords: PhonePasswords<'_>) -> Provisioning {
         // Longer than most records, so that few copies are made.
         let mut record = Zeroizing::new(Vec::with_capacity(1 << 16));
+        self.columns.write_header(&mut record);
         self.columns.write_phone(phone, passwords, &mut record);
         match self.run(&record) {
             Ok(Some(status)) if status.success() => Provisioning::Done,

@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use sip_password_rotate::{Journal, Provisioning, StopReason, display_name, display_text};
 
 use super::{
+    export::columns::{Columns, Format},
     hook::Hook,
     interrupt::Interrupt,
     journal::journal_error,
@@ -38,9 +39,12 @@ pub(super) struct Options {
     /// Send at most this many phones that were not sent before. No more are sent until these have their passwords: with --on-confirmed, the same command goes on then; without it, it refuses to until they were exported
     #[arg(long, value_name = "N", value_parser = number::<u64>(1..=1_000_000_000))]
     wave: Option<u64>,
-    /// Run this program for each confirmed phone, to hand its new password on. It gets the phone as a line of JSON, as `rotate export` writes it, on standard input, and must end with status 0. One that fails is run again, up to three times and by the next run; meanwhile no further phones are sent. One phone may be handed on twice. Waves are of 20 phones unless --wave says otherwise
+    /// Run this program for each confirmed phone, to hand its new password on. It gets the phone as `rotate export` writes it, on standard input, and must end with status 0. One that fails is run again, up to three times and by the next run; meanwhile no further phones are sent. One phone may be handed on twice. Waves are of 20 phones unless --wave says otherwise
     #[arg(long, value_name = "PROGRAM")]
     on_confirmed: Option<PathBuf>,
+    /// How the program gets the phone: a line of JSON, or two of CSV, with a header, which `provision` reads
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Json, requires = "on_confirmed")]
+    record: Format,
     /// Hand each phone on before the next one is sent: --wave 1
     #[arg(long, requires = "on_confirmed", conflicts_with = "wave")]
     provision_first: bool,
@@ -61,6 +65,7 @@ pub(super) struct Waves {
     pub(super) wave: Option<u64>,
     hook: Option<PathBuf>,
     timeout: Duration,
+    record: Format,
     /// Environment variables that a program which hands passwords on does not need.
     secrets: Vec<&'static str>,
     hours: Option<WindowIn>,
@@ -87,6 +92,7 @@ impl Options {
             wave: if self.provision_first { Some(1) } else { self.wave.or(default) },
             hook,
             timeout: Duration::from_secs(self.provision_timeout),
+            record: self.record,
             secrets,
             hours,
         })
@@ -193,7 +199,12 @@ impl Waves {
         interrupt: &Interrupt,
     ) -> Result<Option<StopReason>, CommandError> {
         let Some(program) = &self.hook else { return Ok(None) };
-        let hook = Hook::new(program, self.timeout, journal, &self.secrets);
+        let hook = Hook {
+            program,
+            timeout: self.timeout,
+            columns: Columns::new(journal, self.record),
+            secrets: &self.secrets,
+        };
         let mut failed = 0;
         for pause in [Duration::ZERO].into_iter().chain(PAUSES) {
             if failed > 0 {

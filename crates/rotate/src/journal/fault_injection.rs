@@ -136,7 +136,9 @@ fn rows(journal: &Journal) -> Vec<Vec<(String, Value)>> {
     let mut select = journal.connection.prepare("SELECT * FROM phones ORDER BY id").expect("it is whole");
     let names: Vec<_> = select.column_names().map(String::from).collect();
     let row = |row: &rusqlite::Row<'_>| {
-        let columns = names.iter().filter(|name| !["sent", "changed", "provisioned", "asked", "mac"].contains(&&***name));
+        let columns = names
+            .iter()
+            .filter(|name| !["sent", "changed", "provisioned", "asked", "mac"].contains(&&***name));
         columns.map(|name| Ok((name.clone(), row.get(&**name)?))).collect()
     };
     select.query_map([], row).and_then(Iterator::collect).expect("it is whole")

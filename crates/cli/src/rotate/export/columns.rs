@@ -27,7 +27,7 @@ const ADDED: [&str; 9] = [
     "registered",
 ];
 
-#[derive(Clone, Copy, Default, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(in crate::rotate) enum Format {
     /// A header, and a row for each phone
     #[default]
@@ -53,7 +53,7 @@ impl Columns {
     }
 
     /// What stands before the first phone.
-    pub(super) fn write_header(&self, to: &mut Vec<u8>) {
+    pub(in crate::rotate) fn write_header(&self, to: &mut Vec<u8>) {
         if matches!(self.format, Format::Csv) {
             csv::write_row(&self.names.iter().map(String::as_str).collect::<Vec<_>>(), to);
         }
