@@ -75,7 +75,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         return Ok(ExitCode::SUCCESS);
     }
     if let Some(name) = &options.print {
-        print(options::target(name, "--print")?.template.as_bytes())?;
+        print(options::own(options::target(name, "--print")?).as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
     if !options.template.is_given() {

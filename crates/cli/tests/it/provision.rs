@@ -194,7 +194,7 @@ fn a_template_of_ones_own() {
 #[test]
 fn what_comes_with_the_command() {
     let listed = run(&["provision", "--list-templates"]);
-    assert_eq!(stdout(&listed).lines().filter(|line| !line.starts_with(' ')).count(), 14);
+    assert_eq!(stdout(&listed).lines().filter(|line| !line.starts_with(' ')).count(), 16);
     let printed = run(&["provision", "--print", "yealink"]);
     assert!(stdout(&printed).contains("account.1.password = {{ password }}\n"));
     // A copy makes the same.
@@ -206,6 +206,21 @@ fn what_comes_with_the_command() {
     assert_eq!(status(&files.provision_directory("yealink", &["--force"])), 0);
     assert_eq!(files.read("out/001565abcd01.cfg"), copied);
     fails(&run(&["provision", "--print", "snm"]), "did you mean snom?");
+}
+
+/// The name of a copy need not say what its values are escaped for: a Poly's file is XML, and ends in .cfg.
+#[test]
+fn a_copy_knows_its_place() {
+    let files = Files::new(LIST);
+    files.write("copy.cfg.j2", stdout(&run(&["provision", "--print", "poly"])));
+    let name = ["--file-name", "{{ mac | mac }}-phone.cfg"];
+    assert_eq!(status(&files.provision_directory(&files.text("copy.cfg.j2"), &name)), 0);
+    let copied = files.read("out/001565abcd01-phone.cfg");
+    assert!(copied.contains("=\"Fake&amp;Pass1\""), "{copied}");
+    assert_eq!(status(&files.provision_directory("poly", &["--force"])), 0);
+    assert_eq!(files.read("out/001565abcd01-phone.cfg"), copied);
+    files.write("wrong.cfg", "{#- escape: xlm -#}\n");
+    fails(&files.provision(&files.text("wrong.cfg"), &[]), "expected one of line, xml,");
 }
 
 /// The list is the record; the files are made of it.
