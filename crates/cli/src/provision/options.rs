@@ -181,13 +181,20 @@ impl TemplateOptions {
         let no_column =
             |_: &str| Err(CommandError::new("--map: expected --set, since there is no list with columns"));
         let file = || unreachable!("there is a directory");
-        self.open(Vec::new(), None, no_column, file, true).map(Some)
+        // A phone's own file is replaced; that of all phones would lose the others.
+        let is_own = self.parse()?.has_file_name();
+        let of_all = self.output_dir.as_ref().map(|directory| directory.join(self.name_of_all()));
+        if let Some(file) = of_all.filter(|file| !is_own && fs::symlink_metadata(file).is_ok()) {
+            return Err(CommandError::new(format!(
+                "--template: {file:?} exists, and may have other phones: expected --file-name with a name for this phone's file"
+            )));
+        }
+        self.open(Vec::new(), None, no_column, file, is_own).map(Some)
     }
 
-    /// The file of all phones, if it is one in a directory.
-    #[cfg(feature = "rotate")]
-    pub(crate) fn file_of_all(&self) -> Option<PathBuf> {
-        Some(self.output_dir.as_ref()?.join(self.name_of_all()))
+    /// The template, if it is a file.
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.template.as_deref().filter(|_| self.target().is_none()).map(Path::new)
     }
 
     /// The name of the file of all phones in a directory.

@@ -139,14 +139,56 @@ fn wrong_rows() {
     }
     assert!(!stderr(&output).contains("Fake") && !stderr(&output).contains(&long));
     assert!(!files.path("out").exists());
-    // One in one file of all: the same.
+    // One in one file of all: the same, and on standard output, which may be a file too.
     let files = Files::new("user,password\n1,Fake-Pass-1\n2,\" Fake\"\n");
     let file = files.text("one");
-    fails(
-        &files.provision("asterisk", &["--output", &file]),
-        "line 3 (\"2\"): template asterisk, line 5: pjsip: expected a text",
-    );
+    for output in [&["--output", &file][..], &[]] {
+        let output = files.provision("asterisk", output);
+        fails(&output, "line 3 (\"2\"): template asterisk, line 5: pjsip: expected a text");
+        assert_eq!(stdout(&output), "");
+    }
     assert_eq!(files.names(""), ["list.csv"]);
+    // Nobody.
+    let files = Files::new("user,password\n1,Fake-Pass-1\n,Fake-Pass-2\n");
+    fails(&files.provision("asterisk", &[]), "line 3 (\"\"): expected a user, found an empty field");
+}
+
+/// A password is not shown for another column, nor is it a part of a file's name.
+#[test]
+fn a_password_in_a_wrong_place() {
+    for list in ["extension,password\n,Fake-Pass-1\n", "extension,key\nFake-Pass-1,1\n"] {
+        let files = Files::new(list);
+        let more =
+            if list.contains("password") { ["--map", "user=password"] } else { ["--password", "extension"] };
+        let output = files.provision("cisco", &[&more[..], &["--output-dir", &files.text("out")]].concat());
+        fails(&output, "line 2: ");
+        assert!(!stderr(&output).contains("Fake"), "{}", stderr(&output));
+    }
+    let files = Files::new("user,password\nFake-Pass-1,Fake-Pass-1\n");
+    let output = files.provision_directory("yealink", &[]);
+    fails(&output, "line 2 (***): ");
+    assert!(!stderr(&output).contains("Fake"), "{}", stderr(&output));
+    let files = Files::new(LIST);
+    let output = files.provision_directory("yealink", &["--file-name", "{{ password }}.cfg"]);
+    fails(&output, "expected the name of a file without a secret");
+    assert!(!stderr(&output).contains("Fake") && !files.path("out").exists());
+}
+
+/// What a file is made from is not replaced by it.
+#[test]
+fn a_file_of_its_own_list() {
+    let files = Files::new(LIST);
+    files.write("list.csv.j2", "{{ extension }}\n");
+    files.write("mine.csv", "{{ extension }}\n");
+    let [list, mine, same] = ["list.csv", "mine.csv", "./list.csv"].map(|name| files.text(name));
+    let directory = files.text("");
+    for output in [&["--output", &list], &["--output", &same], &["--output-dir", &directory]] {
+        let output = files.provision(&files.text("list.csv.j2"), &[&output[..], &["--force"]].concat());
+        fails(&output, "is the list itself, which is never overwritten");
+    }
+    fails(&files.provision(&mine, &["--output", &mine, "--force"]), "is the template itself");
+    assert_eq!(files.read("list.csv"), LIST);
+    assert_eq!(files.names(""), ["list.csv", "list.csv.j2", "mine.csv"]);
 }
 
 #[test]
