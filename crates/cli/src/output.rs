@@ -59,6 +59,15 @@ impl Output {
         Ok(Self { buffer: Zeroizing::new(Vec::with_capacity(BLOCK + longest)), block, target })
     }
 
+    /// The file, if it is none of standard output.
+    #[cfg(feature = "provision")]
+    pub(super) fn path(&self) -> Option<&Path> {
+        match &self.target {
+            Target::Stdout => None,
+            Target::File { path, .. } => Some(path),
+        }
+    }
+
     /// Writes one record: what `write` appends to the buffer, at most 4 KiB or what [`for_records`](Self::for_records) was told.
     pub(super) fn record(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> Result<(), CommandError> {
         write(&mut self.buffer);

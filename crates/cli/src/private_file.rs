@@ -97,6 +97,16 @@ pub(super) fn directory(path: &Path) -> &Path {
     }
 }
 
+/// Whether two names are of the same file, also if there is none yet.
+#[cfg(feature = "provision")]
+pub(super) fn is_same(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| {
+        let of_new = || Some(fs::canonicalize(directory(path)).ok()?.join(path.file_name()?));
+        fs::canonicalize(path).ok().or_else(of_new)
+    };
+    real(one).is_some_and(|one| real(other).is_some_and(|other| one == other))
+}
+
 #[cfg(unix)]
 pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;

@@ -17,6 +17,7 @@ use super::{
     error::CommandError,
     list::{List, Row, delimiter},
     output::Output,
+    private_file::is_same,
     progress::Progress,
     report,
     standard_output::print,
@@ -75,7 +76,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         return Ok(ExitCode::SUCCESS);
     }
     if let Some(name) = &options.print {
-        print(options::target(name, "--print")?.template.as_bytes())?;
+        print(options::own(options::target(name, "--print")?).as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
     if !options.template.is_given() {
@@ -121,6 +122,16 @@ pub(super) fn from_list(
         }
     }
     drop(progress);
+    sheet.complete()?;
+    for (source, what) in [(path, "the list"), (template.file(), "the template")] {
+        if let Some(source) = source
+            && sheet.files().iter().any(|file| is_same(file, source))
+        {
+            return Err(CommandError::new(format!(
+                "{source:?} is {what} itself, which is never overwritten"
+            )));
+        }
+    }
     report(&sheet.finish()?);
     Ok(())
 }

@@ -31,8 +31,8 @@ const NOT_NEW: u8 = 1;
 /// Ask a SIP registrar, for each row of a list, whether the phone can register with its new password
 ///
 /// Sends a REGISTER without a contact, which changes no registration and diverts no call, and answers the registrar's challenge with a digest
-/// of the password. Each password is tried once, since registrars lock accounts; the old one only if the new one is refused. No password is
-/// sent or printed.
+/// of the password. Each password is tried once, since registrars lock accounts; the old one only if the new one is refused, or the reply is 403. No
+/// password is sent or printed.
 #[derive(Args)]
 #[command(after_help = EXIT_STATUS, after_long_help = EXAMPLES)]
 pub(super) struct Options {
@@ -79,9 +79,12 @@ Examples:
 
 Outcomes:
   new        the registrar accepts the new password. The old one was not tried
-  old        it refuses the new one and accepts the old one
+  old        it does not accept the new one, and accepts the old one
   neither    it refuses each password that was tried
   not known  there was no reply, or an unexpected one; the reason follows
+
+A reply of 403 is not known: some registrars refuse a wrong password by it,
+others a user whose password is right.
 
 FreeSWITCH takes no REGISTER without a contact: its phones are not known.
 

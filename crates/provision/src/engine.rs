@@ -71,10 +71,12 @@ fn written(place: Place, text: &str) -> Result<Zeroizing<String>, Error> {
     Ok(written)
 }
 
-/// A filter for a place. What it makes is not escaped once more if it is that of the file's values; that of another is, as a URI in XML must be.
+/// A filter for a place. What it makes is not escaped once more if it is that of the file's values, or of the names between them; that of another
+/// is, as a URI in XML must be.
 fn escaped(value: &Value, filter: Place, place: Place) -> Result<Value, Error> {
     let written = written(filter, &text(value)?)?;
-    Ok(Value::from_object(if filter == place { Secret::escaped(written) } else { Secret::new(written) }))
+    let is_whole = filter == place || (filter, place) == (Place::PjsipSection, Place::Pjsip);
+    Ok(Value::from_object(if is_whole { Secret::escaped(written) } else { Secret::new(written) }))
 }
 
 /// `password | ha1(realm)`: the hash of `user:realm:password`, by default MD5 and of the variable `user`.

@@ -30,7 +30,9 @@ pub enum Place {
     Shell,
     /// The value of a setting in Asterisk's files, such as pjsip.conf.
     Pjsip,
-    /// XML that FreeSWITCH reads, which expands `$${name}` before it parses.
+    /// The name of a section in Asterisk's files, between its brackets: `]` ends it, so it is refused.
+    PjsipSection,
+    /// XML that FreeSWITCH reads, which expands `$${name}` before it parses, and drops lines with `X-PRE-PROCESS`.
     Freeswitch,
     /// A parameter in quotes of baresip's accounts file, `;auth_pass="TEXT"`. It has no escapes: the quotation mark is refused, and so is `\` at the
     /// end.
@@ -51,6 +53,19 @@ pub struct Uncarried {
     pub at_an_end: bool,
 }
 
+/// The name of the file that a template makes, by the template's own: without `.j2`, `.jinja` or `.jinja2` at its end, if it has that.
+///
+/// ```
+/// assert_eq!(sip_password_provision::made_by("users.csv.j2"), "users.csv");
+/// ```
+pub fn made_by(template: &str) -> &str {
+    let stem = |end: &&str| {
+        let (stem, found) = template.split_at_checked(template.len().checked_sub(end.len())?)?;
+        found.eq_ignore_ascii_case(end).then_some(stem)
+    };
+    [".j2", ".jinja", ".jinja2"].iter().find_map(stem).unwrap_or(template)
+}
+
 impl Place {
     /// Every place.
     pub const ALL: &[Self] = &[
@@ -64,6 +79,7 @@ impl Place {
         Self::Sqlite,
         Self::Shell,
         Self::Pjsip,
+        Self::PjsipSection,
         Self::Freeswitch,
         Self::Baresip,
         Self::Uri,
@@ -82,6 +98,7 @@ impl Place {
             Self::Sqlite => "sqlite",
             Self::Shell => "shell",
             Self::Pjsip => "pjsip",
+            Self::PjsipSection => "pjsip_section",
             Self::Freeswitch => "freeswitch",
             Self::Baresip => "baresip",
             Self::Uri => "uri",
@@ -93,7 +110,7 @@ impl Place {
         Self::ALL.iter().copied().find(|place| place.name() == name)
     }
 
-    /// The place that the values of a file have, by the end of the file's name: `phone.xml`, `phone.xml.j2`.
+    /// The place that the values of a file have, by the end of the file's name: `phone.xml`, or that of its template, `phone.xml.j2`.
     ///
     /// ```
     /// use sip_password_provision::Place;
@@ -102,10 +119,7 @@ impl Place {
     /// assert_eq!(Place::of_file("notes"), None);
     /// ```
     pub fn of_file(name: &str) -> Option<Self> {
-        let name = name.to_ascii_lowercase();
-        let name =
-            [".j2", ".jinja", ".jinja2"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
-        match name.rsplit_once('.')?.1 {
+        match made_by(name).rsplit_once('.')?.1.to_ascii_lowercase().as_str() {
             "cfg" | "ini" | "txt" => Some(Self::Line),
             "conf" => Some(Self::Pjsip),
             "csv" => Some(Self::Csv),
@@ -139,7 +153,7 @@ impl Place {
         match self {
             Self::Line | Self::Baresip => to.push_str(text),
             Self::Xml => each(text, to, xml),
-            Self::Freeswitch => each(text, to, |char| if char == '$' { "&#36;" } else { xml(char) }),
+            Self::Freeswitch => each(text, to, freeswitch),
             Self::Json => {
                 to.push('"');
                 text.chars().for_each(|char| json(char, to));
@@ -173,8 +187,9 @@ impl Place {
                 if text.starts_with('>') {
                     to.push(' ');
                 }
-                each(text, to, |char| if char == ';' { r"\;" } else { "" });
+                each(text, to, semicolon);
             }
+            Self::PjsipSection => each(text, to, semicolon),
             Self::Uri => text.bytes().for_each(|byte| uri(byte, to)),
         }
         Ok(())
@@ -190,6 +205,7 @@ impl Place {
             Self::Sql => char == '\\' || char == '\0',
             Self::Csv | Self::Mysql | Self::Sqlite | Self::Shell => char == '\0',
             Self::Line | Self::Pjsip | Self::Spreadsheet => char.is_control(),
+            Self::PjsipSection => char.is_control() || char == ']',
             Self::Baresip => char.is_control() || char == '"',
         };
         let uncarried = |character, at_an_end| Uncarried { place: self, character, at_an_end };
@@ -197,7 +213,7 @@ impl Place {
             return Err(uncarried(char, false));
         }
         let ends = [text.chars().next(), text.chars().next_back()];
-        let is_trimmed = matches!(self, Self::Line | Self::Pjsip);
+        let is_trimmed = matches!(self, Self::Line | Self::Pjsip | Self::PjsipSection);
         if self == Self::Baresip && text.ends_with('\\') {
             return Err(uncarried('\\', true));
         }
@@ -215,6 +231,20 @@ fn each(text: &str, to: &mut String, escape: impl Fn(char) -> &'static str) {
             "" => to.push(char),
             escaped => to.push_str(escaped),
         }
+    }
+}
+
+/// What stands for a semicolon in Asterisk's files, where it begins a comment.
+const fn semicolon(char: char) -> &'static str {
+    if char == ';' { r"\;" } else { "" }
+}
+
+/// As in XML; and what FreeSWITCH looks for before it parses is not there: `$${name}`, and `X-PRE-PROCESS` anywhere in a line (src/switch_xml.c).
+const fn freeswitch(char: char) -> &'static str {
+    match char {
+        '$' => "&#36;",
+        '-' => "&#45;",
+        _ => xml(char),
     }
 }
 
@@ -290,6 +320,7 @@ impl fmt::Display for Uncarried {
         let expected = match place {
             Place::Line => "a text on one line",
             Place::Pjsip => "a text that a line of Asterisk's files can carry",
+            Place::PjsipSection => "a text that can be the name of a section in Asterisk's files",
             Place::Sql => "a text that every database reads alike (the filters mysql and sqlite take more)",
             _ => "a text",
         };

@@ -34,6 +34,12 @@ pub struct Target {
 const CAUTIOUS: CharSet =
     CharSet::UPPERCASE.union(CharSet::LOWERCASE).union(CharSet::DIGITS).union(CharSet::of("-_.!*@+~"));
 
+/// The width of the column `password` of the table `subscriber`, in characters: MySQL cuts what is longer, unless it is strict (Kamailio 5.6,
+/// auth_db-create.sql of its databases).
+const SUBSCRIBER: Option<usize> = Some(64);
+/// The same of OpenSIPS 3.2, whose table has no HA1B.
+const OPENSIPS_SUBSCRIBER: Option<usize> = Some(25);
+
 macro_rules! template {
     ($file:literal) => {
         include_str!(concat!("../templates/", $file))
@@ -140,7 +146,7 @@ pub const TARGETS: &[Target] = &[
     },
     Target {
         name: "kamailio",
-        title: "Kamailio and OpenSIPS: SQL that gives users of the table subscriber new passwords, HA1 and HA1B",
+        title: "Kamailio: SQL that gives users of the table subscriber new passwords, HA1 and HA1B",
         source: "Kamailio 5.6, the table subscriber of db_schema",
         tried: "SQLite",
         template: template!("kamailio.sql.j2"),
@@ -148,11 +154,11 @@ pub const TARGETS: &[Target] = &[
         file_name: None,
         file_of_all: "subscriber.sql",
         alphabet: CharSet::GRAPHIC.difference(CharSet::of("\\")),
-        max_length: None,
+        max_length: SUBSCRIBER,
     },
     Target {
         name: "kamailio-csv",
-        title: "Kamailio and OpenSIPS: rows of the table subscriber",
+        title: "Kamailio: rows of the table subscriber",
         source: "Kamailio 5.6, the table subscriber of db_schema",
         tried: "the csv module of Python",
         template: template!("kamailio.csv.j2"),
@@ -160,11 +166,11 @@ pub const TARGETS: &[Target] = &[
         file_name: None,
         file_of_all: "subscriber.csv",
         alphabet: CharSet::GRAPHIC,
-        max_length: None,
+        max_length: SUBSCRIBER,
     },
     Target {
         name: "kamailio-new",
-        title: "Kamailio and OpenSIPS: SQL that adds users to the table subscriber",
+        title: "Kamailio: SQL that adds users to the table subscriber",
         source: "Kamailio 5.6, the table subscriber of db_schema",
         tried: "Kamailio 5.6 on SQLite, by checks/registrar/run",
         template: template!("kamailio-new.sql.j2"),
@@ -172,7 +178,31 @@ pub const TARGETS: &[Target] = &[
         file_name: None,
         file_of_all: "subscriber.sql",
         alphabet: CharSet::GRAPHIC.difference(CharSet::of("\\")),
-        max_length: None,
+        max_length: SUBSCRIBER,
+    },
+    Target {
+        name: "opensips",
+        title: "OpenSIPS 3.2 and later: SQL that gives users of the table subscriber new passwords and HA1 by three algorithms",
+        source: "OpenSIPS 3.2, the table subscriber (version 8) of scripts/mysql/auth_db-create.sql",
+        tried: "SQLite",
+        template: template!("opensips.sql.j2"),
+        place: Place::Sql,
+        file_name: None,
+        file_of_all: "subscriber.sql",
+        alphabet: CharSet::GRAPHIC.difference(CharSet::of("\\")),
+        max_length: OPENSIPS_SUBSCRIBER,
+    },
+    Target {
+        name: "opensips-new",
+        title: "OpenSIPS 3.2 and later: SQL that adds users to the table subscriber",
+        source: "OpenSIPS 3.2, the table subscriber (version 8) of scripts/mysql/auth_db-create.sql",
+        tried: "SQLite",
+        template: template!("opensips-new.sql.j2"),
+        place: Place::Sql,
+        file_name: None,
+        file_of_all: "subscriber.sql",
+        alphabet: CharSet::GRAPHIC.difference(CharSet::of("\\")),
+        max_length: OPENSIPS_SUBSCRIBER,
     },
     Target {
         name: "poly",

@@ -106,37 +106,35 @@ impl Template {
     ///
     /// # Errors
     ///
-    /// [`TemplateError`] if it is no name that every system takes for that of a file.
+    /// [`TemplateError`] if it is no name that every system takes for that of a file, or is made of a secret: messages have it, and whoever may list the
+    /// directory sees it.
     pub fn file_name(&self, phone: &Phone) -> Result<Option<String>, TemplateError> {
         let Some(names) = &self.names else { return Ok(None) };
+        if let Some(secret) = variables(names, FILE_NAME).iter().find(|name| phone.is_secret(name)) {
+            return Err(TemplateError::because(
+                &self.name,
+                format_args!("expected the name of a file without a secret, found {secret} in its template"),
+            ));
+        }
         let name = self.made(names, FILE_NAME, phone, 1, true)?;
         let name = String::from_utf8_lossy(&name).into_owned();
         match is_file_name(&name) {
             true => Ok(Some(name)),
             false => Err(TemplateError::because(
                 &self.name,
-                "expected the name of a file, without any of / \\ : * ? \" < > |, and no full stop at the beginning or the end, found another text",
+                "expected the name of a file, without any of / \\ : * ? \" < > |, no full stop at the beginning or the end, and no device of Windows such as \
+                 nul, found another text",
             )),
         }
     }
 
     /// The names of the variables that the template uses, whether or not there must be one.
     pub fn variables(&self) -> BTreeSet<String> {
-        let of = |environment: &Environment<'static>, name| {
-            environment
-                .get_template(name)
-                .map(|template| template.undeclared_variables(false))
-                .unwrap_or_default()
-        };
-        let mut variables: BTreeSet<_> = of(&self.environment, CONTENT).into_iter().collect();
+        let mut all = variables(&self.environment, CONTENT);
         if let Some(names) = &self.names {
-            variables.extend(of(names, FILE_NAME));
+            all.extend(variables(names, FILE_NAME));
         }
-        // What the engine has anyway, and this crate adds.
-        for own in ["loop", "range", "dict", "namespace", "debug"] {
-            variables.remove(own);
-        }
-        variables
+        all
     }
 
     fn made(
@@ -175,6 +173,20 @@ impl Template {
     }
 }
 
+/// The variables that a template uses, without those that the engine has anyway and this crate adds.
+fn variables(environment: &Environment<'static>, template: &str) -> BTreeSet<String> {
+    let mut variables: BTreeSet<_> = environment
+        .get_template(template)
+        .map(|template| template.undeclared_variables(false))
+        .unwrap_or_default()
+        .into_iter()
+        .collect();
+    for own in ["loop", "range", "dict", "namespace", "debug"] {
+        variables.remove(own);
+    }
+    variables
+}
+
 /// Whether a line of a template has a variable without a default behind it.
 fn has_no_default(line: &str, name: &str) -> bool {
     let is_part = |char: char| char.is_alphanumeric() || char == '_';
@@ -203,6 +215,17 @@ fn is_file_name(name: &str) -> bool {
         && !name.contains(is_strange)
         && !name.starts_with(['.', ' '])
         && !name.ends_with(['.', ' '])
+        && !is_device(name)
+}
+
+/// Whether Windows takes a name for that of a device, whatever stands behind the first full stop: what is written to it is lost.
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_lowercase();
+    let is_numbered =
+        |number: &str| matches!(number.as_bytes(), [b'0'..=b'9']) || ["¹", "²", "³"].contains(&number);
+    let port = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
+    ["con", "prn", "aux", "nul", "conin$", "conout$"].contains(&stem.as_str())
+        || port.is_some_and(is_numbered)
 }
 
 /// The values that a template has of one phone.
@@ -238,6 +261,10 @@ impl Phone {
     /// A variable that is a text and no secret.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name)?.as_str()
+    }
+
+    fn is_secret(&self, name: &str) -> bool {
+        self.values.get(name).is_some_and(|value| Secret::of(value).is_some())
     }
 
     fn has(&self, name: &str) -> bool {

@@ -93,7 +93,7 @@ impl<'a> Exchange<'a> {
             200..=299 if self.answered.is_some() => Step::End(Verdict::Accepted),
             200..=299 => not_known(Reason::NoPassword),
             401 | 407 => self.challenged(reply.status, reply.challenge.as_ref()),
-            403 if self.answered.is_some() => Step::End(Verdict::Refused),
+            403 if self.answered.is_some() => not_known(Reason::Forbidden),
             status => not_known(Reason::Status { status, is_answered: self.answered.is_some() }),
         }
     }
@@ -190,7 +190,7 @@ mod tests {
             (&[(407, PROXY), (202, "X: y")], Some(Verdict::Accepted), 1),
             (&[(401, CHALLENGE), (401, CHALLENGE)], Some(Verdict::Refused), 1),
             (&[(401, CHALLENGE), (401, "X: y")], Some(Verdict::Refused), 1),
-            (&[(401, CHALLENGE), (403, "X: y")], Some(Verdict::Refused), 1),
+            (&[(401, CHALLENGE), (403, "X: y")], not_known(Reason::Forbidden), 1),
             (&[(407, PROXY), (407, PROXY)], Some(Verdict::Refused), 1),
             (&[(401, CHALLENGE), (503, "X: y")], status(503, true), 1),
             (&[(401, CHALLENGE), (302, "X: y")], status(302, true), 1),

@@ -25,14 +25,15 @@
 //! - For each question one try: no request with a digest is ever sent again, because registrars lock accounts and block addresses. There are two exceptions, neither of which is another try: a
 //!   UDP request without a reply is repeated with the same bytes, which the registrar takes for the same request (RFC 3261, section
 //!   17.1.2.2, timer E); and if the registrar says that only the nonce was stale, the digest is made once more with its new nonce.
-//! - The old password only if there is one, and only after the new one was refused: that is a second try of the account, with another password.
+//! - The old password only if there is one, and only after the new one was refused, or the reply to it was 403: that is a second try of the account, with another password.
 //!
 //! The digest is by the strongest algorithm that the registrar offers: MD5, SHA-256 or SHA-512-256 (RFC 8760), with `qop=auth` or without
 //! `qop`.
 //!
 //! # What is read
 //!
-//! 2xx to a digest means that the password is accepted; 401, 407 and 403 to it that it is refused. Everything else is [`Reason`]. Replies are at most [`MAX_REPLY`]
+//! 2xx to a digest means that the password is accepted; 401 and 407 to it that it is refused. Everything else is [`Reason`], 403 too: registrars do not agree
+//! on whether it is of the password. Replies are at most [`MAX_REPLY`]
 //! bytes long; a reply of another `Call-ID`, `CSeq` or branch is ignored. No text of a reply is ever shown or returned.
 //!
 //! # Secrets
@@ -47,7 +48,7 @@
 //! # Not supported
 //!
 //! Registrars that take no REGISTER without `Contact`: FreeSWITCH replies 400 to it before it asks for a password (read in its source, not
-//! tried), so that nothing is known. A registrar that replies 403 to a digest for another reason than the password is taken to refuse it.
+//! tried), so that nothing is known.
 //!
 //! Session keys (`-sess`), `auth-int`, `userhash`, AKA, and client certificates; SRV and NAPTR records; WebSocket; a registrar that
 //! replies from another address than it was asked at; several challenges of several servers one after the other; users and passwords

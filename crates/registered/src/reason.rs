@@ -27,6 +27,9 @@ pub enum Reason {
     Stale,
     /// After one answer, another realm or another server asks for one too.
     OtherChallenge,
+    /// The registrar replied 403 to the digest. By the standard it knows who the user is then, and allows nothing (RFC 3261, section 10.3, step 4), as
+    /// Kamailio and OpenSIPS do whose user is not that of the address; Asterisk's chan_sip and FreeSWITCH refuse a wrong password by it.
+    Forbidden,
     /// The registrar replied with this status, which says nothing about the password.
     Status {
         /// The status code, from 100 to 999.
@@ -51,6 +54,9 @@ impl fmt::Display for Reason {
             Self::NoDigest => f.write_str("the registrar asks for a password by no digest that is supported"),
             Self::Stale => f.write_str("the registrar calls each nonce stale"),
             Self::OtherChallenge => f.write_str("another realm or server asks for a password too"),
+            Self::Forbidden => f.write_str(
+                "the registrar replied 403 to the digest: a wrong password, or a user who may not register",
+            ),
             Self::Status { status, is_answered } => {
                 let when = if *is_answered { "to the digest" } else { "before it asked for a password" };
                 write!(f, "the registrar replied {status} {when}")

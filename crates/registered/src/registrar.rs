@@ -61,7 +61,7 @@ pub struct Registrar {
 pub enum Registration {
     /// With the new one. The old one was not tried.
     New,
-    /// With the old one: the new one was refused.
+    /// With the old one: the new one was refused, or forbidden.
     Old,
     /// With neither: each that was given was refused.
     Neither,
@@ -128,6 +128,8 @@ impl Address {
 impl Registrar {
     /// The time for one question: 5 seconds.
     pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
+    /// The longest time for one question: an hour.
+    pub const MAX_TIMEOUT: Duration = Duration::from_secs(3600);
 
     /// Looks up the host, and takes its first address. Users are of the domain of the same name. SRV and NAPTR records are not asked for.
     ///
@@ -158,9 +160,10 @@ impl Registrar {
         Ok(Self { domain: domain.to_owned(), ..self })
     }
 
-    /// The longest time that one question may take.
+    /// The longest time that one question may take, at most [`MAX_TIMEOUT`](Self::MAX_TIMEOUT).
     pub fn with_timeout(self, timeout: Duration) -> Self {
-        Self { timeout, ..self }
+        // A clock ends somewhere: behind that, there is no deadline to compute.
+        Self { timeout: timeout.min(Self::MAX_TIMEOUT), ..self }
     }
 
     /// Asks whether a user's password is accepted. A digest of it is sent once, and once more if the registrar asks for it because its nonce
@@ -199,8 +202,8 @@ impl Registrar {
         Dialog { user, domain: &self.domain, transport: self.transport.name(), sent_by, call_id, tag }
     }
 
-    /// Asks whether a phone's new password is accepted and, only if it is refused, whether the old one is. An old one that is equal to the
-    /// new one is not tried again. `before_each` is called before each question, to wait.
+    /// Asks whether a phone's new password is accepted and, only if it is refused or [`Reason::Forbidden`], whether the old one is. An old one that is
+    /// equal to the new one is not tried again. `before_each` is called before each question, to wait.
     pub fn registration(
         &self,
         user: User<'_>,
@@ -212,15 +215,19 @@ impl Registrar {
             before_each();
             self.ask(user, password)
         };
-        match ask(new) {
+        let is_new_refused = match ask(new) {
             Verdict::Accepted => return Registration::New,
+            Verdict::Refused => true,
+            Verdict::NotKnown(Reason::Forbidden) => false,
             Verdict::NotKnown(reason) => return Registration::NotKnown { reason, is_new_refused: false },
-            Verdict::Refused => {}
-        }
-        match old.filter(|old| old.expose_secret() != new.expose_secret()).map(ask) {
-            None | Some(Verdict::Refused) => Registration::Neither,
-            Some(Verdict::Accepted) => Registration::Old,
-            Some(Verdict::NotKnown(reason)) => Registration::NotKnown { reason, is_new_refused: true },
+        };
+        let asked = old.filter(|old| old.expose_secret() != new.expose_secret()).map(ask);
+        match (asked, is_new_refused) {
+            (Some(Verdict::Accepted), _) => Registration::Old,
+            // Whatever is said of the old one, the new one may be right.
+            (_, false) => Registration::NotKnown { reason: Reason::Forbidden, is_new_refused },
+            (None | Some(Verdict::Refused), true) => Registration::Neither,
+            (Some(Verdict::NotKnown(reason)), true) => Registration::NotKnown { reason, is_new_refused },
         }
     }
 }

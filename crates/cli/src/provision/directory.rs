@@ -54,10 +54,16 @@ impl Staged {
         }
     }
 
-    /// Writes to a file of a name that is not refused: at its end, if it was written to before.
-    pub(super) fn append(&self, name: &str, content: &[u8]) -> Result<(), CommandError> {
+    /// The files that there will be.
+    pub(super) fn files(&self) -> impl Iterator<Item = PathBuf> {
+        self.files.values().map(|(name, _)| self.directory.join(name))
+    }
+
+    /// Writes to a file of a name that is not refused: at its end, unless it is new. A new one is not there under another name that the
+    /// file system takes for the same.
+    pub(super) fn write(&self, name: &str, content: &[u8], is_new: bool) -> Result<(), CommandError> {
         let staged = self.stage.join(name);
-        let file = private(OpenOptions::new().append(true).create(true)).open(&staged);
+        let file = private(OpenOptions::new().append(true).create_new(is_new)).open(&staged);
         let written = file.and_then(|mut file| file.write_all(content));
         written.map_err(CommandError::with("write", &staged))
     }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::{Args, builder::PossibleValuesParser, builder::TypedValueParser};
-use sip_password_provision::{Place, TARGETS, Target, Template};
+use sip_password_provision::{Place, TARGETS, Target, Template, TemplateError, made_by};
 
 use super::{
     directory::Staged,
@@ -22,6 +22,8 @@ use crate::{
 
 /// The largest template, in bytes.
 const MAX_TEMPLATE: u64 = 1 << 20;
+/// The beginning and the end of a comment by which a template says, at its beginning, what its values are escaped for.
+const DECLARATION: [&str; 2] = ["{#- escape: ", " -#}"];
 
 /// A template, its values, and the directory for its files.
 #[derive(Args)]
@@ -29,7 +31,8 @@ pub(crate) struct TemplateOptions {
     /// Write the files of phones or a PBX by a template: one that `provision --list-templates` describes, or a file in the language of Jinja2
     #[arg(long, value_name = "NAME|FILE")]
     template: Option<String>,
-    /// What the values in the template's file are escaped for [default: by the file's name: .xml, .json, .csv, .sql, .sh, .conf, .cfg]
+    /// What the values in the template's file are escaped for [default: what `{#- escape: PLACE -#}` at its beginning says, else by the file's name: .xml,
+    /// .json, .csv, .sql, .sh, .conf, .cfg]
     #[arg(long, value_name = "PLACE", requires = "template", value_parser = places())]
     escape: Option<Place>,
     /// Write the template's files to this directory, which is made if it does not exist: one a phone, if the template has a name for it
@@ -63,9 +66,9 @@ impl FromStr for Assignment {
                 && !name.starts_with(|char: char| char.is_ascii_digit())
         };
         match text.split_once('=') {
-            Some(("password", _)) => {
-                Err("a password is never an argument, which other users of this machine can read")
-            }
+            Some(("password", _)) => Err(
+                "a password is never an argument, which other users of this machine can read; the column with the passwords is --password",
+            ),
             Some((name, value)) if is_name(name) => Ok(Self { name: name.into(), value: value.into() }),
             _ => Err("expected NAME=VALUE, with a name of letters, digits and _"),
         }
@@ -88,6 +91,27 @@ pub(super) fn target(name: &str, option: &str) -> Result<&'static Target, Comman
         let nearest = nearest(name, TARGETS.iter().map(|target| target.name));
         let hint = nearest.map(|name| format!("; did you mean {name}?")).unwrap_or_default();
         CommandError::new(format!("{option}: expected one of {}, found none of these{hint}", names()))
+    })
+}
+
+/// A target's template as a file to start one's own from: it says what its values are escaped for, which its name need not.
+pub(super) fn own(target: &Target) -> String {
+    let [begin, end] = DECLARATION;
+    format!("{begin}{}{end}\n{}", target.place, target.template)
+}
+
+/// What a template says that its values are escaped for.
+fn declared(source: &str) -> Result<Option<Place>, CommandError> {
+    let [begin, end] = DECLARATION;
+    let Some((name, _)) = source.strip_prefix(begin).and_then(|rest| rest.split_once(end)) else {
+        return Ok(None);
+    };
+    let names = || Place::ALL.iter().map(|place| place.name()).collect::<Vec<_>>().join(", ");
+    Place::named(name).map(Some).ok_or_else(|| {
+        CommandError::new(format!(
+            "--template: {begin}PLACE{end}: expected one of {}, found another text",
+            names()
+        ))
     })
 }
 
@@ -157,22 +181,28 @@ impl TemplateOptions {
         let no_column =
             |_: &str| Err(CommandError::new("--map: expected --set, since there is no list with columns"));
         let file = || unreachable!("there is a directory");
-        self.open(Vec::new(), None, no_column, file, true).map(Some)
+        // A phone's own file is replaced; that of all phones would lose the others.
+        let is_own = self.parse()?.has_file_name();
+        let of_all = self.output_dir.as_ref().map(|directory| directory.join(self.name_of_all()));
+        if let Some(file) = of_all.filter(|file| !is_own && fs::symlink_metadata(file).is_ok()) {
+            return Err(CommandError::new(format!(
+                "--template: {file:?} exists, and may have other phones: expected --file-name with a name for this phone's file"
+            )));
+        }
+        self.open(Vec::new(), None, no_column, file, is_own).map(Some)
     }
 
-    /// The file of all phones, if it is one in a directory.
-    #[cfg(feature = "rotate")]
-    pub(crate) fn file_of_all(&self) -> Option<PathBuf> {
-        Some(self.output_dir.as_ref()?.join(self.name_of_all()))
+    /// The template, if it is a file.
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.template.as_deref().filter(|_| self.target().is_none()).map(Path::new)
     }
 
     /// The name of the file of all phones in a directory.
     fn name_of_all(&self) -> String {
         let given = self.template.as_deref().unwrap_or_default();
         let own = || {
-            let name = Path::new(given).file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let stem = [".j2", ".jinja", ".jinja2"].iter().find_map(|end| name.strip_suffix(end));
-            stem.map(str::to_owned).unwrap_or(name)
+            let name = Path::new(given).file_name().unwrap_or_default().to_string_lossy();
+            made_by(&name).to_owned()
         };
         self.target().map_or_else(own, |target| target.file_of_all.to_owned())
     }
@@ -186,24 +216,20 @@ impl TemplateOptions {
     fn parse(&self) -> Result<Template, CommandError> {
         let given = self.template.as_deref().unwrap_or_default();
         let template = match self.target() {
-            Some(target) => Ok(target.parsed()),
+            Some(target) => target.parsed(),
             None => self.read(given)?,
         };
-        let template = match &self.file_name {
-            Some(name) => template.and_then(|template| template.with_file_name(name)),
-            None => template,
-        };
-        template.map_err(|error| CommandError::new(format!("--template: {error}")))
+        match &self.file_name {
+            Some(name) => template.with_file_name(name).map_err(unusable),
+            None => Ok(template),
+        }
     }
 
     /// The template in a file.
-    fn read(
-        &self,
-        given: &str,
-    ) -> Result<Result<Template, sip_password_provision::TemplateError>, CommandError> {
+    fn read(&self, given: &str) -> Result<Template, CommandError> {
         let path = PathBuf::from(given);
         if !given.contains(['/', '.', '\\']) && fs::metadata(&path).is_err() {
-            return target(given, "--template").map(|target| Ok(target.parsed()));
+            return target(given, "--template").map(Target::parsed);
         }
         let size = fs::metadata(&path).map_err(CommandError::with("read", &path))?.len();
         if size > MAX_TEMPLATE {
@@ -212,13 +238,18 @@ impl TemplateOptions {
             )));
         }
         let source = fs::read_to_string(&path).map_err(CommandError::with("read", &path))?;
-        let place = self.escape.or_else(|| Place::of_file(given)).ok_or_else(|| {
+        let declared = declared(&source)?;
+        let place = self.escape.or(declared).or_else(|| Place::of_file(given)).ok_or_else(|| {
             CommandError::new(format!(
                 "--template: {}: expected a name that ends in .xml, .json, .csv, .sql, .sh, .conf or .cfg, or --escape with what its values \
                  are escaped for",
                 name_of(&path)
             ))
         })?;
-        Ok(Template::new(given, &source, place))
+        Template::new(given, &source, place).map_err(unusable)
     }
+}
+
+fn unusable(error: TemplateError) -> CommandError {
+    CommandError::new(format!("--template: {error}"))
 }

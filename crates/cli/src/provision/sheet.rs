@@ -1,9 +1,12 @@
 //! What a template makes of phones, one after another.
 
+use std::path::{Path, PathBuf};
+
 use sip_password_provision::{Phone, Target, Template, variable};
+use zeroize::Zeroizing;
 
 use super::directory::Staged;
-use crate::{error::CommandError, output::Output, plural, progress::clear_line, report};
+use crate::{error::CommandError, output::Output, plural, progress::clear_line, report, usage::HIDDEN};
 
 /// The variables that may have other names in a list, most usual first.
 const ALIASES: [(&str, &[&str]); 3] = [
@@ -34,6 +37,8 @@ pub(crate) struct Sheet {
     mapped: Vec<(String, usize)>,
     set: Vec<(String, String)>,
     destination: Destination,
+    /// What goes to standard output, which must not have a part of the phones either.
+    collected: Zeroizing<Vec<u8>>,
     /// The last phone: whether another follows is a variable.
     waiting: Option<(Phone, String)>,
     /// The number of phones that were written.
@@ -64,14 +69,28 @@ impl Sheet {
         for (name, aliases) in ALIASES {
             let is_given =
                 mapped.iter().any(|(given, _)| given == name) || set.iter().any(|(given, _)| given == name);
-            let column = |name: &str| names.iter().position(|column| variable(column) == name);
+            let columns = || names.iter().enumerate().filter(|&(column, _)| Some(column) != secret);
+            let column =
+                |name: &str| columns().find(|(_, column)| variable(column) == name).map(|(column, _)| column);
             if !is_given && column(name).is_none() {
                 mapped.extend(
                     aliases.iter().find_map(|alias| column(alias)).map(|column| (name.to_owned(), column)),
                 );
             }
         }
-        Self { template, target, names, secret, mapped, set, destination, waiting: None, number: 0, wrong: 0 }
+        Self {
+            template,
+            target,
+            names,
+            secret,
+            mapped,
+            set,
+            destination,
+            collected: Zeroizing::default(),
+            waiting: None,
+            number: 0,
+            wrong: 0,
+        }
     }
 
     /// Writes a phone. If it cannot be written, that is reported, and nothing is written at the end.
@@ -83,7 +102,8 @@ impl Sheet {
             }
         }
         for (name, column) in &self.mapped {
-            phone.text(name, fields.fields.get(*column).copied().unwrap_or_default());
+            let field = fields.fields.get(*column).copied().unwrap_or_default();
+            if Some(*column) == self.secret { phone.secret(name, field) } else { phone.text(name, field) }
         }
         for (name, text) in &self.set {
             phone.text(name, text);
@@ -91,8 +111,11 @@ impl Sheet {
         for (name, secret) in fields.secrets {
             phone.secret(name, secret);
         }
+        // A user whose name is the password, too, is not shown.
+        let is_secret = |user: &str| fields.secrets.iter().any(|&(_, secret)| secret == user);
         let place = match (fields.line, phone.get("user")) {
             (None, _) => "the phone".into(),
+            (Some(line), Some(user)) if is_secret(user) => format!("line {line} ({HIDDEN})"),
             (Some(line), Some(user)) => format!("line {line} ({user:?})"),
             (Some(line), None) => format!("line {line}"),
         };
@@ -117,6 +140,10 @@ impl Sheet {
 
     fn write(&mut self, phone: &Phone, place: &str, is_last: bool) -> Result<(), CommandError> {
         self.number += 1;
+        if phone.get("user") == Some("") {
+            self.wrong(&format!("{place}: expected a user, found an empty field"));
+            return Ok(());
+        }
         let rendered = self.template.render(phone, (self.number, is_last));
         let named = rendered.and_then(|content| Ok((content, self.template.file_name(phone)?)));
         match named {
@@ -130,8 +157,9 @@ impl Sheet {
     fn put(&mut self, content: &[u8], name: Option<&str>, place: &str) -> Result<(), CommandError> {
         let is_right = self.wrong == 0;
         match &mut self.destination {
-            Destination::File(output) if is_right => output.records(content)?,
-            Destination::File(_) => {}
+            Destination::File(_) if !is_right => {}
+            Destination::File(output) if output.path().is_none() => append(content, &mut self.collected),
+            Destination::File(output) => output.records(content)?,
             Destination::Directory(staged, of_all) => {
                 let is_first = self.number == 1;
                 let wrong = if name.is_some() || is_first {
@@ -140,7 +168,7 @@ impl Sheet {
                     None
                 };
                 if is_right && wrong.is_none() {
-                    staged.append(name.unwrap_or(of_all), content)?;
+                    staged.write(name.unwrap_or(of_all), content, name.is_some() || is_first)?;
                 }
                 if let Some(wrong) = wrong {
                     self.wrong(&format!("{place}: {wrong}"));
@@ -164,12 +192,21 @@ impl Sheet {
         }
     }
 
+    /// The files that there will be.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        match &self.destination {
+            Destination::File(output) => output.path().map(Path::to_owned).into_iter().collect(),
+            Destination::Directory(staged, _) => staged.files().collect(),
+        }
+    }
+
     /// Gives the files their names: what to report.
     pub(crate) fn finish(mut self) -> Result<String, CommandError> {
         self.complete()?;
         let (name, number) = (self.template.name(), self.number);
         let place = match self.destination {
-            Destination::File(output) => {
+            Destination::File(mut output) => {
+                output.records(&self.collected)?;
                 output.finish()?;
                 String::new()
             }
@@ -177,4 +214,15 @@ impl Sheet {
         };
         Ok(format!("sip-password: {number} phone{} by template {name}{place}", plural(number)))
     }
+}
+
+/// Appends to a buffer that wipes what it leaves behind when it grows.
+fn append(more: &[u8], to: &mut Zeroizing<Vec<u8>>) {
+    let needed = to.len() + more.len();
+    if needed > to.capacity() {
+        let mut larger = Zeroizing::new(Vec::with_capacity(needed.max(2 * to.capacity()).max(1 << 12)));
+        larger.extend_from_slice(to);
+        *to = larger;
+    }
+    to.extend_from_slice(more);
 }

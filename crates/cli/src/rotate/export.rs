@@ -23,7 +23,12 @@ use super::{
     key::{FileOption, GivenKey, KEY_HELP},
 };
 use crate::{
-    error::CommandError, output::Output, plural, private_file::directory, provision::TemplateOptions, secrets,
+    error::CommandError,
+    output::Output,
+    plural,
+    private_file::{directory, is_same},
+    provision::TemplateOptions,
+    secrets,
 };
 
 /// Write the new passwords to a file, to provision the phones with; also while a rotation runs
@@ -141,7 +146,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
         Some(target) if !options.template.is_given() => {
             list(&mut journal, options, target, is_running, trouble.is_none())?
         }
-        _ => templated::write(&mut journal, options, is_running)?,
+        _ => templated::write(&mut journal, options, is_running, trouble.as_ref())?,
     };
     report_troubles(is_running, trouble.as_ref(), &damaged);
     let is_whole = trouble.is_none() && damaged.is_empty();
@@ -238,10 +243,6 @@ fn check_target(options: &Options, target: &Path) -> Result<(), CommandError> {
         return refused("a name that the journal needs for its own files");
     }
     Ok(())
-}
-
-fn is_same(one: &Path, other: &Path) -> bool {
-    fs::canonicalize(one).is_ok_and(|one| fs::canonicalize(other).is_ok_and(|other| one == other))
 }
 
 /// Whether SQLite takes a file of this name for a side file of the journal, and would remove it.

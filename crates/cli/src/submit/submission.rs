@@ -27,6 +27,7 @@ use crate::{
         options::{Exclusions, Length, PolicySource},
         words::Words,
     },
+    private_file::is_same,
     progress::while_waiting,
     provision::{Fields, Sheet, TemplateOptions},
     secrets::{self, Secrets},
@@ -186,6 +187,12 @@ impl Prepared<'_> {
             // What the template cannot carry is found before anything is sent.
             sheet.phone(&Fields { line: None, fields: &[], secrets: &[("password", password.text())] })?;
             sheet.complete()?;
+            let password = self.submission.path();
+            if sheet.files().iter().any(|file| is_same(file, password)) {
+                return Err(CommandError::new(format!(
+                    "--output: {password:?} is a file of the template: expected another one, which the template does not overwrite"
+                )));
+            }
         }
         if let Some(output) = self.output {
             password.write(output)?;

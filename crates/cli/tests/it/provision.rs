@@ -139,14 +139,56 @@ fn wrong_rows() {
     }
     assert!(!stderr(&output).contains("Fake") && !stderr(&output).contains(&long));
     assert!(!files.path("out").exists());
-    // One in one file of all: the same.
+    // One in one file of all: the same, and on standard output, which may be a file too.
     let files = Files::new("user,password\n1,Fake-Pass-1\n2,\" Fake\"\n");
     let file = files.text("one");
-    fails(
-        &files.provision("asterisk", &["--output", &file]),
-        "line 3 (\"2\"): template asterisk, line 5: pjsip: expected a text",
-    );
+    for output in [&["--output", &file][..], &[]] {
+        let output = files.provision("asterisk", output);
+        fails(&output, "line 3 (\"2\"): template asterisk, line 5: pjsip: expected a text");
+        assert_eq!(stdout(&output), "");
+    }
     assert_eq!(files.names(""), ["list.csv"]);
+    // Nobody.
+    let files = Files::new("user,password\n1,Fake-Pass-1\n,Fake-Pass-2\n");
+    fails(&files.provision("asterisk", &[]), "line 3 (\"\"): expected a user, found an empty field");
+}
+
+/// A password is not shown for another column, nor is it a part of a file's name.
+#[test]
+fn a_password_in_a_wrong_place() {
+    for list in ["extension,password\n,Fake-Pass-1\n", "extension,key\nFake-Pass-1,1\n"] {
+        let files = Files::new(list);
+        let more =
+            if list.contains("password") { ["--map", "user=password"] } else { ["--password", "extension"] };
+        let output = files.provision("cisco", &[&more[..], &["--output-dir", &files.text("out")]].concat());
+        fails(&output, "line 2: ");
+        assert!(!stderr(&output).contains("Fake"), "{}", stderr(&output));
+    }
+    let files = Files::new("user,password\nFake-Pass-1,Fake-Pass-1\n");
+    let output = files.provision_directory("yealink", &[]);
+    fails(&output, "line 2 (***): ");
+    assert!(!stderr(&output).contains("Fake"), "{}", stderr(&output));
+    let files = Files::new(LIST);
+    let output = files.provision_directory("yealink", &["--file-name", "{{ password }}.cfg"]);
+    fails(&output, "expected the name of a file without a secret");
+    assert!(!stderr(&output).contains("Fake") && !files.path("out").exists());
+}
+
+/// What a file is made from is not replaced by it.
+#[test]
+fn a_file_of_its_own_list() {
+    let files = Files::new(LIST);
+    files.write("list.csv.j2", "{{ extension }}\n");
+    files.write("mine.csv", "{{ extension }}\n");
+    let [list, mine, same] = ["list.csv", "mine.csv", "./list.csv"].map(|name| files.text(name));
+    let directory = files.text("");
+    for output in [&["--output", &list], &["--output", &same], &["--output-dir", &directory]] {
+        let output = files.provision(&files.text("list.csv.j2"), &[&output[..], &["--force"]].concat());
+        fails(&output, "is the list itself, which is never overwritten");
+    }
+    fails(&files.provision(&mine, &["--output", &mine, "--force"]), "is the template itself");
+    assert_eq!(files.read("list.csv"), LIST);
+    assert_eq!(files.names(""), ["list.csv", "list.csv.j2", "mine.csv"]);
 }
 
 #[test]
@@ -194,7 +236,7 @@ fn a_template_of_ones_own() {
 #[test]
 fn what_comes_with_the_command() {
     let listed = run(&["provision", "--list-templates"]);
-    assert_eq!(stdout(&listed).lines().filter(|line| !line.starts_with(' ')).count(), 14);
+    assert_eq!(stdout(&listed).lines().filter(|line| !line.starts_with(' ')).count(), 16);
     let printed = run(&["provision", "--print", "yealink"]);
     assert!(stdout(&printed).contains("account.1.password = {{ password }}\n"));
     // A copy makes the same.
@@ -206,6 +248,21 @@ fn what_comes_with_the_command() {
     assert_eq!(status(&files.provision_directory("yealink", &["--force"])), 0);
     assert_eq!(files.read("out/001565abcd01.cfg"), copied);
     fails(&run(&["provision", "--print", "snm"]), "did you mean snom?");
+}
+
+/// The name of a copy need not say what its values are escaped for: a Poly's file is XML, and ends in .cfg.
+#[test]
+fn a_copy_knows_its_place() {
+    let files = Files::new(LIST);
+    files.write("copy.cfg.j2", stdout(&run(&["provision", "--print", "poly"])));
+    let name = ["--file-name", "{{ mac | mac }}-phone.cfg"];
+    assert_eq!(status(&files.provision_directory(&files.text("copy.cfg.j2"), &name)), 0);
+    let copied = files.read("out/001565abcd01-phone.cfg");
+    assert!(copied.contains("=\"Fake&amp;Pass1\""), "{copied}");
+    assert_eq!(status(&files.provision_directory("poly", &["--force"])), 0);
+    assert_eq!(files.read("out/001565abcd01-phone.cfg"), copied);
+    files.write("wrong.cfg", "{#- escape: xlm -#}\n");
+    fails(&files.provision(&files.text("wrong.cfg"), &[]), "expected one of line, xml,");
 }
 
 /// The list is the record; the files are made of it.

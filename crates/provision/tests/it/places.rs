@@ -1,7 +1,7 @@
 //! Every place carries a text exactly, or refuses it.
 
 use proptest::prelude::*;
-use sip_password_provision::{DigestAlgorithm, Place};
+use sip_password_provision::{DigestAlgorithm, Place, made_by};
 
 use crate::readers::{PASSWORDS, read, shell};
 
@@ -31,6 +31,9 @@ fn every_printable_character_in_every_position() {
         }
         let expected: &[&str] = match place {
             Place::Line | Place::Pjsip => &[" Abc1Def2", "Abc1Def2 "],
+            Place::PjsipSection => {
+                &[" Abc1Def2", "Abc1Def2 ", "]Abc1Def2", "Abc1]Def2", "Abc1]]Def2", "Abc1Def2]", "]]>"]
+            }
             Place::Sql => &["\\Abc1Def2", "Abc1\\Def2", "Abc1\\\\Def2", "Abc1Def2\\", "\\;", "\\\\"],
             Place::Baresip => {
                 &["\"Abc1Def2", "Abc1\"Def2", "Abc1\"\"Def2", "Abc1Def2\"", "Abc1Def2\\", "\\\\", "\"\""]
@@ -61,7 +64,13 @@ fn control_characters() {
             }
             let is_of_a_line = matches!(
                 place,
-                Place::Line | Place::Pjsip | Place::Baresip | Place::Spreadsheet | Place::Uri | Place::Json
+                Place::Line
+                    | Place::Pjsip
+                    | Place::PjsipSection
+                    | Place::Baresip
+                    | Place::Spreadsheet
+                    | Place::Uri
+                    | Place::Json
             );
             assert!(!is_of_a_line || !written.contains(['\n', '\r', '\0']), "{place}");
         }
@@ -89,10 +98,22 @@ fn names() {
         ("a.XML", Some(Place::Xml)),
         ("a.cfg.j2", Some(Place::Line)),
         ("a.b.sql.jinja2", Some(Place::Sql)),
+        ("A.Conf.Jinja", Some(Place::Pjsip)),
         ("xml", None),
         ("a.j2", None),
+        ("é", None),
     ] {
         assert_eq!(Place::of_file(name), place, "{name}");
+    }
+    for (template, made) in [
+        ("a.cfg.j2", "a.cfg"),
+        ("A.J2", "A"),
+        ("a.jinja2", "a"),
+        ("a.xml", "a.xml"),
+        ("2", "2"),
+        ("éj2", "éj2"),
+    ] {
+        assert_eq!(made_by(template), made);
     }
 }
 

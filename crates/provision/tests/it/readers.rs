@@ -28,6 +28,7 @@ pub(crate) static PASSWORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
         "=1+2",
         "%41",
         "=>",
+        "X-Pre-Process",
     ];
     (' '..='~').flat_map(with).chain(long.map(String::from)).collect()
 });
@@ -57,6 +58,11 @@ pub(crate) fn read(place: Place, written: &str) -> String {
             let both = ["password=", "password = "].map(|key| asterisk(&format!("[1]\n{key}{written}\n")));
             assert_eq!(both[0], both[1]);
             both[0].iter().find(|(key, _)| key == "password").expect("it is set").1.clone()
+        }
+        Place::PjsipSection => {
+            let settings = asterisk(&format!("[{written}]\nusername = 1\n"));
+            assert_eq!(settings[1], ("username".to_owned(), "1".to_owned()));
+            settings[0].1.clone()
         }
         Place::Baresip => baresip(&format!("<sip:1@example.com>;auth_pass=\"{written}\";regint=60")),
         Place::Uri => uri(written),
@@ -90,8 +96,10 @@ pub(crate) fn preprocessed(text: &str) -> String {
         rest = behind.split_once('}').map_or("", |(_, behind)| behind);
     }
     read += rest;
-    assert!(!read.contains("<!--#") && !read.contains("X-PRE-PROCESS"));
-    read
+    assert!(!read.contains("<!--#"));
+    // Such a line is a directive, or is dropped.
+    let is_kept = |line: &&str| !line.to_ascii_lowercase().contains("x-pre-process");
+    read.lines().filter(is_kept).collect::<Vec<_>>().join("\n")
 }
 
 /// The second field of three.
@@ -150,7 +158,8 @@ pub(crate) fn shell(words: &[String]) -> Vec<String> {
 }
 
 /// The settings of a file of Asterisk, as main/config.c reads it: comments end at the line or at `--;`, `\;` is a semicolon, and a value is
-/// trimmed behind `=` or `=>`.
+/// trimmed behind `=` or `=>`. The names of sections are those of settings without a name: each ends at the first bracket, and what
+/// stands behind it may only be a list of templates.
 pub(crate) fn asterisk(file: &str) -> Vec<(String, String)> {
     let mut settings = Vec::new();
     let mut in_comment = false;
@@ -178,7 +187,13 @@ pub(crate) fn asterisk(file: &str) -> Vec<(String, String)> {
             text += rest;
         }
         let text = text.trim();
-        if text.starts_with('[') || text.is_empty() {
+        if let Some(section) = text.strip_prefix('[') {
+            let (name, behind) = section.split_once(']').expect("the bracket is closed");
+            assert_eq!(behind, "", "the name ends too soon");
+            settings.push((String::new(), name.to_owned()));
+            continue;
+        }
+        if text.is_empty() {
             continue;
         }
         assert!(!text.starts_with('#'), "a directive");

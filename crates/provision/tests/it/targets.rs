@@ -55,6 +55,7 @@ fn read(target: &Target, file: &str, password: &str) -> String {
             assert_eq!(ha1("sip.example.com", &row[3]), password);
             row[2].to_owned()
         }
+        "opensips" | "opensips-new" => opensips(file, target.name == "opensips", password),
         "poly" => {
             let document = roxmltree::Document::parse(file).expect("it is XML");
             let all = document
@@ -72,6 +73,8 @@ fn read(target: &Target, file: &str, password: &str) -> String {
 }
 
 fn set(settings: &[(String, String)], key: &str) -> String {
+    // The section's name.
+    assert_eq!(settings[0], (String::new(), USER.to_owned()));
     assert_eq!(settings.len(), settings.iter().map(|(key, _)| key).collect::<BTreeSet<_>>().len());
     settings.iter().find(|(found, _)| found == key).expect("it is set").1.clone()
 }
@@ -126,6 +129,26 @@ fn subscriber(file: &str, is_there: bool, password: &str) -> String {
     found
 }
 
+/// What the table of OpenSIPS has behind the SQL.
+fn opensips(file: &str, is_there: bool, password: &str) -> String {
+    let database = Connection::open_in_memory().expect("there is memory");
+    let table = "CREATE TABLE subscriber (username TEXT, domain TEXT, password TEXT, ha1 TEXT, ha1_sha256 TEXT, ha1_sha512t256 TEXT)";
+    database.execute(table, []).expect("it is SQL");
+    if is_there {
+        let add = "INSERT INTO subscriber VALUES (?1, 'sip.example.com', 'old', 'old', 'old', 'old')";
+        database.execute(add, [USER]).expect("it is new");
+    }
+    database.execute_batch(file).expect("it is SQL");
+    let select = "SELECT password, ha1, ha1_sha256, ha1_sha512t256 FROM subscriber WHERE username = ?1";
+    let row =
+        database.query_row(select, [USER], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]));
+    let [found, hashes @ ..]: [String; 4] = row.expect("it is there");
+    for (algorithm, hash) in DigestAlgorithm::ALL.iter().zip(hashes) {
+        assert_eq!(*algorithm.ha1(USER, "sip.example.com", password).expect("no colon"), hash);
+    }
+    found
+}
+
 /// Each password with each printable character in each position is read as it was, or refused.
 #[test]
 fn every_printable_character_in_every_position() {
@@ -149,7 +172,7 @@ fn every_printable_character_in_every_position() {
             "baresip" => {
                 &["\"Abc1Def2", "Abc1\"Def2", "Abc1\"\"Def2", "Abc1Def2\"", "Abc1Def2\\", "\\\\", "\"\""]
             }
-            "kamailio" | "kamailio-new" => {
+            "kamailio" | "kamailio-new" | "opensips" | "opensips-new" => {
                 &["\\Abc1Def2", "Abc1\\Def2", "Abc1\\\\Def2", "Abc1Def2\\", "\\;", "\\\\"]
             }
             _ => &[],
@@ -227,7 +250,7 @@ fn several_phones() {
 /// `--set plain=no` leaves the password out.
 #[test]
 fn without_the_password() {
-    for name in ["kamailio", "kamailio-new", "kamailio-csv"] {
+    for name in ["kamailio", "kamailio-new", "kamailio-csv", "opensips", "opensips-new"] {
         let mut phone = phone("Fake-Pass-1");
         phone.text("plain", "no");
         let file = Target::named(name)
@@ -243,10 +266,57 @@ fn without_the_password() {
     }
 }
 
+/// A field of a list that is empty is as good as none: a port without a number would be one that nobody listens at.
+#[test]
+fn what_may_be_empty() {
+    for target in TARGETS {
+        let made = |name: &str, port: &str| {
+            let mut phone = phone("Fake");
+            phone.text("name", name);
+            phone.text("port", port);
+            target.parsed().render(&phone, (1, true)).expect("it is carried")
+        };
+        assert_eq!(made("", ""), made(USER, "5060"), "{}", target.name);
+    }
+}
+
+/// A user whose name cannot be that of a section would end it, and take the settings of its user with it.
+#[test]
+fn users_of_asterisk() {
+    for name in ["asterisk", "asterisk-md5"] {
+        let template = Target::named(name).expect("it is there").parsed();
+        let made = |user: &str| {
+            let mut phone = phone("Fake");
+            phone.text("user", user);
+            template
+                .render(&phone, (1, true))
+                .map(|file| String::from_utf8(file.to_vec()).expect("it is text"))
+        };
+        for user in ["a;--b", ">a", "a\\", "[a", "#a", "a(!)"] {
+            let settings = asterisk(&made(user).expect("it is carried"));
+            assert_eq!(settings[0], (String::new(), user.to_owned()));
+            assert!(settings.contains(&("username".to_owned(), user.to_owned())));
+        }
+        for user in ["a](!)", "a]", "a\n[b"] {
+            let error = made(user).expect_err("it ends the name").to_string();
+            assert!(
+                error.starts_with(&format!("template {name}, line 1: pjsip_section: expected")),
+                "{error}"
+            );
+        }
+    }
+}
+
 #[test]
 fn lengths() {
     let cisco = Target::named("cisco").expect("it is there");
     assert!(cisco.check_length(&"a".repeat(30)).is_ok());
     let error = cisco.check_length(&"a".repeat(31)).expect_err("it is too long").to_string();
     assert_eq!(error, "template cisco: expected a password of at most 30 characters, found 31");
+    for (name, most) in
+        [("kamailio", 64), ("kamailio-csv", 64), ("kamailio-new", 64), ("opensips", 25), ("opensips-new", 25)]
+    {
+        let check = |length| Target::named(name).expect("it is there").check_length(&"a".repeat(length));
+        assert!(check(most).is_ok() && check(most + 1).is_err());
+    }
 }

@@ -134,12 +134,32 @@ fn names_of_files() {
         "a ",
         "a\nb",
         "x.",
+        "con",
+        "NUL.cfg",
+        "aux .xml",
+        "Com1.a.b",
+        "lpt².cfg",
         "{{ missing }}",
         "{{ x",
     ] {
         assert!(named(wrong).is_err(), "{wrong:?}");
     }
     assert!(named(&"a".repeat(201)).is_err());
+    for right in ["console.cfg", "com.cfg", "com10.cfg", "auxiliary", "a.nul"] {
+        assert_eq!(named(right).expect("it is a name").as_deref(), Some(right));
+    }
+    // Messages have the name.
+    for secret in [
+        "{{ password }}.cfg",
+        "{% set name = password | upper %}{{ name }}.cfg",
+        "{{ user if password else 1 }}",
+    ] {
+        let error = named(secret).expect_err("it has a secret").to_string();
+        assert_eq!(
+            error,
+            "template mine: expected the name of a file without a secret, found password in its template"
+        );
+    }
 }
 
 #[test]

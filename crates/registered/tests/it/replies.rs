@@ -5,12 +5,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sip_password_registered::{MAX_REPLY, Reason, Transport, Verdict};
+use sip_password_registered::{MAX_REPLY, Reason, Registration, Transport, Verdict};
 
 use super::{
     ask,
     fake::{Character, Exchanged, FakeRegistrar, Wire, reply},
-    registrar,
+    password, registrar, user,
 };
 
 const RIGHT: &str = "Secret@12";
@@ -182,12 +182,34 @@ fn other_statuses_say_nothing() {
     }
 }
 
+/// Some registrars refuse a wrong password by it, and others a user whom they know: only an old password that is accepted says more.
 #[test]
-fn a_refusal_by_403() {
+fn a_reply_of_403() {
     let mut character = one_user();
     character.refusal = 403;
     let fake = FakeRegistrar::start(Wire::Udp, character);
-    assert_eq!(ask(&registrar(&fake, Transport::Udp), "1001", "Another#56"), Verdict::Refused);
+    let registrar = registrar(&fake, Transport::Udp);
+    assert_eq!(ask(&registrar, "1001", "Another#56"), Verdict::NotKnown(Reason::Forbidden));
+    let registration = |new, old: Option<&str>| {
+        registrar.registration(user("1001"), password(new), old.map(password), || ())
+    };
+    let forbidden = Registration::NotKnown { reason: Reason::Forbidden, is_new_refused: false };
+    assert_eq!(registration(RIGHT, None), Registration::New);
+    assert_eq!(registration("Another#56", None), forbidden);
+    assert_eq!(registration("Another#56", Some("Another#56")), forbidden);
+    assert_eq!(registration("Another#56", Some("Oldest#34")), forbidden);
+    assert_eq!(registration("Another#56", Some(RIGHT)), Registration::Old);
+    assert_eq!(fake.tries().len(), 1 + 1 + 1 + 1 + 2 + 2);
+}
+
+/// As long as there is, and no longer than a clock can tell.
+#[test]
+fn any_timeout() {
+    let fake = FakeRegistrar::start(Wire::Udp, one_user());
+    let registrar = registrar(&fake, Transport::Udp).with_timeout(Duration::MAX);
+    assert_eq!(ask(&registrar, "1001", RIGHT), Verdict::Accepted);
+    let registrar = registrar.with_timeout(Duration::ZERO);
+    assert_eq!(ask(&registrar, "1001", RIGHT), Verdict::NotKnown(Reason::NoReply));
 }
 
 #[test]

@@ -4,12 +4,12 @@ use std::fs;
 
 use sip_password_rotate::{Journal, RotationState, display_name, display_text};
 
-use super::{Only, Options, columns::accounts_names};
+use super::{Only, Options, check_overwriting, check_target, columns::accounts_names};
 use crate::{
     error::CommandError,
     output::Output,
     plural,
-    provision::Fields,
+    provision::{Fields, Sheet},
     report,
     rotate::journal::{VisitError, journal_error},
 };
@@ -19,6 +19,7 @@ pub(super) fn write(
     journal: &mut Journal,
     options: &Options,
     is_running: bool,
+    trouble: Option<&CommandError>,
 ) -> Result<Vec<String>, CommandError> {
     let states = match options.only {
         None | Some(Only::Confirmed) => &[RotationState::Confirmed],
@@ -39,9 +40,6 @@ pub(super) fn write(
             ))
         })
     };
-    let of_all = options.template.file_of_all();
-    let target = options.output.as_ref().or(of_all.as_ref());
-    let overwrites = options.force && target.is_some_and(|file| fs::symlink_metadata(file).is_ok());
     let file = || Output::open(options.output.as_deref(), options.force);
     let mut sheet = options.template.open(names.clone(), None, column, file, options.force)?;
     let (mut damaged, mut without, mut lines) = (Vec::new(), 0, Vec::new());
@@ -66,10 +64,7 @@ pub(super) fn write(
     });
     visited.map_err(VisitError::at(&options.journal))?;
     sheet.complete()?;
-    if overwrites && !is_running {
-        // The file may have been an export of confirmed phones, and it will be none: the journal must keep their passwords.
-        journal.unmark_exported().map_err(journal_error(&options.journal))?;
-    }
+    keep_other_copies(journal, options, &sheet, is_running, trouble)?;
     report(&sheet.finish()?);
     if !is_running && journal.check_integrity().is_ok() {
         journal.mark_as_provisioned(lines).map_err(journal_error(&options.journal))?;
@@ -81,4 +76,25 @@ pub(super) fn write(
         ));
     }
     Ok(damaged)
+}
+
+/// Refuses files in place of the journal or what it needs, or of what may be the only copy of a password.
+fn keep_other_copies(
+    journal: &mut Journal,
+    options: &Options,
+    sheet: &Sheet,
+    is_running: bool,
+    trouble: Option<&CommandError>,
+) -> Result<(), CommandError> {
+    let files = sheet.files();
+    files.iter().try_for_each(|file| check_target(options, file))?;
+    let Some(overwritten) = files.iter().find(|file| fs::symlink_metadata(file).is_ok()) else {
+        return Ok(());
+    };
+    check_overwriting(journal, trouble, &options.journal, overwritten)?;
+    if is_running {
+        return Ok(());
+    }
+    // The file may have been an export of confirmed phones, and it will be none: the journal must keep their passwords.
+    journal.unmark_exported().map_err(journal_error(&options.journal))
 }

@@ -31,6 +31,37 @@ fn a_phones_file_appears_when_its_password_is_set() {
     }
 }
 
+/// The file of all phones would have this one alone; and the file that the password is written to first is the only copy of it.
+#[test]
+fn what_is_not_overwritten() {
+    let setting = Setting::new(Vendor::NxCloud);
+    let with = |output, template, more: &[&str]| {
+        let usual = [
+            "--output",
+            output,
+            "--template",
+            template,
+            "--output-dir",
+            ".",
+            "--set",
+            "user=1001",
+            "--set",
+            "realm=r",
+        ];
+        setting.run(&mut setting.command(&[&usual, more].concat()))
+    };
+    let pjsip = setting.path("pjsip_auth.conf");
+    with("pjsip_auth.conf", "asterisk-md5", &[]).is(2, &["is a file of the template"]);
+    assert!(!pjsip.exists());
+    fs::write(&pjsip, "[1002]\n").expect("there is room");
+    with("new.txt", "asterisk-md5", &[]).is(2, &["pjsip_auth.conf", "expected --file-name"]);
+    assert_eq!(fs::read_to_string(&pjsip).expect("it is there"), "[1002]\n");
+    assert_eq!(setting.on_phone(), None);
+    assert!(!setting.path("new.txt").exists());
+    with("new.txt", "asterisk", &["--file-name", "{{ user }}.conf"]).is(0, &["updated"]);
+    assert!(setting.path("1001.conf").exists());
+}
+
 #[test]
 fn no_file_of_a_password_that_is_not_set() {
     let kind = Kind::Status { status: 404, headers: Vec::new(), body: Vec::new() };
