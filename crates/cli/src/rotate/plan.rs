@@ -181,7 +181,7 @@ fn times(duration: Duration, number: u64) -> Duration {
 
 /// As many nanoseconds as fit.
 fn nanos(number: u128) -> Duration {
-    Duration::from_nanos_u128(number.min(u64::MAX.into()))
+    Duration::from_nanos(u64::try_from(number).unwrap_or(u64::MAX))
 }
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {

@@ -1,10 +1,16 @@
 //! `rotate check`: a registrar is asked which password the phones have.
 
+use std::{thread, time::Duration};
+
 use fake_vendors::Vendor;
+use serde_json::Value;
 
 use crate::{
     registered::fake::{Character, FakeRegistrar, Wire},
-    rotate::setting::{Ended, Setting, fault, made},
+    rotate::{
+        setting::{Ended, Setting, fault, made},
+        waves::interrupt,
+    },
 };
 
 /// Six phones, with their old passwords in a column. The replies of the first four are lost, and none of the first two calls had an effect.
@@ -25,9 +31,13 @@ fn unknown() -> Setting {
         ]
         .concat(),
     );
-    let ended = setting.rotate(&["--batch", "1"]);
-    assert_eq!(ended.status, Some(3), "{}", ended.all());
-    assert_eq!(ended.summary()["unknown"], 4, "{}", ended.all());
+    let rotation = setting.command(&["--batch", "1"]).spawn().expect("it starts");
+    let is_sent = |status: Value| status["unknown"] == 4 && status["confirmed"] == 2;
+    while !setting.status_if_any().is_some_and(is_sent) {
+        thread::sleep(Duration::from_millis(50));
+    }
+    interrupt(&setting, rotation);
+    assert_eq!(setting.status()["unknown"], 4);
     setting
 }
 

@@ -194,7 +194,7 @@ fn kills_lose_no_phone() {
 fn outside_the_window_nothing_is_sent() {
     let setting = phones(3);
     // A window of one minute that is not now.
-    let hour = jiff_hour();
+    let hour = hour_now();
     let window = format!("{:02}:00-{:02}:01", (hour + 12) % 24, (hour + 12) % 24);
     let mut command = setting.command(&["--batch", "1", "--window", &window, "--time-zone", "UTC"]);
     let child = command.spawn().expect("it starts");
@@ -213,12 +213,13 @@ fn outside_the_window_nothing_is_sent() {
 }
 
 /// The hour of the day, in UTC.
-fn jiff_hour() -> u64 {
+fn hour_now() -> u64 {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("it is later");
     now.as_secs() / 3600 % 24
 }
 
-fn interrupt(setting: &Setting, child: Child) -> Ended {
+/// As Ctrl-C does.
+pub(crate) fn interrupt(setting: &Setting, child: Child) -> Ended {
     let process = i32::try_from(child.id()).expect("it is small");
     kill(Pid::from_raw(process), Signal::SIGINT).expect("it is ours");
     setting.ended(child)
