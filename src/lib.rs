@@ -80,6 +80,7 @@ pub use formats::{
     html::HtmlAttributes,
     passwordrules::{Characters, ParsePasswordRulesError, PasswordRules, PasswordRulesError},
     pattern::Pattern,
+    vault::{VaultError, VaultPolicy},
 };
 
 #[cfg(feature = "http")]
