@@ -11,3 +11,5 @@ pub(crate) mod pattern;
 #[cfg(feature = "toml")]
 pub(crate) mod policy_file;
 pub(crate) mod utf_16;
+#[cfg(feature = "passwordrules")]
+pub(crate) mod vault;

@@ -28,5 +28,7 @@ mod mixed;
 mod naive;
 mod random;
 mod source;
+#[cfg(feature = "passwordrules")]
+mod vault;
 mod wiping;
 mod words;

@@ -38,6 +38,7 @@ Examples:
   sip-password explain huawei --min-length 12 --require digit --format toml > mine.toml
   sip-password explain huawei --format passwordrules       for password managers
   sip-password explain huawei --format html                for a form's input
+  sip-password explain huawei --format vault > huawei.hcl  for HashiCorp Vault
   sip-password explain exotel --format json
   sip-password explain --all                               every policy, by group
   sip-password explain --search cisco
@@ -90,6 +91,8 @@ enum Format {
     Passwordrules,
     /// The attributes of an HTML form's input
     Html,
+    /// A password policy of HashiCorp Vault, in HCL, for passwords of one length
+    Vault,
 }
 
 impl Options {
@@ -181,7 +184,7 @@ fn one(named: &NamedPolicy, options: &Options) -> Result<String, CommandError> {
         false => Err(CommandError::new(format!("{option} has no effect in this --format"))),
     };
     if options.length.is_given() {
-        only_for(&[Format::Text, Format::Json], "--length or --bits")?;
+        only_for(&[Format::Text, Format::Json, Format::Vault], "--length or --bits")?;
     }
     if options.generated {
         only_for(&[Format::Passwordrules, Format::Html], "--generated")?;
@@ -195,6 +198,12 @@ fn one(named: &NamedPolicy, options: &Options) -> Result<String, CommandError> {
             let rules = password_rules()
                 .map_err(|error| CommandError::new(format!("{}: {error}", narrowed.named.name())))?;
             format!("{rules}\n")
+        }
+        Format::Vault => {
+            let vault = policy.vault(narrowed.length(&options.length)?);
+            vault
+                .map_err(|error| CommandError::new(format!("{}: {error}", narrowed.named.name())))?
+                .to_string()
         }
         Format::Html => {
             let rules = password_rules().inspect_err(|error| {

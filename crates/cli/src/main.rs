@@ -8,6 +8,8 @@ mod certificates;
 #[cfg(feature = "submit")]
 mod connection;
 mod csv;
+#[cfg(feature = "demo")]
+mod demo;
 #[cfg(feature = "strength")]
 mod deny_list;
 mod encoding;
@@ -48,6 +50,7 @@ mod standard_output;
 mod submit;
 mod usage;
 mod validate;
+mod welcome;
 
 use std::{
     io::{self, Write},
@@ -67,11 +70,11 @@ const FAILED: u8 = 2;
 
 /// Generate, validate, explain and set SIP phone passwords for Huawei Cloud, Exotel and NXCloud
 #[derive(Parser)]
-#[command(name = "sip-password", version, arg_required_else_help = true)]
+#[command(name = "sip-password", version)]
 #[command(after_help = EXIT_STATUS, after_long_help = EXAMPLES)]
 struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 const EXIT_STATUS: &str = "\
@@ -110,6 +113,8 @@ enum Command {
     Rotate(rotate::Command),
     #[cfg(feature = "registered")]
     Registered(registered::Options),
+    #[cfg(feature = "demo")]
+    Demo(demo::Options),
     Completions(manual::CompletionsOptions),
     Man(manual::ManOptions),
 }
@@ -131,6 +136,8 @@ impl Command {
             Self::Rotate(command) => rotate::run(command),
             #[cfg(feature = "registered")]
             Self::Registered(options) => registered::run(options),
+            #[cfg(feature = "demo")]
+            Self::Demo(options) => demo::run(options),
             Self::Completions(options) => manual::completions(options),
             Self::Man(options) => manual::man(options),
         }
@@ -145,7 +152,8 @@ fn main() -> ExitCode {
     }
     signals::hide_memory();
     match Cli::try_parse() {
-        Ok(cli) => status(cli.command.run()),
+        Ok(Cli { command: Some(command) }) => status(command.run()),
+        Ok(Cli { command: None }) => status(welcome::run()),
         Err(error) => usage::report(error),
     }
 }

@@ -119,6 +119,15 @@ pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
+/// Creates a directory that only its owner can read.
+#[cfg(feature = "provision")]
+pub(super) fn make_private(directory: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,7 +17,7 @@
 //! All secrets here are fake; they are not wiped. The servers listen on 127.0.0.1 only, and every user of the machine can read
 //! everything that they know.
 //!
-//! Where the vendors' documents are ambiguous, the fake servers follow the README of the repository: Huawei's bodies are flat
+//! Where the vendors' documents are ambiguous, the fake servers follow the library's reading of them: Huawei's bodies are flat
 //! unless the configuration says otherwise; NXCloud's lists are separated by commas, and all phones of a call change or none. No
 //! document states the words of most messages, the body of Huawei's replies with a status other than 200, and NXCloud's policy
 //! for chosen passwords: these are made up.

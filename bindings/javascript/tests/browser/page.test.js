@@ -311,7 +311,7 @@ for (const name of names) {
         const [shift, overflow] = await other.evaluate(() => [window.shift, document.documentElement.scrollWidth - document.documentElement.clientWidth]);
         assert.ok(shift < 0.02, `a layout shift of ${shift}`);
         assert.ok(overflow <= 0, `${overflow} pixels`);
-        // The picture in README.md.
+        // The picture in docs/guide/web.md.
         if (name === 'chrome' && title === 'light' && process.env.SCREENSHOT) {
           await other.screenshot({ path: process.env.SCREENSHOT, clip: { x: 0, y: 0, width: 1280, height: 1250 } });
         }

@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     error::{CommandError, name_of},
-    private_file::{private, rename_new, temporary_name},
+    private_file::{make_private, private, rename_new, temporary_name},
     signals,
 };
 
@@ -98,12 +98,4 @@ impl Drop for Staged {
             let _ = fs::remove_dir(&self.directory);
         }
     }
-}
-
-/// Creates a directory that only its owner can read.
-fn make_private(directory: &Path) -> std::io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(directory)
 }

@@ -100,3 +100,17 @@ fn json_has_every_rule() {
     assert_eq!(record["first"], serde_json::json!(names));
     assert_eq!(record["max_repeat"].as_u64(), rules.max_repeat().map(u64::from));
 }
+
+#[test]
+fn a_policy_for_vault() {
+    let text = stdout(&run(&["explain", "nxcloud", "--length", "20", "--format", "vault"])).to_owned();
+    assert!(text.starts_with("length = 20\n\nrule \"charset\" {\n  charset = \""), "{text}");
+    assert_eq!(text.matches("min-chars = 1").count(), 3, "{text}");
+    let without = run(&["explain", "huawei", "--exclude", "0O1I", "--format", "vault"]);
+    assert!(status(&without) == 0 && stdout(&without).contains("ABCDEFGHJ"), "{}", stdout(&without));
+    fails(
+        &run(&["explain", "huawei", "--not-containing", "alice", "--format", "vault"]),
+        "huawei: Vault cannot have this policy: context: Vault has no such rule",
+    );
+    fails(&run(&["explain", "--format", "vault"]), "expected a policy (");
+}

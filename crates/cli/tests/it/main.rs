@@ -3,6 +3,8 @@
 mod catalogue;
 #[cfg(feature = "submit")]
 mod common;
+#[cfg(feature = "demo")]
+mod demo;
 mod explain;
 mod fits;
 mod generate;

@@ -77,34 +77,55 @@ fn the_table_of_policies_is_narrow() {
     }
 }
 
-/// Whoever tries the README's examples must not commit the passwords and keys that they make.
+/// README.md and the chapters of the guide, by their names.
+fn documents() -> Vec<(String, String)> {
+    let chapters = fs::read_dir(Path::new(ROOT).join("docs/guide")).expect("it is there");
+    let chapters =
+        chapters.map(|entry| format!("docs/guide/{}", entry.expect("a name").file_name().display()));
+    let names = chapters.filter(|name| name.ends_with(".md")).chain(["README.md".to_owned()]);
+    let read = |name: String| {
+        let text = fs::read_to_string(Path::new(ROOT).join(&name)).expect("it is there");
+        (name, text)
+    };
+    names.map(read).collect()
+}
+
+/// Whoever tries the examples in a clone must not commit the passwords and keys that they make.
 #[test]
-fn what_the_readme_writes_is_ignored_by_git() {
-    let read = |name: &str| fs::read_to_string(Path::new(ROOT).join(name)).expect("it is there");
-    let (readme, ignored) = (read("README.md"), read(".gitignore"));
+fn what_the_guide_writes_is_ignored_by_git() {
+    let ignored = fs::read_to_string(Path::new(ROOT).join(".gitignore")).expect("it is there");
     let mut files = 0;
-    for block in readme.split("```sh\n").skip(1) {
-        let block = block.split("```").next().unwrap_or_default();
-        let words: Vec<_> = block.split_whitespace().collect();
-        for pair in words.windows(2) {
-            let is_written =
-                [">", "--output", "--journal", "--accounts-out", "--new-seed", "keygen"].contains(&pair[0]);
-            if !is_written || pair[1] == "/dev/null" {
-                continue;
+    for (name, text) in documents() {
+        for block in text.split("```sh\n").skip(1) {
+            let block = block.split("```").next().unwrap_or_default();
+            let words: Vec<_> = block.split_whitespace().collect();
+            for pair in words.windows(2) {
+                let is_written =
+                    [">", "--output", "--output-dir", "--journal", "--accounts-out", "--new-seed", "keygen"]
+                        .contains(&pair[0]);
+                let file = pair[1].trim_end_matches(';');
+                if !is_written || file.contains(['/', '$']) {
+                    continue;
+                }
+                files += 1;
+                let is_ignored = |line: &str| {
+                    let line = line.trim_matches('/');
+                    line == file || line.strip_prefix('*').is_some_and(|end| file.ends_with(end))
+                };
+                assert!(ignored.lines().any(is_ignored), "{name}: {file}");
             }
-            files += 1;
-            let is_ignored = |line: &str| line.trim_matches('/') == pair[1].trim_end_matches(';');
-            assert!(ignored.lines().any(is_ignored), "{}", pair[1]);
         }
     }
-    assert!(files > 10, "{files} files");
+    assert!(files > 30, "{files} files");
 }
 
 /// Without `--locked`, whoever installs gets other versions than those that were tested.
 #[test]
 fn every_installation_is_locked() {
-    for name in ["README.md", "CONTRIBUTING.md", ".ci/run", ".ci/coverage", ".ci/packages", "fuzz/run"] {
-        let text = fs::read_to_string(Path::new(ROOT).join(name)).expect("it is there");
+    let others = ["CONTRIBUTING.md", ".ci/run", ".ci/coverage", ".ci/packages", "fuzz/run"];
+    let others = others
+        .map(|name| (name.to_owned(), fs::read_to_string(Path::new(ROOT).join(name)).expect("it is there")));
+    for (name, text) in documents().into_iter().chain(others) {
         for line in text.lines().filter(|line| line.contains("cargo install")) {
             assert!(line.contains("--locked"), "{name}: {line}");
         }

@@ -265,3 +265,17 @@ fn no_message_contradicts_itself_by_rounding() {
     let output = run(&["generate", "huawei", "--bits", "98.056"]);
     fails(&output, "expected at most 98.0559, the entropy of the longest huawei password, found 98.056");
 }
+
+/// Whoever types the name alone is not told that it was wrong.
+#[test]
+fn without_arguments_it_says_what_it_is_for() {
+    let output = run(&[]);
+    assert_eq!((status(&output), stderr(&output)), (0, ""));
+    let last = if cfg!(feature = "demo") { "sip-password demo\n" } else { "sip-password explain\n" };
+    for command in
+        ["    sip-password generate huawei\n", "    sip-password validate huawei passwords.txt\n", last]
+    {
+        assert!(stdout(&output).contains(command), "{}", stdout(&output));
+    }
+    assert!(stdout(&output).lines().count() < 15);
+}

@@ -139,7 +139,7 @@ fn table() -> Vec<(&'static str, Fault, [&'static str; 3])> {
 fn every_fault_has_its_outcome() {
     let mut setting = Setting::new();
     let mut wrong = String::new();
-    assert_eq!(table().len(), 60, "README.md has the number");
+    assert_eq!(table().len(), 60, "docs/TESTING.md has the number");
     for (name, fault, expected) in table() {
         assert_eq!(expected.len(), Vendor::ALL.len(), "{name}");
         for (vendor, expected) in Vendor::ALL.into_iter().zip(expected) {
