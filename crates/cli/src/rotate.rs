@@ -38,6 +38,8 @@ const INCOMPLETE: u8 = 3;
 
 /// Give every phone in a list a new password, through its vendor's API
 ///
+/// From the moment that the vendor has a new password until the phone has it, the phone cannot register: see `rotate plan`, --wave and --on-confirmed.
+///
 /// All passwords are made first, and written to a journal, encrypted unless --plaintext is given. Then they are sent, several at once
 /// and at a limited rate; the journal has each call before it is made. If the command is interrupted, the same command resumes.
 #[derive(Args)]
@@ -63,7 +65,7 @@ each_vendor!();
 
 const EXIT_STATUS: &str = "\
 Exit status: 0 all phones are confirmed; 1 some are refused; 2 wrong usage, or an error of the journal or the accounts; 3 some \
-are unknown or not sent yet (the same command sends to_send of them, as the JSON summary says; 0 means it would do nothing); \
+are unknown or not sent yet, or not provisioned by --on-confirmed (the same command sends to_send of them, as the JSON summary says; 0 means it would do nothing); \
 130 after Ctrl-C.";
 
 const EXAMPLES: &str = "\
@@ -72,6 +74,12 @@ Examples:
   sip-password rotate exotel --secrets exotel.env --key-file rotation.key \\
       --region mumbai --account-sid acme1 \\
       --accounts phones.csv --journal rotation.db
+
+  # twenty at a time, each handed on by a program before the next twenty
+  sip-password rotate plan exotel --accounts phones.csv --provisioning-each 2s
+  sip-password rotate exotel --secrets exotel.env --key-file rotation.key \\
+      --region mumbai --account-sid acme1 \\
+      --accounts phones.csv --journal rotation.db --on-confirmed ./hand-on
 
   # its state; with the key, also whether somebody changed the journal
   sip-password rotate status --journal rotation.db --key-file rotation.key
@@ -95,7 +103,7 @@ Exit status:
        confirmed
   2    wrong usage, or an error of the journal or the accounts
   3    some phones are unknown, with the old password or the new one, or not sent
-       yet. The same command sends some or all of them: to_send in the JSON
+       yet, or --on-confirmed has not provisioned them. The same command sends some or all of them: to_send in the JSON
        summary says how many; 0 means that another run would do nothing. The
        others are left alone, because the vendor refused after a call that may
        have worked (--retry-refused sends these again), or because one more failed

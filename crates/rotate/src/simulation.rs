@@ -16,6 +16,7 @@
 //! As in the explorer, a vendor's own password whose only reply is lost is beyond the model.
 
 mod process;
+mod worker;
 mod world;
 
 use core::{num::NonZeroUsize, ops::Range};

@@ -75,6 +75,14 @@ impl Claimed {
     }
 }
 
+#[cfg(test)]
+impl Wanted {
+    /// Without a limit.
+    pub(super) const fn all(unknown_too: bool) -> Self {
+        Self { planned: u64::MAX, unknown_too }
+    }
+}
+
 impl Journal {
     /// Marks the next phones after `after` as being sent, at most this many: planned ones, of which there is a limit, and with
     /// `unknown_too` those whose state is unknown. Leaves an account alone that one more failed check could lock, and a phone whose row is damaged.

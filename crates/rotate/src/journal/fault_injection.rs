@@ -60,11 +60,6 @@ fn with_plan<T>(work: impl FnOnce(&Plan<'_>) -> T) -> T {
     with_fleet(|fleet| work(&Plan { fleet, policy: &HUAWEI, length: 16, key: &key(), not_containing: &[] }))
 }
 
-/// Phones without a limit.
-const fn all(unknown_too: bool) -> Wanted {
-    Wanted { planned: u64::MAX, unknown_too }
-}
-
 /// A journal of five phones, and a place for copies of it.
 struct Setting {
     directory: TempDir,
@@ -86,7 +81,7 @@ impl Setting {
         let mut journal = draft.expect("the accounts are good").commit(key).expect("there is room");
         journal.reopen_phones().expect("there is room");
         let claimed = journal
-            .step(|journal| with_fleet(|fleet| journal.claim(fleet, 1, all(false), 4)))
+            .step(|journal| with_fleet(|fleet| journal.claim(fleet, 1, Wanted::all(false), 4)))
             .expect("there are four");
         let claim = |phone: usize| claimed[phone - 2].claim;
         let record = |journal: &mut Journal, phone, outcome| {
@@ -181,7 +176,7 @@ const WORKS: &[(&str, Work)] = &[
     }),
     ("claim and record", |journal| {
         let done = journal.step(|journal| {
-            let claimed = with_fleet(|fleet| journal.claim(fleet, 0, all(true), 9))?;
+            let claimed = with_fleet(|fleet| journal.claim(fleet, 0, Wanted::all(true), 9))?;
             claimed.iter().zip([PhoneOutcome::NotSent, PhoneOutcome::Confirmed]).try_for_each(
                 |(phone, outcome)| {
                     journal.record(phone.claim, &report(outcome))?;
@@ -200,11 +195,6 @@ const WORKS: &[(&str, Work)] = &[
         with_fleet(|fleet| journal.correct_accounts(fleet, accounts.as_bytes(), |_| ())).map(drop)
     }),
     ("provision", |journal| {
-        // A step each.
-        let mut attempts = [Provisioning::Done].into_iter();
-        Ok(journal.provision(|_, _| attempts.next().unwrap_or(Provisioning::Stop)).map(drop)?)
-    }),
-    ("provision: not done", |journal| {
         let mut attempts = [Provisioning::Failed("no".into())].into_iter();
         Ok(journal.provision(|_, _| attempts.next().unwrap_or(Provisioning::Stop)).map(drop)?)
     }),

@@ -125,7 +125,7 @@ fn the_journal_agrees_with_the_reference_on_every_sequence_up_to_length_six() {
     let fates = [PhoneOutcome::NotSent, PhoneOutcome::Refused, PhoneOutcome::Unknown];
     for step in 0..LENGTH {
         journal.retry_refused().expect("there is room");
-        let claimed = journal.step(|journal| journal.claim(&setting.fleet(), 0, all(true), ALL));
+        let claimed = journal.step(|journal| journal.claim(&setting.fleet(), 0, Wanted::all(true), ALL));
         let claimed = claimed.expect("the journal is whole");
         let asked: BTreeSet<_> = claimed.iter().map(number).collect();
         for (number, sent) in sent.iter().enumerate() {
@@ -167,7 +167,7 @@ fn corrected_passwords_lock_no_account() {
             journal.correct_accounts(&setting.fleet(), rows.as_bytes(), |error| panic!("{error}"));
         assert_eq!(corrected.is_ok_and(|correction| correction.corrected > 0), step > 0);
         journal.retry_refused().expect("there is room");
-        let claimed = journal.step(|journal| journal.claim(&setting.fleet(), 0, all(true), ALL));
+        let claimed = journal.step(|journal| journal.claim(&setting.fleet(), 0, Wanted::all(true), ALL));
         let claimed = claimed.expect("the journal is whole");
         record(&mut journal, &claimed, |number| effect(number, step), |_| PhoneOutcome::Refused);
         journal = setting.reopen(journal);
@@ -201,7 +201,7 @@ fn sql_and_rust_agree_on_who_may_be_asked_again() {
             u64::from(may_ask_again(checks)),
             "{checks}"
         );
-        let claimed = journal.claim(&setting.fleet(), 0, all(true), ALL).expect("it is whole");
+        let claimed = journal.claim(&setting.fleet(), 0, Wanted::all(true), ALL).expect("it is whole");
         assert_eq!(claimed.len(), usize::from(may_ask_again(checks)), "{checks}");
     }
 }
@@ -226,8 +226,9 @@ fn sql_and_rust_agree_on_everything_that_can_be_known() {
                     journal.counts = StateCounts::read(&journal.connection).expect("it is whole");
                     let claimable = known.is_claimable(true);
                     assert_eq!(journal.has_claimable(true).expect("it is whole"), claimable, "{known:?}");
-                    let claimed =
-                        journal.claim(&setting.fleet(), 0, all(unknown_too), ALL).expect("it is whole");
+                    let claimed = journal
+                        .claim(&setting.fleet(), 0, Wanted::all(unknown_too), ALL)
+                        .expect("it is whole");
                     let expected = known.is_claimable(unknown_too).then(|| known.claimed(true));
                     assert_eq!(claimed.len(), usize::from(expected.is_some()), "{known:?}");
                     assert_eq!(known_of(&journal), expected.unwrap_or(known));
@@ -244,14 +245,9 @@ fn sql_and_rust_agree_on_everything_that_can_be_known() {
 fn an_effect_that_is_recorded_twice_counts_once() {
     let setting = Setting::new();
     let mut journal = setting.plan(1);
-    let claimed = journal.claim(&setting.fleet(), 0, all(true), ALL).expect("it is whole");
+    let claimed = journal.claim(&setting.fleet(), 0, Wanted::all(true), ALL).expect("it is whole");
     for _ in 0..3 {
         record(&mut journal, &claimed, |_| Some(LockoutEffect::Unknown), |_| PhoneOutcome::Unknown);
     }
     assert_eq!(journal.to_send(false).expect("it is whole"), 1);
-}
-
-/// Phones without a limit.
-const fn all(unknown_too: bool) -> Wanted {
-    Wanted { planned: u64::MAX, unknown_too }
 }

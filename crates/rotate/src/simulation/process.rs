@@ -16,18 +16,19 @@ use std::{
 
 use sip_password::api::{RetryAfter, lockout::LockoutEffect};
 
+use super::worker::Worker;
 use super::world::{Faults, Twin, World, fleet, nanos};
 use crate::{
     error::JournalError,
-    fleet::{CallReport, Fleet, PhoneOutcome},
-    journal::{Claim, Claimed, RotationState},
+    fleet::{CallReport, PhoneOutcome},
+    journal::{Claim, RotationState},
     run::{
         self,
-        duty::{Duty, Event, Task},
+        duty::{Event, Task},
         worker::{ClaimRequest, Message, PROBE_RETRY},
         writer::JournalWriter,
     },
-    throttle::{Feedback, POLL_INTERVAL, Pace, Throttle, Turn, Waiting},
+    throttle::{Feedback, POLL_INTERVAL, Pace, Throttle, Turn},
     vendor_model::{Answer, Call},
 };
 
@@ -108,40 +109,6 @@ enum Happening {
     Write,
     /// A person wants the run to stop.
     StopRequest,
-}
-
-struct Worker<'a> {
-    duty: Duty<'a>,
-    waiting: Option<Waiting<'a>>,
-    /// When it looks next whether it may make a call, as a key of the queue.
-    next_poll: Option<(u64, u64)>,
-    /// When its last call was allowed.
-    permitted: u64,
-    /// Where the phones come that it asked for.
-    phones: Option<Receiver<Vec<Claimed>>>,
-    /// Where it is told that the journal has its note.
-    noted: Option<Receiver<()>>,
-    /// The phones of the call that is on its way, as indices.
-    call: Vec<usize>,
-    /// Phones of which the answer on its way says that they have another password.
-    told: Vec<usize>,
-    has_ended: bool,
-}
-
-impl Worker<'_> {
-    fn new(fleet: &dyn Fleet) -> Self {
-        Self {
-            duty: Duty::new(fleet.max_batch(), fleet.locks_accounts()),
-            waiting: None,
-            next_poll: None,
-            permitted: 0,
-            phones: None,
-            noted: None,
-            call: Vec::new(),
-            told: Vec::new(),
-            has_ended: false,
-        }
-    }
 }
 
 struct Process<'a> {

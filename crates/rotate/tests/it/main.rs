@@ -12,6 +12,7 @@ mod lockout;
 mod messages;
 mod names;
 mod pace;
+mod provisioning;
 mod run;
 mod vendor;
 mod words;
