@@ -4,7 +4,7 @@ use std::{
     env,
     fs::{self, OpenOptions},
     io::Write,
-    path::{Path, PathBuf},
+    path::{self, Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     sync::{
         Arc,
@@ -63,7 +63,11 @@ impl Stage {
     pub(super) fn open(vendors: &FakeVendors) -> Result<Self, CommandError> {
         let program = env::current_exe()
             .map_err(|error| CommandError::Io { action: "cannot find this program".into(), error })?;
-        let parent = env::temp_dir();
+        // Absolute, since the place of a rotation's state must be.
+        let parent = path::absolute(env::temp_dir()).map_err(|error| CommandError::Io {
+            action: "cannot find the folder for temporary files".into(),
+            error,
+        })?;
         let directory = temporary_name(&parent).map_err(CommandError::with("create a folder in", &parent))?;
         let stop = Arc::new(AtomicBool::new(false));
         signals::remove_if_interrupted(directory.clone());

@@ -49,6 +49,17 @@ fn the_demo_walks_through_and_leaves_nothing() {
     assert!(is_empty(directory.path()) && is_empty(state.path()));
 }
 
+/// Also if the folder for temporary files has a relative name: the state of a rotation is then not in the user's own folder.
+#[cfg(unix)]
+#[test]
+fn a_demo_in_a_relative_folder_leaves_nothing() {
+    let (directory, mut command) = demo();
+    let home = tempdir().expect("there is a directory for temporary files");
+    command.current_dir(&directory).env("TMPDIR", ".").env("HOME", home.path()).env_remove("XDG_STATE_HOME");
+    assert_eq!(status(&command.output().expect("it runs")), 0);
+    assert!(is_empty(directory.path()) && is_empty(home.path()));
+}
+
 /// Ctrl-C, as a terminal sends it: to all processes.
 #[cfg(unix)]
 #[test]
