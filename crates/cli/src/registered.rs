@@ -18,9 +18,10 @@ use super::{
     report,
     standard_output::print,
 };
+#[cfg(feature = "rotate")]
+pub(crate) use list::Phone;
 use list::{Columns, Entry, Phones};
 pub(crate) use {
-    list::Phone,
     pace::{Pace, Pacer},
     target::Target,
 };
