@@ -18,6 +18,8 @@ mod explain;
 mod generate;
 #[cfg(feature = "submit")]
 mod headers;
+#[cfg(feature = "submit")]
+mod hook;
 mod input;
 mod json;
 mod list;

@@ -28,6 +28,13 @@ macro_rules! each_vendor {
         }
 
         impl Vendor {
+            /// The names of all secrets of all vendors.
+            fn secrets() -> Vec<&'static str> {
+                use $crate::providers::Provider;
+                let of = [$(<$crate::providers::$vendor as Provider>::SECRETS, <$crate::providers::$vendor as Provider>::SUBMIT.secrets,)+];
+                of.concat().into_iter().map(|(name, _)| name).collect()
+            }
+
             fn run(&self) -> Result<std::process::ExitCode, $crate::error::CommandError> {
                 match self {
                     $(Self::$vendor(options) => options.run(),)+

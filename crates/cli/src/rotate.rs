@@ -6,7 +6,6 @@ mod check;
 mod correction;
 mod export;
 mod forget;
-mod hook;
 mod interrupt;
 mod journal;
 mod key;
@@ -130,7 +129,7 @@ impl<P: Provider> Options<P> {
         let secrets = self.rotation.secrets()?;
         let mut provider = P::open(&self.tenant, self.rotation.connection(), &secrets)?;
         let policy = self.rotation.policy(P::NAME)?;
-        let names = [P::SECRETS, P::SUBMIT.secrets, &key::SECRETS].concat().into_iter().map(|(name, _)| name);
+        let names = Vendor::secrets().into_iter().chain(key::SECRETS.iter().map(|(name, _)| *name));
         let prepared = self.rotation.prepare(&secrets, names.collect())?;
         if let Some(journal) = prepared.existing() {
             let headers = journal.extra_headers().map(|(name, value)| (name.to_owned(), value.to_owned()));

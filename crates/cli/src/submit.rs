@@ -19,7 +19,7 @@ pub(super) use submission::{Submission, check, show};
 pub(super) const REFUSED: u8 = 1;
 /// The exit status if nobody knows whether the phone has the new password.
 const UNKNOWN: u8 = 3;
-/// The exit status if the phone has the new password, and the files of a template could not be written.
+/// The exit status if the phone has the new password, and it could not be handed on.
 const NOT_PROVISIONED: u8 = 4;
 
 /// Set one phone's password through its vendor's API
@@ -37,7 +37,7 @@ each_vendor!();
 
 const EXIT_STATUS: &str = "\
 Exit status: 0 updated; 1 refused by the vendor; 2 wrong usage, or not sent (also if there is no token); 3 the outcome is unknown; 4 updated, \
-but the files of --template could not be written.";
+but the files of --template could not be written, or --on-confirmed has failed.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -54,6 +54,10 @@ Examples:
   sip-password submit nxcloud --secrets nxcloud.env --username 1049001 \\
       --output 1049001.txt --template yealink --output-dir tftp \\
       --set user=1049001 --set mac=001565abcdef --set registrar=sip.example.com
+
+  # or a program that hands the password on, as with rotate
+  sip-password submit nxcloud --secrets nxcloud.env --username 1049001 \\
+      --output 1049001.txt --on-confirmed ./hand-on
 
   # the same password again, after an unknown outcome
   sip-password submit nxcloud --secrets nxcloud.env --username 1049001 \\
@@ -73,8 +77,8 @@ Exit status:
      or send the new one --again. At Huawei find out first: three failed checks
      of the account's password lock the account. After Ctrl-C (130) the same
      holds, if there is a file
-  4  updated, but the files of --template could not be written: the password is
-     in the file that --output names";
+  4  updated, but the files of --template could not be written, or --on-confirmed
+     has failed: the password is in the file that --output names";
 
 /// The options of `submit VENDOR`.
 #[derive(Args)]

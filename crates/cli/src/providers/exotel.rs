@@ -100,7 +100,8 @@ impl Provider for Exotel {
         _: &Secrets,
         submission: &Submission,
     ) -> Result<ExitCode, CommandError> {
-        let password = submission.password(Self::NAME)?;
+        let password = submission
+            .password(Self::NAME, &[("user_uuid", &phone.user_uuid), ("device_id", &phone.device_id)])?;
         let call = UpdatePassword {
             base: &self.base,
             api_key: Secret::new(&self.api_key),

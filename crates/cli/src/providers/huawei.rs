@@ -125,7 +125,7 @@ if only one was made for it.",
         submission: &Submission,
     ) -> Result<ExitCode, CommandError> {
         let account_password = secrets.get("HUAWEI_ACCOUNT_PASSWORD")?;
-        let password = submission.password(Self::NAME)?;
+        let password = submission.password(Self::NAME, &[("user_account", &phone.user_account)])?;
         let update = |token| -> Result<_, CommandError> {
             Ok(UpdateSipPhonePassword {
                 base: &self.base,

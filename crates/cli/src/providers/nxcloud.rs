@@ -87,7 +87,7 @@ one of 6 digits, which would be lost with the reply.",
         _: &Secrets,
         submission: &Submission,
     ) -> Result<ExitCode, CommandError> {
-        let password = submission.password(Self::NAME)?;
+        let password = submission.password(Self::NAME, &[("username", &phone.username)])?;
         let phones = [(phone.username.as_str(), password.checked()?)];
         let call = UpdatePassword {
             base: &self.base,

@@ -50,6 +50,8 @@ pub(super) struct Counts {
     pub(super) planned: u64,
     /// Those that the same command would send.
     pub(super) to_send: u64,
+    /// Confirmed ones whose password was neither exported nor handed on.
+    not_handed_on: u64,
 }
 
 impl<'a> Summary<'a> {
@@ -67,6 +69,7 @@ impl<'a> Summary<'a> {
             unknown: unknown(&counts),
             planned: counts.of(RotationState::Planned),
             to_send: journal.to_send(false).map_err(journal_error(path))?,
+            not_handed_on: journal.unprovisioned(true).map_err(journal_error(path))?,
         };
         Ok(Self {
             vendor: journal.vendor(),
@@ -79,8 +82,15 @@ impl<'a> Summary<'a> {
 
     /// Of a plan that was not written.
     pub(super) fn of_plan(vendor: &'a str, phones: u64) -> Self {
-        let counts =
-            Counts { phones, confirmed: 0, refused: 0, unknown: 0, planned: phones, to_send: phones };
+        let counts = Counts {
+            phones,
+            confirmed: 0,
+            refused: 0,
+            unknown: 0,
+            planned: phones,
+            to_send: phones,
+            not_handed_on: 0,
+        };
         Self { vendor, counts, stopped: None, journal: None, has_integrity: false }
     }
 
@@ -117,7 +127,7 @@ impl<'a> Summary<'a> {
     }
 
     fn print_text(&self, to: &mut BufWriter<StdoutLock<'_>>) -> Result<(), CommandError> {
-        let Counts { phones, confirmed, refused, unknown, planned, to_send: _ } = self.counts;
+        let Counts { phones, confirmed, refused, unknown, planned, .. } = self.counts;
         writeln!(
             to,
             "{}: {phones} phone{}: {confirmed} confirmed, {refused} refused, {unknown} unknown, {planned} not sent",
@@ -145,7 +155,7 @@ impl<'a> Summary<'a> {
 
     fn print_json(&self, to: &mut BufWriter<StdoutLock<'_>>) -> Result<(), CommandError> {
         let mut text = Vec::new();
-        let Counts { phones, confirmed, refused, unknown, planned, to_send } = &self.counts;
+        let Counts { phones, confirmed, refused, unknown, planned, to_send, not_handed_on } = &self.counts;
         Object::begin(&mut text)
             .member("vendor", &Shown(self.vendor, MAX_REASON))
             .member("phones", phones)
@@ -154,6 +164,7 @@ impl<'a> Summary<'a> {
             .member("unknown", unknown)
             .member("planned", planned)
             .member("to_send", to_send)
+            .member("not_handed_on", not_handed_on)
             .member("stopped", &self.stopped)
             .member("integrity", &self.integrity().map(Integrity::name));
         // One more member follows, which may be as long as the fleet.

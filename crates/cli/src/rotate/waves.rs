@@ -1,7 +1,7 @@
 //! Waves: some phones are sent and handed on, and only then the next ones.
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     thread,
     time::{Duration, Instant, SystemTime},
 };
@@ -9,16 +9,17 @@ use std::{
 use clap::Args;
 use jiff::tz::TimeZone;
 use sip_password_rotate::{Journal, Provisioning, StopReason, display_name, display_text};
+use zeroize::Zeroizing;
 
 use super::{
     export::columns::{Columns, Format},
-    hook::Hook,
     interrupt::Interrupt,
     journal::journal_error,
     window::{Window, WindowIn, zone},
 };
 use crate::{
     error::CommandError,
+    hook::{self, Hook},
     plural,
     progress::{StatusLine, time},
     report,
@@ -39,18 +40,14 @@ pub(super) struct Options {
     /// Send at most this many phones that were not sent before. No more are sent until these have their passwords: with --on-confirmed, the same command goes on then; without it, it refuses to until they were exported
     #[arg(long, value_name = "N", value_parser = number::<u64>(1..=1_000_000_000))]
     wave: Option<u64>,
-    /// Run this program for each confirmed phone, to hand its new password on. It gets the phone as `rotate export` writes it, on standard input, and must end with status 0. One that fails is run again, up to three times and by the next run; meanwhile no further phones are sent. One phone may be handed on twice. Waves are of 20 phones unless --wave says otherwise
-    #[arg(long, value_name = "PROGRAM")]
-    on_confirmed: Option<PathBuf>,
+    #[command(flatten)]
+    hook: hook::Options,
     /// How the program gets the phone: a line of JSON, or two of CSV, with a header, which `provision` reads
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Json, requires = "on_confirmed")]
     record: Format,
     /// Hand each phone on before the next one is sent: --wave 1
     #[arg(long, requires = "on_confirmed", conflicts_with = "wave")]
     provision_first: bool,
-    /// The longest time that --on-confirmed may take for a phone, in seconds; then it is ended, with all that it started
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, requires = "on_confirmed", value_parser = number::<u64>(1..=86_400))]
-    provision_timeout: u64,
     /// Make calls only between these times of the day, such as 22:00-04:00; outside them, the command hands on what is confirmed, and waits
     #[arg(long, value_name = "FROM-TO")]
     window: Option<Window>,
@@ -63,11 +60,8 @@ pub(super) struct Options {
 pub(super) struct Waves {
     /// The most phones of a wave.
     pub(super) wave: Option<u64>,
-    hook: Option<PathBuf>,
-    timeout: Duration,
+    hook: Option<Hook>,
     record: Format,
-    /// Environment variables that a program which hands passwords on does not need.
-    secrets: Vec<&'static str>,
     hours: Option<WindowIn>,
 }
 
@@ -84,16 +78,14 @@ pub(super) enum Next {
 impl Options {
     /// Checks the options before anything is made or sent.
     pub(super) fn open(&self, secrets: Vec<&'static str>) -> Result<Waves, CommandError> {
-        let hook = self.on_confirmed.as_deref().map(Hook::find).transpose()?;
+        let hook = self.hook.hook(secrets)?;
         let default = hook.is_some().then_some(DEFAULT_WAVE);
         let hours =
             self.window.map(|window| window.in_zone(self.time_zone.clone().unwrap_or_else(TimeZone::system)));
         Ok(Waves {
             wave: if self.provision_first { Some(1) } else { self.wave.or(default) },
             hook,
-            timeout: Duration::from_secs(self.provision_timeout),
             record: self.record,
-            secrets,
             hours,
         })
     }
@@ -198,13 +190,10 @@ impl Waves {
         path: &Path,
         interrupt: &Interrupt,
     ) -> Result<Option<StopReason>, CommandError> {
-        let Some(program) = &self.hook else { return Ok(None) };
-        let hook = Hook {
-            program,
-            timeout: self.timeout,
-            columns: Columns::new(journal, self.record),
-            secrets: &self.secrets,
-        };
+        let Some(hook) = &self.hook else { return Ok(None) };
+        let columns = Columns::new(journal, self.record);
+        // Longer than most records, so that few copies are made.
+        let mut record = Zeroizing::new(Vec::with_capacity(1 << 16));
         let mut failed = 0;
         for pause in [Duration::ZERO].into_iter().chain(PAUSES) {
             if failed > 0 {
@@ -214,16 +203,16 @@ impl Waves {
                 if interrupt.is_set() {
                     return Provisioning::Stop;
                 }
-                let outcome = hook.hand_on(phone, passwords);
-                if let Provisioning::Failed(reason) = &outcome {
-                    let name = display_name(&phone.names);
-                    report(&format!(
-                        "sip-password: line {}: {name}: not provisioned: {}",
-                        phone.line,
-                        display_text(reason)
-                    ));
-                }
-                outcome
+                record.clear();
+                columns.write_header(&mut record);
+                columns.write_phone(phone, passwords, &mut record);
+                let Err(reason) = hook.hand_on(&record) else { return Provisioning::Done };
+                let (line, name) = (phone.line, display_name(&phone.names));
+                report(&format!(
+                    "sip-password: line {line}: {name}: not provisioned: {}",
+                    display_text(&reason)
+                ));
+                Provisioning::Failed(reason)
             });
             let handed_on = handed_on.map_err(journal_error(path))?;
             if handed_on.stopped {

@@ -15,6 +15,7 @@ use crate::{
     encoding,
     error::CommandError,
     input,
+    json::Object,
     output::Output,
     policy::{
         NamedPolicy,
@@ -34,6 +35,8 @@ pub(crate) struct PhonePassword {
     /// Whether the policy is the tenant's own, and not the vendor's.
     pub(super) is_own: bool,
     characters: Zeroizing<Vec<u8>>,
+    /// The names of its phone, each with what it is.
+    names: Vec<(&'static str, String)>,
 }
 
 impl PhonePassword {
@@ -49,7 +52,7 @@ impl PhonePassword {
         let mut keystream = Keystream::new(&seed::seed(None)?);
         let generated = narrowed.policy().generate(&mut keystream, &mut characters);
         generated.map_err(|error| CommandError::new(error.to_string()))?;
-        Ok(Self { policy, is_own, characters })
+        Ok(Self { policy, is_own, characters, names: Vec::new() })
     }
 
     /// Reads a password from a file, or from standard input if there is no path.
@@ -58,14 +61,14 @@ impl PhonePassword {
         if path.is_none() && source.is_terminal() {
             return Self::ask(policy, is_own, source);
         }
-        let password = Self { policy, is_own, characters: line(source, &name)? };
+        let password = Self { policy, is_own, characters: line(source, &name)?, names: Vec::new() };
         password.checked().map_err(|error| CommandError::new(format!("{name}: {error}")))?;
         Ok(password)
     }
 
     /// Asks for a password at a terminal, which does not show it, until one is compliant.
     fn ask(policy: NamedPolicy, is_own: bool, mut terminal: File) -> Result<Self, CommandError> {
-        let mut password = Self { policy, is_own, characters: Zeroizing::default() };
+        let mut password = Self { policy, is_own, characters: Zeroizing::default(), names: Vec::new() };
         let ask = || {
             loop {
                 ask_on_terminal("New password: ");
@@ -103,6 +106,25 @@ impl PhonePassword {
 
     pub(super) fn text(&self) -> &str {
         str::from_utf8(&self.characters).expect("a compliant password is ASCII")
+    }
+
+    /// The password of a phone with these names.
+    pub(super) fn of(mut self, names: &[(&'static str, &str)]) -> Self {
+        self.names = names.iter().map(|(name, value)| (*name, String::from(*value))).collect();
+        self
+    }
+
+    /// What a program is told that hands the password on: a line of JSON, as of `rotate`.
+    pub(super) fn record(&self) -> Zeroizing<Vec<u8>> {
+        // Longer than it gets, so that no copy is left behind.
+        let mut record = Zeroizing::new(Vec::with_capacity(1 << 16));
+        let mut object = Object::begin(&mut record);
+        for (name, value) in &self.names {
+            object.member(name, &**value);
+        }
+        object.member("password", self.text()).end();
+        record.push(b'\n');
+        record
     }
 
     /// Writes the password to a file, so that it cannot be lost.

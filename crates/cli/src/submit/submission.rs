@@ -13,7 +13,7 @@ use sip_password::{
 };
 
 use super::{
-    NOT_PROVISIONED, REFUSED, UNKNOWN,
+    NOT_PROVISIONED, REFUSED, UNKNOWN, Vendor,
     contradiction::{self, Contradiction},
     password::PhonePassword,
     redacted::redacted,
@@ -21,6 +21,7 @@ use super::{
 use crate::{
     connection,
     error::CommandError,
+    hook::{self, Hook},
     output::Output,
     policy::{
         accepted_by::AcceptedBy,
@@ -61,6 +62,8 @@ pub(crate) struct Submission {
     #[command(flatten)]
     template: TemplateOptions,
     #[command(flatten)]
+    hook: hook::Options,
+    #[command(flatten)]
     secrets: secrets::Options,
     /// Print the requests with their secrets redacted, and send nothing
     #[arg(long)]
@@ -96,8 +99,12 @@ impl Submission {
         self.output.as_deref().expect("it is required unless nothing is sent")
     }
 
-    /// The new password: from the file, from standard input, or generated.
-    pub(crate) fn password(&self, vendor: &str) -> Result<PhonePassword, CommandError> {
+    /// The new password: from the file, from standard input, or generated. `names` are those of the phone, with what they are.
+    pub(crate) fn password(
+        &self,
+        vendor: &str,
+        names: &[(&'static str, &str)],
+    ) -> Result<PhonePassword, CommandError> {
         let preset = Preset::named(vendor).expect("each vendor has a preset");
         let own = self.policy.policy()?;
         // With words of its own, or for more systems, the policy is no longer the vendor's.
@@ -105,11 +112,12 @@ impl Submission {
         let policy = self.accepted_by.of(own.unwrap_or_else(|| preset.into()), &self.policy)?;
         let policy = self.words.of(policy)?;
         policy.report_doubts();
-        match (self.again, self.password_stdin) {
+        let password = match (self.again, self.password_stdin) {
             (true, _) => PhonePassword::read(policy, is_own, Some(self.path())),
             (false, true) => PhonePassword::read(policy, is_own, None),
             (false, false) => PhonePassword::generate(policy, is_own, &self.exclusions, &self.length),
-        }
+        }?;
+        Ok(password.of(names))
     }
 
     /// Writes the password to the file and sends the call, or only shows the call.
@@ -129,12 +137,13 @@ impl Submission {
     pub(crate) fn prepare(&self, call: &impl Call) -> Result<Prepared<'_>, CommandError> {
         let client = self.connection.client(1)?;
         check(call)?;
+        let hook = self.hook.hook(Vendor::secrets())?;
         signals::report_if_interrupted(
             "sip-password: interrupted. No password was sent. The phone keeps its current password".into(),
         );
         let sheet = self.template.open_for_one()?;
         let output = if self.again { None } else { Some(self.create()?) };
-        Ok(Prepared { submission: self, client, output, sheet })
+        Ok(Prepared { submission: self, client, output, sheet, hook })
     }
 
     /// The file for the new password.
@@ -170,6 +179,8 @@ pub(crate) struct Prepared<'a> {
     output: Option<Output>,
     /// The files of a template, which appear when the phone has the password.
     sheet: Option<Sheet>,
+    /// What hands the password on then.
+    hook: Option<Hook>,
 }
 
 impl Prepared<'_> {
@@ -202,7 +213,7 @@ impl Prepared<'_> {
         match while_waiting("waiting for the vendor's reply", || self.client.send(call)) {
             Ok(Outcome::Updated(_)) => {
                 crate::report(&format!("sip-password: updated; the password is in {path:?}"));
-                Ok(provisioned(self.sheet))
+                Ok(provisioned(self.sheet, self.hook.as_ref(), password))
             }
             Ok(Outcome::Failed(failure)) => Ok(failed(self.submission, password, &failure)),
             Ok(Outcome::Partial(reply)) => Ok(contradicted(path, &reply)),
@@ -212,16 +223,22 @@ impl Prepared<'_> {
     }
 }
 
-/// Gives the files of a template their names, after the phone has got its password.
-fn provisioned(sheet: Option<Sheet>) -> ExitCode {
+/// Gives the files of a template their names and hands the password on, after the phone has got it.
+fn provisioned(sheet: Option<Sheet>, hook: Option<&Hook>, password: &PhonePassword) -> ExitCode {
     match sheet.map(Sheet::finish).transpose() {
-        Ok(report) => {
-            report.iter().for_each(|report| crate::report(report));
-            ExitCode::SUCCESS
-        }
+        Ok(report) => report.iter().for_each(|report| crate::report(report)),
         Err(error) => {
             crate::report(&format!(
                 "sip-password: the phone has the new password, but not its file: {error}"
+            ));
+            return ExitCode::from(NOT_PROVISIONED);
+        }
+    }
+    match hook.map(|hook| hook.hand_on(&password.record())).transpose() {
+        Ok(_) => ExitCode::SUCCESS,
+        Err(reason) => {
+            crate::report(&format!(
+                "sip-password: the phone has the new password, which was not handed on: {reason}"
             ));
             ExitCode::from(NOT_PROVISIONED)
         }

@@ -4,6 +4,7 @@
 mod dry_run;
 mod durability;
 mod help;
+mod hooks;
 mod huawei;
 mod outcomes;
 mod passwords;

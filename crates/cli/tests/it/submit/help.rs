@@ -1,6 +1,6 @@
 //! The examples of the help.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use fake_vendors::Vendor;
 
@@ -45,6 +45,16 @@ fn for_fake_servers(example: &str, base: &str) -> String {
     example
 }
 
+/// Only Unix asks for that.
+fn make_executable(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o700)).expect("it is ours");
+    }
+    let _ = path;
+}
+
 #[test]
 fn every_example_works() {
     let mut count = 0;
@@ -53,6 +63,8 @@ fn every_example_works() {
         for vendor in Vendor::ALL {
             setting.write(&format!("{vendor}.env"), &lines(vendor, |line| line));
         }
+        setting.write("hand-on", "#!/bin/sh\ncat > /dev/null\n");
+        make_executable(&setting.path("hand-on"));
         for example in page.lines().filter_map(|line| line.trim().strip_prefix("sip-password ")) {
             let example = for_fake_servers(example, &setting.vendors.base_url());
             if example.contains("--again") {
@@ -75,5 +87,5 @@ fn every_example_works() {
             assert_eq!(page.contains(name), expected, "{name}");
         }
     }
-    assert_eq!(count, 8);
+    assert_eq!(count, 9);
 }

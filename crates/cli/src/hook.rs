@@ -1,4 +1,4 @@
-//! `--on-confirmed`: a program that hands a new password on to its phone.
+//! `--on-confirmed`: a program that hands a new password on to its phone, for `rotate` and `submit`.
 
 use std::{
     env,
@@ -9,27 +9,48 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sip_password_rotate::{PhonePasswords, PhoneRecord, Provisioning};
-use zeroize::Zeroizing;
+use clap::Args;
 
-use super::export::columns::Columns;
-use crate::error::{CommandError, name_of};
+use super::{
+    error::{CommandError, name_of},
+    usage::number,
+};
 
 /// The longest time between two looks at whether the program has ended.
 const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 
-/// A program, and what it is told of a phone.
-pub(super) struct Hook<'a> {
-    pub(super) program: &'a Path,
-    pub(super) timeout: Duration,
-    pub(super) columns: Columns,
-    /// Names of environment variables that the program does not get.
-    pub(super) secrets: &'a [&'static str],
+/// The program that hands a password on.
+#[derive(Args)]
+#[group(skip)]
+pub(super) struct Options {
+    /// Run this program for each confirmed phone, to hand its new password on. It gets the phone on standard input, and nothing of it as an argument, and must end with status 0
+    #[arg(long, value_name = "PROGRAM")]
+    on_confirmed: Option<PathBuf>,
+    /// The longest time that --on-confirmed may take for a phone, in seconds; then it is ended, with all that it started
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, requires = "on_confirmed", value_parser = number::<u64>(1..=86_400))]
+    provision_timeout: u64,
 }
 
-impl Hook<'_> {
+impl Options {
+    /// The program, if there is to be one. `secrets`: the names of environment variables that it does not get.
+    pub(super) fn hook(&self, secrets: Vec<&'static str>) -> Result<Option<Hook>, CommandError> {
+        let timeout = Duration::from_secs(self.provision_timeout);
+        let hook = |program| Hook { program, timeout, secrets };
+        Ok(self.on_confirmed.as_deref().map(Hook::find).transpose()?.map(hook))
+    }
+}
+
+/// A program, which has been found.
+pub(super) struct Hook {
+    program: PathBuf,
+    timeout: Duration,
+    /// Names of environment variables that the program does not get.
+    secrets: Vec<&'static str>,
+}
+
+impl Hook {
     /// Refuses a program that cannot be started, before anything is sent.
-    pub(super) fn find(program: &Path) -> Result<PathBuf, CommandError> {
+    fn find(program: &Path) -> Result<PathBuf, CommandError> {
         let paths: Vec<PathBuf> = match program.components().count() {
             1 if !program.is_absolute() => env::split_paths(&env::var_os("PATH").unwrap_or_default())
                 .map(|path| path.join(program))
@@ -44,28 +65,24 @@ impl Hook<'_> {
         })
     }
 
-    /// Runs the program for a phone. What it prints is shown on standard error, and not kept: it may be a password.
-    pub(super) fn hand_on(&self, phone: &PhoneRecord<'_>, passwords: PhonePasswords<'_>) -> Provisioning {
-        // Longer than most records, so that few copies are made.
-        let mut record = Zeroizing::new(Vec::with_capacity(1 << 16));
-        self.columns.write_header(&mut record);
-        self.columns.write_phone(phone, passwords, &mut record);
-        match self.run(&record) {
-            Ok(Some(status)) if status.success() => Provisioning::Done,
-            Ok(Some(status)) => Provisioning::Failed(format!("the program ended with {status}")),
+    /// Runs the program for a phone: why it failed, if it did. What it prints is shown on standard error, and not kept: it may be a password.
+    pub(super) fn hand_on(&self, record: &[u8]) -> Result<(), String> {
+        match self.run(record) {
+            Ok(Some(status)) if status.success() => Ok(()),
+            Ok(Some(status)) => Err(format!("the program ended with {status}")),
             Ok(None) => {
                 let seconds = self.timeout.as_secs();
-                Provisioning::Failed(format!("the program took more than {seconds} s, and was ended"))
+                Err(format!("the program took more than {seconds} s, and was ended"))
             }
-            Err(error) => Provisioning::Failed(format!("the program cannot be started: {error}")),
+            Err(error) => Err(format!("the program cannot be started: {error}")),
         }
     }
 
     /// How the program ended; `None` if it took too long.
     fn run(&self, record: &[u8]) -> io::Result<Option<ExitStatus>> {
-        let mut command = Command::new(self.program);
+        let mut command = Command::new(&self.program);
         command.stdin(Stdio::piped()).stdout(io::stderr()).stderr(io::stderr());
-        for name in self.secrets {
+        for name in &self.secrets {
             command.env_remove(name);
         }
         // Ctrl-C ends this command in order, and the program with its phone.
