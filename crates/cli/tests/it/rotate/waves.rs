@@ -228,7 +228,7 @@ pub(crate) fn interrupt(setting: &Setting, child: Child) -> Ended {
 #[test]
 fn confirmed_phones_are_streamed_while_the_rotation_runs() {
     let setting = phones(6);
-    let rotation = setting.command(&["--batch", "1", "--rate", "2/s"]).spawn().expect("it starts");
+    let rotation = setting.command(&["--batch", "1", "--rate", "1/2s"]).spawn().expect("it starts");
     while setting.status_if_any().is_none_or(|status| status["confirmed"] == 0) {
         thread::sleep(Duration::from_millis(50));
     }
