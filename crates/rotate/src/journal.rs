@@ -311,7 +311,6 @@ impl Journal {
             new_password: open(&phone.new_password, "new_password", SecretKind::New)?,
             account_password: open(&phone.account_password, "account_password", SecretKind::Account)?,
             name: phone.name.clone(),
-            was_planned: false,
         })
     }
 

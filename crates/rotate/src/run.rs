@@ -30,7 +30,8 @@ pub struct Limits {
     pub rate: Option<Rate>,
     /// The most calls in flight at a time.
     pub concurrency: NonZeroUsize,
-    /// The most planned phones for which the run makes a call: a wave; `None` for all. Phones whose state is unknown are sent in any case.
+    /// A wave: the most planned phones that are sent, not counting those of which no call arrived; `None` for all. Phones whose state is
+    /// unknown are sent in any case.
     pub wave: Option<u64>,
 }
 

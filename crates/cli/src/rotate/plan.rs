@@ -151,11 +151,16 @@ impl Pace {
         }
     }
 
-    /// The first phones wait for the last call, and the last ones for all others to be provisioned.
+    /// The first phones wait for the last call, and the last ones for all others to be provisioned. In between it grows or falls from call to
+    /// call by the same time, so it is one of: the last phone of the first call, of the last full one, and of all.
     fn longest(&self, wave: u64) -> Duration {
-        let first = self.last_call(wave) + self.provisioning_each;
-        let last = times(self.provisioning_each, wave);
-        self.provisioning + first.max(last)
+        let full = wave - wave % self.batch;
+        let of = |number: u64| {
+            let call = (number - 1) / self.batch;
+            self.last_call(wave) - times(self.interval, call) + times(self.provisioning_each, number)
+        };
+        let numbers = [self.batch.min(wave), full, wave].into_iter().filter(|&number| number > 0);
+        self.provisioning + numbers.map(of).max().unwrap_or_default()
     }
 
     /// The outages of all phones of a wave together, in nanoseconds: phone `i` of them is sent by call `i / batch`, and provisioned as

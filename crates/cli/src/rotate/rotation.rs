@@ -14,7 +14,8 @@ use std::{
 use clap::Args;
 use sip_password::{Client, Keystream, Preset};
 use sip_password_rotate::{
-    Draft, Fleet, Journal, Limits, Plan, PlanError, Protection, Rate, StopReason, display_text, run,
+    Draft, Fleet, Journal, Limits, Plan, PlanError, Protection, Rate, RotationState, StopReason,
+    display_text, run,
 };
 
 use super::{
@@ -369,8 +370,10 @@ impl Rotation {
         let path = &self.journal;
         let mut next = waves.first(journal, path, interrupt)?;
         while let Next::Send(wave) = next {
+            let before = journal.counts().of(RotationState::Planned);
             let stopped = self.send_wave(journal, fleet, client, waves, wave, interrupt)?;
-            next = waves.after(wave, stopped, journal, path, interrupt)?;
+            let progress = journal.counts().of(RotationState::Planned) < before;
+            next = waves.after(wave, stopped, progress, journal, path, interrupt)?;
         }
         let (stopped, for_later) = match next {
             Next::Export(phones) => (None, phones),
@@ -386,6 +389,13 @@ impl Rotation {
             _ => summary::status(&journal.counts()),
         };
         Summary::new(journal, path, reason.as_deref())?.print_with_advice(self.format)?;
+        if left > 0 {
+            crate::report(&format!(
+                "{left} confirmed phone{} no service until --on-confirmed has handed the new password{} on: the same command begins with that.",
+                if left == 1 { " has" } else { "s have" },
+                plural(left)
+            ));
+        }
         if for_later > 0 {
             crate::report(&format!(
                 "The wave is sent. Export it, and provision its phones: then the same command sends the next of {for_later} planned phone{}.",

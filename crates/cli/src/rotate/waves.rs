@@ -148,11 +148,12 @@ impl Waves {
         Ok(Next::Send(self.wave.map(|wave| if in_doubt > 0 { 0 } else { wave })))
     }
 
-    /// What comes after a run that sent at most `sent` planned phones, and that stopped for this reason.
+    /// What comes after a run that sent at most `sent` planned phones, stopped for this reason, and left fewer phones planned if `progress`.
     pub(super) fn after(
         &self,
         sent: Option<u64>,
         stopped: Option<StopReason>,
+        progress: bool,
         journal: &mut Journal,
         path: &Path,
         interrupt: &Interrupt,
@@ -171,10 +172,14 @@ impl Waves {
         }
         let in_doubt = journal.to_settle().map_err(journal_error(path))?;
         let planned = journal.to_send(false).map_err(journal_error(path))?.saturating_sub(in_doubt);
+        let next = if sent == Some(0) || progress { Next::Send(self.wave) } else { Next::End(None) };
         match (in_doubt, planned) {
             (_, 0) => Ok(Next::End(None)),
-            (0, _) if self.has_hook() || sent == Some(0) => Ok(Next::Send(self.wave)),
-            (0, planned) => Ok(Next::Export(planned)),
+            (0, _) if self.has_hook() => Ok(next),
+            (0, planned) => match journal.unprovisioned(true).map_err(journal_error(path))? {
+                0 => Ok(next),
+                _ => Ok(Next::Export(planned)),
+            },
             (in_doubt, _) => Ok(Next::End(Some(StopReason::Failing(format!(
                 "{in_doubt} phone{} of the wave {} unknown, and no others are sent until it is known what they have",
                 plural(in_doubt),

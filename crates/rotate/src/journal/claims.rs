@@ -46,8 +46,6 @@ pub(crate) struct Claimed {
     pub(super) name: String,
     pub(super) account_password: Zeroizing<String>,
     pub(super) new_password: Zeroizing<String>,
-    /// Whether no call was made for it, or none that arrived.
-    pub(crate) was_planned: bool,
 }
 
 /// Which phones are claimed.
@@ -97,7 +95,6 @@ impl Journal {
         damaged.into_iter().for_each(|id| self.note_damaged(id));
         let mut claimed = Vec::with_capacity(found.len());
         for (row, mut phone, before) in found {
-            phone.was_planned = before.state == RotationState::Planned;
             if fleet.locks_accounts() {
                 phone.claim.checks = Some(before.checks);
             }

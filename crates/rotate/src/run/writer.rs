@@ -18,7 +18,7 @@ use super::{
 use crate::{
     error::JournalError,
     fleet::{Fleet, PhoneOutcome},
-    journal::{Claim, Claimed, Journal, Progress, Wanted},
+    journal::{Claim, Claimed, Journal, Progress, RotationState, Wanted},
     throttle::{Pace, StopReason, Throttle, pauses},
 };
 
@@ -40,8 +40,8 @@ pub(crate) struct JournalWriter<'a> {
     /// Phones in doubt that are not in the journal as such yet, and who waits for that.
     notes: Vec<(Vec<Claim>, Sender<()>)>,
     batches: Batches,
-    /// How many planned phones may still be claimed.
-    planned_left: u64,
+    /// The run leaves so many phones planned: those beyond its wave.
+    least_planned: u64,
     /// The number of phones that workers hold.
     in_flight: usize,
     /// Why the journal could not be written. Nothing is claimed any more.
@@ -65,15 +65,16 @@ struct Round {
 type Answers = Vec<(Sender<Vec<Claimed>>, Vec<Claimed>)>;
 
 impl<'a> JournalWriter<'a> {
-    /// `most_planned`: the most planned phones that are claimed.
+    /// `wave`: the most planned phones that are sent. One that was not sent after all is none of them.
     pub(crate) fn new(
         journal: &'a mut Journal,
         fleet: &'a dyn Fleet,
         throttle: &'a Throttle<'a>,
-        most_planned: u64,
+        wave: u64,
     ) -> Self {
         let round = Round { after: 0, unknown_too: false, ended: 0, idle_rounds: 0, pauses: pauses() };
         let batches = Batches::new(journal.progress().proven);
+        let least_planned = planned(journal).saturating_sub(wave);
         Self {
             journal,
             fleet,
@@ -83,7 +84,7 @@ impl<'a> JournalWriter<'a> {
             unrecorded: Vec::new(),
             notes: Vec::new(),
             batches,
-            planned_left: most_planned,
+            least_planned,
             in_flight: 0,
             failed: None,
         }
@@ -206,7 +207,9 @@ impl<'a> JournalWriter<'a> {
         }
         if stopped {
             self.waiting.clear();
-        } else if self.in_flight == 0 && !self.journal.has_claimable(self.planned_left > 0)? {
+        } else if self.in_flight == 0
+            && !self.journal.has_claimable(planned(self.journal) > self.least_planned)?
+        {
             // Nobody need wait until the rate allows a call that is not made.
             self.finish();
         } else if self.in_flight == 0 && !self.waiting.is_empty() {
@@ -224,7 +227,7 @@ impl<'a> JournalWriter<'a> {
         let (fleet, waiting, batches) = (self.fleet, &self.waiting, &mut self.batches);
         let (unrecorded, notes) = (&self.unrecorded, &self.notes);
         let unknown_too = self.round.unknown_too;
-        let (mut after, mut planned_left) = (self.round.after, self.planned_left);
+        let (mut after, least_planned) = (self.round.after, self.least_planned);
         let progress = progress(batches, self.throttle);
         let claims = self.journal.step(|journal| {
             notes.iter().try_for_each(|(doubted, _)| journal.doubt(doubted))?;
@@ -233,16 +236,15 @@ impl<'a> JournalWriter<'a> {
             let mut claims = Vec::with_capacity(waiting.len());
             for request in waiting {
                 let most = if stopped { 0 } else { batches.next_size(request.most) };
-                let wanted = Wanted { planned: planned_left, unknown_too };
+                let wanted = Wanted { planned: planned(journal).saturating_sub(least_planned), unknown_too };
                 let claimed = journal.claim(fleet, after, wanted, most)?;
-                planned_left -= claimed.iter().filter(|phone| phone.was_planned).count() as u64;
                 batches.claimed(&claimed);
                 after = claimed.last().map_or(after, |last| last.claim.id());
                 claims.push(claimed);
             }
             Ok(claims)
         })?;
-        (self.round.after, self.planned_left) = (after, planned_left);
+        self.round.after = after;
         Ok(claims)
     }
 
@@ -287,6 +289,11 @@ impl<'a> JournalWriter<'a> {
             Ok(())
         })
     }
+}
+
+/// The number of planned phones.
+fn planned(journal: &Journal) -> u64 {
+    journal.counts().of(RotationState::Planned)
 }
 
 /// What the calls so far have shown, and when the next one may be made.

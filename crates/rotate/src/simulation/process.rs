@@ -113,7 +113,7 @@ enum Happening {
 
 struct Process<'a> {
     world: &'a mut World,
-    /// The phones that were planned when the process began, as indices, and those of them that it has sent.
+    /// The phones that were planned when the process began, as indices, and those of them that it has sent and that may have arrived.
     planned: BTreeSet<usize>,
     sent: BTreeSet<usize>,
     throttle: &'a Throttle<'a>,
@@ -286,6 +286,11 @@ impl<'a> Process<'a> {
         }
         self.world.twin.spoil(&mut report, answer);
         self.world.note(|| format!("worker {at} hears: {:?}", report.phones));
+        for (&phone, report) in called.iter().zip(&report.phones) {
+            if report.outcome == PhoneOutcome::NotSent {
+                self.sent.remove(&phone);
+            }
+        }
         let told = mem::take(&mut self.workers[at].told);
         self.unwritten.extend(told);
         self.step(at, Event::Called(report))?;

@@ -39,6 +39,16 @@ fn a_wave_has_no_more_planned_phones_than_asked_for() {
     }
 }
 
+/// A call that did not arrive leaves its phone as it was, and the wave goes on.
+#[test]
+fn a_phone_that_was_not_sent_is_none_of_the_wave() {
+    let script = |name: &str, call| if number(name) == 0 && call == 1 { Act::NotSent } else { Act::Update };
+    let vendor = Vendor::new(&script);
+    let (_directory, mut journal) = planned(&vendor, 3);
+    wave(&mut journal, &vendor, 1);
+    assert_eq!((vendor.calls(), counts(journal.counts())), (2, [2, 0, 0, 1, 0]));
+}
+
 /// Phones in doubt are sent whatever the wave is, and planned ones are left.
 #[test]
 fn a_wave_of_none_settles_phones_in_doubt() {

@@ -15,7 +15,10 @@ use nix::{
 };
 use serde_json::Value;
 
-use crate::rotate::setting::{Ended, Setting};
+use crate::{
+    common::secrets,
+    rotate::setting::{Ended, Setting},
+};
 
 /// Phones of NXCloud, one a call.
 fn phones(count: u32) -> Setting {
@@ -171,6 +174,46 @@ fn programs_that_cannot_be_started_are_refused_before_anything_is_sent() {
     }
     let ended = setting.rotate(&["--provision-first"]);
     setting.refused(&ended, &["--on-confirmed"]);
+}
+
+/// A vendor that nobody reaches is not asked again and again, wave by wave.
+#[test]
+fn an_unreachable_vendor_ends_it() {
+    let setting = phones(5);
+    program(&setting, "cat >> handed-on\n");
+    for options in [&["--provision-first"][..], &["--wave", "2"]] {
+        let usual = [
+            "nxcloud",
+            "--base-url",
+            "https://127.0.0.1:9",
+            "--root",
+            "root.pem",
+            "--journal",
+            "journal",
+            "--accounts",
+            "accounts.csv",
+            "--key-file",
+            "key",
+            "--rate",
+            "none",
+            "--format",
+            "json",
+            "--batch",
+            "1",
+            "--on-confirmed",
+            "./hook",
+        ];
+        let mut command = setting.bare(&[&usual, options].concat());
+        let ended = setting.run(command.envs(secrets(setting.vendor)));
+        assert_eq!(
+            (ended.status, ended.summary()["planned"].as_u64()),
+            (Some(3), Some(5)),
+            "{}",
+            ended.all()
+        );
+        assert!(!ended.summary()["stopped"].is_null(), "{}", ended.all());
+    }
+    assert!(handed_on(&setting).is_empty());
 }
 
 /// Killed again and again while phones are sent and handed on; at the end each phone is handed on with the password that it has.
