@@ -140,7 +140,7 @@ fn rows_that_are_removed_added_swapped_or_older_are_noticed() {
     let whole = fs::read(setting.path()).expect("it is there");
     let attach = format!("ATTACH '{}' AS older;", older.display());
     let columns = "name, state, uncertain, refused, disputed, checks, calls, exported, sent, changed, reason, \
-                   new_password, account_password, vendor_password, other_fields, mac";
+                   new_password, account_password, vendor_password, other_fields, provisioned, provisioning, registered, asked, mac";
     let replace = |condition: &str| {
         format!("{attach} REPLACE INTO phones SELECT * FROM older.phones WHERE {condition}")
     };
