@@ -122,6 +122,7 @@ pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
 /// Creates a directory that only its owner can read.
 #[cfg(feature = "provision")]
 pub(super) fn make_private(directory: &Path) -> io::Result<()> {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has modes"))]
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
