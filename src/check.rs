@@ -11,7 +11,7 @@ pub(crate) mod violation;
 use core::fmt;
 
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
-use crate::check::avx2::Avx2;
+use crate::check::avx2::Judge;
 use crate::{
     check::{
         kind::{ViolationKind, ViolationKinds},
@@ -192,7 +192,7 @@ pub(crate) fn complies(policy: &Policy, password: &[u8]) -> bool {
 fn complies_avx2(policy: &Policy, password: &[u8]) -> Option<bool> {
     #[cfg(all(feature = "std", target_arch = "x86_64"))]
     if avx2::LENGTHS.contains(&password.len()) {
-        return Some(Avx2::new(policy)?.complies(password));
+        return Some(Judge::new(policy)?.complies(password));
     }
     let _ = (policy, password);
     None

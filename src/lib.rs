@@ -146,6 +146,8 @@ pub use formats::utf_16::is_utf_16;
 #[cfg(feature = "std")]
 pub use generate::bulk::Bulk;
 #[cfg(feature = "std")]
+pub use kernel::instruction_set::InstructionSet;
+#[cfg(feature = "std")]
 pub use policy::{IntersectionConflict, IntersectionError};
 
 #[cfg(feature = "chacha")]

@@ -1,11 +1,25 @@
 //! The verdicts on many lines, and their totals.
 
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+#[cfg(target_arch = "x86_64")]
+mod blocks;
+
 use core::ops::AddAssign;
 
 #[cfg(target_arch = "x86_64")]
+use fearless_simd::Simd;
+
+#[cfg(target_arch = "x86_64")]
 use crate::{
-    check::avx2::{self, Avx2},
-    kernel::declassify::declassify,
+    check::{
+        avx2::{self as one, Judge},
+        lines::blocks::{CLASSES, Ends},
+    },
+    kernel::{declassify::declassify, instruction_set, wipe::with_wiped_stack},
+    policy::ClassTable,
 };
 use crate::{
     check::{kind::ViolationKind, violation::Violations},
@@ -77,9 +91,17 @@ impl Policy {
         I: IntoIterator<Item: AsRef<[u8]>>,
     {
         #[cfg(target_arch = "x86_64")]
-        if let Some(avx2) = Avx2::new(self) {
-            let passwords = passwords.into_iter();
-            return avx2.processor.vectorize(CheckEach { avx2, policy: self, passwords, each });
+        if let Some(judge) = Judge::new(self) {
+            // All in code for this processor, into which the verdict is inlined.
+            return judge.simd.vectorize(
+                #[inline(always)]
+                || {
+                    for password in passwords {
+                        let password = password.as_ref();
+                        each(self.check_with(judge, password));
+                    }
+                },
+            );
         }
         passwords.into_iter().for_each(|password| each(self.check(password.as_ref()).map(drop)));
     }
@@ -90,8 +112,8 @@ impl Policy {
 impl Policy {
     /// Calls `each` with the verdict on every line, in order, as [`check`](Self::check) gives it. No line is copied.
     ///
-    /// Cost: with a preset and AVX2, a compliant line of 16 characters costs little more than finding its end; any other
-    /// line costs what `check` costs.
+    /// Cost: with a preset and AVX2 or AVX-512, a compliant line of 16 characters in a text of 4 KiB or more costs less than finding its
+    /// end; any other line costs what `check` costs.
     ///
     /// ```
     /// use sip_password::HUAWEI;
@@ -100,12 +122,34 @@ impl Policy {
     /// HUAWEI.check_lines(b"Not_a_real_1\r\nshort\nNot_a_real_2", |verdict| compliant.push(verdict.is_ok()));
     /// assert_eq!(compliant, [true, false, true]);
     /// ```
-    pub fn check_lines<'p>(&'p self, text: &[u8], each: impl FnMut(Result<(), Violations<'p>>)) {
+    pub fn check_lines<'p>(&'p self, text: &[u8], mut each: impl FnMut(Result<(), Violations<'p>>)) {
         #[cfg(target_arch = "x86_64")]
-        if let Some(avx2) = Avx2::new(self) {
-            return avx2.check_lines(self, text, each);
+        if self.each_block(
+            text,
+            #[inline(always)]
+            |ends| {
+                let mut left = ends.ends;
+                while left != 0 {
+                    each(if ends.compliant & left & left.wrapping_neg() != 0 {
+                        Ok(())
+                    } else {
+                        self.check(ends.line(text, left)).map(drop)
+                    });
+                    left &= left - 1;
+                }
+            },
+        ) {
+            return;
         }
-        self.check_lines_one_by_one(text, each);
+        #[cfg(target_arch = "x86_64")]
+        if let Some(judge) = Judge::new(self) {
+            return judge.simd.vectorize(
+                #[inline(always)]
+                || each_line(text, |text| judge.line_end(text), |line| each(self.check_with(judge, line))),
+            );
+        }
+        let line_end = |text: &[u8]| memchr::memchr(b'\n', text).unwrap_or(text.len());
+        each_line(text, line_end, |line| each(self.check(line).map(drop)));
     }
 
     /// Counts the verdicts on all lines; see [`check_lines`](Self::check_lines).
@@ -118,6 +162,25 @@ impl Policy {
     /// ```
     pub fn count_lines(&self, text: &[u8]) -> LineCounts {
         let mut counts = LineCounts::default();
+        #[cfg(target_arch = "x86_64")]
+        let mut compliant = 0;
+        #[cfg(target_arch = "x86_64")]
+        if self.each_block(
+            text,
+            #[inline(always)]
+            |ends| {
+                compliant += u64::from(ends.compliant.count_ones());
+                let mut left = ends.ends & !ends.compliant;
+                while left != 0 {
+                    counts.add(&self.check(ends.line(text, left)).map(drop));
+                    left &= left - 1;
+                }
+            },
+        ) {
+            counts.lines += compliant;
+            counts.compliant += compliant;
+            return counts;
+        }
         self.check_lines(text, |verdict| counts.add(&verdict));
         counts
     }
@@ -145,14 +208,93 @@ impl Policy {
         counts
     }
 
-    /// The reference implementation, for every processor.
-    fn check_lines_one_by_one<'p>(&'p self, text: &[u8], mut each: impl FnMut(Result<(), Violations<'p>>)) {
-        let mut left = text;
-        while !left.is_empty() {
-            let end = memchr::memchr(b'\n', left).unwrap_or(left.len());
-            each(self.check(without_return(&left[..end])).map(drop));
-            left = left.get(end + 1..).unwrap_or_default();
+    /// Calls `each` with what each block of the text ends. Does nothing, and returns `false`, if the rules or the processor are not made for
+    /// it.
+    #[cfg(target_arch = "x86_64")]
+    fn each_block(&self, text: &[u8], each: impl FnMut(Ends)) -> bool {
+        let Some(table) = self.class_table().filter(|table| blocks::can_judge(table)) else { return false };
+        if text.len() < SHORT {
+            return false;
         }
+        // The registers are so many that the compiler may spill some, with pieces of the text.
+        with_wiped_stack::<TRACES, _>(|| {
+            if table.has_only(FEW_CLASSES as u32) {
+                each_block::<FEW_CLASSES>(table, text, each)
+            } else {
+                each_block::<CLASSES>(table, text, each)
+            }
+        })
+    }
+
+    /// [`check`](Self::check) without the proof, in code for a vector unit.
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    fn check_with<'p>(&'p self, judge: Judge<'_>, password: &[u8]) -> Result<(), Violations<'p>> {
+        // The verdict is public.
+        if one::LENGTHS.contains(&password.len()) && declassify(judge.complies(password)) {
+            return Ok(());
+        }
+        self.check(password).map(drop)
+    }
+}
+
+/// In a shorter text, in bytes, lines are judged one by one, since it would take as long to wipe the stack.
+#[cfg(target_arch = "x86_64")]
+const SHORT: usize = 4 << 10;
+
+/// How far down the stack traces of a text can reach, in bytes: the masks of two batches, and as much again for spilt registers.
+#[cfg(target_arch = "x86_64")]
+const TRACES: usize = 8 << 10;
+
+/// As many classes as most policies have, so that less is done for each block.
+#[cfg(target_arch = "x86_64")]
+const FEW_CLASSES: usize = 4;
+
+/// [`Policy::each_block`] for a table of which no class from the one with the number `N` on has characters.
+#[cfg(target_arch = "x86_64")]
+fn each_block<const N: usize>(table: &ClassTable, text: &[u8], each: impl FnMut(Ends)) -> bool {
+    if let Some(simd) = instruction_set::avx512() {
+        let kinds = avx512::Kinds::new(table);
+        simd.vectorize(
+            #[inline(always)]
+            || {
+                blocks::run::<_, N>(
+                    simd,
+                    table,
+                    text,
+                    |batch, masks| avx512::masks(simd, &kinds, N, batch, masks),
+                    each,
+                )
+            },
+        );
+        return true;
+    }
+    if let Some(simd) = instruction_set::avx2() {
+        simd.vectorize(
+            #[inline(always)]
+            || {
+                blocks::run::<_, N>(
+                    simd,
+                    table,
+                    text,
+                    |batch, masks| avx2::masks(simd, table, N, batch, masks),
+                    each,
+                )
+            },
+        );
+        return true;
+    }
+    false
+}
+
+/// Calls `each` with every line, without its line break. `line_end` finds the end of the first line, in bytes.
+#[inline(always)]
+fn each_line(text: &[u8], line_end: impl Fn(&[u8]) -> usize, mut each: impl FnMut(&[u8])) {
+    let mut left = text;
+    while !left.is_empty() {
+        let end = line_end(left);
+        each(without_return(&left[..end]));
+        left = left.get(end + 1..).unwrap_or_default();
     }
 }
 
@@ -160,74 +302,4 @@ impl Policy {
 #[inline]
 fn without_return(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
-}
-
-#[cfg(target_arch = "x86_64")]
-impl Avx2<'_> {
-    fn check_lines<'p>(self, policy: &'p Policy, text: &[u8], each: impl FnMut(Result<(), Violations<'p>>)) {
-        self.processor.vectorize(CheckLines { avx2: self, policy, text, each });
-    }
-}
-
-/// A call of [`Policy::check_each`] for `pulp`.
-#[cfg(target_arch = "x86_64")]
-struct CheckEach<'a, 'p, I, F> {
-    avx2: Avx2<'a>,
-    policy: &'p Policy,
-    passwords: I,
-    each: F,
-}
-
-#[cfg(target_arch = "x86_64")]
-impl<'p, I, F> pulp::NullaryFnOnce for CheckEach<'_, 'p, I, F>
-where
-    I: Iterator<Item: AsRef<[u8]>>,
-    F: FnMut(Result<(), Violations<'p>>),
-{
-    type Output = ();
-
-    #[inline(always)]
-    fn call(mut self) {
-        for password in self.passwords {
-            let password = password.as_ref();
-            // As in `CheckLines`, and not a function of both, with which each was measured to be half as fast.
-            (self.each)(
-                if avx2::LENGTHS.contains(&password.len()) && declassify(self.avx2.judge(password)) {
-                    Ok(())
-                } else {
-                    self.policy.check(password).map(drop)
-                },
-            );
-        }
-    }
-}
-
-/// A call of [`Avx2::check_lines`] for `pulp`.
-#[cfg(target_arch = "x86_64")]
-struct CheckLines<'a, 'p, F> {
-    avx2: Avx2<'a>,
-    policy: &'p Policy,
-    text: &'a [u8],
-    each: F,
-}
-
-#[cfg(target_arch = "x86_64")]
-impl<'p, F: FnMut(Result<(), Violations<'p>>)> pulp::NullaryFnOnce for CheckLines<'_, 'p, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call(mut self) {
-        let mut left = self.text;
-        while !left.is_empty() {
-            let end = self.avx2.line_end(left);
-            let line = without_return(&left[..end]);
-            // The verdict is public.
-            (self.each)(if avx2::LENGTHS.contains(&line.len()) && declassify(self.avx2.judge(line)) {
-                Ok(())
-            } else {
-                self.policy.check(line).map(drop)
-            });
-            left = left.get(end + 1..).unwrap_or_default();
-        }
-    }
 }

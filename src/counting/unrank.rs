@@ -117,7 +117,7 @@ impl Unranker {
 
     /// The number of bits of a candidate's rank.
     fn bits(&self) -> u32 {
-        self.count.wrapping_sub(&U448::ONE).bits_vartime()
+        U448::BITS - self.count.wrapping_sub(&U448::ONE).leading_zeros_vartime()
     }
 
     /// Takes a rank from the next words, the lowest first, and returns whether there is a password of that rank; if so, writes

@@ -73,6 +73,7 @@ const BLOCK: usize = 32;
 /// before it, so that a word is in at most two of them, and a password of up to 32 words overlaps at most four blocks: under 2^-92.
 /// Fewer words are all equal with a probability of at most 2^-64 ([`MIN_WORDS`]), and a batch has at least one password.
 #[cfg(feature = "std")]
+#[inline]
 pub(crate) fn repeats(words: &[u8]) -> bool {
     let words = words.as_chunks::<4>().0;
     if words.len() < BLOCK {
@@ -84,16 +85,26 @@ pub(crate) fn repeats(words: &[u8]) -> bool {
     }
     let (blocks, _) = words.as_chunks::<BLOCK>();
     let last = words.last_chunk::<BLOCK>();
-    let found = blocks.iter().chain(last).fold([0; 4], |mut found, block| {
-        for lane in 0..4 {
-            let [first, second, third, fourth] =
-                [0, 8, 16, 24].map(|at| u32::from_ne_bytes(block[at + lane]));
-            let differs = (first ^ second) | (second ^ third) | (third ^ fourth);
-            found[lane] |= u32::from(differs == 0);
-        }
-        found
+    let found = blocks.iter().chain(last).fold(0, |found, block| {
+        // The first four words of each eight, two and two.
+        let eights: &[[[u8; 16]; 2]] = block.as_flattened().as_chunks().0.as_chunks().0;
+        let [first, second, third, fourth] = eights else { return found };
+        [0, 8].into_iter().fold(found, |found, at| {
+            let two = |eight: &[[u8; 16]; 2]| {
+                eight[0][at..].first_chunk().map_or(0, |bytes| u64::from_ne_bytes(*bytes))
+            };
+            let (first, second, third, fourth) = (two(first), two(second), two(third), two(fourth));
+            found | zero_halves((first ^ second) | (second ^ third) | (third ^ fourth))
+        })
     });
-    declassify(found != [0; 4])
+    declassify(found != 0)
+}
+
+/// Not 0 if and only if one half of the word is.
+#[cfg(feature = "std")]
+#[inline(always)]
+const fn zero_halves(word: u64) -> u64 {
+    word.wrapping_sub(0x1_0000_0001) & !word & 0x8000_0000_8000_0000
 }
 
 #[cfg(all(test, feature = "std"))]

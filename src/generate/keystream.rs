@@ -1,9 +1,17 @@
 //! A random generator that is wiped.
 
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+mod blocks;
+
 use core::{convert::Infallible, fmt};
 
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+use blocks::Blocks;
+#[cfg(not(all(feature = "std", target_arch = "x86_64")))]
 use chacha20::ChaCha20Rng;
-use rand_core::{SeedableRng, TryCryptoRng, TryRng};
+#[cfg(not(all(feature = "std", target_arch = "x86_64")))]
+use rand_core::SeedableRng;
+use rand_core::{TryCryptoRng, TryRng};
 use zeroize::ZeroizeOnDrop;
 
 use crate::generate::seed::Seed;
@@ -23,12 +31,20 @@ use crate::generate::seed::Seed;
 /// # assert_eq!(password.expose_secret().len(), 16);
 /// # Ok::<(), sip_password::GenerateError<core::convert::Infallible>>(())
 /// ```
-pub struct Keystream(ChaCha20Rng);
+///
+/// With the feature `std`, on x86-64, sixteen blocks of 64 bytes are made at once: by AVX-512 in a third of the time of `rand_chacha`,
+/// by AVX2 in two thirds of it (`cargo bench` measures it). There a `Keystream` takes 1.1 KiB; elsewhere 0.3 KiB.
+pub struct Keystream(Words);
+
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+type Words = Blocks;
+#[cfg(not(all(feature = "std", target_arch = "x86_64")))]
+type Words = ChaCha20Rng;
 
 impl Keystream {
     /// The keystream of a seed: its stream number 0.
     pub fn new(seed: &Seed) -> Self {
-        Self(ChaCha20Rng::from_seed(*seed.expose()))
+        Self::at(seed, 0, 0)
     }
 
     /// The stream with the number `stream` of a seed.
@@ -36,17 +52,26 @@ impl Keystream {
     /// A seed has 2^64 streams of 2^70 bytes each, and no stream tells anything about another. So work that is cut into
     /// parts takes a stream for each part.
     pub fn stream(seed: &Seed, stream: u64) -> Self {
-        // Nothing was drawn from stream 0 yet, so nothing of it is left in the buffer.
-        let mut own = Self::new(seed);
-        own.0.set_stream(stream);
-        own
+        Self::at(seed, stream, 0)
     }
 
     /// The keystream from the block on whose counter and nonce are the two halves of `block`, as little-endian numbers.
     pub(crate) fn block(seed: &Seed, block: [u8; 16]) -> Self {
         let block = u128::from_le_bytes(block);
-        let mut own = Self::stream(seed, (block >> 64) as u64);
-        own.0.set_block_pos(block as u64);
+        Self::at(seed, (block >> 64) as u64, block as u64)
+    }
+
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
+    fn at(seed: &Seed, stream: u64, block: u64) -> Self {
+        Self(Blocks::new(seed, stream, block))
+    }
+
+    #[cfg(not(all(feature = "std", target_arch = "x86_64")))]
+    fn at(seed: &Seed, stream: u64, block: u64) -> Self {
+        // Nothing was drawn from stream 0 yet, so nothing of it is left in the buffer.
+        let mut own = Self(ChaCha20Rng::from_seed(*seed.expose()));
+        own.0.set_stream(stream);
+        own.0.set_block_pos(block);
         own
     }
 
@@ -93,9 +118,34 @@ impl fmt::Debug for Keystream {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "std"))]
 mod tests {
+    use rand_core::SeedableRng;
+
     use super::*;
+
+    /// Whatever is drawn, in whatever order, is what the generator of `chacha20` gives, also for bytes that end within a word.
+    #[test]
+    fn like_the_twin() {
+        let seed = Seed::take(&mut [9; 32]);
+        let mut twin = chacha20::ChaCha20Rng::from_seed([9; 32]);
+        twin.set_stream(3);
+        let mut own = Keystream::stream(&seed, 3);
+        let (mut found, mut expected) = (std::vec![0; 5000], std::vec![0; 5000]);
+        for step in 0_usize..3000 {
+            match step % 3 {
+                0 => assert_eq!(own.try_next_u32(), twin.try_next_u32(), "{step}"),
+                1 => assert_eq!(own.try_next_u64(), twin.try_next_u64(), "{step}"),
+                _ => {
+                    // Mostly few bytes; from time to time more than several groups of blocks.
+                    let length = step * 7919 % if step % 5 == 0 { 5000 } else { 70 };
+                    own.try_fill_bytes(&mut found[..length]).unwrap_or_else(|never| match never {});
+                    twin.try_fill_bytes(&mut expected[..length]).unwrap_or_else(|never| match never {});
+                    assert!(found[..length] == expected[..length], "{step} {length}");
+                }
+            }
+        }
+    }
 
     /// Words and bytes come from the stream in the same order, however they are drawn.
     #[test]

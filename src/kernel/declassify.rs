@@ -6,8 +6,8 @@
 #[cfg(constant_time)]
 use std::sync::OnceLock;
 
-/// Receives every value that is declassified, before anything depends on it: verdicts as bytes of 0 or 1, line ends as a
-/// word of little-endian bytes.
+/// Receives every value that is declassified, before anything depends on it: verdicts as bytes of 0 or 1, or, like
+/// line ends, as bits of bytes.
 #[cfg(constant_time)]
 pub static DECLASSIFY: OnceLock<fn(&mut [u8])> = OnceLock::new();
 
@@ -34,15 +34,15 @@ pub(crate) fn declassify_all(verdicts: &mut [u8]) {
     _ = verdicts;
 }
 
-/// Makes the positions of line ends public, a bit each.
+/// Makes many verdicts or positions public, a bit each.
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
 #[inline(always)]
-pub(crate) fn declassify_line_ends(ends: u32) -> u32 {
+pub(crate) fn declassify_bits(bits: u64) -> u64 {
     #[cfg(constant_time)]
     if let Some(declassify) = DECLASSIFY.get() {
-        let mut bytes = ends.to_le_bytes();
+        let mut bytes = bits.to_le_bytes();
         declassify(&mut bytes);
-        return u32::from_le_bytes(bytes);
+        return u64::from_le_bytes(bytes);
     }
-    ends
+    bits
 }

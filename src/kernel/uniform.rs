@@ -64,6 +64,18 @@ impl Digits {
         self.threshold
     }
 
+    /// A multiplier m and a number of bits s, such that the higher half of `pair * m`, which has 32 bits, shifted to the right by s, is
+    /// `pair / radix` for every pair of digits.
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
+    pub(crate) const fn reciprocal(self) -> (u16, u32) {
+        if self.radix == 1 {
+            return (0, 0);
+        }
+        let shift = (self.radix as u32 - 1).checked_ilog2();
+        let shift = if let Some(shift) = shift { shift } else { 0 };
+        ((1_u32 << (16 + shift)).div_ceil(self.radix as u32) as u16, shift)
+    }
+
     /// The number of words that `length` digits take.
     pub(crate) const fn words(self, length: usize) -> usize {
         length.div_ceil(self.per_word())
@@ -162,6 +174,19 @@ mod tests {
                 let mut block = [0; 8];
                 let rejected = digits.split(word, &mut block[..digits.per_word()]);
                 assert_eq!((block, rejected), reference(digits, word), "radix {radix}, word {word}");
+            }
+        }
+    }
+
+    /// For every pair of digits of every radix.
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
+    #[test]
+    fn the_reciprocal_divides() {
+        for radix in 1..=95 {
+            let (multiplier, shift) = Digits::new(radix).reciprocal();
+            for pair in 0..u32::from(radix) * u32::from(radix) {
+                let higher_half = (pair * u32::from(multiplier)) >> 16;
+                assert_eq!(higher_half >> shift, pair / u32::from(radix), "{radix}");
             }
         }
     }

@@ -78,6 +78,44 @@ impl ClassTable {
         (length >= usize::from(self.min)) & (length <= usize::from(self.max))
     }
 
+    /// The shortest password, in characters.
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
+    pub(crate) fn shortest(&self) -> u32 {
+        self.min.into()
+    }
+
+    /// The longest password, in characters; 255 stands for more.
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
+    pub(crate) fn longest(&self) -> u32 {
+        self.max.into()
+    }
+
+    /// The number of classes that must be present.
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
+    pub(crate) fn fewest_classes(&self) -> usize {
+        self.min_classes.into()
+    }
+
+    /// Whether this class must be present.
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
+    pub(crate) fn requires(&self, class: usize) -> bool {
+        self.required >> class & 1 == 1
+    }
+
+    /// Whether the classes from this one on have no characters.
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
+    pub(crate) fn has_only(&self, classes: u32) -> bool {
+        let beyond = u8::MAX.unbounded_shl(classes) & !UNCOUNTED;
+        self.kinds.as_flattened().iter().all(|kind| kind & beyond == 0) && self.required & beyond == 0
+    }
+
+    /// The bit of the class of a printable character; 0 if it counts for none.
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
+    pub(crate) fn kind_of(&self, character: u8) -> u8 {
+        let index = usize::from(character - b' ');
+        self.kinds[index / 16][index % 16] & !UNCOUNTED
+    }
+
     const fn kind(&mut self, byte: u8) -> &mut u8 {
         let index = (byte - b' ') as usize;
         &mut self.kinds[index / 16][index % 16]

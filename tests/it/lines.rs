@@ -1,10 +1,11 @@
 //! Many lines at once have the verdicts that each has alone.
 
+use crate::instruction_sets::each_instruction_set;
 use crate::mixed;
 use crate::random::policies;
 use proptest::prelude::*;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
-use sip_password::{LineCounts, PRESETS, Policy, ViolationKind};
+use sip_password::{LineCounts, PRESETS, Policy, ViolationKind, Violations};
 
 /// The lines, by the standard library.
 fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -14,9 +15,19 @@ fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 fn like_one_by_one(policy: &Policy, text: &[u8]) {
+    let alone: Vec<_> = lines(text).map(|line| policy.check(line).map(|_| ())).collect();
+    each_instruction_set(|_| like_alone(policy, text, &alone));
+    // Behind so many lines that they are judged together, at a place that depends on the text.
+    let before = 4096 / 8 + text.len() * 7 % 64;
+    let long = ["Not_a_1\n".repeat(before).as_bytes(), text].concat();
+    let mut alone_long = vec![policy.check("Not_a_1").map(|_| ()); before];
+    alone_long.extend(alone);
+    each_instruction_set(|_| like_alone(policy, &long, &alone_long));
+}
+
+fn like_alone(policy: &Policy, text: &[u8], alone: &[Result<(), Violations<'_>>]) {
     let mut verdicts = Vec::new();
     policy.check_lines(text, |verdict| verdicts.push(verdict));
-    let alone: Vec<_> = lines(text).map(|line| policy.check(line).map(|_| ())).collect();
     assert!(verdicts == alone, "{:?}", String::from_utf8_lossy(text));
     let mut verdicts = Vec::new();
     policy.check_each(lines(text), |verdict| verdicts.push(verdict));
@@ -52,6 +63,22 @@ fn every_length() {
             let several = format!("{line}\n{line}\n\n{line}");
             for text in [line.clone(), format!("{line}\n"), format!("{line}\r\n"), several] {
                 like_one_by_one(preset.policy, text.as_bytes());
+            }
+        }
+    }
+}
+
+/// Texts of every length around those that the vector unit handles together, cut anywhere: in a line, in a line break, behind it.
+#[test]
+fn cut_anywhere() {
+    let mut rng = ChaCha20Rng::from_seed([9; 32]);
+    for line_break in ["\n", "\r\n", "\r", "\n\n"] {
+        let lines: Vec<String> = (0..200).map(|_| mixed::line(&mut rng, 0..40)).collect();
+        let text = lines.join(line_break).into_bytes();
+        for preset in PRESETS {
+            for length in (0..140).chain(440..600).chain(1000..1100) {
+                like_one_by_one(preset.policy, &text[..length]);
+                like_one_by_one(preset.policy, &text[text.len() - length..]);
             }
         }
     }

@@ -15,6 +15,8 @@ mod first;
 mod full;
 mod golden;
 #[cfg(feature = "std")]
+mod instruction_sets;
+#[cfg(feature = "std")]
 mod intersection;
 #[cfg(feature = "rayon")]
 mod job;

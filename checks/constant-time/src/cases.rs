@@ -170,6 +170,11 @@ mod many {
     /// Lines of many lengths, by the vector unit. The end of a line is public, and so is the character before it, which could be half of
     /// a line break. The last lines are public altogether, so that the search for a line end never reads secret bytes behind it.
     pub(super) fn lines(named: &Named) -> usize {
+        // So few that they are judged one by one, and so many that they are judged together.
+        [1, 4].map(|times| repeated_lines(named, times)).iter().sum()
+    }
+
+    fn repeated_lines(named: &Named, times: usize) -> usize {
         let mut source = Source::new(5);
         let mut text = Vec::new();
         for length in 1..=31 {
@@ -181,6 +186,7 @@ mod many {
             }
         }
         text.extend([b'\n'; 64]);
+        let mut text = text.repeat(times);
         let ends: Vec<usize> = (0..text.len()).filter(|&at| text[at] == b'\n').collect();
         let mut begin = 0;
         for end in ends {
@@ -194,7 +200,7 @@ mod many {
             black_box(&verdict);
             verdicts += 1;
         });
-        assert_eq!(verdicts, 31 * KINDS + 64);
+        assert_eq!(verdicts, (31 * KINDS + 64) * times);
         verdicts
     }
 

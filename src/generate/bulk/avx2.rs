@@ -1,14 +1,26 @@
-//! Candidates by the vector unit of x86-64: 32 characters at a time.
+//! Candidates by AVX2: 64 characters at a time in two registers.
 //!
-//! The digit step takes eight words at once. Then one shuffle for every sixteen characters of the alphabet looks up the
-//! character of an index, in a register and not in memory, and another one its class; so the cost depends on the size of the
-//! alphabet only. General registers do the rest, whole candidates.
+//! Two multiplications a word give pairs of digits, and one more for all of a register splits the pairs. Then one shuffle for every
+//! sixteen characters of the alphabet looks up the character of an index, in a register and not in memory, and another one its class; so
+//! the cost depends on the size of the alphabet only. General registers do the rest, whole candidates.
 
-use core::arch::x86_64::__m256i;
+mod digits;
 
-use pulp::{NullaryFnOnce, cast, x86::V3};
+use core::arch::x86_64::{
+    __m128i, __m256i, _mm_unpacklo_epi16, _mm_unpacklo_epi32, _mm256_adds_epu8, _mm256_and_si256,
+    _mm256_castsi256_si128, _mm256_cvtepu32_epi64, _mm256_extracti128_si256, _mm256_or_si256,
+    _mm256_packus_epi16, _mm256_packus_epi32, _mm256_set1_epi8, _mm256_set1_epi32, _mm256_set1_epi64x,
+    _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srli_epi32, _mm256_srli_epi64, _mm256_sub_epi8,
+};
 
-use super::{Bulk, CandidateSource, Rejections, WORDS};
+use fearless_simd::{prelude::*, u8x16, u8x32, x86::Avx2};
+
+use digits::Splitter;
+
+use super::{
+    Bulk, CandidateSource, Rejections, WORDS,
+    vector::{REJECTED, SPAN, Shape, Spelled, array, array_ref},
+};
 use crate::{
     check::complies,
     kernel::{declassify::declassify_all, wipe::ZeroizingBytes},
@@ -16,276 +28,322 @@ use crate::{
     rules::MAX_LENGTH,
 };
 
-pub(super) struct Avx2<'a> {
-    bulk: &'a Bulk<'a>,
-    processor: V3,
+/// What is known before the first word.
+pub(super) struct Plan {
+    simd: Avx2,
+    shape: Shape,
     tables: Tables,
-    /// The characters of all candidates of a batch, with some room behind them.
-    characters: ZeroizingBytes<[u8; SPAN]>,
-    /// The kind of each character, as in [`Tables::kinds`].
-    kinds: ZeroizingBytes<[u8; SPAN]>,
+}
+
+impl Plan {
+    pub(super) fn new(simd: Avx2, policy: &Policy, length: usize) -> Self {
+        Self { simd, shape: Shape::new(policy.digits(), length), tables: Tables::new(policy) }
+    }
+}
+
+/// A batch.
+pub(super) struct Source<'a> {
+    bulk: &'a Bulk<'a>,
+    plan: &'a Plan,
+    spelled: Spelled,
     /// Whether each candidate is compliant: 1 or 0.
     kept: [u8; WORDS],
 }
 
-/// A word gives up to eight characters; behind the last one is room for what is read together with it.
-const SPAN: usize = 8 * WORDS + MAX_LENGTH;
+/// The words in a register.
+const WORDS_AT_ONCE: usize = 8;
 
-/// Set in the kinds of the characters of a rejected word.
-const REJECTED: u8 = 0x80;
-/// An index that no alphabet has, and that has no kind.
-const NO_INDEX: u8 = 0x7f;
-
-impl<'a> Avx2<'a> {
-    /// `None` if the processor has no AVX2.
-    pub(super) fn new(bulk: &'a Bulk<'a>) -> Option<Self> {
-        Some(Self {
-            bulk,
-            processor: V3::try_new()?,
-            tables: Tables::new(bulk.policy),
-            characters: ZeroizingBytes::new([0; SPAN]),
-            kinds: ZeroizingBytes::new([0; SPAN]),
-            kept: [0; WORDS],
-        })
+impl<'a> Source<'a> {
+    pub(super) const fn new(bulk: &'a Bulk<'a>, plan: &'a Plan) -> Self {
+        Self { bulk, plan, spelled: Spelled::new(), kept: [0; WORDS] }
     }
 }
 
-impl CandidateSource for Avx2<'_> {
+impl CandidateSource for Source<'_> {
     fn make(&mut self, words: &[u8], records: &mut [u8], rejections: &mut Rejections) -> usize {
-        self.processor.vectorize(Make { source: self, words, records, rejections })
+        make(self.plan.simd, self, words, records, rejections)
     }
 }
 
-/// A call of [`Avx2::make`] for `pulp`.
-struct Make<'a, 'b> {
-    source: &'a mut Avx2<'b>,
-    words: &'a [u8],
-    records: &'a mut [u8],
-    rejections: &'a mut Rejections,
-}
-
-impl NullaryFnOnce for Make<'_, '_> {
-    type Output = usize;
-
-    #[inline(always)]
-    fn call(self) -> usize {
-        self.source.spell(self.words);
-        self.source.keep(self.words.len() / 4, self.records, self.rejections)
-    }
-}
-
-impl Avx2<'_> {
-    /// Makes characters and kinds of the words; those of word w begin at `w * per_word`.
-    #[inline(always)]
-    fn spell(&mut self, words: &[u8]) {
+fearless_simd::kernel!(
+    fn make(
+        simd: Avx2,
+        source: &mut Source<'_>,
+        words: &[u8],
+        records: &mut [u8],
+        rejections: &mut Rejections,
+    ) -> usize {
+        let Source { plan, spelled, .. } = source;
         // More tables than the alphabet fills give the same result, a little slower.
-        match (self.bulk.policy.digits().per_word(), self.tables.count) {
-            (4, ..=4) => self.spell_words::<4, 4>(words),
-            (4, 5) => self.spell_words::<4, 5>(words),
-            (4, _) => self.spell_words::<4, GROUPS>(words),
-            (6, _) => self.spell_words::<6, GROUPS>(words),
-            (7, 1) => self.spell_words::<7, 1>(words),
-            (7, _) => self.spell_words::<7, GROUPS>(words),
-            _ => self.spell_words::<8, GROUPS>(words),
+        match (plan.shape.digits.per_word(), plan.tables.count) {
+            (4, ..=4) => spell_fours::<4>(plan, words, spelled),
+            (4, 5) => spell_fours::<5>(plan, words, spelled),
+            (4, _) => spell_fours::<GROUPS>(plan, words, spelled),
+            (6, _) => spell_eights::<6, GROUPS>(plan, words, spelled),
+            (7, 1) => spell_eights::<7, 1>(plan, words, spelled),
+            (7, _) => spell_eights::<7, GROUPS>(plan, words, spelled),
+            _ => spell_eights::<8, GROUPS>(plan, words, spelled),
         }
+        let candidates = words.len() / 4 / plan.shape.words;
+        judge(source, candidates);
+        write(source, candidates, records, rejections)
     }
+);
 
-    #[inline(always)]
-    fn spell_words<const PER_WORD: usize, const TABLES: usize>(&mut self, words: &[u8]) {
-        let avx2 = self.processor.avx2;
-        // Two vectors of indices at a time: four indices of each of sixteen words, or up to eight of each of eight.
-        let at_once = if PER_WORD == 4 { 64 } else { 32 };
-        for (number, words) in words.chunks(at_once).enumerate() {
-            let at = number * at_once / 4 * PER_WORD;
-            let (first, second) = words.split_at(words.len().min(32));
-            let [low, high] = self.split::<PER_WORD>(first);
-            if PER_WORD == 4 {
-                let [next, _] = self.split::<PER_WORD>(second);
-                let (characters, kinds) = self.tables.look_up::<TABLES>(self.processor, [low, next]);
-                *array(&mut self.characters, at) = cast::<_, [u8; 64]>(characters);
-                *array(&mut self.kinds, at) = cast::<_, [u8; 64]>(kinds);
-                continue;
-            }
-            let (even, odd) = (avx2._mm256_unpacklo_epi32(low, high), avx2._mm256_unpackhi_epi32(low, high));
-            let indices = [
-                avx2._mm256_permute2x128_si256::<0x20>(even, odd),
-                avx2._mm256_permute2x128_si256::<0x31>(even, odd),
-            ];
-            let (characters, kinds) = self.tables.look_up::<TABLES>(self.processor, indices);
-            let (characters, kinds): ([[u8; 8]; 8], [[u8; 8]; 8]) = (cast(characters), cast(kinds));
-            for word in 0..8 {
+/// Makes characters and kinds of words that give four characters.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn spell_fours<const TABLES: usize>(plan: &Plan, words: &[u8], spelled: &mut Spelled) {
+    let (simd, tables, Spelled { characters, kinds }) = (plan.simd, &plan.tables, spelled);
+    let (splitter, mut taken) = (Splitter::new(plan.shape.digits), plan.shape.taken::<64>());
+    for (number, words) in words.chunks(8 * WORDS_AT_ONCE).enumerate() {
+        let at = number * 2 * WORDS_AT_ONCE;
+        let (first, second) = words.split_at(words.len().min(4 * WORDS_AT_ONCE));
+        let (low, low_refused) = splitter.fours(load_words(simd, first));
+        let (high, high_refused) = splitter.fours(load_words(simd, second));
+        let (spelled, found) = tables.look_up::<TABLES>(simd, [low, high]);
+        for (half, spelled) in spelled.into_iter().enumerate() {
+            store(simd, spelled, array(&mut **characters, 4 * (at + half * WORDS_AT_ONCE)));
+        }
+        let taken = taken.next();
+        let low = fold(_mm256_and_si256(found[0], load(simd, array_ref(taken, 0))), low_refused);
+        let high = fold(_mm256_and_si256(found[1], load(simd, array_ref(taken, 32))), high_refused);
+        // In bytes: words 0 to 3 and 8 to 11, and in the other half 4 to 7 and 12 to 15.
+        let packed = _mm256_packus_epi32(low, high);
+        let packed = _mm256_packus_epi16(packed, packed);
+        let ordered =
+            _mm_unpacklo_epi32(_mm256_castsi256_si128(packed), _mm256_extracti128_si256::<1>(packed));
+        store_half(simd, ordered, array(&mut **kinds, at));
+    }
+}
+
+/// Makes characters and kinds of words that give six to eight characters.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn spell_eights<const PER_WORD: usize, const TABLES: usize>(
+    plan: &Plan,
+    words: &[u8],
+    spelled: &mut Spelled,
+) {
+    let (simd, tables, Spelled { characters, kinds }) = (plan.simd, &plan.tables, spelled);
+    let (splitter, mut taken) = (Splitter::new(plan.shape.digits), plan.shape.taken::<64>());
+    let stride = plan.shape.stride;
+    for (number, words) in words.chunks(4 * WORDS_AT_ONCE).enumerate() {
+        let at = number * WORDS_AT_ONCE;
+        let (indices, refused) = splitter.eights::<PER_WORD>(load_words(simd, words));
+        let (spelled, found) = tables.look_up::<TABLES>(simd, indices);
+        for (half, spelled) in spelled.into_iter().enumerate() {
+            let mut eights = ZeroizingBytes::new([0; 32]);
+            store(simd, spelled, &mut eights);
+            for (word, eight) in eights.as_chunks::<8>().0.iter().enumerate() {
                 // The next word overwrites the bytes that the word does not give.
-                *array(&mut self.characters, at + word * PER_WORD) = characters[word];
-                *array(&mut self.kinds, at + word * PER_WORD) = kinds[word];
+                *array(&mut **characters, stride * (at + 4 * half + word)) = *eight;
             }
         }
-    }
-
-    /// The digits of up to eight words: for each word the first four in 32 bits, and the others in 32 bits. A digit that a
-    /// word does not give is [`NO_INDEX`]; a rejected word sets [`REJECTED`].
-    #[inline(always)]
-    fn split<const PER_WORD: usize>(&self, words: &[u8]) -> [__m256i; 2] {
-        let (avx, avx2) = (self.processor.avx, self.processor.avx2);
-        let digits = self.bulk.policy.digits();
-        let radix = avx._mm256_set1_epi64x(digits.radix().into());
-        let threshold = avx._mm256_set1_epi32(digits.threshold() as i32);
-
-        let words: __m256i = cast(padded(words));
-        // Words 0, 2, 4, 6 and words 1, 3, 5, 7: the lower half of each 64 bits is multiplied.
-        let mut even = words;
-        let mut odd = avx2._mm256_srli_epi64::<32>(words);
-        let mut gathered = [avx._mm256_setzero_si256(); 2];
-        for at in 0..if PER_WORD == 4 { 4 } else { 8 } {
-            let mut digit = avx._mm256_set1_epi32(NO_INDEX.into());
-            if at < PER_WORD {
-                even = avx2._mm256_mul_epu32(even, radix);
-                odd = avx2._mm256_mul_epu32(odd, radix);
-                digit = avx2._mm256_blend_epi32::<0b1010_1010>(avx2._mm256_srli_epi64::<32>(even), odd);
-            }
-            let before = avx2._mm256_srli_epi32::<8>(gathered[at / 4]);
-            gathered[at / 4] = avx2._mm256_or_si256(before, avx2._mm256_slli_epi32::<24>(digit));
-        }
-        let rest = avx2._mm256_blend_epi32::<0b1010_1010>(even, avx2._mm256_slli_epi64::<32>(odd));
-        let kept = avx2._mm256_cmpeq_epi32(avx2._mm256_max_epu32(rest, threshold), rest);
-        let rejected = avx2._mm256_andnot_si256(kept, avx._mm256_set1_epi8(REJECTED as i8));
-        [avx2._mm256_or_si256(gathered[0], rejected), gathered[1]]
-    }
-
-    /// Judges the candidates and writes the compliant ones.
-    #[inline(always)]
-    fn keep(&mut self, words: usize, records: &mut [u8], rejections: &mut Rejections) -> usize {
-        let candidates = words / self.bulk.policy.digits().words(self.bulk.length);
-        match self.bulk.length {
-            0..=8 => self.keep_up_to::<8>(candidates, records, rejections),
-            9..=16 => self.keep_up_to::<16>(candidates, records, rejections),
-            17..=24 => self.keep_up_to::<24>(candidates, records, rejections),
-            25..=32 => self.keep_up_to::<32>(candidates, records, rejections),
-            _ => self.keep_up_to::<MAX_LENGTH>(candidates, records, rejections),
-        }
-    }
-
-    /// [`keep`](Self::keep) for candidates of up to `BYTES` characters, which are handled together.
-    #[inline(always)]
-    fn keep_up_to<const BYTES: usize>(
-        &mut self,
-        candidates: usize,
-        records: &mut [u8],
-        rejections: &mut Rejections,
-    ) -> usize {
-        let Bulk { policy, length, separator, .. } = *self.bulk;
-        let span = policy.digits().words(length) * policy.digits().per_word();
-        // Constants make better code: the lengths of the presets, and a line break.
-        if (length, span, separator.len()) == (BYTES, BYTES, 1) {
-            self.judge::<BYTES>(candidates, BYTES, BYTES);
-            self.write::<BYTES>(candidates, BYTES, BYTES, 1, records, rejections)
-        } else {
-            self.judge::<BYTES>(candidates, span, length);
-            self.write::<BYTES>(candidates, span, length, separator.len(), records, rejections)
-        }
-    }
-
-    /// Sets whether each candidate is compliant.
-    #[inline(always)]
-    fn judge<const BYTES: usize>(&mut self, candidates: usize, span: usize, length: usize) {
-        for (candidate, kept) in self.kept[..candidates].iter_mut().enumerate() {
-            let kinds: &[u8; BYTES] = array_ref(&self.kinds, candidate * span);
-            let mut found = 0;
-            for (group, &kinds) in kinds.as_chunks().0.iter().enumerate() {
-                found |= u64::from_le_bytes(kinds) & mask(length.saturating_sub(8 * group));
-            }
-            found |= found >> 32;
-            found |= found >> 16;
-            *kept = (found | found >> 8) as u8;
-        }
-        if self.bulk.policy.restricts_first() {
-            for (candidate, kept) in self.kept[..candidates].iter_mut().enumerate() {
-                let first = self.characters[candidate * span];
-                *kept |= REJECTED * self.bulk.policy.ct_refuses_first(first) as u8;
-            }
-        }
-        match self.tables.class_table {
-            Some(class_table) => {
-                for kept in &mut self.kept[..candidates] {
-                    *kept = u8::from((*kept < REJECTED) & class_table.complies(*kept));
-                }
-            }
-            None => {
-                for (candidate, kept) in self.kept[..candidates].iter_mut().enumerate() {
-                    let characters = &self.characters[candidate * span..][..length];
-                    *kept = u8::from((*kept < REJECTED) & complies(self.bulk.policy, characters));
-                }
-            }
-        }
-        // The verdict is all that becomes public: a candidate is rejected whole or handed out.
-        declassify_all(&mut self.kept[..candidates]);
-    }
-
-    /// Writes the candidates, each over a rejected one before it.
-    #[inline(always)]
-    fn write<const BYTES: usize>(
-        &self,
-        candidates: usize,
-        span: usize,
-        length: usize,
-        separator: usize,
-        records: &mut [u8],
-        rejections: &mut Rejections,
-    ) -> usize {
-        let separator = &self.bulk.separator[..separator];
-        let record = length + separator.len();
-        let mut counts = *rejections;
-        let mut at = 0;
-        for (candidate, &keep) in self.kept[..candidates].iter().enumerate() {
-            let characters: &[u8; BYTES] = array_ref(&self.characters, candidate * span);
-            match records[at..].first_chunk_mut() {
-                // Also writes what follows the candidate; the next one overwrites it.
-                Some(room) => *room = *characters,
-                None => records[at..at + length].copy_from_slice(&characters[..length]),
-            }
-            match separator {
-                [byte] => records[at + length] = *byte,
-                _ => records[at + length..at + record].copy_from_slice(separator),
-            }
-            counts.add(keep == 1);
-            at += record & usize::from(keep).wrapping_neg();
-        }
-        *rejections = counts;
-        at / record
+        let taken = taken.next();
+        let low = _mm256_and_si256(found[0], load(simd, array_ref(taken, 0)));
+        let high = _mm256_and_si256(found[1], load(simd, array_ref(taken, 32)));
+        let low_refused = _mm256_cvtepu32_epi64(_mm256_castsi256_si128(refused));
+        let high_refused = _mm256_cvtepu32_epi64(_mm256_extracti128_si256::<1>(refused));
+        let low = fold(_mm256_or_si256(low, _mm256_srli_epi64::<32>(low)), low_refused);
+        let high = fold(_mm256_or_si256(high, _mm256_srli_epi64::<32>(high)), high_refused);
+        // In bytes: words 0, 1, 4 and 5, and in the other half 2, 3, 6 and 7. Of every 64 bits, the higher half was none.
+        let lower = _mm256_set1_epi64x(0xff);
+        let packed = _mm256_packus_epi32(_mm256_and_si256(low, lower), _mm256_and_si256(high, lower));
+        let packed = _mm256_packus_epi32(packed, packed);
+        let packed = _mm256_packus_epi16(packed, packed);
+        let ordered =
+            _mm_unpacklo_epi16(_mm256_castsi256_si128(packed), _mm256_extracti128_si256::<1>(packed));
+        store_half(simd, ordered, array(&mut **kinds, at));
     }
 }
 
-/// `N` bytes, from `at` on.
+/// What each word has, in 32 bits.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn fold(found: __m256i, refused: __m256i) -> __m256i {
+    let found = _mm256_or_si256(found, _mm256_srli_epi32::<16>(found));
+    let found = _mm256_or_si256(found, _mm256_srli_epi32::<8>(found));
+    let found = _mm256_and_si256(found, _mm256_set1_epi32(0xff));
+    _mm256_or_si256(found, _mm256_and_si256(refused, _mm256_set1_epi32(REJECTED.into())))
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn load(simd: Avx2, bytes: &[u8; 32]) -> __m256i {
+    u8x32::load_array_ref(simd, bytes).into()
+}
+
+/// Eight words or fewer; zeros in the place of others.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn load_words(simd: Avx2, words: &[u8]) -> __m256i {
+    if let Ok(words) = words.try_into() {
+        return load(simd, words);
+    }
+    let mut padded = ZeroizingBytes::new([0; 32]);
+    padded[..words.len()].copy_from_slice(words);
+    load(simd, &padded)
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn store(simd: Avx2, vector: __m256i, room: &mut [u8; 32]) {
+    let bytes: u8x32<Avx2> = vector.simd_into(simd);
+    bytes.store_array(room);
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn store_half(simd: Avx2, vector: __m128i, room: &mut [u8; 16]) {
+    let bytes: u8x16<Avx2> = vector.simd_into(simd);
+    bytes.store_array(room);
+}
+
+/// Sets whether each candidate is compliant.
 #[inline(always)]
-fn array_ref<const N: usize>(bytes: &[u8; SPAN], at: usize) -> &[u8; N] {
-    bytes[at..].first_chunk().expect("there is room behind the last candidate")
+fn judge(source: &mut Source<'_>, candidates: usize) {
+    let Source { bulk, plan: Plan { shape, tables, .. }, spelled, kept } = source;
+    let kinds = &*spelled.kinds;
+    let kept = &mut kept[..candidates];
+    match shape.words {
+        1 => kept.copy_from_slice(&kinds[..candidates]),
+        2 => fold_words::<2>(kinds, kept),
+        4 => fold_words::<4>(kinds, kept),
+        words => {
+            for (kept, kinds) in kept.iter_mut().zip(kinds.chunks_exact(words)) {
+                *kept = kinds.iter().fold(0, |all, kinds| all | kinds);
+            }
+        }
+    }
+    if bulk.policy.restricts_first() {
+        for (kept, characters) in kept.iter_mut().zip(spelled.characters.chunks_exact(shape.span)) {
+            *kept |= REJECTED * bulk.policy.ct_refuses_first(characters[0]) as u8;
+        }
+    }
+    match tables.class_table {
+        Some(class_table) => {
+            for kept in &mut *kept {
+                *kept = u8::from((*kept < REJECTED) & class_table.complies(*kept));
+            }
+        }
+        None => {
+            let spans = spelled.characters.chunks_exact(shape.span);
+            for (kept, characters) in kept.iter_mut().zip(spans) {
+                let complies = complies(bulk.policy, &characters[..bulk.length]);
+                *kept = u8::from((*kept < REJECTED) & complies);
+            }
+        }
+    }
+    // The verdict is all that becomes public: a candidate is rejected whole or handed out.
+    declassify_all(kept);
 }
 
-/// Room for `N` bytes from `at` on.
+/// What the `N` words of each candidate have.
 #[inline(always)]
-fn array<const N: usize>(bytes: &mut [u8; SPAN], at: usize) -> &mut [u8; N] {
-    bytes[at..].first_chunk_mut().expect("there is room behind the last word")
+fn fold_words<const N: usize>(kinds: &[u8], kept: &mut [u8]) {
+    for (kept, kinds) in kept.iter_mut().zip(kinds.as_chunks::<N>().0) {
+        *kept = kinds.iter().fold(0, |all, kinds| all | kinds);
+    }
 }
 
-/// Eight words; zeros if there are fewer.
+/// Writes the candidates, each over a rejected one before it.
 #[inline(always)]
-fn padded(words: &[u8]) -> [u8; 32] {
-    words.try_into().unwrap_or_else(|_| {
-        let mut padded = [0; 32];
-        padded[..words.len()].copy_from_slice(words);
-        padded
-    })
+fn write(source: &Source<'_>, candidates: usize, records: &mut [u8], rejections: &mut Rejections) -> usize {
+    let (length, separator) = (source.bulk.length, source.bulk.separator);
+    match length {
+        0..=8 if length + separator.len() <= 8 => write_words(source, candidates, records, rejections),
+        0..=8 => write_up_to::<8>(source, candidates, records, rejections),
+        9..=16 => write_up_to::<16>(source, candidates, records, rejections),
+        17..=24 => write_up_to::<24>(source, candidates, records, rejections),
+        25..=32 => write_up_to::<32>(source, candidates, records, rejections),
+        _ => write_up_to::<MAX_LENGTH>(source, candidates, records, rejections),
+    }
 }
 
-/// The lowest `bytes` of eight bytes, or all of them.
-fn mask(bytes: usize) -> u64 {
-    if bytes < 8 { (1 << (8 * bytes)) - 1 } else { u64::MAX }
+/// [`write`] for records of up to eight bytes, which are written as one word.
+#[inline(always)]
+fn write_words(
+    source: &Source<'_>,
+    candidates: usize,
+    records: &mut [u8],
+    rejections: &mut Rejections,
+) -> usize {
+    let (length, separator) = (source.bulk.length, source.bulk.separator);
+    let (mut mask, mut separators) = ([0; 8], [0; 8]);
+    mask[..length].fill(u8::MAX);
+    separators[length..length + separator.len()].copy_from_slice(separator);
+    let (mask, separators) = (u64::from_le_bytes(mask), u64::from_le_bytes(separators));
+    let record = length + separator.len();
+    let mut at = 0;
+    rejections.add_each(&source.kept[..candidates]);
+    for (candidate, &keep) in source.kept[..candidates].iter().enumerate() {
+        // The remainder spares a check of the bounds; nothing is so large.
+        let characters = array_ref(&*source.spelled.characters, candidate * source.plan.shape.span % SPAN);
+        let bytes = (u64::from_le_bytes(*characters) & mask | separators).to_le_bytes();
+        match records[at..].first_chunk_mut() {
+            // Also writes what follows the record; the next one overwrites it.
+            Some(room) => *room = bytes,
+            None => records[at..at + record].copy_from_slice(&bytes[..record]),
+        }
+        at += record & usize::from(keep).wrapping_neg();
+    }
+    at / record
+}
+
+/// [`write`] for candidates of up to `BYTES` characters, which are handled together.
+#[inline(always)]
+fn write_up_to<const BYTES: usize>(
+    source: &Source<'_>,
+    candidates: usize,
+    records: &mut [u8],
+    rejections: &mut Rejections,
+) -> usize {
+    let (length, span, separator) = (source.bulk.length, source.plan.shape.span, source.bulk.separator);
+    // Constants make better code: the lengths of the presets, and a line break.
+    match separator {
+        &[byte] if (length, span) == (BYTES, BYTES) => {
+            write_each::<BYTES>(source, candidates, BYTES, BYTES, &[byte], records, rejections)
+        }
+        _ => write_each::<BYTES>(source, candidates, span, length, separator, records, rejections),
+    }
+}
+
+#[inline(always)]
+fn write_each<const BYTES: usize>(
+    source: &Source<'_>,
+    candidates: usize,
+    span: usize,
+    length: usize,
+    separator: &[u8],
+    records: &mut [u8],
+    rejections: &mut Rejections,
+) -> usize {
+    let record = length + separator.len();
+    let (mut at, mut counts) = (0, *rejections);
+    for (candidate, &keep) in source.kept[..candidates].iter().enumerate() {
+        let characters: &[u8; BYTES] = array_ref(&*source.spelled.characters, candidate * span);
+        match records[at..].first_chunk_mut() {
+            // Also writes what follows the candidate; the next one overwrites it.
+            Some(room) => *room = *characters,
+            None => records[at..at + length].copy_from_slice(&characters[..length]),
+        }
+        match separator {
+            [byte] => records[at + length] = *byte,
+            _ => records[at + length..at + record].copy_from_slice(separator),
+        }
+        counts.add(keep == 1);
+        at += record & usize::from(keep).wrapping_neg();
+    }
+    *rejections = counts;
+    at / record
 }
 
 /// The tables of the look-ups.
 struct Tables {
     /// The characters of each sixteen indices, twice, since the vector unit looks up in two halves.
     characters: [[u8; 32]; GROUPS],
-    /// Their kinds: the bit of the class.
+    /// The bits of their classes; 0 if these are of no importance.
     kinds: [[u8; 32]; GROUPS],
     /// The number of groups that the alphabet fills.
     count: usize,
@@ -298,8 +356,7 @@ const GROUPS: usize = 6;
 
 impl Tables {
     fn new(policy: &Policy) -> Self {
-        let (rules, class_table) = (policy.rules(), policy.class_table().copied());
-        let classes = rules.classes();
+        let class_table = policy.class_table().copied();
         let mut tables = Self {
             characters: [[0; 32]; GROUPS],
             kinds: [[0; 32]; GROUPS],
@@ -307,43 +364,37 @@ impl Tables {
             class_table,
         };
         for (index, character) in policy.alphabet().iter().enumerate() {
-            let class = classes.iter().position(|class| class.characters().contains(character));
             for half in [0, 16] {
                 tables.characters[index / 16][index % 16 + half] = character as u8;
-                if let (Some(class), Some(_)) = (class, class_table) {
-                    tables.kinds[index / 16][index % 16 + half] = 1 << class;
-                }
+                tables.kinds[index / 16][index % 16 + half] =
+                    class_table.map_or(0, |table| table.kind_of(character as u8));
             }
         }
         tables
     }
 
     /// The characters of 64 indices, and their kinds.
-    #[inline(always)]
+    #[inline]
+    #[target_feature(enable = "avx2")]
     fn look_up<const TABLES: usize>(
         &self,
-        processor: V3,
+        simd: Avx2,
         indices: [__m256i; 2],
     ) -> ([__m256i; 2], [__m256i; 2]) {
-        let (avx, avx2) = (processor.avx, processor.avx2);
-        let mut characters = [avx._mm256_setzero_si256(); 2];
+        let mut characters = [_mm256_setzero_si256(); 2];
         let mut kinds = characters;
         let mut left = indices;
         for table in 0..TABLES {
             for half in 0..2 {
                 // A shuffle gives 0 for a byte whose highest bit is set: by saturation, that is every index except the next
                 // sixteen.
-                let index = avx2._mm256_adds_epu8(left[half], avx._mm256_set1_epi8(0x70));
-                let found = avx2._mm256_shuffle_epi8(cast(self.characters[table]), index);
-                characters[half] = avx2._mm256_or_si256(characters[half], found);
-                let found = avx2._mm256_shuffle_epi8(cast(self.kinds[table]), index);
-                kinds[half] = avx2._mm256_or_si256(kinds[half], found);
-                left[half] = avx2._mm256_sub_epi8(left[half], avx._mm256_set1_epi8(16));
+                let index = _mm256_adds_epu8(left[half], _mm256_set1_epi8(0x70));
+                let found = _mm256_shuffle_epi8(load(simd, &self.characters[table]), index);
+                characters[half] = _mm256_or_si256(characters[half], found);
+                let found = _mm256_shuffle_epi8(load(simd, &self.kinds[table]), index);
+                kinds[half] = _mm256_or_si256(kinds[half], found);
+                left[half] = _mm256_sub_epi8(left[half], _mm256_set1_epi8(16));
             }
-        }
-        for half in 0..2 {
-            let rejected = avx2._mm256_and_si256(indices[half], avx._mm256_set1_epi8(REJECTED as i8));
-            kinds[half] = avx2._mm256_or_si256(kinds[half], rejected);
         }
         (characters, kinds)
     }
