@@ -62,6 +62,7 @@ use std::{
 
 use clap::{Parser, Subcommand};
 use rayon::{ThreadPool, ThreadPoolBuilder};
+use sip_password::InstructionSet;
 
 use error::CommandError;
 
@@ -72,9 +73,15 @@ const FAILED: u8 = 2;
 
 /// Generate, validate, explain and set SIP phone passwords for Huawei Cloud, Exotel and NXCloud
 #[derive(Parser)]
-#[command(name = "sip-password", version)]
+#[command(name = "sip-password", version, disable_version_flag = true)]
 #[command(after_help = EXIT_STATUS, after_long_help = EXAMPLES)]
 struct Cli {
+    /// Print the version
+    #[arg(short = 'V', long)]
+    version: bool,
+    /// Print with the version by which instructions of the processor many passwords are made and checked
+    #[arg(long, requires = "version")]
+    verbose: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -154,10 +161,20 @@ fn main() -> ExitCode {
     }
     signals::hide_memory();
     match Cli::try_parse() {
-        Ok(Cli { command: Some(command) }) => status(command.run()),
-        Ok(Cli { command: None }) => status(welcome::run()),
+        Ok(Cli { version: true, verbose, .. }) => status(version(verbose)),
+        Ok(Cli { command: Some(command), .. }) => status(command.run()),
+        Ok(Cli { command: None, .. }) => status(welcome::run()),
         Err(error) => usage::report(error),
     }
+}
+
+fn version(verbose: bool) -> Result<ExitCode, CommandError> {
+    let mut text = format!("sip-password {}\n", env!("CARGO_PKG_VERSION"));
+    if verbose {
+        text += &format!("instructions: {}\n", InstructionSet::current());
+    }
+    standard_output::print(text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Reports the error, if there is one, and returns the exit status.
