@@ -15,10 +15,23 @@ mod work;
 use std::{error::Error, path::Path, time::Duration};
 
 use criterion::Criterion;
+use sip_password::InstructionSet;
 
 use crate::estimates::Estimates;
 
+/// The environment variable with the instruction set that the library is limited to: `avx2` or `portable`.
+const INSTRUCTION_SET: &str = "INSTRUCTION_SET";
+
 fn main() -> Result<(), Box<dyn Error>> {
+    match std::env::var(INSTRUCTION_SET).as_deref() {
+        Err(_) => {}
+        Ok("avx2") => InstructionSet::Avx2.limit(),
+        Ok("portable") => InstructionSet::Portable.limit(),
+        Ok(other) => {
+            return Err(format!("{INSTRUCTION_SET}: expected avx2 or portable, found {other}").into());
+        }
+    }
+    println!("instruction set: {:?}", InstructionSet::current());
     // Criterion's own default, stated so that the estimates can be found there.
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("criterion");
     let mut criterion = Criterion::default()
@@ -33,6 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     floors::floors(&mut criterion);
     ours::generate(&mut criterion);
+    ours::stream(&mut criterion);
     ours::bulk(&mut criterion);
     ours::rare(&mut criterion);
     ours::threads(&mut criterion);

@@ -3,10 +3,12 @@
 use std::io::{self, Write};
 
 use criterion::Criterion;
+use rand_chacha::rand_core::Rng;
 use rayon::ThreadPoolBuilder;
 use sip_password::{HUAWEI, Job, Keystream, Seed};
 
 use crate::{
+    floors::KEYSTREAM,
     measure::{group, measure},
     work::{BATCH, FLAWED, JOB, JOBS, RARE, lines, verify, with_rules},
 };
@@ -39,6 +41,22 @@ pub(crate) fn generate(criterion: &mut Criterion) {
             },
         );
     }
+}
+
+/// The keystream alone.
+pub(crate) fn stream(criterion: &mut Criterion) {
+    let mut group = group(criterion, "keystream");
+    let mut rng = keystream();
+    measure(
+        &mut group,
+        "ours",
+        vec![0; KEYSTREAM],
+        |buffer| rng.fill_bytes(buffer),
+        |buffer| {
+            assert!(buffer.iter().any(|&byte| byte != 0));
+            buffer.fill(0);
+        },
+    );
 }
 
 /// Many passwords at once, each followed by a line break.

@@ -30,7 +30,7 @@ fn cells(measured: &Measured<'_>) -> [String; HEAD.len()] {
         Ratio::Against => format!("≥ {bound} ×"),
     };
     let none = || "–".to_owned();
-    let (must, aim, verdict) = match &row.goal {
+    let (must, aim, verdict) = match row.goal_here() {
         Some(goal) => (bound(goal.must), bound(goal.aim), verdict(row.ratio, goal, ratio.median).to_owned()),
         None => (none(), none(), none()),
     };
@@ -42,7 +42,7 @@ fn cells(measured: &Measured<'_>) -> [String; HEAD.len()] {
     [row.what.to_owned(), with_spread(ours), with_spread(other), ratio, must, aim, verdict]
 }
 
-fn verdict(ratio: Ratio, goal: &Goal, found: f64) -> &'static str {
+fn verdict(ratio: Ratio, goal: Goal, found: f64) -> &'static str {
     let reached = |bound: f64| match ratio {
         Ratio::Over => found <= bound,
         Ratio::Against => found >= bound,
