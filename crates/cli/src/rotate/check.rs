@@ -215,12 +215,11 @@ impl Check<'_> {
         states: &[RotationState],
     ) -> Result<(), sip_password_rotate::JournalError> {
         journal.passwords(states, |phone, passwords| {
-            let since_last_call = phone.asked.is_some_and(|asked| phone.sent.is_none_or(|sent| asked > sent));
             if self.error.is_some()
                 || phone.line == 0
                 || passwords.new.is_empty()
                 || phone.damaged
-                || since_last_call && !self.options.again
+                || phone.is_asked_since_last_call() && !self.options.again
             {
                 return Ok(());
             }

@@ -140,11 +140,7 @@ impl Journal {
     }
 
     fn mark_provisioned(&mut self, row: PhoneRow) -> Result<(), JournalError> {
-        self.step(|journal| {
-            journal.change(row, |row| {
-                (row.provisioned, row.provisioning) = (Some(now()), String::new());
-            })
-        })
+        self.step(|journal| journal.change(row, PhoneRow::mark_provisioned))
     }
 
     /// Notes that the new passwords of these phones were handed on, as their lines of the accounts file. Phones that are not
@@ -162,10 +158,7 @@ impl Journal {
                 known.state == RotationState::Confirmed
                     && lines.binary_search(&row.line.unsigned_abs()).is_ok()
             };
-            let edit = |row: &mut PhoneRow, _| {
-                (row.provisioned, row.provisioning) = (Some(now()), String::new());
-            };
-            journal.change_all(query, is_wanted, edit).map(drop)
+            journal.change_all(query, is_wanted, |row, _| row.mark_provisioned()).map(drop)
         })
     }
 
@@ -190,8 +183,8 @@ impl Journal {
             select_phones!("WHERE id > ? AND new_password IS NOT NULL AND line <> 0 ORDER BY id LIMIT 1");
         self.each_of(query, |journal, row, known| {
             let known = known.reopened();
-            let since_last_call = row.asked.is_some_and(|asked| row.sent.is_none_or(|sent| asked > sent));
-            if !states.contains(&known.state) || since_last_call && !again {
+            let is_answered = is_since_last_call(row.asked, row.sent);
+            if !states.contains(&known.state) || is_answered && !again {
                 return Ok(true);
             }
             let Some(registration) = journal.with_passwords(&row, known, &mut ask)? else { return Ok(false) };
@@ -270,6 +263,25 @@ impl Journal {
         let others: Vec<&str> = others.iter().map(|field| field.as_str()).collect();
         let record = self.phone_record(row, known.state, reason, &others);
         Ok(visit(&record, PhonePasswords { new: &new, vendor: &vendor }))
+    }
+}
+
+impl PhoneRecord<'_> {
+    /// Whether a registrar was asked about the phone since its last call. [`Journal::ask_registrar`] asks no second time then, unless it
+    /// is told to.
+    pub fn is_asked_since_last_call(&self) -> bool {
+        is_since_last_call(self.asked, self.sent)
+    }
+}
+
+/// Whether a registrar was asked after the last call was sent, if one was.
+fn is_since_last_call<T: PartialOrd>(asked: Option<T>, sent: Option<T>) -> bool {
+    asked.is_some_and(|asked| sent.is_none_or(|sent| asked > sent))
+}
+
+impl PhoneRow {
+    fn mark_provisioned(&mut self) {
+        (self.provisioned, self.provisioning) = (Some(now()), String::new());
     }
 }
 
