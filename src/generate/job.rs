@@ -195,8 +195,9 @@ impl<'p> Job<'p> {
 /// the others take over some of its share.
 const BLOCKS: usize = 8;
 
-/// How far down the stack traces of the seed can reach, in bytes: making a generator of it moves some copies.
-const TRACES: usize = 4 << 10;
+/// How far down the stack traces of the seed can reach, in bytes: making a generator of it, which has its key and 1 KiB of keystream, moves
+/// some copies.
+const TRACES: usize = 8 << 10;
 
 /// The largest size of a batch in bytes, unless the threads need more for a block each.
 const BATCH: usize = 8 << 20;

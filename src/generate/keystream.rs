@@ -44,7 +44,7 @@ type Words = ChaCha20Rng;
 impl Keystream {
     /// The keystream of a seed: its stream number 0.
     pub fn new(seed: &Seed) -> Self {
-        Self::at(seed, 0, 0)
+        Self(Words::from_seed(*seed.expose()))
     }
 
     /// The stream with the number `stream` of a seed.
@@ -52,26 +52,17 @@ impl Keystream {
     /// A seed has 2^64 streams of 2^70 bytes each, and no stream tells anything about another. So work that is cut into
     /// parts takes a stream for each part.
     pub fn stream(seed: &Seed, stream: u64) -> Self {
-        Self::at(seed, stream, 0)
+        // Nothing was drawn from stream 0 yet, so nothing of it is left in the buffer.
+        let mut own = Self::new(seed);
+        own.0.set_stream(stream);
+        own
     }
 
     /// The keystream from the block on whose counter and nonce are the two halves of `block`, as little-endian numbers.
     pub(crate) fn block(seed: &Seed, block: [u8; 16]) -> Self {
         let block = u128::from_le_bytes(block);
-        Self::at(seed, (block >> 64) as u64, block as u64)
-    }
-
-    #[cfg(all(feature = "std", target_arch = "x86_64"))]
-    fn at(seed: &Seed, stream: u64, block: u64) -> Self {
-        Self(Blocks::new(seed, stream, block))
-    }
-
-    #[cfg(not(all(feature = "std", target_arch = "x86_64")))]
-    fn at(seed: &Seed, stream: u64, block: u64) -> Self {
-        // Nothing was drawn from stream 0 yet, so nothing of it is left in the buffer.
-        let mut own = Self(ChaCha20Rng::from_seed(*seed.expose()));
-        own.0.set_stream(stream);
-        own.0.set_block_pos(block);
+        let mut own = Self::stream(seed, (block >> 64) as u64);
+        own.0.set_block_pos(block as u64);
         own
     }
 

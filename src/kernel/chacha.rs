@@ -10,7 +10,7 @@ mod avx512;
 use chacha20::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 
-use crate::kernel::instruction_set;
+use crate::kernel::{instruction_set, wipe::with_wiped_stack};
 
 /// The bytes of a block.
 const BLOCK: usize = 64;
@@ -18,6 +18,9 @@ const BLOCK: usize = 64;
 pub(crate) const BLOCKS: usize = 16;
 /// Their bytes.
 pub(crate) const GROUP: usize = BLOCKS * BLOCK;
+
+/// How far down the stack traces of a key can reach, in bytes: twice what `avx2::fill` takes.
+const TRACES: usize = 2 << 10;
 
 /// The first words of a state, by definition: "expand 32-byte k".
 const CONSTANTS: [u32; 4] = [0x6170_7865, 0x3320_646e, 0x7962_2d32, 0x6b20_6574];
@@ -41,11 +44,13 @@ impl Position {
 pub(crate) fn fill(key: &[u8; 32], position: Position, groups: &mut [[u8; GROUP]]) {
     if let Some(simd) = instruction_set::avx512() {
         avx512::fill(simd, key, position, groups);
-    } else if let Some(simd) = instruction_set::avx2() {
-        avx2::fill(simd, key, position, groups);
-    } else {
-        portable(key, position, groups);
+        return;
     }
+    // The state has more words than there are registers, so some of the key is on the stack.
+    with_wiped_stack::<TRACES, _>(|| match instruction_set::avx2() {
+        Some(simd) => avx2::fill(simd, key, position, groups),
+        None => portable(key, position, groups),
+    });
 }
 
 fn portable(key: &[u8; 32], position: Position, groups: &mut [[u8; GROUP]]) {

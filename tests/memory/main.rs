@@ -19,8 +19,15 @@ mod secrets;
 #[path = "../it/source.rs"]
 mod source;
 
+/// The argument that limits a process to AVX2, where it would use AVX-512.
+#[cfg(target_os = "linux")]
+const AVX2: &str = "avx2";
+
 #[cfg(target_os = "linux")]
 fn main() {
+    if std::env::args().nth(2).as_deref() == Some(AVX2) {
+        sip_password::InstructionSet::Avx2.limit();
+    }
     if let Some(name) = std::env::args().nth(1)
         && let Some(scenario) =
             scenarios::ALL.iter().chain(&broken::ALL).find(|scenario| scenario.name == name)
@@ -37,10 +44,11 @@ fn main() {
         }
     };
     for scenario in &scenarios::ALL {
-        report(scenario.name, process::search(scenario), false);
+        report(scenario.name, process::search(scenario, ""), false);
+        report(scenario.name, process::search(scenario, AVX2), false);
     }
     for scenario in &broken::ALL {
-        report(scenario.name, process::search(scenario), true);
+        report(scenario.name, process::search(scenario, ""), true);
     }
     assert!(!failed, "a secret was found, or one that a broken scenario leaves was not");
 }

@@ -35,10 +35,11 @@ impl Input {
     }
 }
 
-/// Runs the scenario in a process of its own. Returns the needles that must not remain there, and where they are.
-pub(crate) fn search(scenario: &Scenario) -> Vec<String> {
+/// Runs the scenario in a process of its own, with one more argument for its `main`. Returns the needles that must not remain there, and
+/// where they are.
+pub(crate) fn search(scenario: &Scenario, argument: &str) -> Vec<String> {
     let mut child = Command::new(env::current_exe().expect("this process has a path"))
-        .arg(scenario.name)
+        .args([scenario.name, argument])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -46,11 +47,14 @@ pub(crate) fn search(scenario: &Scenario) -> Vec<String> {
     let mut stdin = child.stdin.take().expect("it is piped");
     let mut stdout = child.stdout.take().expect("it is piped");
     stdin.write_all(&(scenario.input)()).expect("it reads all of its input");
-    let searches = [(scenario.needles)(), vec![SEED.into()]].map(Needles::new);
+    // A vector register has the same word of the seed in each of its places.
+    let in_registers = SEED.as_chunks::<4>().0.iter().map(|word| word.repeat(8));
+    let searches = [(scenario.needles)(), vec![SEED.into()], in_registers.collect()].map(Needles::new);
+    let [needles, seeds] = scenario.max_on_stack;
     let (mut found, mut searched) = (Vec::new(), 0);
     while let Some((name, bytes)) = mapping(&mut stdout) {
         searched += bytes.len();
-        for (needles, max_on_stack) in searches.iter().zip(scenario.max_on_stack) {
+        for (needles, max_on_stack) in searches.iter().zip([needles, seeds, 0]) {
             let here: Vec<_> = needles.find(&bytes).map(|needle| format!("{needle} in {name}")).collect();
             if name != STACK || here.len() > max_on_stack {
                 found.extend(here);

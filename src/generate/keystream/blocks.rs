@@ -5,12 +5,9 @@ use core::convert::Infallible;
 use rand_core::TryRng;
 use zeroize::Zeroizing;
 
-use crate::{
-    generate::seed::Seed,
-    kernel::{
-        chacha::{self, BLOCKS, GROUP, Position},
-        wipe::ZeroizingBytes,
-    },
+use crate::kernel::{
+    chacha::{self, BLOCKS, GROUP, Position},
+    wipe::ZeroizingBytes,
 };
 
 pub(super) struct Blocks {
@@ -26,13 +23,24 @@ pub(super) struct Blocks {
 const WORD: usize = size_of::<u32>();
 
 impl Blocks {
-    pub(super) fn new(seed: &Seed, stream: u64, block: u64) -> Self {
+    /// The first block of stream 0.
+    pub(super) fn from_seed(key: [u8; 32]) -> Self {
         Self {
-            key: Zeroizing::new(*seed.expose()),
-            next: Position { stream, block },
+            key: Zeroizing::new(key),
+            next: Position { stream: 0, block: 0 },
             buffer: ZeroizingBytes::new([0; GROUP]),
             used: GROUP,
         }
+    }
+
+    /// Goes on in another stream, behind the buffer.
+    pub(super) const fn set_stream(&mut self, stream: u64) {
+        self.next.stream = stream;
+    }
+
+    /// Goes on at another block, behind the buffer.
+    pub(super) const fn set_block_pos(&mut self, block: u64) {
+        self.next.block = block;
     }
 
     /// Fills groups with what comes after the buffer.

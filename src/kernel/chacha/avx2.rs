@@ -122,7 +122,7 @@ struct Rotations {
 }
 
 impl Rotations {
-    /// The compiler must not know the values. There are more of them than registers, and it would read them from the program's constants in
+    /// The compiler must not know the values. There are more values than registers, and it would read these from the program's constants in
     /// every round; in some processes, by chance, these lie where a read waits for writes of the state to the stack (at the same address
     /// modulo 4096), and the keystream takes twice as long.
     #[inline]

@@ -24,7 +24,7 @@ fn main() {
     let mut failed = false;
     let expected = WIPED.iter().map(|scenario| (scenario, true)).chain(BROKEN.iter().map(|one| (one, false)));
     for (scenario, is_wiped) in expected {
-        let found = process::search(scenario);
+        let found = process::search(scenario, "");
         let is_ok = is_wiped == found.is_empty();
         failed |= !is_ok;
         println!("{}: {}, {} found", scenario.name, if is_ok { "ok" } else { "FAILED" }, found.len());
