@@ -4,8 +4,11 @@ use crate::instruction_sets::each_instruction_set;
 use crate::mixed;
 use crate::random::policies;
 use proptest::prelude::*;
-use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
-use sip_password::{LineCounts, PRESETS, Policy, ViolationKind, Violations};
+use rand_chacha::{
+    ChaCha20Rng,
+    rand_core::{Rng, SeedableRng},
+};
+use sip_password::{CharSet, Class, LineCounts, PRESETS, Policy, Rules, ViolationKind, Violations};
 
 /// The lines, by the standard library.
 fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -18,9 +21,9 @@ fn like_one_by_one(policy: &Policy, text: &[u8]) {
     let alone: Vec<_> = lines(text).map(|line| policy.check(line).map(|_| ())).collect();
     each_instruction_set(|_| like_alone(policy, text, &alone));
     // Behind so many lines that they are judged together, at a place that depends on the text.
-    let before = 4096 / 8 + text.len() * 7 % 64;
-    let long = ["Not_a_1\n".repeat(before).as_bytes(), text].concat();
-    let mut alone_long = vec![policy.check("Not_a_1").map(|_| ()); before];
+    let before = 4096 / 7 + 1 + text.len() * 5 % 64;
+    let long = ["Not_a1\n".repeat(before).as_bytes(), text].concat();
+    let mut alone_long = vec![policy.check("Not_a1").map(|_| ()); before];
     alone_long.extend(alone);
     each_instruction_set(|_| like_alone(policy, &long, &alone_long));
 }
@@ -80,6 +83,29 @@ fn cut_anywhere() {
                 like_one_by_one(preset.policy, &text[..length]);
                 like_one_by_one(preset.policy, &text[text.len() - length..]);
             }
+        }
+    }
+}
+
+/// As many classes as there can be, and lengths at the limit of what is judged together.
+#[test]
+fn seven_classes_and_long_lines() {
+    let sets = ["ab", "cd", "ef", "AB", "CD", "01", "~!"];
+    let classes = sets.map(|set| Class::new(set, CharSet::of(set)));
+    let mut rng = ChaCha20Rng::from_seed([4; 32]);
+    for (shortest, longest) in [(1, 20), (8, 63), (8, 64), (8, 65), (60, 256), (62, 64), (63, 63), (64, 70)] {
+        for (fewest, uncounted) in [(0, ""), (3, "-"), (7, "-_")] {
+            let rules = Rules::new().with_lengths(shortest, longest).with_classes(&classes);
+            let rules = rules.with_min_classes(fewest).with_uncounted(CharSet::of(uncounted));
+            let policy = Policy::new(rules).expect("it can be satisfied");
+            let mut text = Vec::new();
+            for length in (0..30).chain(55..75).chain([100, 127, 128, 129, 200, 257]) {
+                let characters = b"abcdefABCD01~!-_ab0 ";
+                let line = (0..length).map(|_| characters[rng.next_u32() as usize % (14 + length % 7)]);
+                text.extend(line);
+                text.extend(if length % 3 == 0 { &b"\r\n"[..] } else { b"\n" });
+            }
+            like_one_by_one(&policy, &text);
         }
     }
 }

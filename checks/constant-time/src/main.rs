@@ -16,6 +16,9 @@ fn main() -> ExitCode {
         eprintln!("expected to run under valgrind: see checks/constant-time/run");
         return ExitCode::FAILURE;
     }
+    // The fastest that valgrind knows.
+    #[cfg(feature = "std")]
+    assert_eq!(sip_password::InstructionSet::current(), sip_password::InstructionSet::Avx2);
     secret::learn_verdicts();
     let mut run = Run { failed: false };
     cases::all(&mut run);
