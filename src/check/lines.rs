@@ -208,8 +208,8 @@ impl Policy {
         counts
     }
 
-    /// Calls `each` with what each block of the text ends. Does nothing, and returns `false`, if the rules or the processor are not made for
-    /// it.
+    /// Calls `each` with what each block of the text ends. Does nothing, and returns `false`, if the rules or the processor do not
+    /// allow it.
     #[cfg(target_arch = "x86_64")]
     fn each_block(&self, text: &[u8], each: impl FnMut(Ends)) -> bool {
         let Some(table) = self.class_table().filter(|table| blocks::can_judge(table)) else { return false };

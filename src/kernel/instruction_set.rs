@@ -45,7 +45,10 @@ impl InstructionSet {
         Self::Portable
     }
 
-    /// From now on, this process uses no better set than this one. It is for tests and measurements: no result changes by it.
+    /// Limits the instructions that this library uses from now on. It is for tests and measurements: no result changes by it.
+    ///
+    /// A [`Bulk`](crate::Bulk) that already exists keeps its own, and crates on which the library depends choose for themselves. A later
+    /// call can raise the limit again.
     ///
     /// ```
     /// use sip_password::InstructionSet;

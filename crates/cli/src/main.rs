@@ -79,7 +79,7 @@ struct Cli {
     /// Print the version
     #[arg(short = 'V', long)]
     version: bool,
-    /// Print with the version by which instructions of the processor many passwords are made and checked
+    /// With --version, also print which processor instructions make and check many passwords
     #[arg(long, requires = "version")]
     verbose: bool,
     #[command(subcommand)]

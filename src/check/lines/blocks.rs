@@ -1,10 +1,10 @@
 //! The verdicts on all lines of a text, 512 bytes at a time, without a loop over lines.
 //!
 //! A vector unit gives, for each block of 64 bytes, a word of 64 bits for each question: which bytes are line breaks, which belong to a
-//! class? The rest is arithmetic on these words, on those of eight blocks at a time, in a vector. Whether a line
-//! has a character of a class, an addition finds: a bit for each byte of the line, and another for each character of the class, added;
-//! there is a carry out of the line if and only if there is such a character, and the carry is where the line ends. Whether a line is long
-//! enough, shifts find.
+//! class? The rest is arithmetic on these words, on those of eight blocks at a time, in a vector. An addition
+//! finds whether a line has a character of a class: a bit for each byte of the line, and another for each character of the class, added;
+//! there is a carry out of the line if and only if there is such a character, and the carry is where the line ends. Shifts find whether
+//! a line is long enough.
 //!
 //! A line that has no end in one of its blocks is longer than a block. Of such a line no more is known than that, and it is left to
 //! others. So nothing needs to be carried through a block.

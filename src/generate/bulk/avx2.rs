@@ -2,7 +2,7 @@
 //!
 //! Two multiplications a word give pairs of digits, and one more for all of a register splits the pairs. Then one shuffle for every
 //! sixteen characters of the alphabet looks up the character of an index, in a register and not in memory, and another one its class; so
-//! the cost depends on the size of the alphabet only. General registers do the rest, whole candidates.
+//! the cost depends on the size of the alphabet only. General registers do the rest, a whole candidate at a time.
 
 mod digits;
 

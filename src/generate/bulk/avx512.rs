@@ -1,8 +1,8 @@
-//! Candidates by AVX-512: 64 characters at a time, and no loop over single passwords.
+//! Candidates by AVX-512: 64 characters at a time and, for most lengths, no loop over single passwords.
 //!
 //! A register holds sixteen words. Two multiplications a word give pairs of digits, and one more for all of a register splits the pairs. One
 //! instruction looks up 64 characters in a table of 128; another one their kinds. Of these a byte a word is left, and eight candidates are
-//! judged at once. At last one instruction puts as many candidates as fit into 64 bytes, with their separators, and one drops the rejected
+//! judged at once. Finally, one instruction puts as many candidates as fit into 64 bytes, with their separators, and one drops the rejected
 //! ones among them.
 
 mod digits;
@@ -375,7 +375,7 @@ fn write(source: &Source<'_>, candidates: usize, to: &mut [u8]) -> usize {
     at / record_len
 }
 
-/// [`write`] for records of more than 64 bytes.
+/// [`write`] for records, or the words of a candidate, of more than 64 bytes.
 fn write_one_by_one(source: &Source<'_>, candidates: usize, records: &mut [u8]) -> usize {
     let bulk = source.bulk;
     let mut written = 0;

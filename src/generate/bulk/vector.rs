@@ -9,7 +9,7 @@ use crate::{
     rules::MAX_LENGTH,
 };
 
-/// The bytes of the longest register: as much can be read or written together with the last byte of a batch.
+/// The bytes of the longest register: so many can be read or written from the last byte of a batch on.
 pub(super) const LONGEST: usize = 64;
 /// The words in it.
 const WORDS_AT_ONCE: usize = LONGEST / 4;
@@ -17,7 +17,7 @@ const WORDS_AT_ONCE: usize = LONGEST / 4;
 pub(super) const SPAN: usize = 8 * WORDS;
 /// Set in the kinds of a rejected word, and of nothing else.
 pub(super) const REJECTED: u8 = 0x80;
-/// The words of the longest candidate. The fewest characters of a word are four.
+/// The words of the longest candidate. A word gives at least four characters.
 const MAX_WORDS: usize = MAX_LENGTH / 4;
 
 /// The characters of a batch, and the kinds of its words.
@@ -53,7 +53,7 @@ pub(super) struct Shape {
 impl Shape {
     pub(super) fn new(digits: Digits, length: usize) -> Self {
         let (words, per_word) = (digits.words(length), digits.per_word());
-        // One word needs not be next to others.
+        // A single word need not be next to others.
         let stride = if words == 1 { per_word.next_power_of_two() } else { per_word };
         let mut taken = [0; 8 * (MAX_WORDS + WORDS_AT_ONCE)];
         for (word, taken) in taken.chunks_exact_mut(if per_word == 4 { 4 } else { 8 }).enumerate() {
