@@ -3,7 +3,7 @@
 // Not `forbid`: the macro of `ctor` in `standard_output` allows it for the code that it makes.
 #![deny(unsafe_code)]
 
-#[cfg(any(feature = "registered", feature = "submit"))]
+#[cfg(feature = "registered")]
 mod certificates;
 #[cfg(feature = "submit")]
 mod connection;

@@ -3,7 +3,7 @@
 mod list;
 mod pace;
 pub(crate) mod record;
-mod target;
+pub(crate) mod target;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -151,7 +151,7 @@ impl Counts {
 }
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
-    let target = &options.target;
+    let target = options.target.named();
     let transport = target.transport()?;
     let mut phones = options.columns.open(options.list.as_deref())?;
     let registrar = if options.dry_run { None } else { Some(target.resolve(transport)?) };

@@ -1,6 +1,8 @@
 //! `sip-password submit`
 
+mod check;
 mod contradiction;
+mod ending;
 mod password;
 mod redacted;
 mod submission;
@@ -19,7 +21,7 @@ pub(super) use submission::{Submission, check, show};
 pub(super) const REFUSED: u8 = 1;
 /// The exit status if nobody knows whether the phone has the new password.
 const UNKNOWN: u8 = 3;
-/// The exit status if the phone has the new password, and it could not be handed on.
+/// The exit status if the phone has the new password, and it could not be handed on, or is not seen to register with it.
 const NOT_PROVISIONED: u8 = 4;
 
 /// Set one phone's password through its vendor's API
@@ -55,9 +57,11 @@ Examples:
       --output 1049001.txt --template yealink --output-dir tftp \\
       --set user=1049001 --set mac=001565abcdef --set registrar=sip.example.com
 
-  # or a program that hands the password on, as with rotate
+  # or a program that hands the password on, as with rotate; then the registrar is
+  # asked whether it accepts the password
   sip-password submit nxcloud --secrets nxcloud.env --username 1049001 \\
-      --output 1049001.txt --on-confirmed ./hand-on
+      --output 1049001.txt --on-confirmed ./hand-on \\
+      --registrar sip.example.com --registrar-user 1049001
 
   # the same password again, after an unknown outcome
   sip-password submit nxcloud --secrets nxcloud.env --username 1049001 \\
@@ -71,14 +75,16 @@ Exit status:
   1  refused by the vendor: the phone keeps its current password
   2  wrong usage, or not sent, also because no token was issued: the phone keeps
      its current password
-  3  the outcome is unknown: the phone has the old password or the new one, which
-     is in the file; or a third one that the vendor reports, which is added to the
-     file in a line that says so. Keep them all, and find out with which one the phone registers,
-     or send the new one --again. At Huawei find out first: three failed checks
-     of the account's password lock the account. After Ctrl-C (130) the same
-     holds, if there is a file
-  4  updated, but the files of --template could not be written, or --on-confirmed
-     has failed: the password is in the file that --output names";
+  3  the outcome is unknown, and --registrar, if given, does not accept the new
+     password: the phone has the old password or the new one, which is in the
+     file; or a third one that the vendor reports, which is added to the file in a
+     line that says so. Keep them all, and find out with which one the phone
+     registers, or send the new one --again. At Huawei find out first: three
+     failed checks of the account's password lock the account. After Ctrl-C (130)
+     the same holds, if there is a file
+  4  updated, but the files of --template could not be written, --on-confirmed has
+     failed, or --registrar is not known to accept the new password, which is in the
+     file that --output names";
 
 /// The options of `submit VENDOR`.
 #[derive(Args)]

@@ -181,6 +181,18 @@ pub const TARGETS: &[Target] = &[
         max_length: SUBSCRIBER,
     },
     Target {
+        name: "linphone",
+        title: "Linphone: the accounts of linphonec, linphone-daemon and the desktop, for linphonerc",
+        source: "liblinphone, coreapi/lpconfig.c: lines of KEY=VALUE, whose spaces at the end are dropped",
+        tried: "linphone-daemon 5.1, by checks/registrar/run; an independent reader of KEY=VALUE lines",
+        template: template!("linphone.rc.j2"),
+        place: Place::Line,
+        file_name: None,
+        file_of_all: "linphonerc",
+        alphabet: CharSet::GRAPHIC,
+        max_length: None,
+    },
+    Target {
         name: "opensips",
         title: "OpenSIPS 3.2 and later: SQL that gives users of the table subscriber new passwords and HA1 by three algorithms",
         source: "OpenSIPS 3.2, the table subscriber (version 8) of scripts/mysql/auth_db-create.sql",

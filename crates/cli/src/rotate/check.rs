@@ -91,7 +91,8 @@ struct Places {
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     let path = &options.journal;
-    let transport = options.target.transport()?;
+    let target = options.target.named();
+    let transport = target.transport()?;
     let secrets = options.secrets.open()?;
     let mut journal = open(path)?;
     let key = GivenKey::find(&options.key, false, &secrets)?.for_existing(journal.protection(), path)?;
@@ -109,7 +110,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     };
     let registrar = match options.dry_run {
         true => None,
-        false => Some(options.target.resolve(transport)?),
+        false => Some(target.resolve(transport)?),
     };
     let interrupt = Interrupt::watch();
     let mut counts = Counts::default();
@@ -136,7 +137,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, CommandError> {
     asked.map_err(journal_error(path))?;
     match options.dry_run {
         false => report(&format!("sip-password: {}", counts.text())),
-        true => report(&format!("sip-password: nothing was sent; {}", options.target.text(counts.total()))),
+        true => report(&format!("sip-password: nothing was sent; {}", target.text(counts.total()))),
     }
     match error {
         // The results are in the journal.

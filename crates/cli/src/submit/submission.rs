@@ -9,12 +9,14 @@ use std::{
 use clap::Args;
 use sip_password::{
     Client, Preset, SendError,
-    api::{Call, Failure, Outcome},
+    api::{Call, Outcome},
 };
 
 use super::{
-    NOT_PROVISIONED, REFUSED, UNKNOWN, Vendor,
-    contradiction::{self, Contradiction},
+    Vendor,
+    check::{self, Check},
+    contradiction::Contradiction,
+    ending::Ending,
     password::PhonePassword,
     redacted::redacted,
 };
@@ -31,6 +33,7 @@ use crate::{
     private_file::is_same,
     progress::while_waiting,
     provision::{Fields, Sheet, TemplateOptions},
+    report,
     secrets::{self, Secrets},
     signals,
     standard_output::print,
@@ -63,6 +66,8 @@ pub(crate) struct Submission {
     template: TemplateOptions,
     #[command(flatten)]
     hook: hook::Options,
+    #[command(flatten)]
+    check: check::Options,
     #[command(flatten)]
     secrets: secrets::Options,
     /// Print the requests with their secrets redacted, and send nothing
@@ -128,6 +133,9 @@ impl Submission {
     ) -> Result<ExitCode, CommandError> {
         if self.dry_run {
             show(call)?;
+            if let Some(question) = self.check.text()? {
+                report(&format!("sip-password: nothing was sent; {question}"));
+            }
             return Ok(ExitCode::SUCCESS);
         }
         self.prepare(call)?.send(call, password)
@@ -138,12 +146,13 @@ impl Submission {
         let client = self.connection.client(1)?;
         check(call)?;
         let hook = self.hook.hook(Vendor::secrets())?;
+        let registrar = self.check.check()?;
         signals::report_if_interrupted(
             "sip-password: interrupted. No password was sent. The phone keeps its current password".into(),
         );
         let sheet = self.template.open_for_one()?;
         let output = if self.again { None } else { Some(self.create()?) };
-        Ok(Prepared { submission: self, client, output, sheet, hook })
+        Ok(Prepared { submission: self, client, output, sheet, hook, registrar })
     }
 
     /// The file for the new password.
@@ -181,6 +190,8 @@ pub(crate) struct Prepared<'a> {
     sheet: Option<Sheet>,
     /// What hands the password on then.
     hook: Option<Hook>,
+    /// Whom to ask whether the phone can register with it.
+    registrar: Option<Check<'a>>,
 }
 
 impl Prepared<'_> {
@@ -208,85 +219,24 @@ impl Prepared<'_> {
         if let Some(output) = self.output {
             password.write(output)?;
         }
-        let path = self.submission.path();
-        signals::report_if_interrupted(format!("sip-password: interrupted. {}", old_or_new(path)));
-        match while_waiting("waiting for the vendor's reply", || self.client.send(call)) {
-            Ok(Outcome::Updated(_)) => {
-                crate::report(&format!("sip-password: updated; the password is in {path:?}"));
-                Ok(provisioned(self.sheet, self.hook.as_ref(), password))
-            }
-            Ok(Outcome::Failed(failure)) => Ok(failed(self.submission, password, &failure)),
-            Ok(Outcome::Partial(reply)) => Ok(contradicted(path, &reply)),
-            Err(SendError::Unknown(error)) => Ok(unknown(path, &format!("no usable reply: {error}"))),
-            Err(error) => Err(CommandError::new(format!("{error}. {}", self.submission.unchanged(password)))),
+        let ending = Ending {
+            path: self.submission.path(),
+            password,
+            unchanged: self.submission.unchanged(password),
+            sheet: self.sheet,
+            hook: self.hook,
+            registrar: self.registrar,
+        };
+        signals::report_if_interrupted(format!("sip-password: interrupted. {}", ending.old_or_new()));
+        let client = &self.client;
+        match while_waiting("waiting for the vendor's reply", || client.send(call)) {
+            Ok(Outcome::Updated(_)) => Ok(ending.updated()),
+            Ok(Outcome::Failed(failure)) => Ok(ending.failed(&failure)),
+            Ok(Outcome::Partial(reply)) => Ok(ending.contradicted(&reply)),
+            Err(SendError::Unknown(error)) => Ok(ending.unknown(&format!("no usable reply: {error}"))),
+            Err(error) => Err(CommandError::new(format!("{error}. {}", ending.unchanged))),
         }
     }
-}
-
-/// Gives the files of a template their names and hands the password on, after the phone has got it.
-fn provisioned(sheet: Option<Sheet>, hook: Option<&Hook>, password: &PhonePassword) -> ExitCode {
-    match sheet.map(Sheet::finish).transpose() {
-        Ok(report) => report.iter().for_each(|report| crate::report(report)),
-        Err(error) => {
-            crate::report(&format!(
-                "sip-password: the phone has the new password, but not its file: {error}"
-            ));
-            return ExitCode::from(NOT_PROVISIONED);
-        }
-    }
-    match hook.map(|hook| hook.hand_on(&password.record())).transpose() {
-        Ok(_) => ExitCode::SUCCESS,
-        Err(reason) => {
-            crate::report(&format!(
-                "sip-password: the phone has the new password, which was not handed on: {reason}"
-            ));
-            ExitCode::from(NOT_PROVISIONED)
-        }
-    }
-}
-
-fn failed(submission: &Submission, password: &PhonePassword, failure: &Failure) -> ExitCode {
-    if failure.may_have_changed() {
-        return unknown(submission.path(), &failure.to_string());
-    }
-    let check = if failure.counts_as_failed_check() {
-        "\nThis may have counted as a failed check of the account's password; three in a row lock the account. Find the cause \
-         before you try again."
-    } else {
-        ""
-    };
-    crate::report(&format!("sip-password: refused: {failure}\n{}{check}", submission.unchanged(password)));
-    ExitCode::from(REFUSED)
-}
-
-fn unknown(path: &Path, reason: &str) -> ExitCode {
-    crate::report(&format!("sip-password: the outcome is unknown: {reason}\n{}", old_or_new(path)));
-    ExitCode::from(UNKNOWN)
-}
-
-/// The vendor reports success, but not of this phone with what was sent. What it reports is kept before anything is said.
-fn contradicted(path: &Path, reply: &impl Contradiction) -> ExitCode {
-    let reason = "the vendor reports success, but does not confirm this phone's password";
-    match contradiction::keep(reply, path) {
-        Ok(phones) if phones.is_empty() => return unknown(path, reason),
-        Ok(phones) => crate::report(&format!(
-            "sip-password: the outcome is unknown: {reason}. It reports another password {}\n\
-             Probably the vendor chose it. Each that can be read is in {path:?}, in a line that says so. Keep it, the old password \
-             and the one that was sent, and find out with which one each phone registers.",
-            phones.join("; ")
-        )),
-        Err(error) => crate::report(&format!(
-            "sip-password: the outcome is unknown: {reason}. It reports another one, which cannot be added to {path:?}: {error}"
-        )),
-    }
-    ExitCode::from(UNKNOWN)
-}
-
-/// What holds for the phone if the outcome is unknown.
-fn old_or_new(path: &Path) -> String {
-    format!(
-        "The phone has its old password or the one in {path:?}. Keep both, and find out with which one it registers."
-    )
 }
 
 /// Checks the fields of a call.

@@ -201,7 +201,7 @@ fn over_tls_with_a_private_authority() {
     fs::write(&path, "no certificate").expect("there is room");
     fails(&run_on(list, &[&command[..], &root].concat()), "expected certificates in PEM");
     let udp = ["registered", "--registrar", &address];
-    fails(&run_on(list, &[&udp[..], &root].concat()), "--root: expected --transport tls");
+    fails(&run_on(list, &[&udp[..], &root].concat()), "--root: expected the transport tls");
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod huawei;
 mod outcomes;
 mod passwords;
 mod proxies;
+mod registrar;
 mod secrets;
 mod setting;
 mod templates;

@@ -55,6 +55,7 @@ fn read(target: &Target, file: &str, password: &str) -> String {
             assert_eq!(ha1("sip.example.com", &row[3]), password);
             row[2].to_owned()
         }
+        "linphone" => line(file, "passwd", '='),
         "opensips" | "opensips-new" => opensips(file, target.name == "opensips", password),
         "poly" => {
             let document = roxmltree::Document::parse(file).expect("it is XML");
@@ -168,7 +169,7 @@ fn every_printable_character_in_every_position() {
             }
         }
         let expected: &[&str] = match target.name {
-            "asterisk" | "yealink" | "fanvil" => &[" Abc1Def2", "Abc1Def2 "],
+            "asterisk" | "fanvil" | "linphone" | "yealink" => &[" Abc1Def2", "Abc1Def2 "],
             "baresip" => {
                 &["\"Abc1Def2", "Abc1\"Def2", "Abc1\"\"Def2", "Abc1Def2\"", "Abc1Def2\\", "\\\\", "\"\""]
             }

@@ -39,6 +39,8 @@ fn for_fake_servers(example: &str, base: &str) -> String {
     for name in ["agent1", "0a1b2c", "1049001"] {
         example = example.replace(name, "agent-1");
     }
+    // Nobody listens there.
+    example = example.replace("sip.example.com", "127.0.0.1:1");
     if example.contains("nxcloud") {
         example += &format!(" --base-url {base}");
     }
@@ -76,7 +78,8 @@ fn every_example_works() {
                 command.envs(secrets(Vendor::Huawei));
             }
             let ended = setting.run(&mut command);
-            assert_eq!(ended.status, Some(0), "{example}: {}", ended.all());
+            let expected = if example.contains("--registrar ") { 4 } else { 0 };
+            assert_eq!(ended.status, Some(expected), "{example}: {}", ended.all());
             let _ = fs::remove_file(setting.path("agent-1.txt"));
             count += 1;
         }
