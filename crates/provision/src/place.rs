@@ -17,7 +17,8 @@ pub enum Place {
     /// dates: see [`Spreadsheet`](Self::Spreadsheet).
     Csv,
     /// A field of CSV for a spreadsheet: a formula whose value is the text, `="…"`. The cell shows the text, whatever it begins with, and
-    /// a spreadsheet that saves the list as CSV writes the text.
+    /// a spreadsheet that saves the list as CSV writes the text. LibreOffice was tried, by `checks/formats/spreadsheet`; saved as .xlsx, it loses spaces at
+    /// the ends of a text.
     Spreadsheet,
     /// A string literal of SQL, with its quotes, for any database. `\` is refused, since MySQL and MariaDB read it as an escape and
     /// the others don't: see the next two.
@@ -161,12 +162,7 @@ impl Place {
             }
             Self::Csv if needs_quotes(text) => quoted(text, '"', to),
             Self::Csv => to.push_str(text),
-            Self::Spreadsheet => {
-                to.push_str("\"=\"\"");
-                // A quote is doubled in the formula, and both once more in the field.
-                each(text, to, |char| if char == '"' { "\"\"\"\"" } else { "" });
-                to.push_str("\"\"\"");
-            }
+            Self::Spreadsheet => spreadsheet(text, to),
             Self::Sql | Self::Sqlite => quoted(text, '\'', to),
             Self::Mysql => {
                 to.push('\'');
@@ -224,6 +220,9 @@ impl Place {
     }
 }
 
+/// The longest text in a formula of Excel, in characters: longer ones are put together from several.
+const LONGEST_IN_FORMULA: usize = 255;
+
 /// Appends each character, or what stands for it unless that is nothing.
 fn each(text: &str, to: &mut String, escape: impl Fn(char) -> &'static str) {
     for char in text.chars() {
@@ -258,6 +257,21 @@ fn quoted(text: &str, quote: char, to: &mut String) {
         to.push(char);
     }
     to.push(quote);
+}
+
+/// Appends a formula, as a field of CSV: a quote is doubled in the formula, and both once more in the field.
+fn spreadsheet(text: &str, to: &mut String) {
+    to.push_str("\"=\"\"");
+    for (index, char) in text.chars().enumerate() {
+        if index > 0 && index % LONGEST_IN_FORMULA == 0 {
+            to.push_str("\"\"&\"\"");
+        }
+        match char {
+            '"' => to.push_str("\"\"\"\""),
+            _ => to.push(char),
+        }
+    }
+    to.push_str("\"\"\"");
 }
 
 /// What stands for a character in XML. White space other than the space would become a space in an attribute.

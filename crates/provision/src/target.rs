@@ -76,7 +76,7 @@ pub const TARGETS: &[Target] = &[
         name: "baresip",
         title: "baresip: a line of its accounts file",
         source: "baresip 1.0, docs/examples/accounts",
-        tried: "baresip 1.0, one phone, by checks/registrar/run; an independent reader of its quoted parameters",
+        tried: "baresip 1.0, by checks/registrar/run; an independent reader of its quoted parameters",
         template: template!("baresip.j2"),
         place: Place::Baresip,
         file_name: None,

@@ -277,7 +277,6 @@ impl Phone {
         values.insert("column".into(), column);
         let place = [
             ("index", Value::from(number)),
-            ("index0", Value::from(number.saturating_sub(1))),
             ("first", Value::from(number == 1)),
             ("last", Value::from(is_last)),
         ];

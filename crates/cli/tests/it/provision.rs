@@ -236,7 +236,7 @@ fn a_template_of_ones_own() {
 #[test]
 fn what_comes_with_the_command() {
     let listed = run(&["provision", "--list-templates"]);
-    assert_eq!(stdout(&listed).lines().filter(|line| !line.starts_with(' ')).count(), 16);
+    assert_eq!(stdout(&listed).lines().filter(|line| !line.starts_with(' ')).count(), 17);
     let printed = run(&["provision", "--print", "yealink"]);
     assert!(stdout(&printed).contains("account.1.password = {{ password }}\n"));
     // A copy makes the same.

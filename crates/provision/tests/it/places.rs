@@ -44,6 +44,18 @@ fn every_printable_character_in_every_position() {
     }
 }
 
+/// Excel refuses a longer text in a formula than 255 characters.
+#[test]
+fn long_texts_in_a_spreadsheet() {
+    for length in [254, 255, 256, 510, 511, 1000] {
+        for pattern in ["\"Ab1", "\"", "A", "A\"\""] {
+            let text: String = pattern.chars().cycle().take(length).collect();
+            let written = written(Place::Spreadsheet, &text).expect("it takes all");
+            assert_eq!(read(Place::Spreadsheet, &written), text, "{length}");
+        }
+    }
+}
+
 #[test]
 fn a_shell_reads_each() {
     let words: Vec<_> =

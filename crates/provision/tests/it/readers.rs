@@ -113,9 +113,29 @@ fn field(written: &str) -> String {
 
 /// The value of a cell's formula that is one text.
 fn formula(cell: &str) -> String {
-    let text = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).expect("it is a text");
-    assert!(!text.replace("\"\"", "").contains('"'));
-    text.replace("\"\"", "\"")
+    let mut rest = cell.strip_prefix('=').expect("it is a formula");
+    let mut text = String::new();
+    loop {
+        rest = rest.strip_prefix('"').expect("a text begins");
+        let mut literal = 0;
+        loop {
+            let (before, behind) = rest.split_once('"').expect("the text ends");
+            text += before;
+            literal += before.chars().count();
+            let Some(behind) = behind.strip_prefix('"') else {
+                rest = behind;
+                break;
+            };
+            text.push('"');
+            literal += 1;
+            rest = behind;
+        }
+        assert!(literal <= 255, "Excel refuses it");
+        match rest {
+            "" => return text,
+            _ => rest = rest.strip_prefix('&').expect("another text follows"),
+        }
+    }
 }
 
 fn sqlite(literal: &str) -> String {
