@@ -41,6 +41,6 @@ mod template;
 
 pub use digest::{Colon, DigestAlgorithm};
 pub use error::TemplateError;
-pub use place::{Place, Uncarried, made_by};
+pub use place::{Place, Uncarried, Unfit, made_by};
 pub use target::{TARGETS, Target};
 pub use template::{Phone, Template, variable};

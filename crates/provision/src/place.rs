@@ -48,10 +48,20 @@ pub enum Place {
 pub struct Uncarried {
     /// Where.
     pub place: Place,
+    /// What it cannot carry of the text.
+    pub found: Unfit,
+}
+
+/// What a place cannot carry of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unfit {
     /// The first character that cannot stand there.
-    pub character: char,
-    /// Whether it is only at the beginning or the end that it cannot.
-    pub at_an_end: bool,
+    Character(char),
+    /// A character that cannot stand at the beginning or the end.
+    AtAnEnd(char),
+    /// More bytes than there is room for: their number.
+    Length(usize),
 }
 
 /// The name of the file that a template makes, by the template's own: without `.j2`, `.jinja` or `.jinja2` at its end, if it has that.
@@ -148,7 +158,7 @@ impl Place {
     ///
     /// # Errors
     ///
-    /// [`Uncarried`], with the first character that cannot stand there.
+    /// [`Uncarried`], with what cannot stand there.
     pub fn write(self, text: &str, to: &mut String) -> Result<(), Uncarried> {
         self.check(text)?;
         match self {
@@ -204,21 +214,27 @@ impl Place {
             Self::PjsipSection => char.is_control() || char == ']',
             Self::Baresip => char.is_control() || char == '"',
         };
-        let uncarried = |character, at_an_end| Uncarried { place: self, character, at_an_end };
+        let uncarried = |found| Err(Uncarried { place: self, found });
         if let Some(char) = text.chars().find(|&char| refuses(char)) {
-            return Err(uncarried(char, false));
+            return uncarried(Unfit::Character(char));
+        }
+        if self == Self::PjsipSection && text.len() > LONGEST_SECTION {
+            return uncarried(Unfit::Length(text.len()));
         }
         let ends = [text.chars().next(), text.chars().next_back()];
         let is_trimmed = matches!(self, Self::Line | Self::Pjsip | Self::PjsipSection);
         if self == Self::Baresip && text.ends_with('\\') {
-            return Err(uncarried('\\', true));
+            return uncarried(Unfit::AtAnEnd('\\'));
         }
         match ends.into_iter().flatten().find(|char| is_trimmed && char.is_whitespace()) {
-            Some(space) => Err(uncarried(space, true)),
+            Some(space) => uncarried(Unfit::AtAnEnd(space)),
             None => Ok(()),
         }
     }
 }
+
+/// The longest name of a section in Asterisk's files, in bytes: it cuts off the rest (main/config.c, `ast_category`).
+const LONGEST_SECTION: usize = 79;
 
 /// The longest text in a formula of Excel, in characters: longer ones are put together from several.
 const LONGEST_IN_FORMULA: usize = 255;
@@ -330,7 +346,7 @@ impl fmt::Display for Place {
 
 impl fmt::Display for Uncarried {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { place, character, at_an_end } = self;
+        let place = self.place;
         let expected = match place {
             Place::Line => "a text on one line",
             Place::Pjsip => "a text that a line of Asterisk's files can carry",
@@ -339,12 +355,17 @@ impl fmt::Display for Uncarried {
             _ => "a text",
         };
         write!(f, "{place}: expected {expected}, found ")?;
+        let (character, end) = match self.found {
+            Unfit::Character(character) => (character, ""),
+            Unfit::AtAnEnd(character) => (character, " at an end of it"),
+            Unfit::Length(length) => return write!(f, "{length} bytes, where {LONGEST_SECTION} have room"),
+        };
         match character {
             ' ' => f.write_str("a space")?,
             '!'..='~' => write!(f, "{character:?}")?,
-            _ => write!(f, "U+{:04X}", u32::from(*character))?,
+            _ => write!(f, "U+{:04X}", u32::from(character))?,
         }
-        f.write_str(if *at_an_end { " at an end of it" } else { "" })
+        f.write_str(end)
     }
 }
 

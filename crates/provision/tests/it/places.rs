@@ -1,7 +1,7 @@
 //! Every place carries a text exactly, or refuses it.
 
 use proptest::prelude::*;
-use sip_password_provision::{DigestAlgorithm, Place, made_by};
+use sip_password_provision::{DigestAlgorithm, Place, Unfit, made_by};
 
 use crate::readers::{PASSWORDS, read, shell};
 
@@ -11,7 +11,10 @@ fn written(place: Place, text: &str) -> Option<String> {
         Ok(()) => Some(written.split_off("before ".len())),
         Err(refused) => {
             assert_eq!(written, "before ", "a part of a text that is refused");
-            assert!(text.contains(refused.character));
+            match refused.found {
+                Unfit::Character(char) | Unfit::AtAnEnd(char) => assert!(text.contains(char)),
+                found => assert_eq!(found, Unfit::Length(text.len())),
+            }
             None
         }
     }
@@ -53,6 +56,19 @@ fn long_texts_in_a_spreadsheet() {
             let written = written(Place::Spreadsheet, &text).expect("it takes all");
             assert_eq!(read(Place::Spreadsheet, &written), text, "{length}");
         }
+    }
+}
+
+/// Asterisk has 80 bytes for a section's name and its end, and cuts off what is longer: two users would become one.
+#[test]
+fn long_names_of_sections() {
+    assert!(written(Place::PjsipSection, &"1".repeat(79)).is_some());
+    for name in ["1".repeat(80), "é".repeat(40)] {
+        let error = Place::PjsipSection.write(&name, &mut String::new()).expect_err("it is too long");
+        assert_eq!(
+            error.to_string(),
+            "pjsip_section: expected a text that can be the name of a section in Asterisk's files, found 80 bytes, where 79 have room"
+        );
     }
 }
 
