@@ -233,6 +233,31 @@ fn kills_lose_no_phone() {
     all_handed_on(&setting);
 }
 
+/// The same with a program that fails, that a signal ends, and that hangs, one try after the other.
+#[test]
+fn kills_and_a_program_with_faults_lose_no_phone() {
+    let setting = phones(4);
+    let script = "tries=$(wc -c < tries)\nprintf . >> tries\ncase $((tries % 4)) in 0) exit 1;; 1) kill -9 $$;; 2) sleep 60;; esac\n\
+                  cat >> handed-on\n";
+    setting.write("tries", "");
+    program(&setting, script);
+    let options = ["--batch", "1", "--on-confirmed", "./hook", "--provision-timeout", "1", "--wave", "2"];
+    for kills in 0..3 {
+        let mut child = setting.command(&options).spawn().expect("it starts");
+        thread::sleep(Duration::from_millis(200 + 700 * kills));
+        child.kill().expect("it is ours");
+        setting.ended(child);
+    }
+    let runs = (0..12).map(|_| setting.rotate(&options)).take_while(|ended| ended.status != Some(0));
+    for ended in runs {
+        assert_eq!(ended.status, Some(3), "{}", ended.all());
+        // What is not handed on is named, with the password that it has.
+        assert!(ended.stderr.contains("not provisioned"), "{}", ended.stderr);
+    }
+    assert_eq!(sent(&setting), 4);
+    all_handed_on(&setting);
+}
+
 #[test]
 fn outside_the_window_nothing_is_sent() {
     let setting = phones(3);
