@@ -8,6 +8,8 @@
 //! Two things are beyond any client, and so not in the model: a vendor that reports what is not true, and a password of the vendor's own
 //! choice whose only reply is lost.
 
+mod diagram;
+
 use std::{
     collections::{HashSet, VecDeque},
     format,
