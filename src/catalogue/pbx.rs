@@ -92,6 +92,13 @@ pub static GRANDSTREAM_UCM: Policy = Policy::counted_before(
     &[(4, 30), (5, 25), (6, 22), (7, 20), (9, 21), (13, 22), (17, 24), (21, 25), (25, 26), (29, 27), (31, 0)],
 );
 
+/// Grandstream UCM6500 and UCM6100, a password of digits such as that of a mailbox.
+pub static GRANDSTREAM_UCM_PIN: Policy = Policy::counted_before(
+    Rules::new().with_lengths(4, 30).with_default_length(8)
+        .with_class(Class::new("digits", CharSet::DIGITS)).with_max_repeat(2).with_max_sequence(2),
+    &[(4, 30), (5, 35), (6, 38), (7, 42), (8, 46), (9, 49), (10, 53), (11, 56), (12, 59), (13, 63), (14, 66), (15, 70), (16, 73), (17, 77), (18, 80), (19, 84), (20, 88), (21, 91), (22, 95), (23, 99), (24, 103), (25, 107), (26, 111), (27, 116), (28, 120), (29, 125), (30, 129), (31, 0)],
+);
+
 /// IvozProvider, a terminal, friend, residential or retail account.
 pub static IVOZPROVIDER: Policy = Policy::counted_before(
     Rules::new().with_lengths(10, 25).with_default_length(16)
@@ -300,6 +307,15 @@ pub(super) const SYSTEMS: &[System] = &[
             "The source does not name the special characters: all visible ones are accepted, and those generated are - . _ * + and !.",
             "The longest length, 30, is that of logins; none is stated for extensions.",
             "Passwords of digits alone are not patterns such as 0000, 1234, 111222 and 321321: two classes leave none of digits alone.",
+        ],
+    } },
+    System { aliases: &["ucm-pin"], group: SystemGroup::Pbx, preset: Preset {
+        name: "grandstream-ucm-pin", title: "Grandstream UCM6500 and UCM6100, a password of digits such as that of a mailbox", policy: &GRANDSTREAM_UCM_PIN, read: None, certainty: Certainty::Medium,
+        source: "manualslib.com/manual/1223739, page 279 (firmware 1.0.10.39), and the security manual of the UCM6200",
+        notes: &[
+            "This is not the SIP secret but a neighbouring password of the same product.",
+            "The source gives 0000, 1234, 111222 and 321321 as examples of what is refused, and no rule: here, no digit stands three times in a row and no three digits in a row ascend or descend, which refuses all four and more.",
+            "The longest length, 30, is that of logins.",
         ],
     } },
     System { aliases: &[], group: SystemGroup::Pbx, preset: Preset {

@@ -58,6 +58,7 @@ const SYSTEMS: &[(&str, &str, &str)] = &[
     ("fs-pbx", r"[ -~]{6,255}", r"[A-Za-z0-9!^%*?.]*"),
     ("fusionpbx", r"(?=.*[0-9])(?=.*[a-z])[!-~]{20,256}", ALPHANUMERIC),
     ("grandstream-ucm", r"(?!(?:[A-Z]*|[a-z]*|[0-9]*|[!-/:-@\[-`{-~]*)$)[!-~]{4,30}", ACCEPTED),
+    ("grandstream-ucm-pin", r"(?!.*(.)\1\1)[0-9]{4,30}", ACCEPTED),
     ("hp-msr", "[ -~]{1,16}", ALPHANUMERIC),
     ("huawei-ipc", r"(?!(?:[A-Z]*|[a-z]*|[0-9]*|[!-/:-@\[-`{-~]*)$)[!-~]{8,20}", ACCEPTED),
     ("huawei-sun2000", r"(?!(?:[A-Z]*|[a-z]*|[0-9]*|[!-/:-@\[-`{-~]*)$)[!-~]{6,20}", ACCEPTED),
@@ -113,8 +114,13 @@ const ALPHANUMERIC: &str = "[A-Za-z0-9]*";
 const ACCEPTED: &str = "[ -~]*";
 
 /// How many letters or digits may ascend or descend one by one, where a system says so.
-const LONGEST_SEQUENCES: &[(&str, usize)] =
-    &[("altigen", 3), ("cisco-be3000", 2), ("cisco-expressway", 2), ("yeastar-s", 3)];
+const LONGEST_SEQUENCES: &[(&str, usize)] = &[
+    ("altigen", 3),
+    ("cisco-be3000", 2),
+    ("cisco-expressway", 2),
+    ("grandstream-ucm-pin", 2),
+    ("yeastar-s", 3),
+];
 
 /// Whether no sequence is longer than the system allows.
 fn has_no_long_sequence(name: &str, text: &str) -> bool {
