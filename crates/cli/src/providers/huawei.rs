@@ -146,8 +146,7 @@ if only one was made for it.",
         };
         if submission.is_dry_run() {
             submit::show(&token_call)?;
-            submit::show(&update(PLACEHOLDER)?)?;
-            return Ok(ExitCode::SUCCESS);
+            return submission.show(&update(PLACEHOLDER)?);
         }
         // Everything that can be wrong with the two calls is reported before a token is requested.
         submit::check(&token_call)?;

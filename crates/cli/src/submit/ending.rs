@@ -10,7 +10,7 @@ use super::{
     contradiction::{self, Contradiction},
     password::PhonePassword,
 };
-use crate::{hook::Hook, progress::while_waiting, provision::Sheet, report};
+use crate::{hook::Hook, progress::while_waiting, provision::Sheet, report, signals::report_if_interrupted};
 
 /// What is left to do for a phone whose password was sent.
 pub(super) struct Ending<'a> {
@@ -29,7 +29,11 @@ pub(super) struct Ending<'a> {
 
 impl Ending<'_> {
     pub(super) fn updated(self) -> ExitCode {
-        report(&format!("sip-password: updated; the password is in {:?}", self.path));
+        let path = self.path;
+        report(&format!("sip-password: updated; the password is in {path:?}"));
+        report_if_interrupted(format!(
+            "sip-password: interrupted. The phone has the new password, which is in {path:?}"
+        ));
         let (registrar, password) = (self.registrar, self.password);
         // At once: until then the phone cannot register.
         let is_handed_on = hand_on(self.sheet, self.hook.as_ref(), password);

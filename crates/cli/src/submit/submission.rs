@@ -132,13 +132,18 @@ impl Submission {
         password: &PhonePassword,
     ) -> Result<ExitCode, CommandError> {
         if self.dry_run {
-            show(call)?;
-            if let Some(question) = self.check.text()? {
-                report(&format!("sip-password: nothing was sent; {question}"));
-            }
-            return Ok(ExitCode::SUCCESS);
+            return self.show(call);
         }
         self.prepare(call)?.send(call, password)
+    }
+
+    /// Shows the call that sends the password, and names the registrar that would be asked.
+    pub(crate) fn show(&self, call: &impl Call) -> Result<ExitCode, CommandError> {
+        show(call)?;
+        if let Some(question) = self.check.text()? {
+            report(&format!("sip-password: nothing was sent; {question}"));
+        }
+        Ok(ExitCode::SUCCESS)
     }
 
     /// Checks everything that could be wrong with the call or the file, before anything is sent.
