@@ -11,7 +11,7 @@ use std::{
 use clap::Args;
 use zeroize::Zeroizing;
 
-use super::{encoding, error::CommandError, input, permissions::check_private};
+use super::{encoding, error::CommandError, input, permissions::check_private, usage::SECRET_TIP};
 use dotenv::Entry;
 
 #[derive(Args)]
@@ -40,10 +40,7 @@ impl Options {
     fn refuse_arguments(&self) -> Result<(), CommandError> {
         match self.password {
             None => Ok(()),
-            Some(_) => Err(CommandError::new(
-                "a secret cannot be an argument: every user of the machine can read it there. Replace this secret, and put \
-                 the new one into the environment or a --secrets file, under the name that --help shows",
-            )),
+            Some(_) => Err(CommandError::new(SECRET_TIP)),
         }
     }
 

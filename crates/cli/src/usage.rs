@@ -9,7 +9,7 @@ use std::{
 };
 
 use clap::{
-    Arg, Command, CommandFactory,
+    Arg, CommandFactory,
     error::{ContextKind, ContextValue, ErrorKind},
 };
 
@@ -21,6 +21,10 @@ pub(super) const HIDDEN: &str = "***";
 /// What a message says of an argument that may be a password.
 pub(super) const PASSWORD_TIP: &str = "a password is never an argument, which other users of this machine can read: \
     'sip-password validate POLICY' and 'sip-password submit VENDOR --password-stdin' ask for it";
+
+/// What a message says of a secret in an argument.
+pub(super) const SECRET_TIP: &str = "a secret cannot be an argument: every user of the machine can read it there. Replace this secret, and put \
+    the new one into the environment or a --secrets file, under the name that --help shows";
 
 /// Prints help, a version or an error: the exit status.
 pub(super) fn report(error: clap::Error) -> ExitCode {
@@ -74,6 +78,8 @@ fn without_values(mut error: clap::Error) -> clap::Error {
             let password_tip = is_hidden.then(|| PASSWORD_TIP.into());
             tips(&mut error, hyphen_tip(Some(&argument)).or(password_tip));
         }
+        // Who can have read a secret is to know it, whatever else is wrong.
+        ErrorKind::MissingRequiredArgument if has_secret() => tips(&mut error, Some(SECRET_TIP.into())),
         _ => {}
     }
     error
@@ -124,14 +130,29 @@ fn hyphen_tip(argument: Option<&str>) -> Option<String> {
 
 /// Whether a text is an option that takes a value, of the subcommand that was given.
 fn takes_value(text: &str, given: &[String]) -> bool {
+    any_argument(given, |argument| is_named(argument, text))
+}
+
+/// Whether one of the hidden options was given, which are there to refuse secrets.
+fn has_secret() -> bool {
+    let given: Vec<String> = env::args_os().map(|given| given.to_string_lossy().into_owned()).collect();
+    any_argument(&given, |argument| {
+        let names = argument.get_long().into_iter().chain(argument.get_all_aliases().into_iter().flatten());
+        let names: Vec<_> = names.map(|name| format!("--{name}")).collect();
+        let is_given = |given: &String| names.iter().any(|name| given.split('=').next() == Some(name));
+        argument.is_hide_set() && given.iter().any(is_given)
+    })
+}
+
+/// Whether the subcommand that was given has such an argument.
+fn any_argument(given: &[String], is_it: impl Fn(&Arg) -> bool) -> bool {
     let mut command = &Cli::command();
-    let is_option = |command: &Command| command.get_arguments().any(|argument| is_named(argument, text));
     for word in given.iter().skip(1) {
         if let Some(subcommand) = command.find_subcommand(word) {
             command = subcommand;
         }
     }
-    is_option(command)
+    command.get_arguments().any(is_it)
 }
 
 fn is_named(argument: &Arg, text: &str) -> bool {

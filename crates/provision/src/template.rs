@@ -42,7 +42,7 @@ pub struct Template {
     source: String,
     environment: Environment<'static>,
     /// That of the file's name: names of files are not escaped as values of the file are.
-    names: Option<Environment<'static>>,
+    names: Option<(String, Environment<'static>)>,
 }
 
 impl Template {
@@ -75,7 +75,7 @@ impl Template {
     pub fn with_file_name(mut self, file_name: &str) -> Result<Self, TemplateError> {
         let mut names = environment(Place::Line);
         add(&mut names, FILE_NAME, file_name, &format!("{file_name:?}"))?;
-        self.names = Some(names);
+        self.names = Some((file_name.to_owned(), names));
         Ok(self)
     }
 
@@ -109,7 +109,7 @@ impl Template {
     /// [`TemplateError`] if it is no name that every system takes for that of a file, or is made of a secret: messages have it, and whoever may list the
     /// directory sees it.
     pub fn file_name(&self, phone: &Phone) -> Result<Option<String>, TemplateError> {
-        let Some(names) = &self.names else { return Ok(None) };
+        let Some((_, names)) = &self.names else { return Ok(None) };
         if let Some(secret) = variables(names, FILE_NAME).iter().find(|name| phone.is_secret(name)) {
             return Err(TemplateError::because(
                 &self.name,
@@ -131,7 +131,7 @@ impl Template {
     /// The names of the variables that the template uses, whether or not there must be one.
     pub fn variables(&self) -> BTreeSet<String> {
         let mut all = variables(&self.environment, CONTENT);
-        if let Some(names) = &self.names {
+        if let Some((_, names)) = &self.names {
             all.extend(variables(names, FILE_NAME));
         }
         all
@@ -153,23 +153,28 @@ impl Template {
         rendered.map_err(|error| {
             let mut found = TemplateError::new(&self.name, &error);
             if error.kind() == ErrorKind::UndefinedError {
-                found.message = self.undefined(phone, found.line.filter(|_| template == CONTENT));
+                found.message = match &self.names {
+                    Some((name, names)) if template == FILE_NAME => {
+                        undefined(phone, variables(names, FILE_NAME), name)
+                    }
+                    _ => {
+                        let line = found.line.and_then(|line| self.source.lines().nth(line - 1));
+                        undefined(phone, self.variables(), line.unwrap_or(&self.source))
+                    }
+                };
             }
             found
         })?;
         Ok(made.bytes)
     }
+}
 
-    /// What is said of a variable that there is not. On its line there may be others, which the template has a default for.
-    fn undefined(&self, phone: &Phone, line: Option<usize>) -> String {
-        let text = line.and_then(|line| self.source.lines().nth(line - 1));
-        let is_there = |name: &str| text.is_none_or(|text| has_no_default(text, name));
-        let variables = self.variables();
-        let missing = variables.iter().filter(|&name| !phone.has(name) && is_there(name));
-        match missing.map(String::as_str).collect::<Vec<_>>().as_slice() {
-            [] => "expected a value, found none: a part of a variable is missing".to_owned(),
-            names => format!("expected a value of {}, found none", names.join(" and ")),
-        }
+/// What is said of a variable that there is not, on a line that has one of `variables`. There may be others, which the template has a default for.
+fn undefined(phone: &Phone, variables: BTreeSet<String>, line: &str) -> String {
+    let missing = variables.iter().filter(|&name| !phone.has(name) && has_no_default(line, name));
+    match missing.map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] => "expected a value, found none: a part of a variable is missing".to_owned(),
+        names => format!("expected a value of {}, found none", names.join(" and ")),
     }
 }
 

@@ -80,12 +80,25 @@ pub(crate) struct Submission {
 impl Submission {
     /// Refuses to write the password to standard output.
     pub(super) fn check_output(&self) -> Result<(), CommandError> {
-        if self.output.as_deref() == Some(Path::new("-")) {
-            return Err(CommandError::new(
-                "--output: expected a file for the password, found standard output",
-            ));
+        match self.output.as_deref() == Some(Path::new("-")) {
+            true => {
+                Err(CommandError::new("--output: expected a file for the password, found standard output"))
+            }
+            false => Ok(()),
         }
-        Ok(())
+    }
+
+    /// Refuses to write the password over another one.
+    fn check_is_new(&self) -> Result<(), CommandError> {
+        match self.output.as_deref() {
+            Some(path) if !self.again && fs::symlink_metadata(path).is_ok() => {
+                Err(CommandError::new(format!(
+                    "{path:?} exists, and may be the only copy of the phone's current password. To send the password in it, use \
+                 --again. To send a new password, move the file away or choose another name"
+                )))
+            }
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn secrets(&self) -> Result<Secrets, CommandError> {
@@ -139,6 +152,7 @@ impl Submission {
 
     /// Shows the call that sends the password, and names the registrar that would be asked.
     pub(crate) fn show(&self, call: &impl Call) -> Result<ExitCode, CommandError> {
+        self.check_is_new()?;
         show(call)?;
         if let Some(question) = self.check.text()? {
             report(&format!("sip-password: nothing was sent; {question}"));
@@ -156,20 +170,9 @@ impl Submission {
             "sip-password: interrupted. No password was sent. The phone keeps its current password".into(),
         );
         let sheet = self.template.open_for_one()?;
-        let output = if self.again { None } else { Some(self.create()?) };
+        self.check_is_new()?;
+        let output = if self.again { None } else { Some(Output::open(Some(self.path()), false)?) };
         Ok(Prepared { submission: self, client, output, sheet, hook, registrar })
-    }
-
-    /// The file for the new password.
-    fn create(&self) -> Result<Output, CommandError> {
-        let path = self.path();
-        if fs::symlink_metadata(path).is_ok() {
-            return Err(CommandError::new(format!(
-                "{path:?} exists, and may be the only copy of the phone's current password. To send the password in it, use \
-                 --again. To send a new password, move the file away or choose another name"
-            )));
-        }
-        Output::open(Some(path), false)
     }
 
     /// What holds for the phone if this call changed nothing. After `--again`, an earlier call may have changed its password.

@@ -233,6 +233,14 @@ fn a_template_of_ones_own() {
     fails(&run(&["provision", &files.text("list.csv")]), "expected --template with one of asterisk, ");
 }
 
+/// Of a name and of a port there are defaults.
+#[test]
+fn a_missing_column_is_named_alone() {
+    let files = Files::new("Extension,Full Name,password\n1001,Ada,Fake&Pass1\n");
+    let output = files.provision_directory("yealink", &[]);
+    fails(&output, "expected a value of mac, found none\n");
+}
+
 #[test]
 fn what_comes_with_the_command() {
     let listed = run(&["provision", "--list-templates"]);

@@ -176,12 +176,24 @@ fn a_password_as_an_argument_is_answered_with_the_right_way() {
         assert!(stderr(&output).contains("'sip-password validate POLICY'"), "{}", stderr(&output));
         assert!(!stderr(&output).contains("Secret"), "{arguments:?}: {}", stderr(&output));
     }
+    // Other arguments are missing, too.
+    for arguments in [
+        &["submit", "huawei", "--password", "Secret@12"][..],
+        &["submit", "exotel", "--user-uuid", "1", "--token=Secret@12"],
+        &["rotate", "huawei", "--account-password", "Secret@12"],
+    ] {
+        let output = run(arguments);
+        fails(&output, "Replace this secret");
+        assert!(!stderr(&output).contains("Secret@12"), "{}", stderr(&output));
+    }
     fails(&run(&["explain", "mine.toml"]), "--policy-file follows the policy in a file");
     // What is surely none gets no such answer.
     for arguments in [
         &["validate", "huawei", "no-such.txt"][..],
         &["generate", "unheard-of"],
         &["generate", "huawei", "--cuont"],
+        &["submit", "nxcloud"],
+        &["submit", "nxcloud", "--password-stdin"],
     ] {
         let output = run(arguments);
         assert_eq!(status(&output), 2);

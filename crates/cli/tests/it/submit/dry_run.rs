@@ -55,3 +55,18 @@ fn a_dry_run_shows_the_requests_and_sends_nothing() {
     let wrapped = r#"{"requestParam":{"userAccount":"agent-1","accountPwd":"***","newPhonePwd":"***"}}"#;
     assert!(ended.stdout.contains(wrapped) && !ended.stdout.contains("tokenByAkSk"), "{}", ended.stdout);
 }
+
+/// What the real run would refuse.
+#[test]
+fn a_dry_run_refuses_a_file_that_exists() {
+    let setting = Setting::new(Vendor::NxCloud);
+    setting.write("old.txt", "TheOldOne123\n");
+    for more in [&["--dry-run"][..], &[]] {
+        let arguments = [&["--output", "old.txt"][..], more].concat();
+        setting.run(&mut setting.command(&arguments)).is(2, &["exists, and may be the only copy"]);
+    }
+    assert_eq!(
+        (setting.file("old.txt").as_deref(), setting.vendors.connections()),
+        (Some("TheOldOne123"), 0)
+    );
+}
