@@ -178,6 +178,9 @@ fn is_misspelt(text: &OsStr) -> bool {
 /// The message does not repeat what may be a password.
 fn wrong_policy(found: &str) -> CommandError {
     let expected = MISSING.trim_end_matches("found none");
+    if Path::new(found).is_file() {
+        return CommandError::new(format!("{expected}found a file alone: the policy comes before it"));
+    }
     let nearest = nearest_policy(found).map(|name| format!("; did you mean {name}?")).unwrap_or_default();
     let tip = if policy_name(found) == HIDDEN { format!("; {PASSWORD_TIP}") } else { String::new() };
     CommandError::new(format!("{expected}found {}{nearest}{tip}", policy_name(found)))

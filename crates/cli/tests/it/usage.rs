@@ -176,6 +176,7 @@ fn a_password_as_an_argument_is_answered_with_the_right_way() {
         assert!(stderr(&output).contains("'sip-password validate POLICY'"), "{}", stderr(&output));
         assert!(!stderr(&output).contains("Secret"), "{arguments:?}: {}", stderr(&output));
     }
+    fails(&run(&["validate", "Cargo.toml"]), "found a file alone: the policy comes before it");
     // Other arguments are missing, too.
     for arguments in [
         &["submit", "huawei", "--password", "Secret@12"][..],
