@@ -65,7 +65,7 @@ pub(super) struct Options {
     /// List the templates that come with the command, with their sources
     #[arg(long, exclusive = true)]
     list_templates: bool,
-    /// Print a template that comes with the command, to start one's own from
+    /// Print a template that comes with the command, as a starting point for your own
     #[arg(long, value_name = "NAME", exclusive = true)]
     print: Option<String>,
 }

@@ -41,7 +41,7 @@ pub(super) struct Options {
     target: Target,
     #[command(flatten)]
     columns: Columns,
-    /// The most questions in a time, evenly spaced, such as 5/s or 100/min
+    /// The most questions to the registrar in a time, evenly spaced, such as 5/s or 100/min
     #[arg(long, value_name = "RATE", default_value = "5/s")]
     rate: Pace,
     /// Print who would be asked about, and send nothing
@@ -84,10 +84,10 @@ Outcomes:
   neither    it refuses each password that was tried
   not known  there was no reply, or an unexpected one; the reason follows
 
-A reply of 403 is not known: some registrars refuse a wrong password by it,
-others a user whose password is right.
+A reply of 403 is not known: some registrars send it for a wrong password,
+others for a user whose password is right.
 
-FreeSWITCH takes no REGISTER without a contact: its phones are not known.
+FreeSWITCH rejects a REGISTER without a contact, so its phones are not known.
 
 A refused password is a failed login. Registrars lock accounts and block
 addresses after some of them: try a few phones first, and see --rate.

@@ -80,7 +80,7 @@ Examples:
       --region mumbai --account-sid acme1 \\
       --accounts phones.csv --journal rotation.db --on-confirmed ./hand-on
 
-  # its state; with the key, also whether somebody changed the journal
+  # the rotation's state; with the key, also whether somebody changed the journal
   sip-password rotate status --journal rotation.db --key-file rotation.key
 
   # the passwords to provision the phones with

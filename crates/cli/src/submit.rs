@@ -52,7 +52,7 @@ Examples:
       --output 12345.txt
   sip-password submit nxcloud --secrets nxcloud.env --username 1049001 --dry-run
 
-  # the phone's own file, if and when the vendor has confirmed
+  # the phone's own file, written only after the vendor confirms
   sip-password submit nxcloud --secrets nxcloud.env --username 1049001 \\
       --output 1049001.txt --template yealink --output-dir tftp \\
       --set user=1049001 --set mac=001565abcdef --set registrar=sip.example.com
@@ -73,15 +73,15 @@ current password.
 Exit status:
   0  updated
   1  refused by the vendor: the phone keeps its current password
-  2  wrong usage, or not sent, also because no token was issued: the phone keeps
-     its current password
+  2  wrong usage, or not sent (for example, because no token was issued): the
+     phone keeps its current password
   3  the outcome is unknown, and --registrar, if given, does not accept the new
      password: the phone has the old password or the new one, which is in the
      file; or a third one that the vendor reports, which is added to the file in a
-     line that says so. Keep them all, and find out with which one the phone
+     labelled line. Keep all of them, and find out with which one the phone
      registers, or send the new one --again. At Huawei find out first: three
-     failed checks of the account's password lock the account. After Ctrl-C (130)
-     the same holds, if there is a file
+     failed checks of the account's password lock the account. After Ctrl-C (130),
+     the same holds if the file exists
   4  updated, but the files of --template could not be written, --on-confirmed has
      failed, or --registrar is not known to accept the new password, which is in the
      file that --output names";

@@ -74,7 +74,7 @@ pub(super) struct Options {
     /// The policy to follow: exotel, huawei, nxcloud, nxcloud-random, or a name of explain --all; unless --policy-file or --password-rules is given
     #[arg(value_parser = PolicyOrFile, hide_possible_values = true, value_name = "POLICY")]
     policy: Option<OsString>,
-    /// A file with one password a line; standard input if it is missing or -. A terminal asks for passwords and shows none of them
+    /// A file with one password a line; standard input if it is missing or -. At a terminal, the command asks for passwords and does not show them
     file: Option<PathBuf>,
     #[command(flatten)]
     columns: Columns,

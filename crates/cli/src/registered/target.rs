@@ -16,7 +16,7 @@ pub(crate) struct Target {
     /// The registrar: a host, with a port unless it is 5060, or 5061 for TLS. SRV records are not asked for
     #[arg(long, value_name = "HOST[:PORT]", value_parser = Address::new)]
     registrar: Address,
-    /// How messages get there
+    /// The transport to the registrar
     #[arg(long, value_enum, default_value_t = Wire::Udp)]
     transport: Wire,
     /// The domain of the users [default: the registrar's host]

@@ -13,7 +13,7 @@ use crate::error::CommandError;
 
 #[derive(Args)]
 pub(super) struct OlderCopy {
-    /// Go on from a journal that is an older copy, such as a restored backup, because no newer one exists. Phones that were changed since may have passwords that this copy does not show
+    /// Resume from an older copy of the journal, such as a restored backup, because no newer one exists. Phones that were changed since may have passwords that this copy does not show
     #[arg(long)]
     accept_older_copy: bool,
 }

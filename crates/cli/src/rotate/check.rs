@@ -57,10 +57,10 @@ pub(super) struct Options {
     /// Phones in these states, separated by commas
     #[arg(long, value_enum, value_name = "STATE", value_delimiter = ',', default_value = "unknown")]
     only: Vec<Only>,
-    /// Also phones that were asked about since their last call
+    /// Include phones that were already asked about since their last call
     #[arg(long)]
     again: bool,
-    /// The most questions in a time, evenly spaced, such as 5/s or 100/min
+    /// The most questions to the registrar in a time, evenly spaced, such as 5/s or 100/min
     #[arg(long, value_name = "RATE", default_value = "5/s")]
     rate: Pace,
     /// Print who would be asked about, and send and record nothing

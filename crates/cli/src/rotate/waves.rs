@@ -42,7 +42,7 @@ pub(super) struct Options {
     wave: Option<u64>,
     #[command(flatten)]
     hook: hook::Options,
-    /// How the program gets the phone: a line of JSON, or two of CSV, with a header, which `provision` reads
+    /// The format in which the program receives the phone: a line of JSON, or two of CSV, with a header, which `provision` reads
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Json, requires = "on_confirmed")]
     record: Format,
     /// Hand each phone on before the next one is sent: --wave 1

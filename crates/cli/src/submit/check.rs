@@ -14,13 +14,13 @@ use crate::{
 #[derive(Args)]
 #[group(skip)]
 pub(super) struct Options {
-    /// When the phone has the new password, or if nobody knows, ask this SIP registrar whether it accepts it. One try, by a REGISTER without a contact, which changes no registration
+    /// If the phone has the new password, or the outcome is unknown, ask this SIP registrar once whether it accepts the new password, by a REGISTER without a contact, which changes no registration
     #[arg(long, value_name = "HOST[:PORT]", value_parser = Address::new, requires = "registrar_user")]
     registrar: Option<Address>,
     /// The user name with which the phone registers
     #[arg(long, value_name = "USER", requires = "registrar")]
     registrar_user: Option<String>,
-    /// How messages get to --registrar
+    /// The transport to --registrar
     #[arg(long, value_name = "TRANSPORT", value_enum, default_value_t = Wire::Udp, requires = "registrar")]
     registrar_transport: Wire,
     /// The domain of the user [default: the registrar's host]

@@ -49,7 +49,7 @@ pub(crate) struct Submission {
     /// Send the password that is in the file, instead of generating one
     #[arg(long, requires = "output", conflicts_with_all = ["password_stdin", "length", "bits", "exclude", "safe_for", "for_target"])]
     again: bool,
-    /// Read the new password from standard input, one line, instead of generating one; a terminal asks for it and does not show it
+    /// Read the new password from standard input, one line, instead of generating one; at a terminal, the command asks for it and does not show it
     #[arg(long, conflicts_with_all = ["length", "bits", "exclude", "safe_for", "for_target"])]
     password_stdin: bool,
     #[command(flatten)]

@@ -22,7 +22,7 @@ pub(super) struct StrengthOptions {
     /// Deny the passwords in this file, compliant or not; may be given several times
     ///
     /// Words, one a line; hashes as Have I Been Pwned offers them for download, SHA-1 or NTLM, sorted, of any size; or a filter by 'sip-password deny-list build'.
-    /// What the file is follows from its content. A password is compared as a whole and exactly, case included.
+    /// The kind of file is detected from its content. A password is compared as a whole and exactly, case included.
     #[cfg(feature = "strength")]
     #[arg(long, value_name = "FILE")]
     deny: Vec<PathBuf>,
