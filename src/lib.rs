@@ -78,7 +78,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 /// The programs of README.md and of the guide.
-#[cfg(all(doctest, feature = "api", feature = "chacha"))]
+#[cfg(all(doctest, feature = "api", feature = "chacha", feature = "toml"))]
 mod documents {
     #[doc = include_str!("../README.md")]
     mod readme {}
