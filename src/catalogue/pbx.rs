@@ -92,7 +92,7 @@ pub static GRANDSTREAM_UCM: Policy = Policy::counted_before(
     &[(4, 30), (5, 25), (6, 22), (7, 20), (9, 21), (13, 22), (17, 24), (21, 25), (25, 26), (29, 27), (31, 0)],
 );
 
-/// Grandstream UCM6500 and UCM6100, a password of digits such as that of a mailbox.
+/// Grandstream UCM, a password of digits.
 pub static GRANDSTREAM_UCM_PIN: Policy = Policy::counted_before(
     Rules::new().with_lengths(4, 30).with_default_length(8)
         .with_class(Class::new("digits", CharSet::DIGITS)).with_max_repeat(2).with_max_sequence(2),
@@ -310,7 +310,7 @@ pub(super) const SYSTEMS: &[System] = &[
         ],
     } },
     System { aliases: &["ucm-pin"], group: SystemGroup::Pbx, preset: Preset {
-        name: "grandstream-ucm-pin", title: "Grandstream UCM6500 and UCM6100, a password of digits such as that of a mailbox", policy: &GRANDSTREAM_UCM_PIN, read: None, certainty: Certainty::Medium,
+        name: "grandstream-ucm-pin", title: "Grandstream UCM, a password of digits", policy: &GRANDSTREAM_UCM_PIN, read: None, certainty: Certainty::Medium,
         source: "manualslib.com/manual/1223739, page 279 (firmware 1.0.10.39), and the security manual of the UCM6200",
         notes: &[
             "This is not the SIP secret but a neighbouring password of the same product.",
