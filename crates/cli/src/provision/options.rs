@@ -94,7 +94,7 @@ pub(super) fn target(name: &str, option: &str) -> Result<&'static Target, Comman
     })
 }
 
-/// A target's template as a file as a starting point for your own: it says what its values are escaped for, which its name need not.
+/// A target's template, as a file to start one's own from: it says what its values are escaped for, which its name need not.
 pub(super) fn own(target: &Target) -> String {
     let [begin, end] = DECLARATION;
     format!("{begin}{}{end}\n{}", target.place, target.template)

@@ -114,7 +114,7 @@ fn ask(registrar: &Check<'_>, password: &PhonePassword) -> Result<(), String> {
     while_waiting("waiting for the registrar's reply", || registrar.ask(password.text()))
 }
 
-/// Gives the files of a template their names and hands the password on, after the phone has got it. Says why it failed, if it did.
+/// Gives the files of a template their names and hands the password on, after the phone has got it: whether that worked. If not, the reason is reported.
 fn hand_on(sheet: Option<Sheet>, hook: Option<&Hook>, password: &PhonePassword) -> bool {
     match sheet.map(Sheet::finish).transpose() {
         Ok(done) => done.iter().for_each(|done| report(done)),
